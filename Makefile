@@ -1,0 +1,64 @@
+# Every verb makes the environment first, if need be, and may be run again at any time. `make help` lists them.
+# PYTHON=python3.12 chooses the interpreter (3.11 or newer); VENV=folder where the environment lives.
+
+VENV ?= .venv
+PYTHON ?=
+# How many workers run the tests; a notebook's cells stay on one of them.
+JOBS ?= 2
+# Handed on: make lab LAB_ARGS="--no-browser --port=9000"; make test TESTS=tests/unit/test_link.py
+LAB_ARGS ?=
+TESTS ?=
+BENCH_ARGS ?=
+NOTEBOOKS ?=
+# Where `make lab` opens: a copy of notebooks/ keeps your own work apart, as tests/browser does.
+LESSONS ?= notebooks
+
+BIN := $(abspath $(VENV))/bin
+export PYTHON
+# Jupyter refuses to run as root unless told; in containers there is no other user.
+AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test test-browser notebooks bench lint format lock environment browser clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+lab: environment ## open the lessons in JupyterLab, at the start page
+	@$(BIN)/python -m tools.notebooks trust
+	cd $(LESSONS) && exec $(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/00_start.ipynb $(LAB_ARGS)
+
+test: environment ## run every test: unit, network, golden, and the notebooks through strict nbval
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+
+test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all cells, look for errors
+	$(BIN)/python -m pytest tests/browser
+
+notebooks: environment ## execute the changed sources into both editions (NOTEBOOKS="--all", or names)
+	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
+
+bench: environment ## measure, beside what one would use otherwise
+	$(BIN)/python -m bench $(BENCH_ARGS)
+
+lint: environment ## check style, imports between rooms, and the notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m tools.notebooks lint
+	$(BIN)/python -m pytest -q tests/unit/test_architecture.py
+
+format: environment ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## pin the newest packages that pyproject.toml allows (needs uv)
+	tools/lock
+
+environment: # the venv, made again when the lock changes
+	@tools/environment $(VENV)
+
+browser: # and what drives Chromium
+	@tools/environment $(VENV) browser
+
+clean: ## remove the environment and what tools left
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist labkit.egg-info
+	find . -name __pycache__ -o -name .ipynb_checkpoints | grep -v '^./.git/' | xargs rm -rf

@@ -1,0 +1,84 @@
+"""What all tests share: which need namespaces, and that CI may not skip them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+NEED_NAMESPACES = (ROOT / "tests" / "network", ROOT / "tests" / "browser", ROOT / "notebooks")
+
+_UNSHARE = """
+import ctypes, os, sys
+USER, NET = 0x10000000, 0x40000000
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.unshare(NET if os.geteuid() == 0 else USER | NET):
+    sys.exit(os.strerror(ctypes.get_errno()))
+"""
+
+
+@functools.cache
+def why_no_namespaces() -> str:
+    """Why this machine makes no network namespaces for us; empty when it does.
+
+    Asks the kernel, not labkit: a fault in labkit must not turn its own tests off.
+    """
+    if sys.platform != "linux":
+        return f"network namespaces are Linux's; this is {sys.platform}"
+    asked = subprocess.run(
+        [sys.executable, "-I", "-c", _UNSHARE], capture_output=True, text=True, check=False
+    )
+    if asked.returncode == 0:
+        return ""
+    return f"unshare(CLONE_NEWUSER | CLONE_NEWNET): {asked.stderr.strip()}; the cure: python -m labkit doctor"
+
+
+@functools.cache
+def why_no_tun() -> str:
+    """Why this user may not open /dev/net/tun; empty when it may."""
+    try:
+        os.close(os.open("/dev/net/tun", os.O_RDWR))
+    except OSError as error:
+        return f"/dev/net/tun: {error.strerror}"
+    return ""
+
+
+def _obstacle(item: pytest.Item) -> str:
+    if any(item.path.is_relative_to(folder) for folder in NEED_NAMESPACES) and why_no_namespaces():
+        return why_no_namespaces()
+    if item.get_closest_marker("tun") and why_no_tun():
+        return why_no_tun()
+    if item.get_closest_marker("root") and os.geteuid() != 0:
+        return "needs root"
+    programs = [name for mark in item.iter_markers("program") for name in mark.args]
+    missing = [name for name in programs if shutil.which(name) is None]
+    return f"not installed: {', '.join(missing)}" if missing else ""
+
+
+def _may_skip(item: pytest.Item) -> bool:
+    """Whether this skip is expected: in CI, only of tests whose mark .ci/run names in LABKIT_MAY_SKIP."""
+    if not os.environ.get("CI") or sys.platform != "linux":
+        return True
+    allowed = os.environ.get("LABKIT_MAY_SKIP", "").split()
+    return any(item.get_closest_marker(name) for name in allowed)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if obstacle := _obstacle(item):
+        pytest.skip(obstacle)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and not _may_skip(item):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr[2]}"
+    return report

@@ -1,0 +1,40 @@
+"""labkit: the network in the notebook. Real kernel hosts in namespaces, a wire of our own, every frame captured."""
+
+_PUBLIC = {
+    "Network": "network",
+    "Host": "network",
+    "Drop": "wire.fault",
+    "Delay": "wire.fault",
+    "Duplicate": "wire.fault",
+    "Reorder": "wire.fault",
+    "Corrupt": "wire.fault",
+    "FaultNeverMatched": "link",
+    "Trace": "trace",
+    "Segment": "segment",
+    "ladder": "ladders",
+    "time_sequence": "plot",
+    "predict": "learn",
+    "reveal": "learn",
+    "check": "learn",
+    "hint": "learn",
+    "progress": "learn",
+    "doctor": "doctor",
+}
+
+__all__ = sorted(_PUBLIC)
+__version__ = "0.1.0"
+
+
+def __getattr__(name):
+    # Each name is loaded when it is first used: `import labkit` itself costs nothing that a lesson may not need.
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'labkit' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"labkit.{_PUBLIC[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return [*globals(), *__all__]

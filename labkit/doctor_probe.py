@@ -1,0 +1,55 @@
+"""Try, in a process of its own, what the wire's helper does; print as JSON what each step gave (0 or an
+errno).
+
+A process of its own, because namespaces are entered for good, and a notebook kernel with its threads may not
+enter them at all.  It uses the helper's own code, so that what it finds possible is possible.  Run by
+`labkit.doctor`.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+
+def attempt(report: dict[str, Any], step: str, action: Callable[[], Any]) -> Any:
+    """Do *action* and note how it went under *step*; returns what it gave, None when it failed."""
+    try:
+        given = action()
+    except OSError as error:
+        report[step] = error.errno or errno.EIO
+        return None
+    report[step] = 0
+    return given
+
+
+def probe() -> dict[str, Any]:
+    """Namespaces, then a cable by TAP and by veth; steps that were not reached are absent."""
+    from labkit.wire import namespace
+    from labkit.wire.port import PacketPort
+
+    report: dict[str, Any] = {}
+    try:
+        namespace.enter_own_namespaces()
+    except namespace.NotPermitted as error:
+        return {"namespaces": error.errno, "step": error.step}
+    report["namespaces"] = 0
+    wire = namespace.current_network()
+    host = attempt(report, "second network", namespace.new_network)
+    if host is None:
+        return report
+    tap = attempt(report, "tap", lambda: namespace.open_tap("eth1"))
+    if tap is not None:
+        os.close(tap)
+    attempt(report, "sysctl", lambda: namespace.sysctl("net.ipv4.tcp_timestamps", 1))
+    port = attempt(report, "packet", lambda: PacketPort(host, wire, 0, 64))
+    if port is not None:
+        port.close()
+    return report
+
+
+if __name__ == "__main__":
+    print(json.dumps(probe()))

@@ -1,0 +1,330 @@
+"""The text form of a ladder: the same for the same conversation, whatever its times.  Pure.
+
+One row for each arrow, in an order that does not depend on chance, and no times.  A call stands beside the
+frame that it sent, its return beside the frame that let it return.
+"""
+
+from __future__ import annotations
+
+from .calls import RECEIVING, SLACK_NS, grouped, summary
+from .fold import folded, many
+from .measure import columns, cut
+
+WIDEST = 118
+"""The most columns that a ladder of two hosts takes, if its arrows' words allow it."""
+
+
+class _Notes:
+    """What stands beside the arrows: for each (row, host) the lines of calls, states and brackets."""
+
+    def __init__(self):
+        self.calls: dict = {}
+        self.states: dict = {}
+        self.brackets: dict = {}  # host → [(first row, last row)]
+
+
+def text_of(story, fold: bool | None = None, title: str = "") -> str:
+    """The ladder as lines of text; `fold`: fold runs of segments (None: when there are many)."""
+    fixed = {change.number for change in story.changes}
+    if many(story.arrows) if fold is None else fold:
+        arrows, stands = folded(story.arrows, fixed, acks_alone=True)
+    else:
+        arrows, stands = story.arrows, {}
+    rows = {arrow.number: row for row, arrow in enumerate(arrows)}
+    notes = _gather(story, arrows, {**{n: n for n in rows}, **stands}, rows)
+    lines = [title, ""] if title else []
+    if len(story.names) == 2:
+        lines += _two(story, arrows, notes)
+    elif story.names:
+        lines += _several(story, arrows, notes)
+    if not arrows:
+        lines.append("(no frames)")
+    lines += [f"({remark})" for remark in story.remarks]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _gather(story, arrows, stands, rows) -> _Notes:
+    notes = _Notes()
+    busy: dict = {}
+    for change in story.changes:
+        row = rows[stands[change.number]]
+        notes.states.setdefault((row, change.host), []).append(change.state)
+    for (host, _flow), state in story.first.items():
+        if state and state not in notes.states.get((-1, host), ()):
+            notes.states.setdefault((-1, host), []).append(state)
+    last: dict = {}
+    end = len(arrows)
+
+    def put(row, host, line):
+        notes.calls.setdefault((row, host), []).append(line)
+
+    for acts in grouped(story.acts, len(arrows) < len(story.arrows)):
+        act, host = acts[-1] if acts[0].call.name in RECEIVING else acts[0], acts[0].host
+        cause = rows.get(stands.get(act.cause))
+        release = rows.get(stands.get(act.release))
+        waiting = act.call.end_ns is None
+        if len(acts) > 1:
+            row = cause if cause is not None else release if release is not None else last.get(host, -1)
+            put(row, host, summary(acts))
+        elif cause is not None and act.call.name.startswith("connect") and not waiting:
+            if release is None and act.call.error not in ("", "BlockingIOError"):
+                flow = arrows[cause].flow
+                release = max(r for r, arrow in enumerate(arrows) if arrow.flow == flow)
+            if release is None or release == cause:
+                put(cause, host, act.line)
+                row = cause
+            else:
+                span = busy.get(host, -1) < cause
+                put(cause, host, act.begun + (" ┐" if span else ""))
+                back = act.outcome or "returns"
+                put(release, host, back + " ◀┘" if span else f"{act.call.name} {back}")
+                if span:
+                    notes.brackets.setdefault(host, []).append((cause, release))
+                    busy[host] = release
+                row = release
+        else:
+            row = cause if cause is not None else release
+            if row is None:
+                row = end if waiting else last.get(host, -1)
+                if act.call.error == "TimeoutError":
+                    row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
+            put(row, host, act.line)
+        last[host] = row if row < end else last.get(host, -1)
+    return notes
+
+
+def _departed(arrows, time: int) -> list[int]:
+    """The rows of what had left by then."""
+    return [row for row, arrow in enumerate(arrows) if arrow.departed <= time]
+
+
+def _two(story, arrows, notes) -> list[str]:
+    calls = [
+        [line for (_, host), found in notes.calls.items() if host == side for line in found]
+        for side in (0, 1)
+    ]
+    states = [
+        [line for (_, host), found in notes.states.items() if host == side for line in found]
+        for side in (0, 1)
+    ]
+    call = [max(map(columns, map(_bare, found)), default=0) for found in calls]
+    state = [max((len(line) for line in found), default=0) for found in states]
+    lane = _lane_width(arrows, 46, fates=False)
+    most = max(20, (WIDEST - lane - sum(state) - 9) // 2)
+    call = [
+        min(width, max(most, 2 * most - other)) for width, other in zip(call, reversed(call), strict=True)
+    ]
+    room = WIDEST - sum(call) - sum(state) - 9
+    lane = max(30, min(_lane_width(arrows, 56), room))
+    margin = [call[side] + 2 + state[side] + (1 if state[side] else 0) for side in (0, 1)]
+    head = " " * max(0, margin[0] - columns(story.names[0]) // 2) + story.names[0]
+    far = margin[0] + 1 + lane
+    lines = [head + " " * max(1, far - columns(head) - columns(story.names[1]) // 2) + story.names[1]]
+    for row in range(-1, len(arrows) + 1):
+        middle = [" " * lane] if row in (-1, len(arrows)) else _lane(arrows[row], lane)
+        sides = [_margin(notes, row, side, call[side], state[side]) for side in (0, 1)]
+        height = max(len(middle) if 0 <= row < len(arrows) else 0, len(sides[0]), len(sides[1]))
+        for place in range(height):
+            left = (
+                sides[0][place] if place < len(sides[0]) else _blank(notes, row, 0, call[0], state[0], place)
+            )
+            right = (
+                sides[1][place] if place < len(sides[1]) else _blank(notes, row, 1, call[1], state[1], place)
+            )
+            body = middle[place] if place < len(middle) else " " * lane
+            lines.append(f"{left}│{body}│{right}")
+    return lines
+
+
+def _bare(line: str) -> str:
+    """A call's line as wide as it is drawn: the turn is drawn in the bracket's column, its arrow is not."""
+    return line.removesuffix(" ┐") if line.endswith("┐") else line.replace(" ◀┘", " ◀")
+
+
+def _margin(notes, row, side, call, state) -> list[str]:
+    calls = notes.calls.get((row, side), [])
+    states = notes.states.get((row, side), [])
+    return [
+        _cell(notes, row, side, call, state, place, calls, states)
+        for place in range(max(len(calls), len(states)))
+    ]
+
+
+def _blank(notes, row, side, call, state, place) -> str:
+    return _cell(notes, row, side, call, state, place, [], [])
+
+
+def _cell(notes, row, side, call, state, place, calls, states) -> str:
+    """One line of one margin: the call, the bracket and the state, mirrored on the right."""
+    line = calls[place] if place < len(calls) else ""
+    bracket, turn = "", False
+    if line.endswith(" ◀┘"):
+        line, bracket, turn = line[:-3], "┘", True
+    elif line.endswith(" ┐"):
+        line, bracket = line[:-2], "┐"
+    else:
+        for begin, end in notes.brackets.get(side, ()):
+            begun = notes.calls[begin, side]
+            opened = next(p for p, text in enumerate(begun) if text.endswith(" ┐"))
+            closing = next(p for p, text in enumerate(notes.calls[end, side]) if text.endswith(" ◀┘"))
+            if (begin, opened) < (row, place) < (end, closing):
+                bracket = "│"
+    name = states[place] if place < len(states) else ""
+    tail = "◀" if turn else ""
+    width = call - len(tail) if tail else call
+    line = cut(line, width - 1 if tail else width)
+    if side == 0:
+        text = " " * (width - columns(line) - (1 if tail else 0)) + line + (" " + tail if tail else "")
+        return f"{text}{bracket or ' '}" + (f" {name:<{state}} " if state else " ")
+    mirrored = {"┐": "┌", "┘": "└▶"}.get(bracket, bracket or " ")
+    return (f" {name:<{state}}" if state else " ") + mirrored + (" " if line else "") + line
+
+
+def _lane_width(arrows, most: int, fates: bool = True) -> int:
+    """Wide enough for the words of every arrow, and for the fates of the lost, if there is room."""
+    need = 30
+    for arrow in arrows:
+        fate = f" ✗ {arrow.fate}" if arrow.fate and fates else ""
+        need = max(need, columns(_words(arrow)) + columns(fate) + 9)
+    return max(30, min(need, most))
+
+
+def _words(arrow) -> str:
+    if arrow.kind == "ack" and (arrow.count > 1 or arrow.head != "ACK"):
+        return f"{arrow.head.split(' ', 1)[1]}  {arrow.body}"
+    return arrow.words
+
+
+def _lane(arrow, width) -> list[str]:
+    """What lies between the two lifelines: the arrow with its words, on two lines if they need them."""
+    rightward = arrow.source == 0
+    dash = "╌" if not arrow.tips else "─"
+    words = f" {cut(_words(arrow), width - 8)} "
+    more = []
+    if arrow.tips or not arrow.fate:
+        tip = "▶" if rightward else "◀"
+        if not arrow.tips:
+            tip = "…"  # still on its way when the capture ended
+        if rightward:
+            line = dash * 3 + words
+            return [line + dash * (width - 1 - columns(line)) + tip]
+        line = tip + dash * 2 + words
+        return [line + dash * (width - columns(line))]
+    fate = f"✗ {arrow.fate}"
+    if columns(words) + columns(fate) + 9 > width:
+        fate, note = "✗", cut(arrow.fate, width - 6)
+        more = ["    " + " " * 1 + note + " " * (width - 5 - columns(note))]
+    if rightward:
+        line = dash * 3 + words + dash * 2 + " " + fate
+        return [line + " " * (width - columns(line)), *more]
+    line = " " + fate + " " + dash * 2 + words
+    return [line + dash * (width - columns(line)), *more]
+
+
+def _several(story, arrows, notes) -> list[str]:
+    """Three hosts and more: what concerns a host stands under the arrow, to the right of its line."""
+    count = len(story.names)
+    longest = max([columns(_words(arrow)) + 8 for arrow in arrows] + [14])
+    beside = [
+        columns(line) + 3
+        for found in (notes.calls, notes.states)
+        for lines in found.values()
+        for line in lines
+    ]
+    gap = max(16, min(34, max([longest, *beside])))
+    places = [columns(story.names[0]) // 2 + 1 + gap * host for host in range(count)]
+    canvas = _Canvas(places)
+    header = " " * (places[-1] + columns(story.names[-1]) + gap)
+    for place, name in zip(places, story.names, strict=True):
+        start = max(0, place - columns(name) // 2)
+        header = header[:start] + name + header[start + len(name) :]
+    lines = [header.rstrip()]
+    for row in range(-1, len(arrows) + 1):
+        before, after = {}, {}
+        for host in range(count):
+            sends = 0 <= row < len(arrows) and arrows[row].source == host
+            found = [*notes.states.get((row, host), ())] + [
+                _flat(line) for line in notes.calls.get((row, host), ())
+            ]
+            (before if sends else after)[host] = found
+        lines += canvas.notes(before, gap)
+        if 0 <= row < len(arrows):
+            lines += canvas.arrow(arrows[row])
+        lines += canvas.notes(after, gap)
+    return lines
+
+
+def _flat(line: str) -> str:
+    return line.removesuffix(" ┐").removesuffix(" ◀┘")
+
+
+class _Canvas:
+    """Rows of lifelines to write on."""
+
+    def __init__(self, places):
+        self.places = places
+
+    def _row(self) -> list[str]:
+        row = [" "] * (self.places[-1] + 40)
+        for place in self.places:
+            row[place] = "│"
+        return row
+
+    def notes(self, found: dict, gap: int) -> list[str]:
+        lines = []
+        for depth in range(max((len(texts) for texts in found.values()), default=0)):
+            row = self._row()
+            for host, texts in found.items():
+                if depth < len(texts):
+                    room = gap - 3 if host < len(self.places) - 1 else 36
+                    _write(row, self.places[host] + 2, cut(texts[depth], room))
+            lines.append("".join(row).rstrip())
+        return lines
+
+    def arrow(self, arrow) -> list[str]:
+        row, here = self._row(), self.places[arrow.source]
+        dash = "─" if arrow.tips else "╌"
+        ends = [self.places[tip.host] for tip in arrow.tips] or [self.places[host] for host in arrow.toward]
+        for end in (min(ends, default=here), max(ends, default=here)):
+            low, high = min(here, end), max(here, end)
+            if low == high:
+                continue
+            if not arrow.tips:  # half the way, and a cross
+                low, high = (
+                    (low, low + (high - low) * 2 // 3) if end > here else (high - (high - low) * 2 // 3, high)
+                )
+            for place in range(low + 1, high):
+                row[place] = "┼" if row[place] == "│" and arrow.tips else dash
+            if not arrow.tips and arrow.fate:
+                row[high if end > here else low] = "✗"
+        for end in ends if arrow.tips else ():
+            row[end - 1 if end > here else end + 1] = "▶" if end > here else "◀"
+        rightward = max(ends, default=here) > here
+        beside = [place for place in self.places if (place > here if rightward else place < here)]
+        next_ = min(beside, default=here) if rightward else max(beside, default=here)
+        room = abs(next_ - here) - 6
+        words = _words(arrow)
+        fits = columns(words) <= room
+        if fits and room > 0:
+            _write(row, (min(here, next_) + 3), f" {words} ")
+            lines = ["".join(row).rstrip()]
+        else:
+            above = self._row()
+            start = min(here, next_) + 2
+            _write(above, start, cut(words, max(room + 2, len(above) - start - 1)))
+            lines = ["".join(above).rstrip(), "".join(row).rstrip()]
+        if arrow.fate:
+            below = self._row()
+            _write(below, min(here, next_) + 2, f"✗ {arrow.fate}")
+            lines.append("".join(below).rstrip())
+        return lines
+
+
+def _write(row: list[str], place: int, text: str) -> None:
+    for letter in text:
+        if place < len(row):
+            row[place] = letter
+        place += 1
+        if columns(letter) == 2 and place < len(row):
+            row[place] = ""
+            place += 1

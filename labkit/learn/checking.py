@@ -1,0 +1,135 @@
+"""Check a learner's code: tell step by step what was done, what should have happened, and what did."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+from typing import Any, NamedTuple
+
+from . import hints
+from .exercise import Exercise, NoNetwork, NotSo, NotStarted, Tale
+from .exercises import UnknownExercise, find
+from .journal import JournalError, journal
+from .worker import Prints
+
+SOLVED, NOT_YET, NOT_STARTED, CANNOT = "solved", "not yet", "not started", "cannot check"
+
+MOST_STEPS = 6  # told one by one; of more, those that went well are folded
+
+# A body of `...`, `pass`, a docstring or `return None` compiles to these alone, on every Python we run on.
+_EMPTY_BODY = {
+    "RESUME",
+    "NOP",
+    "CACHE",
+    "LOAD_CONST",
+    "RETURN_CONST",
+    "RETURN_VALUE",
+    "RETURN_GENERATOR",
+    "POP_TOP",
+}
+
+
+class Verdict(NamedTuple):
+    """How a check went: one of "solved", "not yet", "not started", "cannot check", and its story."""
+
+    status: str
+    exercise: Exercise
+    steps: tuple[str, ...] = ()
+    wrong: str = ""
+    printed: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        title = f"{self.exercise.id}: {self.exercise.title}"
+        if self.status == NOT_STARTED:
+            return f"○ {title}\n  Not started. Write your code above, run its cell, then this one."
+        lines = [{SOLVED: f"✓ {title}", CANNOT: f"? {title}"}.get(self.status, f"✗ {title}")]
+        told = [*self.steps, *([self.wrong] if self.wrong else [])]
+        folded = max(0, len(self.steps) - (1 if self.wrong else 0)) if len(self.steps) > MOST_STEPS else 0
+        if folded:
+            lines.append(f"  1-{folded}. as they should be")
+        for number, step in list(enumerate(told, start=1))[folded:]:
+            mark = "→" if self.wrong and number == len(told) else " "
+            label = f"{mark} {number}. "
+            lines.append(label + step.replace("\n", "\n" + " " * len(label)))
+        if self.printed:
+            lines += ["  Your code printed:", *(f"    {line}" for line in self.printed.split("\n"))]
+        lines += [f"  {note}" for note in self.notes]
+        if self.status == NOT_YET:
+            lines.append(f'  Stuck? hint("{self.exercise.id}")')
+        return "\n".join(lines)
+
+
+def check(id: str, thing: Any) -> None:
+    """Run the learner's *thing* (a function) through the exercise *id* and print what happened.
+
+    Prints, never raises; an endless loop or a call that blocks ends after some seconds with the line where it
+    was.
+    """
+    try:
+        exercise = find(id)
+    except UnknownExercise as error:
+        print(error)
+        return
+    verdict = examine(exercise, thing)
+    if verdict.status in (SOLVED, NOT_YET):
+        try:
+            journal().note_exercise(id, verdict.status == SOLVED, hints.given(id))
+        except JournalError as error:
+            verdict = verdict._replace(notes=(*verdict.notes, f"(Not noted: {error}.)"))
+    print(verdict)
+
+
+def examine(exercise: Exercise, thing: Any) -> Verdict:
+    """The verdict on *thing*, without printing or noting anything."""
+    if not started(thing):
+        return Verdict(NOT_STARTED, exercise)
+    if not callable(thing):
+        wrong = (
+            f"check({exercise.id!r}, ...) needs your function by its name, without brackets (got {thing!r})"
+        )
+        return Verdict(NOT_YET, exercise, (), wrong)
+    if inspect.iscoroutinefunction(thing):
+        return Verdict(NOT_YET, exercise, (), "this exercise wants a plain function: `def`, not `async def`")
+
+    tale = Tale()
+    status, wrong, notes = SOLVED, "", []
+    with Prints() as prints:
+        try:
+            exercise.story(tale, thing)
+        except NotSo as failure:
+            status, wrong = NOT_YET, str(failure)
+        except NotStarted:
+            status = NOT_STARTED
+        except NoNetwork as error:
+            status = CANNOT
+            notes.append(f"This exercise needs the network in the notebook: {error}")
+        except KeyboardInterrupt:
+            status = CANNOT
+            notes.append("Interrupted.")
+        except Exception as error:
+            # The checker met something that its author did not foresee: no stack trace for the learner.
+            status = CANNOT
+            notes.append(f"The check itself stopped with {type(error).__name__}: {error}")
+            notes.append("That is not your code's fault. Please report it.")
+        finally:
+            if not tale.close():
+                notes.append(
+                    "A thread of your code could not be stopped and runs on; restart the kernel to end it."
+                )
+    return Verdict(status, exercise, tuple(tale.steps), wrong, prints.text, tuple(notes))
+
+
+def started(thing: Any) -> bool:
+    """Has the learner written anything?  False for `...`, None and a function whose body is still empty."""
+    if thing is None or thing is ...:
+        return False
+    code = getattr(inspect.unwrap(thing) if callable(thing) else thing, "__code__", None)
+    if code is None:
+        return True
+    for step in dis.get_instructions(code):
+        if step.opname not in _EMPTY_BODY:
+            return True
+        if step.opname in ("LOAD_CONST", "RETURN_CONST") and step.argval not in (None, ...):
+            return True
+    return False

@@ -1,0 +1,16 @@
+"""The start page: no exercises, one prediction."""
+
+from __future__ import annotations
+
+LESSON = "00"
+
+EXERCISES = ()
+
+BECAUSE = {
+    "segments-to-connect": {
+        1: "One call makes no connection: the server has to agree, and its agreement must arrive.",
+        2: "The client is sure after two. The server is not: did its answer arrive?",
+        3: "A call, an answer that also calls back, and the answer to that: the three-way handshake.",
+        4: "Two calls and two answers make four, but the server sends its two as one segment.",
+    },
+}

@@ -1,0 +1,185 @@
+"""The learner's progress: one small JSON file on this machine, and nothing else.
+
+It says which exercises are solved and which predictions were right.  It holds no names and leaves the machine
+only if its owner copies it.  Lessons write to it and never read it, so it cannot change what a lesson prints.
+
+`LABKIT_PROGRESS` is the path of another file, or `off` to keep nothing.  Where lessons run as tests (`CI` is
+set, or the process was started by pytest) nothing is kept either, unless a path is given.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+
+
+class JournalError(Exception):
+    """The progress file cannot be read or written; the message says why and what to do."""
+
+
+def place(environ: Mapping[str, str], platform: str, home: Path) -> Path | None:
+    """Where progress is kept, by the platform's convention; None where it is not kept.
+
+    Linux: the XDG base directory specification's data directory; macOS: Application Support; Windows: local
+    application data.
+    """
+    asked = environ.get("LABKIT_PROGRESS", "")
+    if asked.lower() == "off":
+        return None
+    if asked:
+        return Path(asked).expanduser()
+    if any(environ.get(name) for name in ("CI", "PYTEST_VERSION", "PYTEST_CURRENT_TEST")):
+        return None
+    if platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return base / "labkit" / "progress.json"
+
+
+def empty() -> dict[str, Any]:
+    return {"version": VERSION, "exercises": {}, "predictions": {}}
+
+
+class Journal:
+    """The progress file at *path*; with None, progress that lasts as long as this process."""
+
+    def __init__(self, path: Path | None):
+        self.path = path
+        self._memory = empty()
+
+    def read(self) -> dict[str, Any]:
+        """All progress.  A damaged file is set aside under another name, not lost; then we begin anew.
+
+        Raises JournalError when the file cannot be opened or was written by a newer labkit.
+        """
+        if self.path is None:
+            return self._memory
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return empty()
+        except UnicodeDecodeError:
+            return self._set_aside()
+        except OSError as error:
+            raise JournalError(f"cannot read your progress in {self.path}: {error.strerror}") from error
+        try:
+            content = json.loads(text)
+            version = content["version"]
+            if not isinstance(version, int):
+                raise TypeError("the version is not a number")
+            if version > VERSION:
+                raise JournalError(
+                    f"your progress in {self.path} was written by a newer labkit (format {version}; this one"
+                    f" knows {VERSION}); update labkit, or set LABKIT_PROGRESS to another file"
+                )
+            for part in ("exercises", "predictions"):
+                entries = content.setdefault(part, {})
+                if not all(isinstance(entry, dict) for entry in entries.values()):
+                    raise TypeError(f"{part} is not a table")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return self._set_aside()
+        return content
+
+    def _set_aside(self) -> dict[str, Any]:
+        assert self.path is not None
+        aside = self.path.with_name(self.path.name + ".damaged")
+        try:
+            os.replace(self.path, aside)
+        except OSError as error:
+            raise JournalError(
+                f"your progress in {self.path} is damaged and cannot be moved away: {error.strerror};"
+                " delete it to begin anew"
+            ) from error
+        return {**empty(), "recovered": str(aside)}
+
+    def change(self, alter: Callable[[dict[str, Any]], None]) -> None:
+        """Read, alter and write as one step, safe against other notebooks doing the same.
+
+        The new content replaces the old in one rename, so a crash leaves the one or the other, never half.
+        Raises JournalError.
+        """
+        if self.path is None:
+            alter(self._memory)
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(self.path.with_name(self.path.name + ".lock")):
+                content = self.read()
+                alter(content)
+                fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+                try:
+                    with fresh.open("w", encoding="utf-8") as file:
+                        json.dump(content, file, indent=1, sort_keys=True)
+                        file.flush()
+                        os.fsync(file.fileno())
+                    os.replace(fresh, self.path)
+                finally:
+                    fresh.unlink(missing_ok=True)
+        except OSError as error:
+            raise JournalError(
+                f"cannot keep your progress in {self.path}: {error.strerror}; set LABKIT_PROGRESS to a"
+                " file that"
+                " can be written, or to off"
+            ) from error
+
+    def note_exercise(self, name: str, solved: bool, hints: int) -> None:
+        """Note one try of an exercise; solved stays solved."""
+
+        def alter(content: dict[str, Any]) -> None:
+            entry = content["exercises"].setdefault(name, {})
+            tries = entry.get("tries")
+            entry["tries"] = (tries if isinstance(tries, int) else 0) + 1
+            seen = entry.get("hints")
+            entry["hints"] = max(seen if isinstance(seen, int) else 0, hints)
+            if solved and not entry.get("solved"):
+                entry["solved"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+        self.change(alter)
+
+    def note_prediction(self, name: str, right: bool) -> None:
+        """Note whether the first prediction for *name* was right; later runs of the lesson do not change
+        it."""
+        self.change(lambda content: content["predictions"].setdefault(name, {"right": right}))
+
+    def reset(self) -> None:
+        """Forget all progress."""
+
+        def alter(content: dict[str, Any]) -> None:
+            content.clear()
+            content.update(empty())
+
+        self.change(alter)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold *lock* against other processes, where the platform has flock (a lost update elsewhere costs one
+    tick)."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+_journals: dict[Path | None, Journal] = {}
+
+
+def journal() -> Journal:
+    """The journal that the environment asks for now."""
+    where = place(os.environ, sys.platform, Path.home())
+    return _journals.setdefault(where, Journal(where))

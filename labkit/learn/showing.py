@@ -1,0 +1,42 @@
+"""How the learning loop speaks: rich in a notebook, plain text everywhere else, the same words in both."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from typing import Any
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def in_notebook() -> bool:
+    """Is this process a Jupyter kernel?  (Whether anyone looks at it, a kernel cannot know.)"""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def show(text: str, rich: str = "", widget: Any = None) -> None:
+    """Show one thing: as a widget where one is given and can be drawn, else as HTML, else as text.
+
+    All forms go out together and the front end takes the best that it can draw; the text is what nbval
+    compares.
+    """
+    if not in_notebook():
+        print(text)
+        return
+    from IPython.display import display
+
+    bundle: dict[str, Any] = {"text/plain": text}
+    if rich:
+        bundle["text/html"] = rich
+    if widget is not None:
+        bundle[WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    display(bundle, raw=True)
+
+
+def rich(text: str) -> str:
+    """Text as HTML: escaped, `code` between backticks set as code, line ends kept."""
+    escaped = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    return escaped.replace("\n", "<br>")

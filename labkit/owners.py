@@ -1,0 +1,52 @@
+"""Which call made a socket what it is, and for whom: what the socket table and error messages name."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .sockets import HostSocket
+
+# Whoever runs code beside the notebook (a service, a background task) sees the sockets that it makes, to be
+# able to end them: an object with adopt(socket) and a name.
+maker: ContextVar = ContextVar("labkit_maker", default=None)
+
+
+class Owner:
+    """Which call made a socket what it is, and for whom: what the socket table says of it."""
+
+    __slots__ = ("__weakref__", "by", "call", "host", "inode", "socket")
+
+    def __init__(self, host: str, call: str, by: str, inode: int, sock: HostSocket):
+        self.host, self.call, self.by, self.inode = host, call, by, inode
+        self.socket = weakref.ref(sock)
+
+    def __str__(self) -> str:
+        return f"{self.call} in {self.by}" if self.by else self.call
+
+
+def owner_of(inode: int) -> Owner | None:
+    """Whose socket has this inode?  None: nobody's in this process."""
+    return _by_inode.get(inode)
+
+
+def owners() -> list[Owner]:
+    """All sockets of this process, in the order in which they were made."""
+    return list(_by_inode.values())
+
+
+def note(owner: Owner) -> None:
+    """Remember whose socket has the owner's inode, as long as the owner is held."""
+    _by_inode[owner.inode] = owner
+
+
+def moved_on(owner: Owner) -> None:
+    """Hold the owner of a descriptor that has left its HostSocket, as TLS sockets begin."""
+    _held.append(owner)
+
+
+_by_inode: weakref.WeakValueDictionary[int, Owner] = weakref.WeakValueDictionary()
+_held: deque = deque(maxlen=1024)

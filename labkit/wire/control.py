@@ -1,0 +1,193 @@
+"""What the notebook may ask of the helper: one message, one answer, descriptors beside them.
+
+Messages are marshalled tuples on an inherited socket pair (SOCK_SEQPACKET): both ends are the same
+interpreter, and marshal is there without an import. A message is (number, operation, arguments); the answer
+(number, "ok", value) or (number, "error", (kind, errno, text, filename)). Numbers let the notebook pass over
+the answer to a question that a KeyboardInterrupt made it forget.
+"""
+
+import marshal
+import mmap
+import os
+import socket
+import struct
+import traceback
+
+from . import namespace
+from .fault import from_message
+from .programs import Programs
+
+MAX_MESSAGE = 200_000
+_IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
+_FIRST_PORT, _LAST_PORT = 40_000, 60_999
+
+
+class Control:
+    """Carries out what the notebook asks, between two turns of the wire's loop."""
+
+    def __init__(self, channel, wire, wire_network, record_memory):
+        self._channel = channel
+        self._wire = wire
+        self._wire_network = wire_network
+        self._record_memory = record_memory
+        self._programs = Programs(wire)
+        self._next_port = {}
+        wire.handle(channel.fileno(), self.serve)
+
+    def serve(self):
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._channel, MAX_MESSAGE, 8)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self._wire.ended = True
+            return
+        number, operation, arguments = marshal.loads(data)
+        given = list(descriptors)
+        try:
+            value, answer_descriptors = getattr(self, "do_" + operation)(given, *arguments)
+            answer = (number, "ok", value)
+        except OSError as error:
+            answer, answer_descriptors = (
+                (
+                    number,
+                    "error",
+                    (type(error).__name__, error.errno or 0, error.strerror or str(error), error.filename),
+                ),
+                [],
+            )
+        except Exception:  # a fault of ours: the learner sees it, and the wire goes on
+            answer, answer_descriptors = (number, "error", ("Bug", 0, traceback.format_exc(), None)), []
+        finally:
+            for descriptor in given:  # what the operation took over is no longer in the list
+                os.close(descriptor)
+        try:
+            self.send(answer, answer_descriptors)
+        finally:
+            for descriptor in answer_descriptors:
+                os.close(descriptor)
+
+    def send(self, message, descriptors=()):
+        try:
+            socket.send_fds(self._channel, [marshal.dumps(message)], descriptors)
+        except (BrokenPipeError, ConnectionResetError):
+            self._wire.ended = True
+
+    def end(self):
+        self._programs.end_all()
+
+    # Operations: (descriptors given, arguments) -> (value, descriptors to hand over)
+
+    def do_socket(self, given, host, family, kind, protocol):
+        station = self._wire.stations[host]
+        namespace.enter(station.network)
+        try:
+            made = socket.socket(family, kind, protocol)
+        finally:
+            namespace.enter(self._wire_network)
+        if family in (socket.AF_INET, socket.AF_INET6) and made.type in (
+            socket.SOCK_STREAM,
+            socket.SOCK_DGRAM,
+        ):
+            self._settle(made, host)
+        return None, [made.detach()]
+
+    def _settle(self, made, host):
+        """Give the socket the ephemeral port that is next, so that the same program gets the same ports each time."""
+        port = self._next_port.get(host, _FIRST_PORT)
+        self._next_port[host] = port + 1 if port < _LAST_PORT else _FIRST_PORT
+        for level, option, value in (
+            (_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port)),
+            (socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic"),
+        ):
+            if level == socket.IPPROTO_TCP and made.type != socket.SOCK_STREAM:
+                continue
+            try:
+                made.setsockopt(level, option, value)
+            except OSError:  # before Linux 6.3, or without CUBIC: the kernel's own choice stands
+                continue
+
+    def do_open(self, given, host, path):
+        """A file of /proc/net as the host sees it."""
+        namespace.enter(self._wire.stations[host].network)
+        try:
+            return None, [os.open(path, os.O_RDONLY | os.O_CLOEXEC)]
+        finally:
+            namespace.enter(self._wire_network)
+
+    def do_sysctl(self, given, host, name, value):
+        namespace.enter(self._wire.stations[host].network)
+        try:
+            return namespace.sysctl(name, value), []
+        finally:
+            namespace.enter(self._wire_network)
+
+    def do_spawn(self, given, host, argv, cwd, environment):
+        *standard, status = given
+        del given[:]
+        network = self._wire.stations[host].network
+        return self._programs.spawn(network, argv, cwd, environment, standard, status), []
+
+    def do_signal(self, given, pid, number):
+        return self._programs.signal(pid, number), []
+
+    def do_conditions(self, given, host, conditions):
+        station = self._wire.stations[host]
+        station.cut = conditions["cut"]
+        station.cable.set(conditions)
+        return None, []
+
+    def do_faults(self, given, host, faults):
+        """Set the faults of one host's link, or of all (host None)."""
+        judge = self._wire.judge if host is None else self._wire.stations[host].judge
+        numbers = judge.set([from_message(fault) for fault in faults])
+        self._wire.faults_changed()
+        return numbers, []
+
+    def do_fault_counts(self, given, host):
+        judge = self._wire.judge if host is None else self._wire.stations[host].judge
+        return [(number, matched, hit) for number, _, matched, hit in judge.faults], []
+
+    def do_capture_start(self, given, snap):
+        wire = self._wire
+        wire.quiet()  # what left before now belongs before now
+        if not wire.recording:
+            wire.record.reset()
+            # The pages of the capture before go back to the machine.
+            self._record_memory.madvise(mmap.MADV_REMOVE, mmap.PAGESIZE, wire.record.capacity - mmap.PAGESIZE)
+            wire.snap = snap
+        wire.recording += 1
+        return (wire.record.head, self._missed()), []
+
+    def do_capture_stop(self, given, patient):
+        """End a capture; with `patient` only if nothing is under way, else the value is None."""
+        wire = self._wire
+        if not wire.quiet() and patient:
+            return None, []
+        wire.recording -= 1
+        return (wire.record.head, self._missed()), []
+
+    def do_missed(self, given):
+        return self._missed(), []
+
+    def _missed(self):
+        return {station.name: station.port.missed() + station.refused for station in self._wire.stations}
+
+    def do_watch(self, given):
+        """Tell an eventfd of every change of the record; the value names it for `unwatch`."""
+        watcher = given.pop()
+        self._wire.watchers.append(watcher)
+        return watcher, []
+
+    def do_unwatch(self, given, watcher):
+        self._wire.watchers.remove(watcher)
+        os.close(watcher)
+        return None, []
+
+    def do_end(self, given):
+        self._wire.ended = True
+        return None, []
+
+    def do_inject(self, given, host, frame):
+        self._wire.inject(self._wire.stations[host], frame)
+        return None, []

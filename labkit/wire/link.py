@@ -1,0 +1,173 @@
+"""What a cable does to the frames on it: delay, jitter, rate with a finite queue, random loss.
+
+Every effect is a small machine with the same three verbs, so that one loop can serve any chain of them:
+
+    push(frame, now)   a frame enters at time `now`; returns "" when it was taken, else what became of it
+    pop(now)           the frames that have left by `now`, as (time it left, frame), in order
+    next_time()        when the next frame leaves, or None when the effect is empty
+
+Times are integer nanoseconds; nothing here reads a clock or draws from a shared random generator, so a
+table of pushes and pops is a complete test. The model follows `netem(8)` and mahimahi's queues.
+"""
+
+from collections import deque
+
+LOST = "lost"
+QUEUE_FULL = "queue full"
+NS_PER_MS = 1_000_000
+
+
+class Loss:
+    """Lose each frame with a probability: independently, or in bursts of a mean length.
+
+    With `burst` above 1 this is the Gilbert model, a good state that loses nothing and a bad one that loses
+    all: `probability` is then the share lost in the long run, `burst` the mean length of a run of losses.
+    Source: E. N. Gilbert, "Capacity of a burst-noise channel", 1960.
+    """
+
+    def __init__(self, probability, random, burst=1):
+        self.probability = probability
+        self.burst = burst
+        self._random = random
+        self._bad = False
+        self._ready = deque()
+
+    def push(self, frame, now):
+        if self.probability:
+            self._bad = self._random.random() < self._chance()
+            if self._bad:
+                return LOST
+        self._ready.append((now, frame))
+        return ""
+
+    def _chance(self):
+        if self.burst <= 1 or self.probability >= 1:
+            return self.probability
+        leave = 1 / self.burst
+        return 1 - leave if self._bad else min(1, leave * self.probability / (1 - self.probability))
+
+    def pop(self, now):
+        return _take(self._ready, now)
+
+    def next_time(self):
+        return self._ready[0][0] if self._ready else None
+
+
+class Queue:
+    """A transmitter of `rate_mbit` with `packets` places to wait in: a frame that finds none free is lost.
+
+    A frame leaves when its last bit has been sent. The bits counted are those of the Ethernet frame from
+    destination address to payload, without preamble and checksum. The frame being sent holds no place.
+    `rate_mbit` None is a transmitter that takes no time.
+    """
+
+    def __init__(self, rate_mbit, packets):
+        self.rate_mbit = rate_mbit
+        self.packets = packets
+        self._free_at = 0
+        self._sent = deque()
+
+    def push(self, frame, now):
+        start = max(now, self._free_at)
+        if self.rate_mbit is None:
+            self._sent.append((start, frame))
+            return ""
+        if self._waiting(now) >= self.packets:
+            return QUEUE_FULL
+        self._free_at = start + round(len(frame) * 8000 / self.rate_mbit)
+        self._sent.append((self._free_at, frame))
+        return ""
+
+    def _waiting(self, now):
+        gone = 0  # sent by now, though nobody has popped them yet
+        for end, _ in self._sent:
+            if end > now:
+                break
+            gone += 1
+        return len(self._sent) - gone - 1
+
+    def pop(self, now):
+        return _take(self._sent, now)
+
+    def next_time(self):
+        return self._sent[0][0] if self._sent else None
+
+
+class DelayLine:
+    """Hold each frame for `delay_ms`, give or take up to `jitter_ms` (uniform); order is kept.
+
+    Raising or lowering the delay while frames are under way changes the frames that enter afterwards;
+    those never overtake the ones before them.
+    """
+
+    def __init__(self, delay_ms, jitter_ms=0, random=None):
+        self.delay_ms = delay_ms
+        self.jitter_ms = jitter_ms
+        self._random = random
+        self._line = deque()
+
+    def push(self, frame, now):
+        delay = self.delay_ms
+        if self.jitter_ms:
+            delay += self._random.uniform(-self.jitter_ms, self.jitter_ms)
+        due = now + max(0, round(delay * NS_PER_MS))
+        if self._line and due < self._line[-1][0]:
+            due = self._line[-1][0]
+        self._line.append((due, frame))
+        return ""
+
+    def pop(self, now):
+        return _take(self._line, now)
+
+    def next_time(self):
+        return self._line[0][0] if self._line else None
+
+
+class Cable:
+    """All that one link does to the frames that its host sends: loss, then queue and transmitter, then delay.
+
+    Itself an effect. A frame enters each stage at the very time it left the one before, so errors of the
+    caller's timing do not add up. Frames refused inside are in `ended`, as (frame, fate).
+    """
+
+    def __init__(self, random_loss, random_jitter):
+        self._loss = Loss(0, random_loss)
+        self._queue = Queue(None, 1000)
+        self._line = DelayLine(0, 0, random_jitter)
+        self.ended = []
+        self.plain = True  # a frame passes at once, whatever the time
+
+    def set(self, conditions):
+        """Take new conditions; frames already under way are not disturbed."""
+        self._loss.probability, self._loss.burst = conditions["loss"], conditions["burst"]
+        self._queue.rate_mbit, self._queue.packets = conditions["rate_mbit"], conditions["queue_packets"]
+        self._line.delay_ms, self._line.jitter_ms = conditions["delay_ms"], conditions["jitter_ms"]
+        self.plain = not any(conditions[name] for name in ("loss", "rate_mbit", "delay_ms", "jitter_ms"))
+
+    def push(self, frame, now):
+        fate = self._loss.push(frame, now)
+        self._forward(now)
+        return fate
+
+    def _forward(self, now):
+        for left, frame in self._loss.pop(now):
+            fate = self._queue.push(frame, left)
+            if fate:
+                self.ended.append((frame, fate))
+        for left, frame in self._queue.pop(now):
+            self._line.push(frame, left)
+
+    def pop(self, now):
+        self._forward(now)
+        return self._line.pop(now)
+
+    def next_time(self):
+        times = [stage.next_time() for stage in (self._loss, self._queue, self._line)]
+        return min((time for time in times if time is not None), default=None)
+
+
+def _take(line, now):
+    taken = []
+    while line and line[0][0] <= now:
+        taken.append(line.popleft())
+    return taken

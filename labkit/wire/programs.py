@@ -1,0 +1,102 @@
+"""Programs that run on a host: forked by the helper into the host's network, and ended with it."""
+
+import ctypes
+import os
+import select
+import signal
+import struct
+
+from . import namespace
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+class Programs:
+    """The helper's children. Each leads a session of its own; its end is written to its status descriptor."""
+
+    def __init__(self, wire):
+        self._wire = wire
+        self._running = {}  # pid: (pidfd, status descriptor)
+        # Grandchildren whose parent has ended become ours, so that none outlives the network.
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def spawn(self, network, argv, cwd, environment, descriptors, status):
+        """Start a program with `descriptors` as its standard input, output and error; returns its pid."""
+        failure_read, failure_write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            _become(network, argv, cwd, environment, descriptors, failure_write)
+        os.close(failure_write)
+        failure = os.read(failure_read, 4)  # empty as soon as exec has succeeded
+        os.close(failure_read)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if failure:
+            os.waitpid(pid, 0)
+            os.close(status)
+            number = struct.unpack("<i", failure)[0]
+            raise OSError(number, os.strerror(number), argv[0])
+        pidfd = os.pidfd_open(pid)
+        self._running[pid] = (pidfd, status)
+        self._wire.handle(pidfd, lambda: self._ended(pid), select.EPOLLIN)
+        return pid
+
+    def signal(self, pid, number):
+        """Send a signal to the program's whole process group; False when it has ended."""
+        if pid not in self._running:
+            return False
+        try:
+            os.killpg(pid, number)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def _ended(self, pid):
+        _, result = os.waitpid(pid, 0)
+        pidfd, status = self._running.pop(pid)
+        self._wire.unhandle(pidfd)
+        os.close(pidfd)
+        try:
+            os.write(status, struct.pack("<i", result))
+        except BrokenPipeError:  # nobody waits for it any more
+            pass
+        os.close(status)
+
+    def end_all(self):
+        """Kill every program and all that they have started."""
+        me = os.getpid()
+        while children := _children_of(me):
+            for child in children:
+                try:
+                    os.killpg(child, signal.SIGKILL)
+                except (ProcessLookupError, PermissionError):  # leads no group
+                    pass
+                os.kill(child, signal.SIGKILL)
+            for child in children:
+                os.waitpid(child, 0)
+
+
+def _children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def _become(network, argv, cwd, environment, descriptors, failure):
+    """In the child: become the program, or report errno and exit. Never returns."""
+    try:
+        os.setsid()
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        namespace.enter(network)
+        for target, descriptor in enumerate([os.dup(d) for d in descriptors]):
+            os.dup2(descriptor, target)
+        os.closerange(3, failure)
+        os.closerange(failure + 1, 65536)
+        for number in (signal.SIGINT, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+        os.chdir(cwd)
+        os.execve(argv[0], argv, environment)
+    except OSError as error:
+        os.write(failure, struct.pack("<i", error.errno))
+    finally:
+        os._exit(127)

@@ -1,0 +1,20 @@
+"""What unit and network tests share."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no clock: two cores may be busy with other things.
+settings.register_profile("lab", derandomize=True, deadline=None, database=None)
+settings.load_profile("lab")
+
+
+@pytest.fixture(autouse=True)
+def nothing_unclosed(request: pytest.FixtureRequest):
+    """Collect what a network test dropped while that test can still be blamed for it."""
+    yield
+    if "network" in request.path.parts:
+        gc.collect()

@@ -1,0 +1,38 @@
+"""What the tests of exercises share: each exercise with its solution and its wrong answers, found by
+looking."""
+
+from __future__ import annotations
+
+import importlib
+
+from labkit.learn.exercises import lessons
+
+EVERY = [
+    (exercise, importlib.import_module(f"{lesson.__name__}_answers"))
+    for lesson in lessons()
+    for exercise in lesson.EXERCISES
+]
+
+
+def wrong(needs_network: bool) -> list[tuple]:
+    """(exercise, name, wrong answer, words that it must be told)."""
+    return [
+        (exercise, name, answer, words)
+        for exercise, answers in EVERY
+        if exercise.needs_network is needs_network
+        for name, (answer, words) in answers.WRONG[exercise.id].items()
+    ]
+
+
+def right(needs_network: bool) -> list[tuple]:
+    """(exercise, its solution)."""
+    return [
+        (exercise, answers.SOLUTIONS[exercise.id])
+        for exercise, answers in EVERY
+        if exercise.needs_network is needs_network
+    ]
+
+
+def name_of(value: object) -> str | None:
+    """How pytest calls a case."""
+    return value if isinstance(value, str) and " " not in value[:1] else getattr(value, "id", None)

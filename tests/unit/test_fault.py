@@ -1,0 +1,148 @@
+"""Which frames a scripted fault hits."""
+
+from itertools import count
+from struct import pack
+
+import pytest
+
+from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Judge, Reorder, from_message
+from labkit.wire.peek import peek
+
+A, B = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
+
+
+def tcp(flags="A", payload=b"", seq=0, sport=40000, dport=80, src=A, dst=B):
+    bits = sum({"F": 1, "S": 2, "R": 4, "P": 8, "A": 16}[letter] for letter in flags)
+    segment = pack("!HHIIBBHHH", sport, dport, seq, 0, 5 << 4, bits, 1000, 0, 0) + payload
+    return ip(6, segment, src, dst)
+
+
+def udp(payload=b"", sport=40000, dport=53):
+    return ip(17, pack("!HHHH", sport, dport, 8 + len(payload), 0) + payload)
+
+
+def ip(protocol, body, src=A, dst=B):
+    header = pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 0, 0, 64, protocol, 0, src, dst)
+    return bytes(12) + b"\x08\x00" + header + body
+
+
+def hits(faults, frames, sender="client", receivers=("server",)):
+    """Which of the frames are hit, by their place from 1."""
+    judge = Judge(count())
+    judge.set(faults)
+    return [n for n, frame in enumerate(frames, 1) if judge.judge(frame, sender, list(receivers))[0]]
+
+
+CONVERSATION = [
+    tcp("S", seq=1000),
+    tcp("A", seq=1001),
+    tcp("PA", b"x" * 100, seq=1001),
+    tcp("PA", b"x" * 100, seq=1101),
+    tcp("PA", b"x" * 100, seq=1201),
+    tcp("FA", seq=1301),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "hit"),
+    [
+        (Drop(data=1), [3]),
+        (Drop(data=3), [5]),
+        (Drop(data=(1, 3)), [3, 5]),
+        (Drop(data=range(2, 4)), [4, 5]),
+        (Drop(data=True), [3, 4, 5]),
+        (Drop(data=9), []),
+        (Drop(flags="SYN"), [1]),
+        (Drop(flags="ACK"), [2]),
+        (Drop(flags="FIN"), [6]),
+        (Drop(flags="SYN-ACK"), []),
+        (Drop(flags="RST"), []),
+        (Drop(nth=2), [2]),
+        (Drop(port=80, nth=1), [1]),
+        (Drop(port=81), []),
+        (Drop(protocol="udp"), []),
+        (Drop(protocol="tcp", nth=6), [6]),
+        (Drop(sender="client", data=1), [3]),
+        (Drop(sender="server"), []),
+        (Drop(to="server", data=1), [3]),
+        (Drop(to="client"), []),
+        (Drop(bytes=(1, 1)), [3]),
+        (Drop(bytes=(100, 101)), [3, 4]),
+        (Drop(bytes=(101, 200)), [4]),
+        (Drop(bytes=(301, 400)), []),
+    ],
+    ids=repr,
+)
+def test_selectors(fault, hit):
+    assert hits([fault], CONVERSATION) == hit
+
+
+def test_retransmissions_count():
+    assert hits([Drop(data=2)], [CONVERSATION[2], CONVERSATION[2], CONVERSATION[2]]) == [2]
+
+
+def test_first_fault_that_hits_decides_and_each_counts_its_own():
+    judge = Judge(count())
+    judge.set([Drop(data=2), Delay(5, data=True), Duplicate(nth=1)])
+    struck = [judge.judge(frame, "client", ["server"])[0] for frame in CONVERSATION[2:5]]
+    assert [type(fault).__name__ for _, fault in struck] == ["Delay", "Drop", "Delay"]
+    assert [(matched, hit) for _, _, matched, hit in judge.faults] == [(3, 1), (3, 2), (3, 0)]
+
+
+def test_one_receiver_of_several():
+    judge = Judge(count())
+    judge.set([Drop(to="r2", protocol="udp")])
+    common, single = judge.judge(udp(b"x"), "sender", ["r1", "r2", "r3"])
+    assert common is None and list(single) == ["r2"]
+
+
+def test_peek_reads_what_is_there_and_survives_what_is_not():
+    assert peek(udp(b"abc"))[:3] == ("udp", 40000, 53) and peek(udp(b"abc")).length == 3
+    assert peek(ip(1, b"x")).protocol == "icmp"
+    assert peek(bytes(12) + b"\x08\x06").protocol == "arp"
+    whole = CONVERSATION[2]
+    assert {peek(whole[:n]).protocol for n in range(len(whole))} <= {"", "tcp", "icmp", "igmp", "udp"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Drop(data=3),
+        Delay(5, flags="SYN", nth=(1, 2)),
+        Duplicate(copies=2, nth=1),
+        Reorder(behind=3, data=1),
+        Corrupt(bytes=(1, 5)),
+        Drop(data=range(2, 4)),
+    ],
+    ids=repr,
+)
+def test_message_gives_the_same_fault_back(fault):
+    assert from_message(fault.as_message()).matches is not None
+    assert repr(from_message(fault.as_message())).replace("[2, 3]", "range(2, 4)") == repr(fault)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Drop(), "say which"),
+        (lambda: Drop(data=0), "counts from 1"),
+        (lambda: Drop(data=False), "flags='ACK'"),
+        (lambda: Drop(nth=()), "counts from 1"),
+        (lambda: Drop(nth="2"), "counts from 1"),
+        (lambda: Drop(data=1, nth=1), "not both"),
+        (lambda: Drop(flags="XYZ"), "'SYN-ACK'"),
+        (lambda: Drop(port=0), "1 to 65535"),
+        (lambda: Drop(protocol="http"), "one of"),
+        (lambda: Drop(bytes=(5, 2)), "(first, last)"),
+        (lambda: Drop(bytes=(0, 2)), "counted from 1"),
+        (lambda: Drop(sender=1), "host's name"),
+        (lambda: Delay(0, nth=1), "above 0"),
+        (lambda: Delay("5", nth=1), "milliseconds"),
+        (lambda: Duplicate(copies=0, nth=1), "1 to 100"),
+        (lambda: Reorder(behind=0, nth=1), "1 to 1000"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(make, says):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        make()
+    assert says in str(caught.value)

@@ -1,0 +1,316 @@
+"""The lessons' tool chain: a source becomes two editions in step with it, and nbval compares them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tools import editions, notebooks
+from tools.notebook_lint import problems
+
+FRONT = """\
+---
+kernelspec:
+  display_name: Python 3
+  name: python3
+---
+"""
+
+SOURCE = (
+    FRONT
+    + """
+# Try the tool chain
+
+Predict, then run.
+
+```{code-cell}
+from IPython.display import HTML, display
+import itertools, time
+
+print("one line")
+```
+
+```{code-cell}
+:tags: [program]
+def double(number):
+    ### BEGIN SOLUTION
+    return 2 * number
+    ### END SOLUTION
+
+double(21)
+```
+
+```{code-cell}
+class Ladder:
+    def __repr__(self):
+        return "client > server  S   seq 0"
+
+    def _repr_html_(self):
+        return f'<div class="labkit-ladder"><svg><title>{time.monotonic_ns()}</title></svg></div>'
+
+Ladder()
+```
+
+```{code-cell}
+HTML("<table><tr><td>ESTABLISHED</td></tr></table>")
+```
+
+```{code-cell}
+:tags: [raises-exception]
+int("ten")
+```
+"""
+)
+
+
+# ---- The editions of the real lessons ----
+
+
+@pytest.mark.parametrize("source", editions.sources(), ids=lambda source: source.stem)
+def test_editions_are_in_step_with_their_source(source):
+    found = editions.differences(source)
+    assert not found, "\n".join(
+        [*found, "make notebooks writes them anew; git restore notebooks/ takes back your own"]
+    )
+
+
+def test_no_edition_without_a_source():
+    assert editions.orphans() == []
+
+
+def test_editions_hold_nothing_that_they_must_not():
+    assert notebooks.lint(editions.NOTEBOOKS) == []
+
+
+# ---- Solutions ----
+
+
+@pytest.mark.parametrize(
+    ("solved", "open_"),
+    [
+        ("x = 1", "x = 1"),
+        ("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", "...  # your code"),
+        (
+            "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\nf()",
+            "def f():\n    ...  # your code\nf()",
+        ),
+        (
+            "### BEGIN SOLUTION\na\n### END SOLUTION\nb\n  ### BEGIN SOLUTION\nc\n### END SOLUTION",
+            "...  # your code\nb\n  ...  # your code",
+        ),
+    ],
+)
+def test_solutions_are_taken_out_as_nbgrader_does(solved, open_):
+    assert editions.clear_solutions(solved, editions.CODE_STUB) == open_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### BEGIN SOLUTION\nx",
+        "x\n### END SOLUTION",
+        "### BEGIN SOLUTION\n### BEGIN SOLUTION\nx\n### END SOLUTION",
+    ],
+)
+def test_unbalanced_marks_are_refused(text):
+    with pytest.raises(editions.SourceError, match="SOLUTION"):
+        editions.clear_solutions(text, editions.CODE_STUB)
+
+
+def test_both_editions_have_the_same_ids_and_reading_is_repeatable(tmp_path):
+    source = tmp_path / "99_x.md"
+    source.write_text(SOURCE)
+    learner, solved = editions.read(source)
+    assert [cell.id for cell in learner.cells] == [cell.id for cell in solved.cells]
+    assert nbformat.writes(learner) == nbformat.writes(editions.read(source)[0])
+    assert "### BEGIN" not in nbformat.writes(learner)
+    assert "return 2 * number" in nbformat.writes(solved)
+
+
+def test_the_same_cell_twice_gets_two_ids(tmp_path):
+    source = tmp_path / "99_x.md"
+    source.write_text(FRONT + "```{code-cell}\nx()\n```\n\n" * 2)
+    first, second = editions.read(source)[0].cells
+    assert first.id != second.id
+
+
+# ---- Lint: each rule rejects what it is for, and the plain cell passes ----
+
+
+def _lesson(source="1 + 1", count=1, tags=(), outputs=()):
+    cell = new_code_cell(source, execution_count=count, outputs=list(outputs))
+    if tags:
+        cell.metadata["tags"] = list(tags)
+    return new_notebook(cells=[new_markdown_cell("# Add two numbers"), cell])
+
+
+def _result(**data):
+    return new_output("execute_result", data={"text/plain": "2", **data}, execution_count=1)
+
+
+def test_lint_accepts_a_plain_lesson():
+    assert list(problems(_lesson(outputs=[_result()]), learner=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("lesson", "said"),
+    [
+        (_lesson(""), "empty"),
+        (_lesson(count=None), "never executed"),
+        (_lesson("# NBVAL_IGNORE_OUTPUT\n1"), "NBVAL_IGNORE_OUTPUT"),
+        (_lesson("# NBVAL_SKIP\n1"), "NBVAL_SKIP"),
+        (_lesson(tags=["nbval-ignore-output"]), "nbval-ignore-output"),
+        (_lesson("plot();\n"), "plt.show()"),
+        (_lesson("\n".join("x" * 13)), "13 lines (at most 12)"),
+        (_lesson("\n".join("x" * 21), tags=["program"]), "21 lines (at most 20)"),
+        (_lesson(outputs=[new_output("error", ename="OSError", evalue="", traceback=[])]), "OSError"),
+        (_lesson(tags=["raises-exception"]), "raised none"),
+        (_lesson(outputs=[new_output("stream", text="saved /home/ann/x.pcapng")]), "/home/ann"),
+        (_lesson(outputs=[_result(**{"text/html": "<i>/tmp/x</i>"})]), "/tmp/x"),
+        (_lesson(outputs=[_result(**{"text/plain": "<f at 0x7f0011223344>"})]), "differs in each run"),
+        (_lesson(outputs=[_result(**{"image/svg+xml": "<svg/>", "text/plain": ""})]), "__repr__"),
+        (_lesson("### BEGIN SOLUTION\n1\n### END SOLUTION"), "learner's edition"),
+        (new_notebook(cells=[new_code_cell("1", execution_count=1)]), "title"),
+    ],
+)
+def test_lint_rejects(lesson, said):
+    found = list(problems(lesson, learner=True))
+    assert len(found) == 1
+    assert said in found[0]
+
+
+def test_a_whole_program_may_have_twenty_lines_and_marks_do_not_count():
+    source = "\n".join(["### BEGIN SOLUTION", *"x" * 20, "### END SOLUTION"])
+    assert list(problems(_lesson(source, tags=["program"]), learner=False)) == []
+
+
+# ---- Pictures ----
+
+
+def _ladder(text, drawn):
+    return _result(**{"text/plain": text, "text/html": f'<div class="labkit-ladder">{drawn}</div>'})
+
+
+def test_a_picture_is_kept_while_its_facts_are_the_same():
+    old, new = _lesson(outputs=[_ladder("SYN", "1 ms")]), _lesson(outputs=[_ladder("SYN", "2 ms")])
+    new.cells[1].id = old.cells[1].id
+    editions.keep_pictures(old, new)
+    assert "1 ms" in new.cells[1].outputs[0].data["text/html"]
+
+
+def test_a_picture_whose_facts_changed_is_new():
+    old, new = _lesson(outputs=[_ladder("SYN", "1 ms")]), _lesson(outputs=[_ladder("RST", "2 ms")])
+    new.cells[1].id = old.cells[1].id
+    editions.keep_pictures(old, new)
+    assert "2 ms" in new.cells[1].outputs[0].data["text/html"]
+
+
+# ---- The chain as a whole, with a throw-away lesson ----
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A folder with one built lesson, and the files that say how lessons are tested."""
+    folder = tmp_path_factory.mktemp("lab")
+    for name in (
+        "pyproject.toml",
+        "notebooks/conftest.py",
+        *map(str, (editions.ROOT / "tools").glob("*.py")),
+    ):
+        path = editions.ROOT / name
+        target = folder / path.relative_to(editions.ROOT)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(path, target)
+    source = folder / "notebooks" / "source" / "99_chain.md"
+    source.parent.mkdir()
+    source.write_text(SOURCE)
+    built = _python(folder, "tools.notebooks", "build")
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+def _python(folder, *arguments):
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def _nbval(folder):
+    return _python(folder, "pytest", "-p", "no:cacheprovider", "-q", "notebooks")
+
+
+def test_built_editions_are_in_step_and_clean_and_pass_strict_nbval(lab):
+    source = lab / "notebooks" / "source" / "99_chain.md"
+    assert editions.differences(source) == []
+    assert notebooks.lint(lab / "notebooks") == []
+    assert _python(lab, "tools.notebooks", "build").stdout == "99_chain: in step\n"
+    learner, solved = (
+        [cell for cell in editions.load(path).cells if cell.cell_type == "code"]
+        for path in editions.edition_paths(source)
+    )
+    assert [cell.execution_count for cell in learner] == [1, 2, 3, 4, 5]
+    assert learner[1].outputs == []
+    assert solved[1].outputs[0].data["text/plain"] == "42"
+    ran = _nbval(lab)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "10 passed" in ran.stdout
+
+
+def test_building_again_changes_no_byte_and_a_lesson_that_fails_is_not_written(lab):
+    source = lab / "notebooks" / "source" / "99_chain.md"
+    fails = source.with_name("98_fails.md")
+    fails.write_text(FRONT + "# Fail\n\n```{code-cell}\n1 / 0\n```\n")
+    before = [path.read_bytes() for path in editions.edition_paths(source)]
+    built = _python(lab, "tools.notebooks", "build", "--all")
+    fails.unlink()
+    assert built.returncode == 1
+    assert "98_fails.md" in built.stderr
+    assert "ZeroDivisionError" in built.stderr
+    assert editions.orphans(lab / "notebooks") == []
+    assert "99_chain: executed twice" in built.stdout
+    assert [path.read_bytes() for path in editions.edition_paths(source)] == before
+
+
+def test_only_editions_that_are_in_step_are_signed_for_jupyterlab(lab, tmp_path, monkeypatch):
+    copy = shutil.copytree(lab / "notebooks", tmp_path / "notebooks")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    learner, _ = editions.edition_paths(copy / "source" / "99_chain.md")
+
+    def signed():
+        notary = NotebookNotary()
+        found = notary.check_signature(editions.load(learner))
+        notary.store.close()
+        return found
+
+    ours = learner.read_text()
+    learner.write_text(ours.replace("ESTABLISHED</td>", "<script>alert(1)</script></td>"))
+    notebooks.trust(copy)
+    assert not signed()
+    learner.write_text(ours)
+    assert not signed()
+    notebooks.trust(copy)
+    assert signed()
+
+
+def test_strict_nbval_sees_a_changed_text_table_or_ladder(lab, tmp_path):
+    copy = shutil.copytree(lab, tmp_path / "lab")
+    path = copy / "notebooks" / "99_chain.ipynb"
+    edition = json.loads(path.read_text())
+    code = [cell for cell in edition["cells"] if cell["cell_type"] == "code"]
+    code[0]["outputs"][0]["text"] = ["another line\n"]
+    code[2]["outputs"][0]["data"]["text/plain"] = ["server > client  S   seq 0"]
+    code[3]["outputs"][0]["data"]["text/html"] = ["<table><tr><td>CLOSED</td></tr></table>"]
+    code[4]["outputs"][0]["evalue"] = "another value"
+    path.write_text(json.dumps(edition))
+    shutil.rmtree(copy / "notebooks" / "solutions")
+    ran = _nbval(copy)
+    assert "4 failed, 1 passed" in ran.stdout, ran.stdout
+    assert any(
+        "outputs were changed" in text for text in editions.differences(copy / "notebooks/source/99_chain.md")
+    )

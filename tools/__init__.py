@@ -1,0 +1,1 @@
+"""What makes and checks the lessons; not part of the installed package."""

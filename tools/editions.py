@@ -1,0 +1,193 @@
+"""From a lesson's source to the cells of its two editions, and what of an edition is fact and what picture.
+
+Nothing here executes a cell: reading, comparing and stamping only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+
+# nbgrader's marks, and the stub to configure there as ClearSolutions.code_stub. It is no `raise
+# NotImplementedError()`: an exercise left open never stops the cells below it.
+BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+CODE_STUB = "...  # your code"
+TEXT_STUB = "*Your answer.*"
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+
+LADDER = '<div class="labkit-ladder"'
+
+
+class SourceError(ValueError):
+    """A source that cannot become a lesson; says where and what to do."""
+
+
+def sources(notebooks: Path = NOTEBOOKS) -> list[Path]:
+    """The lessons' sources, in order of their numbers."""
+    return sorted((notebooks / "source").glob("[0-9][0-9]_*.md"))
+
+
+def edition_paths(source: Path) -> tuple[Path, Path]:
+    """Where the learner's edition and the solved one of a source lie."""
+    notebooks = source.parent.parent
+    name = source.with_suffix(".ipynb").name
+    return notebooks / name, notebooks / "solutions" / name
+
+
+def clear_solutions(text: str, stub: str) -> str:
+    """The text with each marked solution replaced by the stub, indented as the mark was (nbgrader's rule)."""
+    kept: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if BEGIN in line:
+            if inside:
+                raise SourceError(f"a second {BEGIN} before {END}, in the cell:\n{text}")
+            inside = True
+            indent = re.match(r"\s*", line).group()
+            kept.extend(indent + part for part in stub.split("\n"))
+        elif END in line:
+            if not inside:
+                raise SourceError(f"{END} without {BEGIN}, in the cell:\n{text}")
+            inside = False
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise SourceError(f"{BEGIN} without {END}, in the cell:\n{text}")
+    return "\n".join(kept)
+
+
+def read(source: Path) -> tuple[NotebookNode, NotebookNode]:
+    """The learner's edition and the solved one, not executed. The same source gives the same bytes."""
+    text = source.read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        raise SourceError(f"{source.name} does not begin with its front matter (---, kernelspec, ---)")
+    return _edition(text, solved=False), _edition(text, solved=True)
+
+
+def _edition(text: str, *, solved: bool) -> NotebookNode:
+    notebook = jupytext.reads(text, fmt="md:myst")
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        # An id that stays when cells are added above, and is the same in both editions.
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        if not solved:
+            cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
+        elif BEGIN in cell.source:
+            clear_solutions(cell.source, "")
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def without_pictures(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs as they are compared: ladders and SVG carry real times, so only their presence counts.
+
+    Each such picture says its facts in the text/plain beside it, and that is compared, as is all other HTML.
+    """
+    compared = []
+    for output in outputs:
+        data = output.get("data", {})
+        pictures = {kind: "(a picture)" for kind in data if kind == "image/svg+xml"}
+        if data.get("text/html", "").lstrip().startswith(LADDER):
+            pictures["text/html"] = "(a ladder)"
+        compared.append(NotebookNode(output, data={**data, **pictures}) if pictures else output)
+    return compared
+
+
+def facts(cell: NotebookNode) -> list:
+    """What a cell's outputs say, pictures left out."""
+    said = []
+    for output in without_pictures(cell.outputs):
+        data = {
+            kind: None if kind.startswith("image/") else value
+            for kind, value in output.get("data", {}).items()
+        }
+        said.append([output.output_type, output.get("name"), output.get("text"), output.get("evalue"), data])
+    return said
+
+
+def keep_pictures(old: NotebookNode | None, new: NotebookNode) -> None:
+    """Give cells that say what they said before their old pictures: a run changes no byte for nothing."""
+    if old is None:
+        return
+    before = {cell.get("id"): cell for cell in old.cells if cell.cell_type == "code"}
+    for cell in new.cells:
+        was = before.get(cell.id)
+        if cell.cell_type != "code" or was is None or was.source != cell.source:
+            continue
+        if facts(was) == facts(cell):
+            cell.outputs = was.outputs
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = cell.execution_count
+
+
+def stamp(notebook: NotebookNode) -> str:
+    """A digest of all that a run wrote: tells an edition that was changed by hand since."""
+    cells = [
+        [c.cell_type, c.get("id"), c.source, c.metadata, c.get("execution_count"), c.get("outputs")]
+        for c in notebook.cells
+    ]
+    text = json.dumps(cells, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load(path: Path) -> NotebookNode | None:
+    """An edition as it lies on the disk; None when there is none."""
+    return nbformat.read(path, as_version=4) if path.exists() else None
+
+
+def differences(source: Path) -> list[str]:
+    """What keeps the two editions from being what their source gives; empty when they are in step."""
+    found = []
+    for path, expected in zip(edition_paths(source), read(source), strict=True):
+        place = f"{path.parent.name}/{path.name}"
+        edition = load(path)
+        if edition is None:
+            found.append(f"{place} is missing")
+            continue
+        for number, (is_, should) in enumerate(zip(edition.cells, expected.cells, strict=False)):
+            if _identity(is_) != _identity(should):
+                found.append(f"{place}: cell {number} is not what the source says:\n{is_.source}")
+                break
+        else:
+            if len(edition.cells) != len(expected.cells):
+                found.append(f"{place}: {len(edition.cells)} cells, the source has {len(expected.cells)}")
+            elif edition.metadata.get("labkit", {}).get("stamp") != stamp(edition):
+                found.append(f"{place}: its outputs were changed since they were made")
+    return found
+
+
+def _identity(cell: NotebookNode) -> tuple:
+    return cell.cell_type, cell.get("id"), cell.source, json.dumps(cell.metadata, sort_keys=True)
+
+
+def orphans(notebooks: Path = NOTEBOOKS) -> list[Path]:
+    """Editions whose source is gone."""
+    wanted = {path for source in sources(notebooks) for path in edition_paths(source)}
+    return [
+        path
+        for path in sorted([*notebooks.glob("*.ipynb"), *notebooks.glob("solutions/*.ipynb")])
+        if path not in wanted
+    ]

@@ -1,0 +1,44 @@
+"""A notebook kernel that races for no port, and leaves nothing of the learner's own behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+
+
+class OwnKernelSpec(KernelSpecManager):
+    """This environment's Python, whatever kernels the user has installed beside it."""
+
+    def get_kernel_spec(self, kernel_name: str):
+        """The specification of this interpreter's ipykernel, for any name."""
+        import ipykernel.kernelspec
+
+        spec = ipykernel.kernelspec.get_kernel_dict()
+        return self.kernel_spec_class(resource_dir=ipykernel.kernelspec.RESOURCES, **spec)
+
+
+def manager(folder: Path, *, awaited: bool) -> KernelManager | AsyncKernelManager:
+    """A kernel manager whose sockets lie in `folder` (made by `folder_for_sockets`).
+
+    A kernel's TCP ports are chosen by its parent and taken later by the kernel, so that two kernels
+    started at once can be given the same one: 1 start in 40 failed. Unix sockets have names of their own.
+    """
+    kind = AsyncKernelManager if awaited else KernelManager
+    options = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "kernel")}
+    return kind(kernel_spec_manager=OwnKernelSpec(), connection_file=str(folder / "kernel.json"), **options)
+
+
+def folder_for_sockets() -> tempfile.TemporaryDirectory:
+    """A new folder with a short name: a Unix socket's path has at most 107 characters."""
+    base = "/tmp" if os.path.isdir("/tmp") else None
+    return tempfile.TemporaryDirectory(prefix="labkit-", dir=base, ignore_cleanup_errors=True)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment variables of a kernel that must not see, nor write, the user's own progress."""
+    return {**os.environ, "LABKIT_PROGRESS": "off"}

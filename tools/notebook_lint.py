@@ -1,0 +1,86 @@
+"""What an edition of a lesson must not hold, and nbval, git or a reader would not notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from tools.editions import BEGIN, END, LADDER, without_pictures
+
+LINES = 12
+PROGRAM_LINES = 20  # for a whole socket program: a cell tagged "program"
+BYTES = 2_000_000  # of one edition, so that the repository stays small
+
+_MARK = re.compile(r"NBVAL_\w+|PYTEST_VALIDATE_\w+")
+_MACHINE_PATH = re.compile(
+    r"(?<![\w.:/-])/(?:home|root|Users|work|tmp|private|var/folders|usr/lib)/[\w.+-]+"
+    r"|site-packages|\b[A-Z]:\\\\?\w+"
+)
+_ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}|\bipykernel_\d+")
+
+
+def problems(notebook: NotebookNode, *, learner: bool) -> Iterator[str]:
+    """Each defect of an executed edition, in words that say where and what to do instead."""
+    cells = notebook.cells
+    if not cells or cells[0].cell_type != "markdown" or not cells[0].source.startswith("# "):
+        yield "cell 0: a lesson begins with its title (# Verb in sentence case)"
+    size = sum(len(str(cell)) for cell in cells)
+    if size > BYTES:
+        yield f"it has {size:,} bytes (at most {BYTES:,}): draw fewer or simpler pictures"
+    for number, cell in enumerate(cells):
+        found = list(_code(cell)) if cell.cell_type == "code" else []
+        if learner and (BEGIN in cell.source or END in cell.source):
+            found.append("a solution's mark in the learner's edition: make notebooks")
+        yield from (f"cell {number}: {text}" for text in found)
+
+
+def _code(cell: NotebookNode) -> Iterator[str]:
+    tags = cell.metadata.get("tags", [])
+    source = cell.source
+    if not source.strip():
+        yield "it is empty"
+        return
+    if cell.get("execution_count") is None:
+        yield "it was never executed, so nbval compares nothing: make notebooks"
+    marks = sorted({*_MARK.findall(source), *(tag for tag in tags if tag.startswith("nbval-"))})
+    if marks:
+        yield f"{', '.join(marks)} excuses it from comparison: print what does not vary instead"
+    if source.rstrip().endswith(";"):
+        yield "nbval does not honour the ';' at its end: end a cell that plots with plt.show()"
+    lines = sum(1 for line in source.splitlines() if BEGIN not in line and END not in line)
+    limit = PROGRAM_LINES if "program" in tags else LINES
+    if lines > limit:
+        hint = "" if "program" in tags else f", or tag a whole program `program` ({PROGRAM_LINES} lines)"
+        yield f"{lines} lines (at most {limit}): cut it in two with prose between{hint}"
+    yield from _outputs(cell, tags)
+
+
+def _outputs(cell: NotebookNode, tags: list[str]) -> Iterator[str]:
+    errors = [output.ename for output in cell.outputs if output.output_type == "error"]
+    if errors and "raises-exception" not in tags:
+        yield f"it stores an error ({errors[0]}): mend it, or tag it raises-exception if that is the lesson"
+    if "raises-exception" in tags and not errors:
+        yield "it is tagged raises-exception and raised none"
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if (
+            "image/svg+xml" in data or data.get("text/html", "").lstrip().startswith(LADDER)
+        ) and not data.get("text/plain", "").strip():
+            yield "a picture without text/plain, so nothing of it is compared: give it a __repr__"
+    for text in _texts(cell):
+        if match := _MACHINE_PATH.search(text):
+            yield f"a path of one machine in its output: {match.group()}"
+        if match := _ADDRESS.search(text):
+            yield f"its output differs in each run: {match.group()}"
+
+
+def _texts(cell: NotebookNode) -> Iterator[str]:
+    for output in without_pictures(cell.outputs):
+        yield output.get("text", "")
+        yield output.get("evalue", "")
+        yield "\n".join(output.get("traceback", []))
+        for kind, value in output.get("data", {}).items():
+            if isinstance(value, str) and not kind.startswith("image/"):
+                yield value
