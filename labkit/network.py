@@ -259,6 +259,13 @@ class Host:
 
         return start(self, handler, port, **options)
 
+    @property
+    def services(self):
+        """The servers that run on this host, in order of start."""
+        from .service import services
+
+        return services(self)
+
     def background(self, function, *args, **kwargs):
         """Run a function (a client, say) beside the notebook. See `labkit.background.background`."""
         from .background import background

@@ -96,7 +96,7 @@ class WireSocket(SuperSocket):
 
         Raises TimeoutError when it has not after `timeout` seconds.
         """
-        end = self._core.client.record.head
+        end = self._core.client.ask("catch_up")
         with self._progress:
             if not self._progress.wait_for(lambda: self._next >= end, timeout):
                 raise TimeoutError(
