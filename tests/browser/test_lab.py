@@ -119,7 +119,10 @@ def _run_all(page: Page, path: Path) -> nbformat.NotebookNode:
     while True:
         page.keyboard.press("Control+s")
         page.wait_for_timeout(200)
-        lesson = nbformat.read(path, as_version=4)
+        try:
+            lesson = nbformat.read(path, as_version=4)
+        except nbformat.reader.NotJSONError:  # JupyterLab is in the middle of writing it
+            continue
         code = [cell for cell in lesson.cells if cell.cell_type == "code"]
         if _failures(lesson) or all(cell.execution_count for cell in code):
             return lesson
