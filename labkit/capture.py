@@ -30,7 +30,7 @@ class CapturedTrace(Trace):
         self._start, self._missed_before = core.client.ask("capture_start", snap)
         self._entered = False
         self._final = None
-        self._seen = (None, ())  # (state of the record, the frames it gave)
+        self._seen = (None, ())  # (version of the record, the frames it gave)
 
     @property
     def running(self) -> bool:
@@ -77,9 +77,9 @@ class CapturedTrace(Trace):
         if self._final is not None:
             return self._final
         record = self._core.client.record
-        state = (record.head, record.under_way)
-        if self._seen[0] != state:
-            self._seen = (state, self._read(state[0]))
+        version = record.version  # before the entries: what changes while they are read makes it another
+        if self._seen[0] != version:
+            self._seen = (version, self._read(version[0]))
         return self._seen[1]
 
     @property

@@ -19,6 +19,7 @@ from .programs import Programs
 
 MAX_MESSAGE = 200_000
 _IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
+_LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
 _FIRST_PORT, _LAST_PORT = 40_000, 60_999
 
 
@@ -97,6 +98,8 @@ class Control:
         port = self._next_port.get(host, _FIRST_PORT)
         self._next_port[host] = port + 1 if port < _LAST_PORT else _FIRST_PORT
         for level, option, value in (
+            # Else the kernel takes the window's scale from a setting of the whole machine, net.core.rmem_max.
+            (socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW),
             (_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port)),
             (socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic"),
         ):
@@ -155,6 +158,7 @@ class Control:
             wire.record.reset()
             # The pages of the capture before go back to the machine.
             self._record_memory.madvise(mmap.MADV_REMOVE, mmap.PAGESIZE, wire.record.capacity - mmap.PAGESIZE)
+            wire.record.make_ready()
             wire.snap = snap
         wire.recording += 1
         return (wire.record.head, self._missed()), []

@@ -378,8 +378,9 @@ class Wire:
     def _tell(self):
         state = (self.record.head, self._under_way)
         if state != self._told:
-            if state[1] != self._told[1]:
-                self.record.set_under_way(state[1])
+            self.record.changed(state[1])
+            if self.recording:
+                self.record.make_ready()
             self._told = state
             for watcher in self.watchers:
                 os.eventfd_write(watcher, 1)

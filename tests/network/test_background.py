@@ -10,7 +10,8 @@ import pytest
 
 from labkit import beside
 from labkit.background import Task, Tasks
-from labkit.beside import Stopped, TaskError
+from labkit.beside import TaskError
+from labkit.threads import Stopped
 
 SECONDS = 5
 

@@ -10,8 +10,6 @@ import pytest
 
 from labkit import Trace
 
-pytestmark = pytest.mark.usefixtures("namespaces")
-
 
 @pytest.fixture
 def pair(net):

@@ -12,7 +12,6 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", README.read_text(), re.DOTALL | r
 
 
 @pytest.mark.program("ip")
-@pytest.mark.usefixtures("namespaces")
 def test_every_example_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {}
