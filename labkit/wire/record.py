@@ -55,7 +55,7 @@ class Writer:
 
         For a mapped memory only; call it between two turns of the loop.
         """
-        if self.head + _AHEAD // 2 <= self._ready:
+        if self._ready >= min(self.capacity, self.head + _AHEAD // 2):
             return
         start, self._ready = self._ready, min(self.capacity, (self.head // _AHEAD + 2) * _AHEAD)
         try:
