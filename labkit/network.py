@@ -45,7 +45,10 @@ _SYSCTLS = [
     ("net.core.somaxconn", 4096),
 ]
 _NO_IPV6 = [("net.ipv6.conf.all.disable_ipv6", 1), ("net.ipv6.conf.default.disable_ipv6", 1)]
-_IPV6 = [("net.ipv6.conf.eth0.accept_dad", 0), ("net.ipv6.conf.eth0.router_solicitations", 0)]
+_IPV6 = [
+    ("net.ipv6.conf.eth0.accept_dad", 0),
+    ("net.ipv6.conf.eth0.router_solicitations", 0),
+]
 
 
 class Network:

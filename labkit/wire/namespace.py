@@ -178,11 +178,12 @@ def add_neighbours(interface, neighbours):
 
 
 def add_address6(interface, address, prefix):
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as control:
-        request = struct.pack(
-            "16sIi", socket.inet_pton(socket.AF_INET6, address), prefix, interface_index(control, interface)
-        )
-        fcntl.ioctl(control, _SIOC["address"], request)
+    """Give an interface an IPv6 address that may be used at once: no duplicate address detection (NODAD)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        index = interface_index(control, interface)
+    body = struct.pack("BBBBi", socket.AF_INET6, prefix, 0x02, 0, index)
+    body += _attribute(2, socket.inet_pton(socket.AF_INET6, address))
+    _netlink(20, 0x600, body, f"adding the address {address}")  # RTM_NEWADDR, CREATE | EXCL
 
 
 def interface_index(control, name):

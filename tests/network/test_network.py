@@ -99,6 +99,14 @@ def test_ipv6(network):
         assert peer[0] == "fd00::1"
 
 
+def test_ipv6_addresses_may_be_used_at_once(network, port):
+    for _ in range(20):
+        net = network(ipv6=True, port=port)
+        with net.server.socket(socket.AF_INET6) as s:
+            s.bind((net.server.address6, 80))
+        net.close()
+
+
 def test_arp_is_real_on_request(network):
     for arp in (False, True):
         net = network(arp=arp)
