@@ -2,7 +2,7 @@
 
 `BECAUSE` in `lessonNN.py` holds, for each prediction of the lesson by its id, the misconception behind each
 wrong choice and the reason for the right one.  They stand here and not in the lesson's cell, where a reader
-would meet the answer before the question.
+would meet the answer before the question; where they are long, in `lessonNN_because.py`.
 
 To add one to lesson NN:
 

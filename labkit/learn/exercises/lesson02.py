@@ -10,12 +10,11 @@ from typing import Any
 from ...frame import Frame
 from ...segment import Segment
 from ..exercise import Case, Exercise, Tale, table
+from . import lesson02_because
 
 LESSON = "02"
 
-# Explanations of the lesson's predictions: {id: {choice: why it is wrong, or right}}.
-BECAUSE: dict[str, dict[Any, str]] = {}
-
+BECAUSE = lesson02_because.BECAUSE
 
 # --- name a segment by its flags ----------------------------------------------------------------------------
 
