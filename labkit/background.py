@@ -7,7 +7,8 @@ import time
 import weakref
 from collections import Counter
 
-from .beside import Beside, Stopped, TaskError, Worker, describe, end_threads, seconds
+from .beside import Beside, TaskError, Worker, describe, end_threads, seconds
+from .threads import Stopped, name_of
 
 
 def background(host, function, *args, **kwargs) -> Task:
@@ -25,7 +26,7 @@ def background(host, function, *args, **kwargs) -> Task:
         inspect.signature(function).bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(
-            f"{_name(function)}{inspect.signature(function)} cannot be called so: {error}"
+            f"{name_of(function, 'function')}{inspect.signature(function)} cannot be called so: {error}"
         ) from None
     except ValueError:  # a function in C does not say
         pass
@@ -44,7 +45,7 @@ class Task(Beside):
     error_type = TaskError
 
     def __init__(self, host, function, args, kwargs):
-        name = _name(function)
+        name = name_of(function, "function")
         short = [repr(arg) for arg in args if isinstance(arg, (int, float, str, bytes))]
         text = f"({', '.join(short)})" if len(short) == len(args) and 0 < sum(map(len, short)) <= 30 else ""
         super().__init__(host, name, f"{name}{text} on {host.name}")
@@ -325,15 +326,6 @@ def _is_cancelled(error: BaseException) -> bool:
 
     asyncio = sys.modules.get("asyncio")
     return asyncio is not None and isinstance(error, asyncio.CancelledError)
-
-
-def _name(function) -> str:
-    import functools
-
-    while isinstance(function, functools.partial):
-        function = function.func
-    name = getattr(function, "__name__", None) or function.__class__.__name__
-    return "function" if name == "<lambda>" else name
 
 
 def _short(value) -> str:

@@ -7,7 +7,6 @@ collects its failures, and it can be stopped within a deadline.  ``finish`` ends
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import re
 import sys
@@ -17,10 +16,7 @@ import traceback
 import types
 
 from . import output, owners
-
-
-class Stopped(BaseException):
-    """Raised inside code that runs beside the notebook when it is told to stop and does not end by itself."""
+from .threads import Stoppable
 
 
 class BackgroundError(Exception):
@@ -248,37 +244,21 @@ def _watch() -> None:
 # -- threads ---------------------------------------------------------------------------------------------
 
 
-class Worker(threading.Thread):
+class Worker(Stoppable):
     """A thread of a Beside: it prints to its output, tells it of its sockets, and can be ended."""
 
     def __init__(self, beside: Beside, work, label: str = ""):
-        super().__init__(name=f"labkit {beside.title} {label}".rstrip(), daemon=True)
-        self._beside, self._work, self._label = beside, work, label
-        self._ending = threading.Lock()
-        self._over = False
+        super().__init__(work, f"labkit {beside.title} {label}".rstrip())
+        self._beside, self._label = beside, label
 
     def run(self) -> None:
         writer = enter(self._beside, self._label)
         try:
-            try:
-                self._work()
-            finally:
-                with self._ending:
-                    self._over = True
-        except Stopped:
-            pass
+            super().run()
         finally:
             writer.end()
             with self._beside.changed:
                 self._beside.changed.notify_all()
-
-    def interrupt(self) -> None:
-        """Raise Stopped in the thread at its next line of Python."""
-        with self._ending:
-            if not self._over and self.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self.ident), ctypes.py_object(Stopped)
-                )
 
     def where(self) -> str:
         """Where in the learner's code the thread is, as in a traceback."""
@@ -324,7 +304,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 _library = os.path.dirname(os.path.abspath(os.__file__))
 _ours = {
     os.path.join(_here, name + ".py")
-    for name in ("beside", "service", "serving", "background", "sockets", "loops", "output", "program")
+    for name in "background beside command datacalls loops output program service serving sockets threads".split()
 }
 
 

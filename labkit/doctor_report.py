@@ -7,7 +7,7 @@ import json
 import textwrap
 from typing import Any, NamedTuple
 
-from .doctor import MISSING, OK, Facts, Row
+from .doctor_rows import MISSING, OK, Facts, Row
 
 _MARKS = {"ok": "✓", "note": "!", "missing": "✗"}
 _WORDS = {"ok": "works", "note": "look", "missing": "missing"}

@@ -7,7 +7,8 @@ import contextvars
 import threading
 import time
 
-from .beside import Beside, Stopped, Worker, end_threads, enter
+from .beside import Beside, Worker, end_threads, enter
+from .threads import Stopped
 
 
 class Loop:

@@ -11,6 +11,15 @@ import threading
 from contextvars import ContextVar
 
 sink: ContextVar = ContextVar("labkit_sink", default=None)  # a Writer, or None: the notebook itself
+# Asked first, whatever the context: each gives something with write() for the running thread, or None.
+catchers: list = []
+
+
+def _writer():
+    for catch in catchers:
+        if (writer := catch()) is not None:
+            return writer
+    return sink.get()
 
 
 class Output:
@@ -159,7 +168,7 @@ class Router:
     @property
     def write(self):
         """Write text where the running code's prints belong."""
-        writer = sink.get()
+        writer = _writer()
         if writer is not None:
             return writer.write
         return self._labkit_patch or self._labkit_plain_write
@@ -176,7 +185,7 @@ class Router:
 
     def flush(self):
         """Flush the stream beneath."""
-        if sink.get() is None:
+        if _writer() is None:
             self._labkit_target().flush()
 
     def __getattr__(self, name):

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .sockets import HostSocket
+    import socket
 
 # Whoever runs code beside the notebook (a service, a background task) sees the sockets that it makes, to be
 # able to end them: an object with adopt(socket) and a name.
@@ -20,7 +20,7 @@ class Owner:
 
     __slots__ = ("__weakref__", "by", "call", "host", "inode", "socket")
 
-    def __init__(self, host: str, call: str, by: str, inode: int, sock: HostSocket):
+    def __init__(self, host: str, call: str, by: str, inode: int, sock: socket.socket):
         self.host, self.call, self.by, self.inode = host, call, by, inode
         self.socket = weakref.ref(sock)
 

@@ -318,7 +318,7 @@ class _Pcapng(_Reader):
             if kind == 0:
                 break
             if width and len(value) > width:
-                from .packet import address
+                from .headers import address
 
                 self.names.setdefault(address(value[:width]), _text(value[width:].split(b"\0")[0]))
             start += 4 + size + -size % 4

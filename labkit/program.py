@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import struct
-import sys
 import threading
 import time
 from typing import NamedTuple
 
+from . import command
 from .beside import BackgroundError, Beside, running, seconds
 
 LIMIT = 2_000_000  # bytes of a program's output that are kept: the first and the last half
@@ -97,8 +96,9 @@ class Program(Beside):
     error_type = ProgramError
 
     def __init__(self, host, argv, *, env, cwd, merged: bool):
-        self.argv = _checked(argv)
-        path, environment, directory = _program(self.argv[0], env), _environment(env), _directory(cwd)
+        self.argv = command.arguments(argv)
+        path, environment = command.path(self.argv[0], env), command.environment(env)
+        directory = command.directory(cwd)
         name = os.path.basename(self.argv[0])
         super().__init__(host, name, f"{name} on {host.name}")
         self._out, self._err = _Kept(), _Kept()
@@ -341,77 +341,6 @@ def _pipe(opened: list[int]) -> tuple[int, int]:
     pair = os.pipe()
     opened += pair
     return pair
-
-
-def _checked(argv) -> tuple[str, ...]:
-    if isinstance(argv, (str, bytes)):
-        import shlex
-
-        try:
-            words = shlex.split(argv if isinstance(argv, str) else argv.decode())
-        except (ValueError, UnicodeDecodeError):
-            words = ["program", "argument"]
-        raise TypeError(
-            f"give the program and its arguments as a list; no shell reads them (got {argv!r}): {words!r}"
-        )
-    try:
-        words = [
-            word if isinstance(word, str) else str(word) if isinstance(word, int) else os.fsdecode(word)
-            for word in argv
-        ]
-    except TypeError:
-        raise TypeError(f"the program and its arguments are a list of strings (got {argv!r})") from None
-    if not words or not words[0]:
-        raise ValueError("the list is empty: its first element is the program to run")
-    if any("\0" in word for word in words):
-        raise ValueError(f"an argument cannot hold a null character (got {words!r})")
-    return tuple(words)
-
-
-def _program(name: str, env: dict | None) -> str:
-    search = (env or {}).get("PATH", os.environ.get("PATH", os.defpath))
-    path = shutil.which(name, path=search)
-    if path is not None:
-        return os.path.abspath(path)
-    if name in ("python", "python3"):
-        return sys.executable
-    if os.path.dirname(name):
-        if os.path.isdir(name):
-            raise IsADirectoryError(21, "this is a directory, not a program", name)
-        if os.path.exists(name):
-            raise PermissionError(13, "this file is not executable (chmod +x makes it so)", name)
-        raise FileNotFoundError(2, "there is no such program", name)
-    import difflib
-
-    known = {
-        entry
-        for directory in search.split(os.pathsep)
-        if os.path.isdir(directory)
-        for entry in os.listdir(directory)
-    }
-    close = difflib.get_close_matches(name, known, 2, 0.75)
-    hint = f"did you mean {' or '.join(close)}?" if close else "install it, or give its path"
-    raise FileNotFoundError(2, f"there is no such program on this machine; {hint}", name)
-
-
-def _environment(env: dict | None) -> dict[str, str]:
-    # No proxy can be reached from a host, and what a program prints should be seen when it prints it.
-    merged = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
-    merged.setdefault("PYTHONUNBUFFERED", "1")
-    for key, value in (env or {}).items():
-        if not isinstance(key, str) or not isinstance(value, (str, int)):
-            raise TypeError(f"env maps names to strings (got {key!r}: {value!r})")
-        merged[key] = str(value)
-    return merged
-
-
-def _directory(cwd) -> str:
-    directory = os.fspath(cwd) if cwd is not None else os.getcwd()
-    if not os.path.isdir(directory):
-        raise NotADirectoryError(
-            20, "cwd is a directory in which the program starts, and this is none", directory
-        )
-    return os.path.abspath(directory)
 
 
 def _ending(returncode: int) -> str:

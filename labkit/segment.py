@@ -9,8 +9,9 @@ from __future__ import annotations
 from struct import Struct
 from typing import NamedTuple
 
-from .frame import Frame, outcome
-from .packet import TCP, Datagram, Other, Packet, address, decode, ip_packet, said
+from .frame import Carried, Frame, outcome
+from .headers import TCP, Packet, address, ip_packet
+from .packet import Datagram, Other, decode, said
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 # tcpdump's order: flags end in "." for ACK, so "S." is the handshake's second segment
@@ -59,15 +60,7 @@ class Segment(NamedTuple):
     length: int
     flow: int = 0
 
-    @property
-    def number(self) -> int:
-        """Its frame's place in the trace, from 1."""
-        return self.frame.number
-
-    @property
-    def departed_ns(self) -> int:
-        """When it left, in nanoseconds."""
-        return self.frame.departed_ns
+    number, departed_ns, delivered = Carried.number, Carried.departed_ns, Carried.delivered
 
     @property
     def arrived_ns(self) -> int | None:
@@ -77,11 +70,6 @@ class Segment(NamedTuple):
             return arrivals[0].time_ns
         times = [arrival.time_ns for arrival in arrivals if arrival.host == self.target]
         return min(times) if times else self.frame.arrived_ns
-
-    @property
-    def delivered(self) -> bool:
-        """Did any copy arrive?"""
-        return bool(self.frame.arrivals)
 
     @property
     def end_seq(self) -> int:
@@ -173,6 +161,26 @@ class Segments(tuple):
         return "\n".join(lines(self)) or "no segments"
 
     __str__ = __repr__
+
+
+def flag_test(flags: str | None):
+    """What tells whether a segment has these flags?"""
+    if flags is None:
+        return None
+    if flags == "ACK":
+        return lambda segment: segment.flags == "." and not segment.length
+    if flags in ("FIN", "RST"):
+        letter = FLAG_WORDS[flags]
+        return lambda segment: letter in segment.flags
+    letters = FLAG_WORDS.get(flags, flags)
+    if not isinstance(letters, str) or set(letters) - set("FSRP.UEW"):
+        raise ValueError(f"flags is {', '.join(FLAG_WORDS)} or tcpdump's letters as in 'P.' (got {flags!r})")
+    wanted = set(letters)
+    if flags in FLAG_WORDS:
+        return lambda segment: (
+            set(segment.flags) - set("EW") == wanted
+        )  # ECN's flags do not make it another SYN
+    return lambda segment: set(segment.flags) == wanted
 
 
 def segments(frames, addresses: dict[str, str] | None = None) -> Segments:

@@ -8,7 +8,8 @@ import threading
 import time
 import weakref
 
-from .beside import Beside, ServiceError, Stopped, Worker, describe, end_threads, running
+from .beside import Beside, ServiceError, Worker, describe, end_threads, running
+from .threads import Stopped
 from .timeline import format_address
 
 FIRST_PORT = 8000  # start(port=None) takes the first free port from here on

@@ -11,13 +11,13 @@ import sys
 import time
 import weakref
 
-from .beside import Stopped
+from .threads import Stopped, name_of
 from .timeline import format_address
 
 
 def serving(handler, kind: int, server_class=None):
     """The way in which a handler is served; raises TypeError for what is no handler."""
-    name = _name(handler)
+    name = name_of(handler, "handler")
     if kind not in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         raise ValueError(f"type is SOCK_STREAM or SOCK_DGRAM (got {kind!r})")
     socketserver = sys.modules.get("socketserver")
@@ -61,13 +61,6 @@ def serving(handler, kind: int, server_class=None):
     return Threads(name, handler)
 
 
-def _name(handler) -> str:
-    while isinstance(handler, functools.partial):
-        handler = handler.func
-    name = getattr(handler, "__name__", None) or handler.__class__.__name__
-    return "handler" if name == "<lambda>" else name
-
-
 def _is_async(handler) -> bool:
     while isinstance(handler, functools.partial):
         handler = handler.func
@@ -94,7 +87,7 @@ def _must_accept(handler, number: int, example: str) -> None:
             else ""
         )
         raise TypeError(
-            f"a handler is called as {example}, but this one is {_name(handler)}"
+            f"a handler is called as {example}, but this one is {name_of(handler, 'handler')}"
             f"{inspect.signature(handler)}{hint}"
         )
 

@@ -14,7 +14,8 @@ from _socket import socket as _kernel
 from itertools import count
 from time import monotonic_ns as now
 
-from . import owners, timeline
+from . import datacalls, owners
+from .socketwords import SHUTDOWN, option, protocol
 from .tcpstate import KERNEL_STATES
 from .timeline import AFTER, END, ERROR, LOCAL, PEER, RESULT, format_address
 
@@ -155,7 +156,7 @@ class HostSocket(socket.socket):
 
     def shutdown(self, how):
         """Shut down one way or both: SHUT_RD, SHUT_WR, SHUT_RDWR."""
-        entry = self._begin("shutdown", _SHUTDOWN.get(how, how))
+        entry = self._begin("shutdown", SHUTDOWN.get(how, how))
         try:
             _kernel.shutdown(self, how)
         except BaseException as error:
@@ -181,7 +182,7 @@ class HostSocket(socket.socket):
 
     def setsockopt(self, *args):
         """Set an option: level, option, value."""
-        entry = self._begin("setsockopt", _option(args))
+        entry = self._begin("setsockopt", option(args))
         try:
             _kernel.setsockopt(self, *args)
         except BaseException as error:
@@ -378,7 +379,7 @@ class HostSocket(socket.socket):
             return f"<HostSocket fd={self.fileno()}>"
 
     def _describe(self) -> str:
-        words = ["<HostSocket", self._host, _protocol(self)]
+        words = ["<HostSocket", self._host, protocol(self)]
         closed = self.fileno() < 0
         if not closed:
             self._whereabouts()
@@ -390,109 +391,5 @@ class HostSocket(socket.socket):
         return " ".join(word for word in words if word) + ">"
 
 
-def _sendto(sock, data, *rest):
-    if not rest:
-        return _kernel.sendto(sock, data)  # the kernel's class says what is missing
-    return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))
-
-
-def _plain(name, size):
-    """A method that moves data: the state is looked up only where nothing came or an error did."""
-    system_call = _sendto if name == "sendto" else getattr(_kernel, name)
-    receives = name.startswith("recv")
-    received = {"recv": len, "recv_into": int, "recvfrom": timeline.came, "recvmsg": timeline.came}.get(
-        name, timeline.came_into
-    )
-
-    def method(self, *args, **kwargs):
-        again = self._again
-        entry = [
-            self._host,
-            name,
-            size(args),
-            now(),
-            None,
-            None,
-            "",
-            "",
-            "",
-            self._local,
-            self._peer,
-            self._id,
-        ]
-        if again is None:
-            self._note(entry)
-        try:
-            result = system_call(self, *args, **kwargs)
-        except BaseException as error:
-            self._fail(entry, error)
-            raise
-        entry[4] = now()
-        if receives:
-            got = entry[5] = received(result)
-            if not got or (got.__class__ is tuple and not got[0]):
-                self._nothing_came(entry)
-        else:
-            entry[5] = result
-            if self._local is None:
-                self._whereabouts()
-                entry[9] = self._local
-        if again is not None:
-            self._again = None
-            self._note(entry)
-        return result
-
-    method.__name__ = name
-    method.__qualname__ = f"HostSocket.{name}"
-    method.__doc__ = getattr(_kernel, name).__doc__
-    return method
-
-
-for _name, _size in {
-    "send": timeline.size_sent,
-    "sendall": timeline.size_sent,
-    "sendto": timeline.size_sent_to,
-    "sendmsg": timeline.size_of_parts,
-    "recv": timeline.size_asked,
-    "recv_into": timeline.size_of_buffer,
-    "recvfrom": timeline.size_asked,
-    "recvfrom_into": timeline.size_of_buffer,
-    "recvmsg": timeline.size_asked,
-    "recvmsg_into": timeline.size_of_buffers,
-}.items():
-    setattr(HostSocket, _name, _plain(_name, _size))
-
-_SHUTDOWN = {socket.SHUT_RD: "SHUT_RD", socket.SHUT_WR: "SHUT_WR", socket.SHUT_RDWR: "SHUT_RDWR"}
-_OPTIONS = {
-    getattr(socket, level, -1): prefix
-    for level, prefix in (
-        ("SOL_SOCKET", "SO_"),
-        ("IPPROTO_TCP", "TCP_"),
-        ("IPPROTO_IP", "IP_"),
-        ("IPPROTO_IPV6", "IPV6_"),
-    )
-}
-
-
-def _option(args) -> str:
-    if len(args) < 3:
-        return ", ".join(map(str, args))
-    level, option, value = args[:3]
-    prefix = _OPTIONS.get(level)
-    names = sorted(
-        (
-            name
-            for name in dir(socket)
-            if prefix and name.startswith(prefix) and getattr(socket, name) == option
-        ),
-        key=len,
-    )
-    return f"{names[0] if names else f'{level}, {option}'}, {value if value is not None else args[-1]}"
-
-
-def _protocol(sock) -> str:
-    if sock.family in _INET:
-        known = {socket.SOCK_STREAM: "TCP", socket.SOCK_DGRAM: "UDP", socket.SOCK_RAW: "raw IP"}
-        return known.get(sock.type, f"type {int(sock.type)}")
-    family = getattr(sock.family, "name", str(sock.family)).removeprefix("AF_").lower()
-    return f"{family} {getattr(sock.type, 'name', str(sock.type)).removeprefix('SOCK_').lower()}"
+for _name, _method in datacalls.methods().items():
+    setattr(HostSocket, _name, _method)

@@ -10,30 +10,13 @@ from typing import NamedTuple
 
 from . import owners
 from .style import colour_of
-from .tcpstate import KERNEL_STATES
+from .tcpstate import KERNEL_STATES, STATES
 from .timeline import format_address
 
 # Timers of proc(5) and net/ipv4/tcp_ipv4.c: get_tcp4_sock
 _TIMERS = {0: "", 1: "retransmission", 2: "keep-alive", 3: "TIME-WAIT", 4: "zero-window probe"}
 # The order in which a reader looks for sockets: who listens, who talks, who is closing.
-_ORDER = {
-    state: place
-    for place, state in enumerate(
-        (
-            "LISTEN",
-            "SYN-SENT",
-            "SYN-RECEIVED",
-            "ESTABLISHED",
-            "FIN-WAIT-1",
-            "FIN-WAIT-2",
-            "CLOSE-WAIT",
-            "CLOSING",
-            "LAST-ACK",
-            "TIME-WAIT",
-            "CLOSED",
-        )
-    )
-}
+_ORDER = {state: place for place, state in enumerate((*STATES[1:], STATES[0]))}  # CLOSED last
 
 
 class Row(NamedTuple):

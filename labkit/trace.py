@@ -8,7 +8,7 @@ from .flows import Flow
 from .frame import Frame
 from .packet import Datagram
 from .questions import Findings
-from .segment import FLAG_WORDS, Dissector, Segment, Segments, lines
+from .segment import Dissector, Segment, Segments, flag_test, lines
 
 SHOWN = 400  # lines of a repr: a notebook that shows a bulk transfer by mistake stays usable
 
@@ -134,7 +134,7 @@ class Trace:
         number = self._flow_number(flow)
         self._host(source)
         self._host(target)
-        wanted = _flag_test(flags)
+        wanted = flag_test(flags)
         return Segments(
             segment
             for segment in self.segments
@@ -385,23 +385,3 @@ class Trace:
             for segment in segments
             if number in (None, segment.flow) and source in (None, segment.source)
         )
-
-
-def _flag_test(flags: str | None):
-    """What tells whether a segment has these flags?"""
-    if flags is None:
-        return None
-    if flags == "ACK":
-        return lambda segment: segment.flags == "." and not segment.length
-    if flags in ("FIN", "RST"):
-        letter = FLAG_WORDS[flags]
-        return lambda segment: letter in segment.flags
-    letters = FLAG_WORDS.get(flags, flags)
-    if not isinstance(letters, str) or set(letters) - set("FSRP.UEW"):
-        raise ValueError(f"flags is {', '.join(FLAG_WORDS)} or tcpdump's letters as in 'P.' (got {flags!r})")
-    wanted = set(letters)
-    if flags in FLAG_WORDS:
-        return lambda segment: (
-            set(segment.flags) - set("EW") == wanted
-        )  # ECN's flags do not make it another SYN
-    return lambda segment: set(segment.flags) == wanted

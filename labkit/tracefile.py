@@ -10,8 +10,9 @@ from pathlib import Path
 from . import pcapng
 from .flows import client_end
 from .frame import Arrival, Frame
+from .headers import ARP, address, ethertype, ip_packet
 from .linktypes import ETHERNET, NAMES, to_ethernet, unknown
-from .packet import ARP, Datagram, address, ethertype, ip_packet
+from .packet import Datagram
 from .pcapng import Interface, Record, TraceFileError
 
 _ABOUT = re.compile(

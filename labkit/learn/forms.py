@@ -11,7 +11,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .predictions import Question, commit
+from .question import Question, commit
 from .showing import rich
 
 _wide = widgets.Layout(width="auto", max_width="44em")

@@ -7,7 +7,6 @@ learners write.
 
 from __future__ import annotations
 
-import ctypes
 import inspect
 import linecache
 import socket
@@ -18,12 +17,11 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
+from .. import output
+from ..threads import Stoppable, Stopped, interrupt, name_of
+
 GRACE_S, PAUSE_S = 1.0, 0.03
 PRINTED_CHARACTERS, PRINTED_LINES = 2000, 10
-
-
-class Stopped(BaseException):
-    """Raised inside a learner's function when its time is over."""
 
 
 class Call:
@@ -37,7 +35,7 @@ class Call:
         self.where = ""
         self.late = False
         self._before = set(sys._current_frames())
-        self.thread = threading.Thread(target=self._run, name=f"check of {_name(function)}", daemon=True)
+        self.thread = Stoppable(self._run, f"check of {name_of(function, 'function')}")
         self.thread.start()
 
     def _run(self) -> None:
@@ -62,10 +60,10 @@ class Call:
         patient = False
         while strays := list(self._threads()):
             # Waking comes first: a call that returns lets the function close what it opened.
-            for identity, frame in strays:
+            for thread, frame in strays:
                 _wake(frame)
                 if patient:
-                    _interrupt(identity)
+                    self.thread.interrupt() if thread is self.thread else interrupt(thread.ident)
             del frame, strays
             if time.monotonic() > deadline:
                 return False
@@ -73,7 +71,7 @@ class Call:
             patient = True
         return True
 
-    def _threads(self) -> Iterator[tuple[int, FrameType]]:
+    def _threads(self) -> Iterator[tuple[threading.Thread, FrameType]]:
         """This call's thread, and others begun since that run, or are about to run, the learner's code."""
         frames = sys._current_frames()
         for thread in threading.enumerate():
@@ -86,7 +84,7 @@ class Call:
                 or (target is not None and self.globals is not None and _globals(target) is self.globals)
                 or any(one.f_globals is self.globals for one in _stack(frames[identity]))
             ):
-                yield identity, frames[identity]
+                yield thread, frames[identity]
 
     def _line_now(self) -> str:
         for identity, frame in sys._current_frames().items():
@@ -112,40 +110,33 @@ class Prints:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.kept = self.dropped = 0
-        self._on = False
 
     def __enter__(self) -> Prints:
         self._before = set(sys._current_frames())
-        self._stdout, self._stderr = sys.stdout, sys.stderr
-        self._on = True
-        self._routes = (_Route(self, sys.stdout), _Route(self, sys.stderr))
-        sys.stdout, sys.stderr = self._routes
+        output.install()
+        output.catchers.append(self._catch)
         self._hook, threading.excepthook = threading.excepthook, self._ended
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._on = False
         threading.excepthook = self._hook
-        # Someone else may have put their own stream on top meanwhile; ours then only passes on.
-        if sys.stdout is self._routes[0]:
-            sys.stdout = self._stdout
-        if sys.stderr is self._routes[1]:
-            sys.stderr = self._stderr
+        output.catchers.remove(self._catch)
+
+    def _catch(self) -> Prints | None:
+        return None if threading.get_ident() in self._before else self
 
     def _ended(self, how: Any) -> None:
         """A thread ended by an exception: say so, unless it is the one by which we ended it."""
         if how.exc_type is not Stopped:
             self._hook(how)
 
-    def take(self, text: str) -> bool:
-        if not self._on or threading.get_ident() in self._before:
-            return False
+    def write(self, text: str) -> int:
         room = PRINTED_CHARACTERS - self.kept
         if room > 0:
             self.parts.append(text[:room])
             self.kept += len(text[:room])
         self.dropped += max(0, len(text) - max(0, room))
-        return True
+        return len(text)
 
     @property
     def text(self) -> str:
@@ -154,19 +145,6 @@ class Prints:
         shown = "\n".join(lines[:PRINTED_LINES])
         more = self.dropped + len(whole) - len(shown)
         return shown + (f"\n... and {more:,} characters more" if more else "")
-
-
-class _Route:
-    """A stream that offers what is written to `Prints` first."""
-
-    def __init__(self, prints: Prints, stream: Any):
-        self._prints, self._stream = prints, stream
-
-    def write(self, text: str) -> int:
-        return len(text) if self._prints.take(text) else self._stream.write(text)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 def _wake(frame: FrameType) -> None:
@@ -179,10 +157,6 @@ def _wake(frame: FrameType) -> None:
                 except OSError:
                     # Not connected (any more): Linux has woken whoever waits on it all the same.
                     continue
-
-
-def _interrupt(identity: int) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(identity), ctypes.py_object(Stopped))
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
@@ -201,10 +175,6 @@ def _globals(function: Callable[..., Any]) -> dict[str, Any] | None:
             return getattr(type(inner).__call__, "__globals__", None)
         inner = deeper
     return inner.__globals__
-
-
-def _name(function: Callable[..., Any]) -> str:
-    return getattr(function, "__name__", type(function).__name__)
 
 
 def _line(file: str, number: int, function: str) -> str:

@@ -27,6 +27,18 @@ def net(network):
     return network()
 
 
+@pytest.fixture
+def client(net):
+    """The host "client" of `net`."""
+    return net.client
+
+
+@pytest.fixture
+def server(net):
+    """The host "server" of `net`."""
+    return net.server
+
+
 @pytest.fixture(params=[pytest.param("tap", marks=pytest.mark.tun), "packet"])
 def port(request):
     """Both ways in which the wire can hold a cable."""

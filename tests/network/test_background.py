@@ -16,16 +16,6 @@ from labkit.threads import Stopped
 SECONDS = 5
 
 
-@pytest.fixture
-def client(net):
-    return net.hosts[0]
-
-
-@pytest.fixture
-def server(net):
-    return net.hosts[1]
-
-
 def fail(text="refused"):
     raise ConnectionRefusedError(text)
 

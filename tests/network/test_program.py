@@ -17,16 +17,6 @@ SECONDS = 10
 PYTHON = [sys.executable, "-c"]
 
 
-@pytest.fixture
-def client(net):
-    return net.hosts[0]
-
-
-@pytest.fixture
-def server(net):
-    return net.hosts[1]
-
-
 @pytest.fixture(autouse=True)
 def nothing_left():
     before = len(os.listdir("/proc/self/fd"))

@@ -23,16 +23,6 @@ from labkit.service import Service, services
 SECONDS = 5
 
 
-@pytest.fixture
-def client(net):
-    return net.hosts[0]
-
-
-@pytest.fixture
-def server(net):
-    return net.hosts[1]
-
-
 @pytest.fixture(autouse=True)
 def nothing_left():
     """Every test leaves no thread and nothing that runs."""
@@ -417,7 +407,7 @@ print("end of the second cell")
 """
 
 
-def test_in_ipython_a_failure_is_shown_at_the_end_of_its_cell(namespaces):
+def test_in_ipython_a_failure_is_shown_at_the_end_of_its_cell():
     root = pathlib.Path(__file__).parents[2]
     ran = subprocess.run(
         [sys.executable, "-c", _CELLS],
@@ -435,7 +425,7 @@ def test_in_ipython_a_failure_is_shown_at_the_end_of_its_cell(namespaces):
     assert fourth == "failing on server:7 │ in the handler\n"
 
 
-def test_at_the_end_of_a_program_nothing_is_lost(namespaces):
+def test_at_the_end_of_a_program_nothing_is_lost():
     script = _CELLS.split("'''")[1] + _CELLS.split("'''")[3]
     root = pathlib.Path(__file__).parents[2]
     ran = subprocess.run(

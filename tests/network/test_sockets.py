@@ -19,16 +19,6 @@ SECONDS = 5  # the longest that any wait here may take
 
 
 @pytest.fixture
-def client(net):
-    return net.hosts[0]
-
-
-@pytest.fixture
-def server(net):
-    return net.hosts[1]
-
-
-@pytest.fixture
 def listener(server):
     with server.socket() as sock:
         sock.settimeout(SECONDS)

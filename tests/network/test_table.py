@@ -5,19 +5,7 @@ from __future__ import annotations
 import socket
 import time
 
-import pytest
-
 SECONDS = 5
-
-
-@pytest.fixture
-def client(net):
-    return net.hosts[0]
-
-
-@pytest.fixture
-def server(net):
-    return net.hosts[1]
 
 
 def until(question, answer):

@@ -26,20 +26,23 @@ class Layer(NamedTuple):
 
 
 LAYERS = [
-    Layer("values", "frame packet segment ranges timeline style", pure=True),
+    Layer("values", "frame headers control packet segment ranges timeline style", pure=True),
     Layer("questions", "flows questions trace splits tcpstate framing linktypes pcapng tracefile", pure=True),
     Layer("ladders", "ladders", pure=True),
     Layer("link model", "wire.peek wire.link wire.fault wire.record", pure=True, only=("values",)),
     # The helper is a process of its own: what it loads is what starting a network costs.
     Layer("helper", "wire", only=("values", "link model")),
-    Layer("hosts", "core link cell output owners sockets table program beside"),
+    Layer(
+        "hosts",
+        "core link cell threads output owners socketwords datacalls sockets table command program beside",
+    ),
     Layer("services", "loops serving service background"),
     Layer("capture", "capture scapy_socket"),
     Layer("network", "network"),
     Layer("pictures", "ladders.__init__ ladders.ladder ladders.png plot"),
     Layer("package", "labkit"),
     Layer("lessons", "learn panels servers clients"),
-    Layer("commands", "doctor doctor_probe doctor_report __main__"),
+    Layer("commands", "doctor doctor_rows doctor_probe doctor_report __main__"),
 ]
 
 # What a pure module may use of the standard library: nothing that knows a time, a chance, a file or a socket.
@@ -52,8 +55,9 @@ PURE_STDLIB = frozenset(
 )
 # A trace is read from a file and saved to one, with a date: the modules that do so, and what they use for it.
 FILES = {"tracefile": {"os", "pathlib", "time"}, "pcapng": {"os", "pathlib"}}
-# The only arrow that runs back: a trace hands itself to scapy when asked for its packets, and not before.
-LATE_ARROWS = {("trace", "labkit.scapy_socket")}
+# The only arrows that run back: a trace is read, saved and handed to scapy by its own methods, and what these
+# take is loaded when they are called, and not before.
+LATE_ARROWS = {("trace", "labkit.scapy_socket"), ("trace", "labkit.tracefile")}
 # They look again at other people's threads until a deadline: such a thread has no event to wait for.
 POLLS = "learn.worker"
 
@@ -166,10 +170,46 @@ def faults(module: str, source: str, *, package: bool = False) -> list[str]:
     return found
 
 
+def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+    """The groups of modules in which each needs all others, by the modules that each imports."""
+    reached = {}
+    for module in arrows:
+        todo, reached[module] = [module], set()
+        while todo:
+            new = arrows.get(todo.pop(), set()) - reached[module]
+            reached[module] |= new
+            todo += new
+    groups = {
+        tuple(sorted(other for other in reached[module] if module in reached.get(other, ())))
+        for module in arrows
+        if module in reached[module]
+    }
+    return sorted(map(list, groups))
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_arrows_run_one_way(module):
     path = MODULES[module]
     assert faults(module, path.read_text(encoding="utf-8"), package=path.name == "__init__.py") == []
+
+
+def test_no_arrow_runs_in_a_circle():
+    arrows = {
+        module: {
+            name.removeprefix("labkit.")
+            for _, name, late in imports(
+                module, path.read_text(encoding="utf-8"), package=path.name == "__init__.py"
+            )
+            if not (late and (module, name) in LATE_ARROWS)
+        }
+        for module, path in MODULES.items()
+    }
+    assert circles(arrows) == []
+
+
+def test_a_circle_is_found():
+    arrows = {"a": {"b", "os"}, "b": {"c"}, "c": {"b"}, "d": {"e"}, "e": {"f"}, "f": {"d"}, "g": {"g"}}
+    assert circles(arrows) == [["b", "c"], ["d", "e", "f"], ["g"]]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire_samples import ethernet, frame, ipv4, tcp, udp
 
-from labkit.packet import Datagram, Other, address, decode, ip_packet, said
+from labkit.headers import address, ip_packet
+from labkit.packet import Datagram, Other, decode, said
 from labkit.segment import Dissector
 
 ARP = (

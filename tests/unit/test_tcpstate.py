@@ -36,57 +36,49 @@ def test_refused():
     assert path(talk) == ["client SYN-SENT 0", "client CLOSED 20"]
 
 
-def test_close_by_the_client():
-    talk = Talk().open().c("F.", 1, 1, at=40).s(".", 1, 2, at=50).s("F.", 1, 2, at=60).c(".", 2, 2, at=70)
-    assert path(talk)[4:] == [
-        "client FIN-WAIT-1 40",
-        "server CLOSE-WAIT 50",
-        "client FIN-WAIT-2 60",
-        "server LAST-ACK 60",
-        "client TIME-WAIT 70",
-        "server CLOSED 80",
-    ]
+# What follows in an open connection, and the states that it leads to.
+AFTER_OPEN = {
+    "close by the client": (
+        Talk().open().c("F.", 1, 1, at=40).s(".", 1, 2, at=50).s("F.", 1, 2, at=60).c(".", 2, 2, at=70),
+        "client FIN-WAIT-1 40, server CLOSE-WAIT 50, client FIN-WAIT-2 60, "
+        "server LAST-ACK 60, client TIME-WAIT 70, server CLOSED 80",
+    ),
+    "close in three segments": (  # the FIN acknowledges the other: from FIN-WAIT-1 straight to TIME-WAIT
+        Talk().open().c("F.", 1, 1, at=40).s("F.", 1, 2, at=51).c(".", 2, 2, at=62),
+        "client FIN-WAIT-1 40, server CLOSE-WAIT 50, server LAST-ACK 51, client TIME-WAIT 61, server CLOSED 72",
+    ),
+    "close by the server": (
+        Talk().open().s("F.", 1, 1, at=40).c("F.", 1, 2, at=51).s(".", 2, 2, at=62),
+        "server FIN-WAIT-1 40, client CLOSE-WAIT 50, client LAST-ACK 51, server TIME-WAIT 61, client CLOSED 72",
+    ),
+    "half close goes on carrying data": (
+        Talk()
+        .open()
+        .c("F.", 1, 1, at=40)
+        .s(".", 1, 2, at=51)
+        .s("P.", 1, 2, b"still here", at=100)
+        .c(".", 2, 11, at=111),
+        "client FIN-WAIT-1 40, server CLOSE-WAIT 50, client FIN-WAIT-2 61",
+    ),
+    "simultaneous close": (
+        Talk().open().c("F.", 1, 1, at=40).s("F.", 1, 1, at=41).c(".", 2, 2, at=51).s(".", 2, 2, at=52),
+        "client FIN-WAIT-1 40, server FIN-WAIT-1 41, server CLOSING 50, client CLOSING 51, "
+        "server TIME-WAIT 61, client TIME-WAIT 62",
+    ),
+    "reset": (
+        Talk().open().s("R.", 1, 1, at=40),
+        "server CLOSED 40, client CLOSED 50",
+    ),
+    "fin with data": (
+        Talk().open().c("FP.", 1, 1, b"bye", at=40).s(".", 1, 5, at=51),
+        "client FIN-WAIT-1 40, server CLOSE-WAIT 50, client FIN-WAIT-2 61",
+    ),
+}
 
 
-def test_close_in_three_segments():
-    """The server's FIN acknowledges the client's: from FIN-WAIT-1 straight to TIME-WAIT."""
-    talk = Talk().open().c("F.", 1, 1, at=40).s("F.", 1, 2, at=51).c(".", 2, 2, at=62)
-    assert path(talk)[4:] == [
-        "client FIN-WAIT-1 40",
-        "server CLOSE-WAIT 50",
-        "server LAST-ACK 51",
-        "client TIME-WAIT 61",
-        "server CLOSED 72",
-    ]
-
-
-def test_close_by_the_server():
-    talk = Talk().open().s("F.", 1, 1, at=40).c("F.", 1, 2, at=51).s(".", 2, 2, at=62)
-    assert path(talk)[4:] == [
-        "server FIN-WAIT-1 40",
-        "client CLOSE-WAIT 50",
-        "client LAST-ACK 51",
-        "server TIME-WAIT 61",
-        "client CLOSED 72",
-    ]
-
-
-def test_half_close_goes_on_carrying_data():
-    talk = Talk().open().c("F.", 1, 1, at=40).s(".", 1, 2, at=51).s("P.", 1, 2, b"still here", at=100)
-    talk.c(".", 2, 11, at=111)
-    assert path(talk)[4:] == ["client FIN-WAIT-1 40", "server CLOSE-WAIT 50", "client FIN-WAIT-2 61"]
-
-
-def test_simultaneous_close():
-    talk = Talk().open().c("F.", 1, 1, at=40).s("F.", 1, 1, at=41).c(".", 2, 2, at=51).s(".", 2, 2, at=52)
-    assert path(talk)[4:] == [
-        "client FIN-WAIT-1 40",
-        "server FIN-WAIT-1 41",
-        "server CLOSING 50",
-        "client CLOSING 51",
-        "server TIME-WAIT 61",
-        "client TIME-WAIT 62",
-    ]
+@pytest.mark.parametrize(("talk", "expected"), AFTER_OPEN.values(), ids=AFTER_OPEN)
+def test_after_open(talk, expected):
+    assert path(talk) == [*OPEN, *expected.split(", ")]
 
 
 def test_simultaneous_open():
@@ -99,11 +91,6 @@ def test_simultaneous_open():
         "server ESTABLISHED 21",
         "client ESTABLISHED 22",
     ]
-
-
-def test_reset():
-    talk = Talk().open().s("R.", 1, 1, at=40)
-    assert path(talk)[4:] == ["server CLOSED 40", "client CLOSED 50"]
 
 
 def test_reset_before_the_handshake_is_complete():
@@ -152,11 +139,6 @@ def test_fin_counts_when_all_before_it_has_arrived():
 def test_data_may_complete_the_handshake():
     talk = Talk().c("S", at=0).s("S.", 0, 1, at=10).c(".", 1, 1, at=20, lost=True).c("P.", 1, 1, b"x", at=21)
     assert path(talk, "server") == ["server SYN-RECEIVED 10", "server ESTABLISHED 31"]
-
-
-def test_fin_with_data():
-    talk = Talk().open().c("FP.", 1, 1, b"bye", at=40).s(".", 1, 5, at=51)
-    assert path(talk)[4:] == ["client FIN-WAIT-1 40", "server CLOSE-WAIT 50", "client FIN-WAIT-2 61"]
 
 
 def test_acknowledged_data_is_not_an_acknowledged_fin():

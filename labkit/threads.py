@@ -1,0 +1,50 @@
+"""Threads that run a learner's code: what it is called, and how it is told to stop, wherever it is."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import threading
+
+
+class Stopped(BaseException):
+    """Raised inside a learner's code when it is told to stop, or its time is over, and it does not end by itself."""
+
+
+def interrupt(identity: int) -> None:
+    """Raise Stopped in the thread with this `ident`, at its next line of Python."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(identity), ctypes.py_object(Stopped))
+
+
+class Stoppable(threading.Thread):
+    """A thread that ends with its program, and that can be interrupted as long as it works, but not later."""
+
+    def __init__(self, work, name: str):
+        super().__init__(name=name, daemon=True)
+        self._work = work
+        self._ending = threading.Lock()
+        self._over = False
+
+    def run(self) -> None:
+        try:
+            try:
+                self._work()
+            finally:
+                with self._ending:
+                    self._over = True
+        except Stopped:
+            pass
+
+    def interrupt(self) -> None:
+        """Raise Stopped in the thread at its next line of Python."""
+        with self._ending:
+            if not self._over and self.ident is not None:
+                interrupt(self.ident)
+
+
+def name_of(function, nameless: str) -> str:
+    """What a function, a partial or a callable object is called; `nameless` stands for a lambda."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", None) or function.__class__.__name__
+    return nameless if name == "<lambda>" else name
