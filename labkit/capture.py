@@ -72,6 +72,20 @@ class CapturedTrace(Trace):
         finally:
             watch.close()
 
+    def wait_until_quiet(self, timeout: float = 5.0) -> None:
+        """Wait until nothing is under way, every segment is acknowledged and no connection is half closed.
+
+        timeout: seconds. Raises TimeoutError, with what was captured by then, when the wire does not come to rest.
+        """
+
+        def quiet():
+            self._core.client.ask(
+                "catch_up"
+            )  # what has left a host, but not yet been read, is under way, too
+            return self._is_settled()
+
+        self.wait_for(quiet, timeout)
+
     @property
     def frames(self) -> tuple[Frame, ...]:
         if self._final is not None:

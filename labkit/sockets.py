@@ -351,11 +351,6 @@ class HostSocket(socket.socket):
             return
         if number == errno.EADDRNOTAVAIL:
             owner = self._at.core.addresses.get(address[0])
-            if owner == self._host:
-                error.add_note(
-                    f"{address[0]} is {owner}'s own, but its kernel still checks that no other host has it"
-                )
-                return
             whose = f"the address of {owner}" if owner else "no host's address here"
             own = " or ".join(
                 number for number, name in self._at.core.addresses.items() if name == self._host
@@ -368,8 +363,8 @@ class HostSocket(socket.socket):
             error.add_note(
                 f"port {address[1]} on {self._host} is held by {held}"
                 if held
-                else f"port {address[1]} on {self._host} is held by a connection that is being closed; "
-                "setsockopt(SOL_SOCKET, SO_REUSEADDR, 1) before bind allows it"
+                else f"port {address[1]} on {self._host} is held by a connection that is being closed; setsockopt("
+                "SOL_SOCKET, SO_REUSEADDR, 1) before bind allows it, if the server before had set it, too"
             )
 
     def __repr__(self) -> str:

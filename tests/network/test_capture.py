@@ -217,3 +217,20 @@ def test_nothing_unclosed_is_complained_of(network):
         del net
         gc.collect()
     assert [str(warning.message) for warning in caught] == []
+
+
+def test_waiting_until_the_wire_is_quiet(network):
+    net = network(delay_ms=20)
+    with net.server.socket() as listener, net.client.socket() as caller, net.capture() as trace:
+        listener.bind((net.server.address, 80))
+        listener.listen()
+        caller.connect((net.server.address, 80))
+        conn, _ = listener.accept()
+        caller.sendall(b"x")
+        trace.wait_until_quiet()
+        assert [segment.flags for segment in trace.segments] == ["S", "S.", ".", "P.", "."]
+        assert all(segment.delivered for segment in trace.segments)
+        caller.close()
+        with pytest.raises(TimeoutError, match="captured were"):
+            trace.wait_until_quiet(timeout=0.1)  # the server has not closed its side
+        conn.close()
