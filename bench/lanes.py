@@ -76,7 +76,7 @@ class Wire(Lane):
     def _socket(self, side, kind):
         if self.noted:
             return self.net.hosts[side].socket(type=kind)
-        return socket.socket(fileno=self.core.socket(SIDES[side], socket.AF_INET, kind, 0))
+        return socket.socket(fileno=self.core.socket(SIDES[side], socket.AF_INET, kind, 0)[0])
 
     def _device(self, side):
         return self.core.proc_net(SIDES[side], "dev")

@@ -36,11 +36,14 @@ class Core:
     def close(self) -> None:
         self.client.close()
 
-    def socket(self, host: str, family: int, kind: int, protocol: int) -> int:
-        """A descriptor of a new socket in the host's network."""
+    def socket(self, host: str, family: int, kind: int, protocol: int) -> tuple[int, int | None]:
+        """A descriptor of a new socket in the host's network, and the port to bind to before it calls.
+
+        The port is None where the kernel was told (Linux 6.3 and later) and for sockets without ports.
+        """
         arguments = (self._index[host], int(family), int(kind), int(protocol))
-        _, (descriptor,) = self.client.ask("socket", *arguments, want_descriptors=True)
-        return descriptor
+        port, (descriptor,) = self.client.ask("socket", *arguments, want_descriptors=True)
+        return descriptor, port
 
     def spawn(
         self,

@@ -32,6 +32,8 @@ def methods() -> dict:
 def _sendto(sock, data, *rest):
     if not rest:
         return _kernel.sendto(sock, data)  # the kernel's class says what is missing
+    if sock._port:
+        sock._take_port()
     return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))
 
 

@@ -254,7 +254,8 @@ class Host:
         """
         from .sockets import HostSocket
 
-        return HostSocket(family, type, proto, self.core.socket(self.name, family, type, proto), host=self)
+        descriptor, port = self.core.socket(self.name, family, type, proto)
+        return HostSocket(family, type, proto, descriptor, host=self, port=port)
 
     def start(self, handler, port=None, **options):
         """Run a server in the background; returns when it listens. See `labkit.service.start`."""

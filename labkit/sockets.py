@@ -48,10 +48,11 @@ class HostSocket(socket.socket):
         "_note",
         "_owner",
         "_peer",
+        "_port",
         "_tcp",
     )
 
-    def __init__(self, family=-1, type=-1, proto=-1, fileno=None, *, host):
+    def __init__(self, family=-1, type=-1, proto=-1, fileno=None, *, host, port=None):
         if fileno is None:
             raise TypeError(
                 "a HostSocket stands on a descriptor made in its host's network: "
@@ -69,6 +70,7 @@ class HostSocket(socket.socket):
             and _type_of(self) == socket.SOCK_STREAM
             and _proto_of(self) in (0, socket.IPPROTO_TCP)
         )
+        self._port = port
         self._again = self._local = self._peer = self._ending = None
         self._connecting = False
         made_by = owners.maker.get()
@@ -90,9 +92,17 @@ class HostSocket(socket.socket):
         address = self._resolved(address)
         return self._opening("connect_ex", address, _kernel.connect_ex, address)
 
+    def _take_port(self):
+        """Bind to the port that is this socket's to call from, where the kernel could not be told of it."""
+        port, self._port = self._port, None
+        if not _kernel.getsockname(self)[1]:
+            _kernel.bind(self, ("", port))
+
     def _opening(self, name, args, system_call, address):
         entry = self._begin(name, args)
         try:
+            if self._port:
+                self._take_port()
             number = system_call(self, address)
         except BaseException as error:
             self._connecting = isinstance(error, BlockingIOError)

@@ -86,29 +86,26 @@ class Control:
             made = socket.socket(family, kind, protocol)
         finally:
             namespace.enter(self._wire_network)
-        if family in (socket.AF_INET, socket.AF_INET6) and made.type in (
-            socket.SOCK_STREAM,
-            socket.SOCK_DGRAM,
-        ):
-            self._settle(made, host)
-        return None, [made.detach()]
+        port = None
+        if family in (socket.AF_INET, socket.AF_INET6):
+            if made.type == socket.SOCK_STREAM:
+                _settle_tcp(made)
+            if made.type in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                port = self._give_port(made, host)
+        return port, [made.detach()]
 
-    def _settle(self, made, host):
-        """Give the socket the ephemeral port that is next, so that the same program gets the same ports each time."""
+    def _give_port(self, made, host):
+        """Set the ephemeral port that is next, so that the same program gets the same ports each time.
+
+        Returns the port where this kernel cannot be told (before Linux 6.3): the caller binds to it, then.
+        """
         port = self._next_port.get(host, _FIRST_PORT)
         self._next_port[host] = port + 1 if port < _LAST_PORT else _FIRST_PORT
-        for level, option, value in (
-            # Else the kernel takes the window's scale from a setting of the whole machine, net.core.rmem_max.
-            (socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW),
-            (_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port)),
-            (socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic"),
-        ):
-            if level == socket.IPPROTO_TCP and made.type != socket.SOCK_STREAM:
-                continue
-            try:
-                made.setsockopt(level, option, value)
-            except OSError:  # before Linux 6.3, or without CUBIC: the kernel's own choice stands
-                continue
+        try:
+            made.setsockopt(_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port))
+        except OSError:
+            return port
+        return None
 
     def do_open(self, given, host, path):
         """A file of /proc/net as the host sees it."""
@@ -200,3 +197,13 @@ class Control:
     def do_inject(self, given, host, frame):
         self._wire.inject(self._wire.stations[host], frame)
         return None, []
+
+
+def _settle_tcp(made):
+    """What the machine's administrator may have set otherwise for all sockets."""
+    # Else the kernel takes the window's scale from net.core.rmem_max, a setting of the whole machine.
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW)
+    try:
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
+    except FileNotFoundError:  # this kernel has no CUBIC: its default, Reno in our networks, stands
+        pass

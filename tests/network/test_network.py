@@ -13,6 +13,7 @@ import threading
 import pytest
 
 from labkit import Delay, Drop, FaultNeverMatched, Network
+from labkit.sockets import HostSocket
 from labkit.wire.client import HelperFailed
 
 
@@ -218,6 +219,21 @@ def test_ephemeral_ports_are_the_same_in_every_network(network):
         return found
 
     assert ports() == ports() == [40000, 40001, 40002]
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])
+def test_ephemeral_ports_on_kernels_that_cannot_be_told(net, kind):
+    """Before Linux 6.3 a socket binds to its port just before it calls."""
+    descriptor, _ = net._core.socket("client", socket.AF_INET, kind, 0)
+    with HostSocket(socket.AF_INET, kind, 0, descriptor, host=net.client, port=45_000) as caller:
+        with net.server.socket(type=kind) as receiver:
+            receiver.bind((net.server.address, 80))
+            if kind == socket.SOCK_STREAM:
+                receiver.listen()
+                caller.connect((net.server.address, 80))
+            else:
+                caller.sendto(b"x", (net.server.address, 80))
+            assert caller.getsockname()[1] == 45_000
 
 
 # Conditions
