@@ -59,6 +59,7 @@ class Talk:
         delay: float | None = None,
         note: str = "",
         fate: str = "dropped",
+        target: str = "",
     ) -> float:
         """A frame from host `source` (from 1) to some hosts; `at` and the result in ms."""
         departed = max(int(at * MS) + self._late(), self.last.get(source, -MS) + 1000)
@@ -71,7 +72,7 @@ class Talk:
                 time = self.last[source, t] = max(time, self.last.get((source, t), -MS) + 1000)
             arrivals.append(Arrival(self.names[t - 1], time))
         arrivals = tuple(arrivals)
-        target = self.names[targets[0] - 1] if len(targets) == 1 else "*"
+        target = target or (self.names[targets[0] - 1] if len(targets) == 1 else "*")
         self.frames.append(
             (
                 departed,
@@ -308,6 +309,14 @@ def multicast(talk: Talk) -> None:
             )
 
 
+def copies_lost(talk: Talk) -> None:
+    """Multicasts of the second host; of each another receiver's copy is lost, of the last two."""
+    why = "dropped by Drop(to='{0}', nth=1) on the way to {0}".format
+    for n, (came, missed) in enumerate([((1, 4), (3,)), ((1, 3), (4,)), ((3, 4), (1,)), ((1,), (3, 4))]):
+        note = "; ".join(why(talk.names[host - 1]) for host in missed)
+        talk.udp(n * 30, 2, came, b"news", group=bytes([239, 0, 0, 1]), note=note, target="*")
+
+
 def both_ways(talk: Talk) -> None:
     """Both ends send at the same moment: arrows that cross."""
     d = talk.delay
@@ -329,6 +338,7 @@ def sample(name: str, jitter_ns: int = 0, seed: int = 0) -> Trace:
         "fast_retransmit": (fast_retransmit, ("client", "server")),
         "datagrams": (datagrams, ("client", "server")),
         "multicast": (multicast, ("sender", "alice", "bob", "carol")),
+        "copies_lost": (copies_lost, ("left", "sender", "near", "far")),
         "both_ways": (both_ways, ("client", "server")),
     }[name]
     talk = Talk(*names, jitter_ns=jitter_ns, seed=seed)
@@ -344,5 +354,6 @@ NAMES = (
     "fast_retransmit",
     "datagrams",
     "multicast",
+    "copies_lost",
     "both_ways",
 )

@@ -30,7 +30,8 @@ def arrow_shapes(layout, flight, board) -> tuple[list, bool]:
         return _lost(layout, flight, board, lines, shapes)
     for line in lines:
         shapes += _with_head(line, arrow, host)
-    main = max(lines, key=lambda line: (line[2] - line[0], abs(line[2] - line[0])))
+    broken = layout.broken_lines_of(flight)
+    main = max(lines + broken, key=lambda line: (line[2] > line[0], abs(line[2] - line[0])))
     best = 0.5
     if len(lines) > 1 or layout.count > 2:
         # in the lane beside the sender the lines of a multicast lie apart, and lifelines are not crossed
@@ -38,6 +39,10 @@ def arrow_shapes(layout, flight, board) -> tuple[list, bool]:
         best = 0.5 * near / max(1.0, abs(main[2] - main[0]))
     role = "quiet" if arrow.kind == "ack" else "label"
     words = board.along(arrow.number, main, variants(arrow), role, 4.5, best, host)
+    for line, end, (_, why) in zip(broken, flight.missed, arrow.missed, strict=True):
+        shapes.append(Line(*line, f"{_weight(arrow)} lost", host))
+        shapes += _cross(*line[2:])
+        shapes += _why(why, line, abs(layout.x[end.host] - line[2]) - 22, board)
     return shapes + [words] * (words is not None), words is not None
 
 
@@ -48,30 +53,38 @@ def _lost(layout, flight, board, lines, shapes) -> tuple[list, bool]:
         shapes.append(Line(x1, y1, x2, y2, f"{_weight(arrow)} lost", host))
         if not arrow.fate:
             continue
-        shapes += [
-            Line(x2 - 5, y2 - 5, x2 + 5, y2 + 5, "cross"),
-            Line(x2 - 5, y2 + 5, x2 + 5, y2 - 5, "cross"),
-        ]
-        if place:
-            continue
-        side = 1 if x2 > x1 else -1
-        room = abs(x2 - x1) / flight.reach * (1 - flight.reach) - 22
-        angle = atan2((y2 - y1) * side, abs(x2 - x1))
-        size = SIZES["fate"]
-        fate = shortened(arrow.fate, room, size)
-        if text_width("dropped", size) < room:
-            x = x2 + side * 12 * cos(angle)
-            y = y2 + 12 * sin(angle) + 3.7
-            words = Words(
-                x, y, ((fate, "fate"),), "fate", "start" if side > 0 else "end", degrees(angle) * side
-            )
-            if board.free(box_of(words)):
-                shapes.append(board.add(words))
+        shapes += _cross(x2, y2)
+        if not place:
+            room = abs(x2 - x1) / flight.reach * (1 - flight.reach) - 22
+            shapes += _why(arrow.fate, (x1, y1, x2, y2), room, board)
     role = "quiet" if arrow.kind == "ack" else "label"
     line = max(lines, key=lambda line: abs(line[2] - line[0]))
     words = board.along(arrow.number, line, variants(arrow), role, 4.5, 0.5, host)
     found = words is not None
     return shapes + [words] * found, found
+
+
+def _cross(x: float, y: float) -> list:
+    return [Line(x - 5, y - 5, x + 5, y + 5, "cross"), Line(x - 5, y + 5, x + 5, y - 5, "cross")]
+
+
+def _why(fate: str, line, room: float, board) -> list:
+    """What became of it, beyond the cross at the end of its line, if `room` pixels are enough."""
+    x1, y1, x2, y2 = line
+    size = SIZES["fate"]
+    if text_width("dropped", size) >= room:
+        return []
+    side = 1 if x2 > x1 else -1
+    angle = atan2(y2 - y1, abs(x2 - x1))
+    words = Words(
+        x2 + side * 12 * cos(angle),
+        y2 + 12 * sin(angle) + 3.7,
+        ((shortened(fate, room, size), "fate"),),
+        "fate",
+        "start" if side > 0 else "end",
+        degrees(angle) * side,
+    )
+    return [board.add(words)] if board.free(box_of(words)) else []
 
 
 def _weight(arrow) -> str:

@@ -28,6 +28,7 @@ class Arrow(NamedTuple):
     head, body, quote   the words on it: "SYN", "seq 0", '"hello"'
     mark        what is remarkable: "retransmission", "duplicate ACK 2", "keep-alive"
     fate        why it never arrived, "" if it did
+    missed      (place, why) of each host that should have got a copy of what others got, and did not
     ended, last_tip     when the last frame of a run left, and where it arrived
     size        bytes of data in it
     """
@@ -49,11 +50,19 @@ class Arrow(NamedTuple):
     size: int = 0
     ended: int = 0
     last_tip: Tip | None = None
+    missed: tuple[tuple[int, str], ...] = ()
 
     @property
     def words(self) -> str:
         """All that stands on the arrow."""
         return "  ".join(part for part in (self.head, self.body, self.quote, self.mark) if part)
+
+    @property
+    def steady_words(self) -> str:
+        """The words without the number of acknowledgements folded into one arrow, which chance decides."""
+        if self.kind == "ack" and (self.count > 1 or self.head != "ACK"):
+            return f"{self.head.split(' ', 1)[1]}  {self.body}"
+        return self.words
 
 
 FLAG_NAMES = {"S": "SYN", "F": "FIN", "R": "RST", "P": "PSH", ".": "ACK", "U": "URG", "E": "ECE", "W": "CWR"}
@@ -88,8 +97,13 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
             for arrival in sorted(frame.arrivals, key=lambda a: a.time_ns)
             if arrival.host in places
         )
+        note, missed = _branches(frame, places)
         if tips:
             toward = ()
+        elif missed:
+            toward = tuple(place for place, _ in missed)
+        elif frame.arrivals or item.target not in (*places, "*", ""):
+            continue  # between the host and others that are not drawn
         elif item.target in places:
             toward = (places[item.target],)
         else:
@@ -97,8 +111,11 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
         fate = ""
         if not frame.arrivals:
             fate = "" if frame.fate == "in flight" else frame.note or frame.fate
-        elif frame.note:
-            mark = f"{mark}, {frame.note}" if mark else frame.note
+            missed = ()
+        elif not tips:
+            fate, missed = missed[0][1], ()
+        if frame.arrivals and note:
+            mark = f"{mark}, {note}" if mark else note
         made.append(
             Arrow(
                 frame.number,
@@ -118,9 +135,23 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
                 size,
                 departed,
                 None,
+                missed,
             )
         )
     return made
+
+
+def _branches(frame, places: dict[str, int]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """A frame's note without the copies that did not arrive, and (place, why) of those for drawn hosts."""
+    came = {arrival.host for arrival in frame.arrivals}
+    rest, missed = [], []
+    for part in filter(None, frame.note.split("; ")):
+        why, _, host = part.rpartition(" on the way to ")
+        if not why or host in came:
+            rest.append(part)
+        elif host in places:
+            missed.append((places[host], why))
+    return "; ".join(rest), tuple(missed)
 
 
 class _SegmentWords:

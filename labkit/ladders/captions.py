@@ -30,6 +30,7 @@ def tip(arrow, names: tuple[str, ...], start: int) -> str:
 
     to = ", ".join(f"{names[end.host]} at {ms(end.time)}" for end in arrow.tips)
     what = arrow.words + (f" ({arrow.fate})" if arrow.fate else "")
+    what += "".join(f" ({why} on the way to {names[host]})" for host, why in arrow.missed)
     number = f"frame {arrow.number}" if arrow.count == 1 else f"{arrow.count} frames from {arrow.number}"
     return f"{number}: {what}\n{names[arrow.source]} at {ms(arrow.departed)}" + (f" → {to}" if to else "")
 
@@ -41,6 +42,7 @@ def description(arrows: list, names: tuple[str, ...]) -> str:
         hosts = dict.fromkeys([end.host for end in arrow.tips] or arrow.toward)
         to = " and ".join(names[host] for host in hosts)
         fate = f", {arrow.fate}" if arrow.fate else ""
+        fate += "".join(f", {why} on the way to {names[host]}" for host, why in arrow.missed)
         said.append(f"{names[arrow.source]} to {to or 'nobody'}: {arrow.words}{fate}")
     if len(arrows) > DESCRIBED:
         said.append(f"and {len(arrows) - DESCRIBED} more")

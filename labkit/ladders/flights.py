@@ -14,13 +14,17 @@ class End(NamedTuple):
 
 
 class Flight(NamedTuple):
-    """An arrow with its ends; for a lost one, the end that it would have had, and how far it is drawn."""
+    """An arrow with its ends; for a lost one, the end that it would have had, and how far it is drawn.
+
+    `missed`: the ends that copies for some of several receivers would have had.
+    """
 
     arrow: object
     ends: tuple[End, ...]
     ended: int
     lost: bool
     reach: float = 1.0
+    missed: tuple[End, ...] = ()
 
     @property
     def times(self) -> list[int]:
@@ -28,7 +32,7 @@ class Flight(NamedTuple):
         return [
             self.arrow.departed,
             self.ended,
-            *(time for end in self.ends for time in (end.time, end.last)),
+            *(time for end in (*self.ends, *self.missed) for time in (end.time, end.last)),
         ]
 
 
@@ -50,25 +54,27 @@ def flights(arrows: list, typical_ns: int) -> list[Flight]:
             known[arrow.source, tip.host] = tip.time - arrow.departed
             last = arrow.last_tip.time if arrow.last_tip is not None else tip.time
             ends.append(End(tip.host, tip.time, last))
-        lost = not arrow.tips
-        if lost:
-            for host in arrow.toward:
-                time = arrow.departed + known.get((arrow.source, host), typical_ns)
-                after = followers.get((arrow.number, host))
-                if after is not None and after > arrow.departed:
-                    time = min(time, after - 1)
-                ends.append(End(host, time, time))
+        lost, missed = not arrow.tips, []
+        for host in arrow.toward if lost else (host for host, _ in arrow.missed):
+            time = arrow.departed + known.get((arrow.source, host), typical_ns)
+            after = followers.get((arrow.number, host))
+            if after is not None and after > arrow.departed:
+                time = min(time, after - 1)
+            (ends if lost else missed).append(End(host, time, time))
         ended = max(arrow.ended, arrow.departed)
-        result.append(Flight(arrow, tuple(ends), ended, lost, 0.6 if lost else 1.0))
+        result.append(Flight(arrow, tuple(ends), ended, lost, 0.6 if lost else 1.0, tuple(missed)))
     return result
 
 
 def _followers(arrows: list) -> dict:
-    """{(number of a lost arrow, host): when the next one on the same way arrived}: a wire keeps the order."""
+    """{(number of an arrow, host that did not get it): when the next one on the same way arrived}.
+
+    For a wire keeps the order.
+    """
     later: dict = {}
     found = {}
     for arrow in reversed(arrows):
-        for host in () if arrow.tips else arrow.toward:
+        for host in [host for host, _ in arrow.missed] if arrow.tips else arrow.toward:
             if (arrow.source, host) in later:
                 found[arrow.number, host] = later[arrow.source, host]
                 later[arrow.source, host] -= 1

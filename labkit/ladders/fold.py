@@ -56,7 +56,7 @@ def folded(
 
 
 def _alike(arrow):
-    if arrow.fate or len(arrow.tips) != 1:
+    if arrow.fate or arrow.missed or len(arrow.tips) != 1:
         return None
     if arrow.kind == "ack" and arrow.mark.startswith("duplicate ACK"):
         return "duplicates"

@@ -75,8 +75,10 @@ class Ladder:
         """The SVG in a `<div>`: JupyterLab puts image/svg+xml into an `<img>`, where text cannot be selected
         and the page's colours are unknown.
 
-        A notebook that is not trusted yet gets the `<img>` instead: its sanitizer takes `<svg>` and `<style>`
-        out, so that what the style sheet would show and hide stays as the attributes say.
+        A notebook that is not trusted yet shows the `<img>` instead: JupyterLab's sanitizer takes `<style>` and
+        the tags of the SVG out, but leaves their text, which the attributes hide then.  It takes an attribute
+        without a value out too: hence hidden="hidden", and the same as a style for sanitizers that know only
+        that.
         """
         from urllib.parse import quote
 
@@ -88,7 +90,7 @@ class Ladder:
         return (
             f'<div class="labkit-ladder"><style>.labkit-ladder .live{{display:block!important}}'
             ".labkit-ladder .still{display:none}</style>"
-            f'<div class="live" hidden>{live}</div>'
+            f'<div class="live" hidden="hidden" style="display:none">{live}</div>'
             f'<img class="still" alt="sequence diagram (the text form says the same)" '
             f'src="data:image/svg+xml,{still.replace("&", "%26")}"></div>'
         )

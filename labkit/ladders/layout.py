@@ -13,7 +13,7 @@ from .fold import folded, many
 from .labels import SIZES, Board, pieces_width
 from .margins import margins
 from .measure import text_width
-from .shapes import Area, Dot, Group, Line, Picture, Words
+from .shapes import Area, Dot, Group, Line, Picture, Words, coloured
 
 ROW, NOTE, STEP = 19.0, 15.0, 46.0
 """Pixels: between arrows, between notes of a column, and for a typical flight from host to host."""
@@ -23,6 +23,9 @@ LANE, INNER = 3.0, 8.0
 
 CROWDED = 11.0
 """Pixels between departures from any of three hosts and more, whose arrows fan out."""
+
+BROKEN = 0.4
+"""Where in the last gap between hosts a copy for one of several receivers is drawn as lost."""
 
 TRIES = 8
 
@@ -117,7 +120,10 @@ class _Layout:
         words = pieces_width(variants(arrow)[0], "label") + 24
         fate = text_width(arrow.fate, SIZES["fate"]) + 24
         reach = max(min(1 - fate / length, 0.66), words / length, 0.42)
-        return flight._replace(reach=min(reach, 0.8) if arrow.fate else 0.8)
+        reach = min(reach, 0.8) if arrow.fate else 0.8
+        if any(abs(x1 + (x2 - x1) * reach - x) < 14 for x in self.x):
+            reach -= 24 / length  # a cross on a host's line would say that it was lost there
+        return flight._replace(reach=reach)
 
     # -- from top to bottom
 
@@ -189,7 +195,8 @@ class _Layout:
         bottom = max(end + 34, last_lines + 8)
         lines = []
         for flight in self.flights:
-            lines += [(flight.arrow.number, *line) for line in self.lines_of(flight)]
+            drawn = self.lines_of(flight) + self.broken_lines_of(flight)
+            lines += [(flight.arrow.number, *line) for line in drawn]
         board = Board(lines, self.x)
         back = self._header(board) + self._lifelines(bottom) + self._folds(board)
         back += self._spans(bottom)
@@ -213,7 +220,7 @@ class _Layout:
         return Picture(
             self.width,
             bottom + 14,
-            shapes,
+            tuple(coloured(shape, self.story.colours) for shape in shapes),
             tuple(board.boxes),
             self.count,
             title,
@@ -335,6 +342,17 @@ class _Layout:
             lines.append((x1, y1, x2, y2))
             if flight.arrow.count > 1:
                 lines.append((x1, self.axis.y(flight.ended), x2, self.axis.y(end.last)))
+        return lines
+
+    def broken_lines_of(self, flight) -> list:
+        """The lines of copies that were lost, each into the gap before the host that it was for."""
+        lines = []
+        for end in flight.missed:
+            x1, x2 = self._ends(flight, end)
+            y1, y2 = self.axis.y(flight.arrow.departed), self.axis.y(end.time)
+            gap = abs(self.x[end.host] - self.x[end.host + (1 if x2 < x1 else -1)])
+            reach = 1 - (1 - BROKEN) * gap / abs(x2 - x1)
+            lines.append((x1, y1, x1 + (x2 - x1) * reach, y1 + (y2 - y1) * reach))
         return lines
 
     def _ticks(self, board) -> list:

@@ -55,6 +55,13 @@ class Group(NamedTuple):
     shapes: tuple
 
 
+def coloured(shape, colours: tuple[int, ...]):
+    """The shape with each host's colour in place of the host: `colours` holds one for each."""
+    if isinstance(shape, Group):
+        return shape._replace(shapes=tuple(coloured(part, colours) for part in shape.shapes))
+    return shape if shape.host is None else shape._replace(host=colours[shape.host])
+
+
 class Picture(NamedTuple):
     """A laid-out ladder: its size in pixels, its shapes from back to front, the boxes of all its labels."""
 

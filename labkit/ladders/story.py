@@ -24,6 +24,7 @@ class Story(NamedTuple):
     """Host names from left to right, and what happened among them.
 
     `first` says in which state a connection's end was before its first change: {(host, flow): "LISTEN"}.
+    `colours`: the place of each name in the whole trace, by which it is coloured in every picture of it.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Story(NamedTuple):
     changes: list[Change]
     first: dict
     remarks: tuple[str, ...]
+    colours: tuple[int, ...]
 
 
 def tell(trace, hosts=None, flow=None, calls: bool = True, states: bool = True) -> Story:
@@ -62,7 +64,9 @@ def tell(trace, hosts=None, flow=None, calls: bool = True, states: bool = True) 
         remarks.append(f"{trace.missed} frames were missed: this picture is not complete")
     if trace.full:
         remarks.append("the record was full: later frames are not in this picture")
-    return Story(names, _addresses(trace, names), drawn, made, changes, first, tuple(remarks))
+    everyone = tuple(trace.hosts)
+    colours = tuple(everyone.index(name) for name in names)
+    return Story(names, _addresses(trace, names), drawn, made, changes, first, tuple(remarks), colours)
 
 
 def _names(trace, hosts) -> tuple[str, ...]:

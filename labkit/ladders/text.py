@@ -9,16 +9,23 @@ from __future__ import annotations
 from .calls import RECEIVING, SLACK_NS, grouped, summary
 from .fold import folded, many
 from .measure import columns, cut
+from .several import several
+from .terse import terse
 
-WIDEST = 118
-"""The most columns that a ladder of two hosts takes, if its arrows' words allow it."""
+ROOMY, WIDEST = 118, 125
+"""How many columns a ladder of two hosts may take: so that what became of lost frames stands beside their
+crosses, and at most, so that the calls stand at its margins uncut."""
 
 
 class _Notes:
-    """What stands beside the arrows: for each (row, host) the lines of calls, states and brackets."""
+    """What stands beside the arrows: for each (row, host) the lines of calls, states and brackets.
+
+    `after`: how many of the last lines of calls there stand below the arrow, for they did not send it.
+    """
 
     def __init__(self):
         self.calls: dict = {}
+        self.after: dict = {}
         self.states: dict = {}
         self.brackets: dict = {}  # host → [(first row, last row)]
 
@@ -36,7 +43,7 @@ def text_of(story, fold: bool | None = None, title: str = "") -> str:
     if len(story.names) == 2:
         lines += _two(story, arrows, notes)
     elif story.names:
-        lines += _several(story, arrows, notes)
+        lines += several(story, arrows, notes)
     if not arrows:
         lines.append("(no frames)")
     lines += [f"({remark})" for remark in story.remarks]
@@ -55,8 +62,10 @@ def _gather(story, arrows, stands, rows) -> _Notes:
     last: dict = {}
     end = len(arrows)
 
-    def put(row, host, line):
+    def put(row, host, line, below=False):
         notes.calls.setdefault((row, host), []).append(line)
+        if below or (row, host) in notes.after:
+            notes.after[row, host] = notes.after.get((row, host), 0) + 1
 
     for acts in grouped(story.acts, len(arrows) < len(story.arrows)):
         act, host = acts[-1] if acts[0].call.name in RECEIVING else acts[0], acts[0].host
@@ -83,14 +92,32 @@ def _gather(story, arrows, stands, rows) -> _Notes:
                     busy[host] = release
                 row = release
         else:
-            row = cause if cause is not None else release
+            row, before = cause if cause is not None else release, last.get(host, -1)
+            below = False
             if row is None:
-                row = end if waiting else last.get(host, -1)
+                row = end if waiting else _answered(arrows, before, host, act.call.begin_ns)
+                below = before < row < end
                 if act.call.error == "TimeoutError":
                     row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
-            put(row, host, act.line)
+            put(row, host, act.line, below)
         last[host] = row if row < end else last.get(host, -1)
     return notes
+
+
+def _answered(arrows, row: int, host: int, time: int) -> int:
+    """The row with which a host acknowledged by then what it had got in `row`; else `row` itself.
+
+    The kernel acknowledges a FIN before the program that has read it calls close(): what follows the ACK
+    must not stand before it, as if it had sent it.
+    """
+    item = arrows[row].item if row >= 0 else None
+    if not hasattr(item, "end_seq") or arrows[row].source == host:
+        return row
+    for later in range(row + 1, len(arrows)):
+        arrow = arrows[later]
+        if arrow.source == host and arrow.flow == arrows[row].flow and arrow.item.ack == item.end_seq:
+            return later if arrow.kind == "ack" and arrow.departed <= time + SLACK_NS else row
+    return row
 
 
 def _departed(arrows, time: int) -> list[int]:
@@ -110,12 +137,8 @@ def _two(story, arrows, notes) -> list[str]:
     call = [max(map(columns, map(_bare, found)), default=0) for found in calls]
     state = [max((len(line) for line in found), default=0) for found in states]
     lane = _lane_width(arrows, 46, fates=False)
-    most = max(20, (WIDEST - lane - sum(state) - 9) // 2)
-    call = [
-        min(width, max(most, 2 * most - other)) for width, other in zip(call, reversed(call), strict=True)
-    ]
-    room = WIDEST - sum(call) - sum(state) - 9
-    lane = max(30, min(_lane_width(arrows, 56), room))
+    call = _shared(call, calls, max(40, WIDEST - lane - sum(state) - 9))
+    lane = max(lane, min(_lane_width(arrows, 56), ROOMY - sum(call) - sum(state) - 9))
     margin = [call[side] + 2 + state[side] + (1 if state[side] else 0) for side in (0, 1)]
     head = " " * max(0, margin[0] - columns(story.names[0]) // 2) + story.names[0]
     far = margin[0] + 1 + lane
@@ -136,6 +159,20 @@ def _two(story, arrows, notes) -> list[str]:
     return lines
 
 
+def _shared(call: list[int], lines, room: int) -> list[int]:
+    """The columns of both margins, together at most `room`: so that the fewest calls are cut."""
+    if sum(call) <= room:
+        return call
+
+    def cost(left: int) -> tuple[int, int]:
+        pair = zip(lines, (left, room - left), strict=True)
+        cut_ = sum(columns(_bare(line)) > width for found, width in pair for line in found)
+        return cut_, abs(room - 2 * left)
+
+    left = min(range(max(0, room - call[1]), min(call[0], room) + 1), key=cost)
+    return [left, room - left]
+
+
 def _bare(line: str) -> str:
     """A call's line as wide as it is drawn: the turn is drawn in the bracket's column, its arrow is not."""
     return line.removesuffix(" ┐") if line.endswith("┐") else line.replace(" ◀┘", " ◀")
@@ -143,6 +180,8 @@ def _bare(line: str) -> str:
 
 def _margin(notes, row, side, call, state) -> list[str]:
     calls = notes.calls.get((row, side), [])
+    if len(calls) == notes.after.get((row, side)):
+        calls = ["", *calls]
     states = notes.states.get((row, side), [])
     return [
         _cell(notes, row, side, call, state, place, calls, states)
@@ -172,7 +211,7 @@ def _cell(notes, row, side, call, state, place, calls, states) -> str:
     name = states[place] if place < len(states) else ""
     tail = "◀" if turn else ""
     width = call - len(tail) if tail else call
-    line = cut(line, width - 1 if tail else width)
+    line = terse(line, width - 1 if tail else width)
     if side == 0:
         text = " " * (width - columns(line) - (1 if tail else 0)) + line + (" " + tail if tail else "")
         return f"{text}{bracket or ' '}" + (f" {name:<{state}} " if state else " ")
@@ -185,21 +224,15 @@ def _lane_width(arrows, most: int, fates: bool = True) -> int:
     need = 30
     for arrow in arrows:
         fate = f" ✗ {arrow.fate}" if arrow.fate and fates else ""
-        need = max(need, columns(_words(arrow)) + columns(fate) + 9)
+        need = max(need, columns(arrow.steady_words) + columns(fate) + 9)
     return max(30, min(need, most))
-
-
-def _words(arrow) -> str:
-    if arrow.kind == "ack" and (arrow.count > 1 or arrow.head != "ACK"):
-        return f"{arrow.head.split(' ', 1)[1]}  {arrow.body}"
-    return arrow.words
 
 
 def _lane(arrow, width) -> list[str]:
     """What lies between the two lifelines: the arrow with its words, on two lines if they need them."""
     rightward = arrow.source == 0
     dash = "╌" if not arrow.tips else "─"
-    words = f" {cut(_words(arrow), width - 8)} "
+    words = f" {cut(arrow.steady_words, width - 8)} "
     more = []
     if arrow.tips or not arrow.fate:
         tip = "▶" if rightward else "◀"
@@ -219,112 +252,3 @@ def _lane(arrow, width) -> list[str]:
         return [line + " " * (width - columns(line)), *more]
     line = " " + fate + " " + dash * 2 + words
     return [line + dash * (width - columns(line)), *more]
-
-
-def _several(story, arrows, notes) -> list[str]:
-    """Three hosts and more: what concerns a host stands under the arrow, to the right of its line."""
-    count = len(story.names)
-    longest = max([columns(_words(arrow)) + 8 for arrow in arrows] + [14])
-    beside = [
-        columns(line) + 3
-        for found in (notes.calls, notes.states)
-        for lines in found.values()
-        for line in lines
-    ]
-    gap = max(16, min(34, max([longest, *beside])))
-    places = [columns(story.names[0]) // 2 + 1 + gap * host for host in range(count)]
-    canvas = _Canvas(places)
-    header = " " * (places[-1] + columns(story.names[-1]) + gap)
-    for place, name in zip(places, story.names, strict=True):
-        start = max(0, place - columns(name) // 2)
-        header = header[:start] + name + header[start + len(name) :]
-    lines = [header.rstrip()]
-    for row in range(-1, len(arrows) + 1):
-        before, after = {}, {}
-        for host in range(count):
-            sends = 0 <= row < len(arrows) and arrows[row].source == host
-            found = [*notes.states.get((row, host), ())] + [
-                _flat(line) for line in notes.calls.get((row, host), ())
-            ]
-            (before if sends else after)[host] = found
-        lines += canvas.notes(before, gap)
-        if 0 <= row < len(arrows):
-            lines += canvas.arrow(arrows[row])
-        lines += canvas.notes(after, gap)
-    return lines
-
-
-def _flat(line: str) -> str:
-    return line.removesuffix(" ┐").removesuffix(" ◀┘")
-
-
-class _Canvas:
-    """Rows of lifelines to write on."""
-
-    def __init__(self, places):
-        self.places = places
-
-    def _row(self) -> list[str]:
-        row = [" "] * (self.places[-1] + 40)
-        for place in self.places:
-            row[place] = "│"
-        return row
-
-    def notes(self, found: dict, gap: int) -> list[str]:
-        lines = []
-        for depth in range(max((len(texts) for texts in found.values()), default=0)):
-            row = self._row()
-            for host, texts in found.items():
-                if depth < len(texts):
-                    room = gap - 3 if host < len(self.places) - 1 else 36
-                    _write(row, self.places[host] + 2, cut(texts[depth], room))
-            lines.append("".join(row).rstrip())
-        return lines
-
-    def arrow(self, arrow) -> list[str]:
-        row, here = self._row(), self.places[arrow.source]
-        dash = "─" if arrow.tips else "╌"
-        ends = [self.places[tip.host] for tip in arrow.tips] or [self.places[host] for host in arrow.toward]
-        for end in (min(ends, default=here), max(ends, default=here)):
-            low, high = min(here, end), max(here, end)
-            if low == high:
-                continue
-            if not arrow.tips:  # half the way, and a cross
-                low, high = (
-                    (low, low + (high - low) * 2 // 3) if end > here else (high - (high - low) * 2 // 3, high)
-                )
-            for place in range(low + 1, high):
-                row[place] = "┼" if row[place] == "│" and arrow.tips else dash
-            if not arrow.tips and arrow.fate:
-                row[high if end > here else low] = "✗"
-        for end in ends if arrow.tips else ():
-            row[end - 1 if end > here else end + 1] = "▶" if end > here else "◀"
-        rightward = max(ends, default=here) > here
-        beside = [place for place in self.places if (place > here if rightward else place < here)]
-        next_ = min(beside, default=here) if rightward else max(beside, default=here)
-        room = abs(next_ - here) - 6
-        words = _words(arrow)
-        fits = columns(words) <= room
-        if fits and room > 0:
-            _write(row, (min(here, next_) + 3), f" {words} ")
-            lines = ["".join(row).rstrip()]
-        else:
-            above = self._row()
-            start = min(here, next_) + 2
-            _write(above, start, cut(words, max(room + 2, len(above) - start - 1)))
-            lines = ["".join(above).rstrip(), "".join(row).rstrip()]
-        if arrow.fate:
-            below = self._row()
-            _write(below, min(here, next_) + 2, f"✗ {arrow.fate}")
-            lines.append("".join(below).rstrip())
-        return lines
-
-
-def _write(row: list[str], place: int, text: str) -> None:
-    for letter in text:
-        if place < len(row):
-            row[place] = letter
-        place += 1
-        if columns(letter) == 2 and place < len(row):
-            row[place] = ""
-            place += 1

@@ -64,7 +64,10 @@ def conversations(draw):
         if kind == "udp":
             talk.udp(at, source, target, b"x" * draw(st.integers(0, 40)), lost=lost, delay=delay)
         elif kind == "all":
-            talk.udp(at, source, tuple(others), b"everybody", lost=lost)
+            missed = draw(st.sampled_from([*others[1:], None]))
+            came = tuple(n for n in others if n != missed)
+            note = f"lost by loss=0.1 on the way to {names[missed - 1]}" if missed else ""
+            talk.udp(at, source, came, b"everybody", lost=lost, note=note, target="*")
         elif kind == "data":
             talk.tcp(at, source, target, "P.", seq, 1, b"words" * 10, lost=lost, delay=delay)
         elif kind == "call":
@@ -120,6 +123,42 @@ def test_lost_frames_are_dashed_and_crossed():
     assert len(lost) == 2 and sum(line.role == "cross" for line in lines) == 4
     lifelines = [line.x1 for line in lines if line.role == "lifeline"]
     assert all(line.x2 < max(lifelines) - 60 for line in lost)
+
+
+def test_a_copy_lost_on_the_way_to_one_receiver_is_dashed_and_crossed():
+    drawn = picture(tell(sample("copies_lost")))
+    lines = [s for s in flat(drawn.shapes) if isinstance(s, Line)]
+    left, sender, near, far = sorted({line.x1 for line in lines if line.role == "lifeline"})
+    lost = [line for line in lines if line.role == "solid lost"]
+    assert len(lost) == 5 and sum(line.role == "cross" for line in lines) == 10
+    assert all(line.host == 1 for line in lost)
+    ends = [line.x2 for line in lost]
+    gaps = [(sender, near), (near, far), (left, sender), (sender, near), (near, far)]
+    assert all(low + 20 < end < high - 20 for end, (low, high) in zip(ends, gaps, strict=True))
+    fates = [s for s in flat(drawn.shapes) if isinstance(s, Words) and s.role == "fate"]
+    assert len(fates) == 5 and all(words.pieces[0][0].startswith("dropped") for words in fates)
+
+
+def test_what_became_of_it_continues_the_arrow():
+    """Beyond the cross the words go on downwards, to the left as to the right."""
+    talk = Talk("client", "server")
+    talk.udp(0, 1, 2, b"x", lost="lost")
+    talk.udp(50, 2, 1, b"x", lost="lost")
+    shapes = list(flat(picture(tell(talk.trace())).shapes))
+    right, left = [s for s in shapes if isinstance(s, Words) and s.role == "fate"]
+    there, back = [s for s in shapes if isinstance(s, Line) and s.role == "solid lost"]
+    assert right.angle > 0 > left.angle
+    assert right.y > there.y2 and left.y > back.y2
+
+
+def test_no_cross_is_on_a_hosts_line():
+    talk = Talk("one", "two", "three", "four")
+    for n, (source, target) in enumerate([(1, 4), (4, 1), (1, 3), (2, 4)]):
+        talk.udp(n * 50, source, target, b"x", lost="lost")
+    lines = [s for s in flat(picture(tell(talk.trace())).shapes) if isinstance(s, Line)]
+    lifelines = {line.x1 for line in lines if line.role == "lifeline"}
+    ends = [line.x2 for line in lines if line.role == "solid lost"]
+    assert len(ends) == 4 and all(abs(end - x) > 6 for end in ends for x in lifelines)
 
 
 def test_idle_time_is_folded_and_named():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +24,12 @@ def test_svg_is_well_formed_and_accessible(name):
     ids = root.get("aria-labelledby").split()
     assert [root.find(f"{SVG}{tag}").get("id") for tag in ("title", "desc")] == ids
     assert root.find(f"{SVG}desc").text.count(" to ") >= 2
+
+
+def test_a_copy_that_was_lost_is_told():
+    description = ElementTree.fromstring(ladder(sample("copies_lost")).svg).find(f"{SVG}desc").text
+    assert "sender to left and far: UDP" in description
+    assert ", dropped by Drop(to='near', nth=1) on the way to near" in description
 
 
 def test_words_can_be_selected_and_searched():
@@ -55,10 +62,45 @@ def test_bundle_has_the_text_and_marked_html():
     assert len(bundle["text/html"]) < 40_000
 
 
-def test_without_style_sheets_only_the_still_picture_shows():
-    """A sanitizer that takes <svg> and <style> out leaves what the attributes say."""
+class Sanitized(HTMLParser):
+    """What remains visible after JupyterLab's sanitizer (sanitize-html): it drops tags it does not know but
+    keeps their text, except for NO_TEXT, and drops attributes without a value."""
+
+    KNOWN, NO_TEXT = ("div", "img"), ("script", "style", "textarea", "option")
+    ATTRIBUTES = ("class", "hidden", "style", "alt", "src")
+
+    def __init__(self, removed):
+        super().__init__()
+        self.stack, self.visible = [], []
+        self.kept = set(self.ATTRIBUTES) - removed
+
+    def handle_starttag(self, tag, attributes):
+        kept = {
+            name: value for name, value in attributes if tag in self.KNOWN and name in self.kept and value
+        }
+        hidden = "hidden" in kept or kept.get("style") == "display:none"
+        if tag == "img" and not any(self.stack) and not hidden:
+            self.visible.append("<img>")
+        if tag != "img":
+            self.stack.append(hidden or tag in self.NO_TEXT)
+
+    def handle_endtag(self, tag):
+        self.stack.pop()
+
+    def handle_data(self, data):
+        if data.strip() and not any(self.stack):
+            self.visible.append(data)
+
+
+@pytest.mark.parametrize("removed", [set(), {"hidden"}, {"style"}])
+def test_sanitized_only_the_still_picture_shows(removed):
+    page = Sanitized(removed)
+    page.feed(ladder(sample("hello"))._repr_mimebundle_()["text/html"])
+    assert page.visible == ["<img>"]
+
+
+def test_the_still_picture_is_a_whole_one():
     html = ladder(sample("hello"))._repr_mimebundle_()["text/html"]
-    assert '<div class="live" hidden><svg' in html
     assert re.search(r'<img class="still" alt="[^"]+" src="data:image/svg\+xml,%3Csvg[^"<>]+"></div>$', html)
 
 
@@ -90,6 +132,18 @@ def test_text_is_legible(colours, paper):
 
 def test_colours_go_by_the_order_of_hosts():
     assert [style.colour_of(n) for n in (0, 1, 6)] == ["#0072B2", "#D55E00", "#0072B2"]
+
+
+def test_a_host_keeps_its_colour_when_others_are_not_drawn():
+    trace = sample("multicast")
+    carol = trace.hosts.index("carol")
+    shown = ladder(trace, hosts=["carol", "sender"]).svg
+    assert set(re.findall(r'class="host n h(\d)"[^>]*>(\w+)<', shown)) == {
+        (str(carol), "carol"),
+        ("0", "sender"),
+    }
+    lifelines = [int(n) for n in re.findall(r'class="lifeline l h(\d)"', shown)]
+    assert lifelines == [carol, 0]
 
 
 def test_saving(tmp_path):

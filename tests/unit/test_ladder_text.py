@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from ladder_samples import NAMES, Talk, handshake, hello, sample
+from ladder_samples import NAMES, Talk, both_ways, handshake, hello, sample
 
 from labkit.ladders import ladder
 from labkit.ladders.measure import columns
+from labkit.ladders.terse import terse
 from labkit.trace import Trace
 
 
@@ -108,11 +109,130 @@ def test_multicast_has_a_head_at_each_receiver_and_none_where_it_was_lost():
     assert [row.count("▶") for row in rows] == [3, 2]
 
 
+def test_the_copy_that_was_lost_has_a_cross():
+    rows = text("copies_lost").splitlines()
+    drawn = [row for row in rows if "▶" in row or "◀" in row]
+    assert [(row.count("▶") + row.count("◀"), row.count("✗")) for row in drawn] == [
+        (2, 1),
+        (2, 1),
+        (2, 1),
+        (1, 2),
+    ]
+    assert "✗┼──" in drawn[0] and "▶┼╌╌" in drawn[1] and "✗╌╌" in drawn[2]
+    said = [row.count("✗ dropped by Drop(to='near', nth=1) on the way to near") for row in rows]
+    assert sum(said) == 2 and not any("news" in row and "Drop" in row for row in rows)
+
+
+def test_of_two_hosts_the_one_whose_copy_was_lost():
+    seen = ladder(sample("copies_lost"), hosts=["sender", "near"]).text
+    assert seen.count("✗") == 2 and seen.count("dropped by Drop(to='near', nth=1)") == 2 and "way" not in seen
+
+
+def test_frames_between_others_are_not_drawn():
+    talk = Talk("a", "b", "c")
+    talk.udp(0, 1, 3, b"x")
+    talk.udp(20, 1, 3, b"x", lost="lost")
+    talk.udp(40, 1, 2, b"x")
+    rows = ladder(talk.trace(), hosts=["a", "b"]).text.splitlines()[1:]
+    assert len(rows) == 1 and "▶" in rows[0]
+
+
+@pytest.mark.parametrize("words", ["x", "exactly", "so much that it fills a lane"])
+@pytest.mark.parametrize(
+    ("source", "target"), [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2), (4, 1), (1, 4)]
+)
+def test_every_lost_arrow_among_several_has_its_cross(source, target, words):
+    talk = Talk("one", "two", "three", "four")
+    talk.udp(0, source, target, words.encode(), lost="lost by loss=0.5")
+    (row,) = [row for row in ladder(talk.trace()).text.splitlines() if "╌" in row]
+    ways = row.split("│")
+    assert sum("✗" in way for way in ways) == 1 == row.count("✗")
+    assert row.index("✗") < row.index("╌") if target < source else row.index("✗") > row.rindex("╌")
+
+
+def test_a_multicast_lost_on_its_way_to_all_has_one_cross_on_each_side():
+    talk = Talk("one", "two", "three", "four")
+    talk.udp(0, 1, (2, 3, 4), b"x", lost="lost")
+    talk.udp(30, 2, (1, 3, 4), b"x", lost="lost")
+    talk.udp(60, 4, (1, 2, 3), b"x", lost="lost")
+    rows = [row for row in ladder(talk.trace()).text.splitlines() if "╌" in row]
+    assert [row.count("✗") for row in rows] == [1, 2, 1]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_two_hosts_fit_a_page(name):
     trace = sample(name)
     if len(trace.hosts) == 2:
-        assert max(map(columns, ladder(trace).text.splitlines())) <= 118
+        assert max(map(columns, ladder(trace).text.splitlines())) <= 124
+
+
+@pytest.mark.parametrize("name", ["hello", "lost_syn", "fast_retransmit", "both_ways"])
+def test_calls_are_not_cut_where_there_is_room(name):
+    seen = text(name)
+    assert "connect(10.0.0.2:8080)┐" in seen
+    assert "accept()" not in seen or "accept() → 10.0.0.1:40000" in seen
+
+
+def test_where_there_is_no_room_the_fewest_calls_are_cut_and_keep_what_tells():
+    talk = Talk("client", "server")
+    both_ways(talk)
+    end = max(frame[3][0].time_ns for frame in talk.frames) / 1e6
+    here, there = ("10.0.0.1", 40000), ("10.0.0.2", 8080)
+    talk.call(1, "recv", "100", end - 1, end, "", "ConnectionResetError", local=here, peer=there)
+    seen = ladder(talk.trace()).text
+    assert "connect(10.0.0.2:8080)┐" in seen and "accept() → 10.0.0.1:40000" in seen
+    assert "recv(…) → …ResetError" in seen
+    assert max(map(columns, seen.splitlines())) <= 125
+
+
+@pytest.mark.parametrize(("line", "room", "shorter"), [
+    ("recv(100) → 5", 13, "recv(100) → 5"),
+    ("recv(100) → ConnectionResetError", 32, "recv(100) → ConnectionResetError"),
+    ("recv(100) → ConnectionResetError", 28, "recv(…) → Connect…ResetError"),
+    ("recv(100) → ConnectionResetError", 22, "recv(…) → …ResetError"),
+    ("recv(100) → TimeoutError", 23, "recv(…) → TimeoutError"),
+    ("ConnectionRefusedError", 18, "Conne…RefusedError"),
+    ("connect(10.0.0.2:8080)", 19, "connect(10…2:8080)"),
+    ("accept() → 10.0.0.1:40000", 22, "accept() → 10…1:40000"),
+    ("connect([fd00:0:0:1::2]:8080)", 22, "connect([fd0…2]:8080)"),
+    ("recvfrom(2000) → 4", 9, "recvfrom…"),
+])  # fmt: skip
+def test_what_tells_least_goes_first(line, room, shorter):
+    assert terse(line, room) == shorter and columns(shorter) <= room
+
+
+def closing(ack_ms: float, names=("client", "server")) -> str:
+    """The client closes after the server's FIN, which its kernel acknowledged `ack_ms` later."""
+    talk = Talk(*names)
+    done = handshake(talk)
+    here, there = ("10.0.0.1", 40000), ("10.0.0.2", 8080)
+    talk.call(1, "shutdown", "SHUT_WR", done, done, local=here, peer=there)
+    talk.tcp(done + 15, 2, 1, ".", 1, 2, delay=talk.delay)
+    talk.tcp(done + 0.1, 1, 2, "F.", 1, 1)
+    talk.call(2, "close", "", done + 20, done + 20, local=there, peer=here, socket_id=2)
+    fin = talk.tcp(done + 20, 2, 1, "F.", 1, 2)
+    talk.tcp(fin + ack_ms, 1, 2, ".", 2, 2)
+    talk.call(1, "recv", "100", done + 1, fin + 0.1, "0", local=here, peer=there)
+    talk.call(1, "close", "", fin + 0.2, fin + 0.2, local=here, peer=there)
+    talk.call(1, "log", "", fin + 0.3, fin + 0.3, local=here, peer=there)
+    return ladder(talk.trace()).text
+
+
+@pytest.mark.parametrize("names", [("client", "server"), ("client", "server", "other")])
+def test_a_call_that_sent_nothing_stands_below_the_acknowledgement_before_it(names):
+    rows = closing(0.02, names).splitlines()
+    (ack,) = [n for n, row in enumerate(rows) if "ACK  ack 2" in row and "▶" in row]
+    margin = len(names) - 2  # the first host's: left of its line, or right of it
+    closes = [n for n, row in enumerate(rows) if "close()" in "".join(row.split("│")[margin:][:1])]
+    assert closes == [ack + 1]
+    assert "log()" in rows[ack + 2]
+    assert rows == closing(0.9, names).splitlines()
+
+
+def test_and_before_one_that_the_kernel_delayed():
+    rows = closing(40).splitlines()
+    (ack,) = [n for n, row in enumerate(rows) if "ACK  ack 2" in row and "▶" in row]
+    assert "close()" in rows[ack - 2] and "log()" in rows[ack - 1]
 
 
 def test_lifelines_are_straight_with_wide_letters():
