@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 
 from .core import Core, Watch
 from .frame import Arrival, Frame
@@ -27,7 +28,11 @@ class CapturedTrace(Trace):
         super().__init__((), hosts=core.names, addresses=core.addresses)
         self._core = core
         self._began_ns = time.monotonic_ns()
-        self._start, self._missed_before = core.client.ask("capture_start", snap)
+        abandoned = len(core.abandoned)
+        self._start, self._missed_before = core.client.ask("capture_start", snap, abandoned)
+        del core.abandoned[:abandoned]
+        # Not a question: the collector may call it in the middle of one.
+        self._abandon = weakref.finalize(self, core.abandoned.append, None)
         self._entered = False
         self._final = None
         self._seen = (None, ())  # (version of the record, the frames it gave)
@@ -51,6 +56,8 @@ class CapturedTrace(Trace):
             self._full = record.unrecorded > 0
             self._calls = self._core.timeline.calls(self._began_ns, time.monotonic_ns())
             self._final = self._read(end)
+            if self._abandon.detach() and not self._core.closed:
+                self._core.client.ask("capture_release")
         return self
 
     def wait_for(self, condition, timeout: float = 5.0) -> None:

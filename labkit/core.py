@@ -19,6 +19,7 @@ class Core:
     def __init__(self, configuration: dict):
         self.client = Client(configuration)
         self.timeline = Timeline()
+        self.abandoned: list = []  # one None for each capture that was dropped without being stopped
         self.names = tuple(host[0] for host in configuration["hosts"])
         self.addresses = {}
         for name, address, address6, _ in configuration["hosts"]:
@@ -120,7 +121,9 @@ class Watch:
 
     def wait(self, timeout: float) -> bool:
         """Wait for a change, `timeout` seconds at most; False when none came."""
-        ready, _, _ = select.select([self.descriptor], [], [], max(0, timeout))
+        poll = select.poll()  # select() takes no descriptor above 1023
+        poll.register(self.descriptor, select.POLLIN)
+        ready = poll.poll(max(0, timeout) * 1000)
         self.clear()
         return bool(ready)
 

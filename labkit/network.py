@@ -10,6 +10,7 @@ import sys
 from .cell import replace_earlier
 from .core import Core
 from .link import DEFAULTS, Link, NetworkLink, check_condition, check_faults
+from .wire.client import HelperFailed
 
 _MOST_HOSTS = 64
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,31}")
@@ -107,9 +108,9 @@ class Network:
             loss=loss,
             burst=burst,
         )
-        for name, value in conditions.items():
+        for name in conditions:
             if name != "cut":
-                check_condition(name, value)
+                conditions[name] = check_condition(name, conditions[name])
         faults = check_faults(faults, names)
         _check_whole("mtu", mtu, 576, 1500)
         _check_whole("record_mb", record_mb, 1, 65_536)
@@ -122,7 +123,7 @@ class Network:
             raise OSError(
                 "Network needs Linux (namespaces); `python -m labkit doctor` says what this machine can do"
             )
-        replace_earlier(self)
+        replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
         self._core = core = Core(
             {
                 "hosts": [
@@ -204,12 +205,16 @@ class Network:
         self._close(raising=False)
 
     def _close(self, raising: bool) -> None:
-        if self.closed:
+        if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
             return
+        try:
+            self._core.client.ask("catch_up")
+        except HelperFailed:  # it has ended by itself, and all that ran on the hosts with it
+            pass
         try:
             if beside := sys.modules.get("labkit.beside"):  # not loaded: nothing was ever started
                 beside.finish(self._hosts, raising=raising)
-            for link in (self._link, *(host.link for host in self._hosts)):
+            for link in (self._link, *(host.link for host in self._hosts)) if not self.closed else ():
                 link.warn_of_unmatched(stacklevel=5)
         finally:
             self._core.close()

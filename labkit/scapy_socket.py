@@ -108,7 +108,7 @@ class WireSocket(SuperSocket):
             return
         self.closed = True
         if not self._core.closed:
-            self._core.client.ask("capture_stop", False)
+            self._core.client.ask("capture_release")
         self._watch.close()
 
 

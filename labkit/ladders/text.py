@@ -95,7 +95,7 @@ def _gather(story, arrows, stands, rows) -> _Notes:
             row, before = cause if cause is not None else release, last.get(host, -1)
             below = False
             if row is None:
-                row = end if waiting else _answered(arrows, before, host, act.call.begin_ns)
+                row = end if waiting else _answered(arrows, before, host)
                 below = before < row < end
                 if act.call.error == "TimeoutError":
                     row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
@@ -104,19 +104,23 @@ def _gather(story, arrows, stands, rows) -> _Notes:
     return notes
 
 
-def _answered(arrows, row: int, host: int, time: int) -> int:
-    """The row with which a host acknowledged by then what it had got in `row`; else `row` itself.
+def _answered(arrows, row: int, host: int) -> int:
+    """The row with which a host acknowledged the FIN that it had got in `row`; else `row` itself.
 
     The kernel acknowledges a FIN before the program that has read it calls close(): what follows the ACK
-    must not stand before it, as if it had sent it.
+    must not stand before it, as if it had sent it. Only where the host has sent its own FIN already: then the
+    ACK leaves at once (RFC 9293, section 3.10.7.4), else the kernel may delay it, and chance would decide.
     """
     item = arrows[row].item if row >= 0 else None
-    if not hasattr(item, "end_seq") or arrows[row].source == host:
+    if "F" not in getattr(item, "flags", "") or arrows[row].source == host:
+        return row
+    before = (arrow for arrow in arrows[:row] if arrow.source == host and arrow.flow == arrows[row].flow)
+    if not any("F" in getattr(arrow.item, "flags", "") for arrow in before):
         return row
     for later in range(row + 1, len(arrows)):
         arrow = arrows[later]
         if arrow.source == host and arrow.flow == arrows[row].flow and arrow.item.ack == item.end_seq:
-            return later if arrow.kind == "ack" and arrow.departed <= time + SLACK_NS else row
+            return later if arrow.kind == "ack" else row
     return row
 
 

@@ -83,12 +83,11 @@ def reveal(id: str, measured: Any) -> None:
         for label in question.because:
             if label != found:
                 lines += _why(question, label, "If you had thought")
-        told = "You made no prediction here. Next time choose first: being surprised is how it stays."
+        told = f"Not predicted: {question.text}"
         folded = "".join(f"<p>{rich(line)}</p>" for line in lines)
         show(
             "\n".join([told, *lines]),
-            f"<div><p>{rich(told)}</p><details><summary>Show what happened, and"
-            f" why</summary>{folded}</details></div>",
+            f"<details><summary>{rich(told)} Show what happened, and why.</summary>{folded}</details>",
         )
         return
 

@@ -20,7 +20,7 @@ from typing import Any
 from .. import output
 from ..threads import Stoppable, Stopped, interrupt, name_of
 
-GRACE_S, PAUSE_S = 1.0, 0.03
+GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
 PRINTED_CHARACTERS, PRINTED_LINES = 2000, 10
 
 

@@ -60,7 +60,9 @@ class Client:
             raise
         finally:
             theirs.close()
-        self._close = weakref.finalize(self, _close, self._channel, self._process, self._complaints)
+        self._close = weakref.finalize(
+            self, _close, os.getpid(), self._channel, self._process, self._complaints
+        )
         try:
             self.ready, (shared,) = self.ask("build", configuration, want_descriptors=True)
         except BaseException:
@@ -89,9 +91,16 @@ class Client:
                 raise RuntimeError("this network is closed; make a new one with Network(...)")
             self._number += 1
             number = self._number
+            message = marshal.dumps((number, operation, arguments))
+            if len(message) > MAX_MESSAGE:
+                raise OSError(
+                    errno.EMSGSIZE,
+                    f"{operation} takes {len(message)} bytes to say, and the wire's process takes {MAX_MESSAGE}; "
+                    "pass less (a shorter environment, smaller ranges in faults)",
+                )
             try:
                 self._channel.settimeout(_ANSWER_WITHIN)
-                socket.send_fds(self._channel, [marshal.dumps((number, operation, arguments))], descriptors)
+                socket.send_fds(self._channel, [message], descriptors)
                 while True:
                     data, received, flags, _ = socket.recv_fds(self._channel, MAX_MESSAGE, 8)
                     if not data:
@@ -147,7 +156,12 @@ def _package_parent():
     return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
-def _close(channel, process, complaints):
+def _close(owner, channel, process, complaints):
+    if os.getpid() != owner:  # a forked child that ends or forgets: the network is its parent's
+        channel.close()
+        os.close(complaints)
+        process.returncode = 0  # not its child to wait for
+        return
     try:  # said aloud: a forked child may hold a copy of the channel, and then closing ours ends nothing
         channel.setblocking(False)
         channel.send(marshal.dumps((0, "end", ())))

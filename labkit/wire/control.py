@@ -132,6 +132,7 @@ class Control:
         return self._programs.signal(pid, number), []
 
     def do_conditions(self, given, host, conditions):
+        self._wire.quiet()  # what left before now meets the conditions of before
         station = self._wire.stations[host]
         station.cut = conditions["cut"]
         station.cable.set(conditions)
@@ -139,17 +140,20 @@ class Control:
 
     def do_faults(self, given, host, faults):
         """Set the faults of one host's link, or of all (host None)."""
+        self._wire.quiet()
         judge = self._wire.judge if host is None else self._wire.stations[host].judge
         numbers = judge.set([from_message(fault) for fault in faults])
         self._wire.faults_changed()
         return numbers, []
 
     def do_fault_counts(self, given, host):
+        self._wire.quiet()
         judge = self._wire.judge if host is None else self._wire.stations[host].judge
         return [(number, matched, hit) for number, _, matched, hit in judge.faults], []
 
-    def do_capture_start(self, given, snap):
+    def do_capture_start(self, given, snap, abandoned=0):
         wire = self._wire
+        wire.recording -= abandoned
         wire.quiet()  # what left before now belongs before now
         if not wire.recording:
             wire.record.reset()
@@ -165,8 +169,12 @@ class Control:
         wire = self._wire
         if not wire.quiet() and patient:
             return None, []
-        wire.recording -= 1
         return (wire.record.head, self._missed()), []
+
+    def do_capture_release(self, given):
+        """The notebook has read what it captured: another capture may have the memory."""
+        self._wire.recording -= 1
+        return None, []
 
     def do_catch_up(self, given):
         """Take what has left the hosts by now; the value is where the record ends then."""

@@ -148,7 +148,7 @@ class Delay(Fault):
             raise ValueError(
                 f"ms is a number of milliseconds above 0 and at most 600000 (got {ms!r}); write Delay(50, data=1)"
             )
-        self.ms = ms
+        self.ms = ms if isinstance(ms, int) else float(ms)  # marshal takes a numpy.float64 for bytes
 
     def _arguments(self):
         return {"ms": self.ms, **self._given}

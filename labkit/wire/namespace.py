@@ -44,13 +44,19 @@ class NotPermitted(Exception):
         self.step, self.errno = step, number
 
 
+def _may_administer_networks():
+    """Have we CAP_NET_ADMIN? Containers may be given CAP_SYS_ADMIN, which makes networks, without it."""
+    with open("/proc/self/status") as file:
+        return any(int(line.split()[1], 16) >> 12 & 1 for line in file if line.startswith("CapEff"))
+
+
 def enter_own_namespaces():
     """Leave the machine's network for an empty one; as an ordinary user through a user namespace.
 
     Root needs none, and keeps its rights on files for the programs that it runs on hosts; where root may
     not make network namespaces (a container), it tries as an ordinary user does.
     """
-    if os.geteuid() == 0 and _libc.unshare(CLONE_NEWNET) == 0:
+    if os.geteuid() == 0 and _may_administer_networks() and _libc.unshare(CLONE_NEWNET) == 0:
         return
     uid, gid = os.geteuid(), os.getegid()
     if _libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):

@@ -11,6 +11,7 @@ into memory because an unprivileged user may not have a receive buffer large eno
     close()
 """
 
+import errno
 import mmap
 import os
 import socket
@@ -58,6 +59,9 @@ class TapPort:
                 frames.append(read(descriptor, SNAP))
         except BlockingIOError:
             pass
+        except OSError as error:
+            if error.errno != errno.EBADFD:  # the host's eth0 has been removed
+                raise
         return frames
 
     def send(self, frame):

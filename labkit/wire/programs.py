@@ -23,6 +23,7 @@ class Programs:
 
     def spawn(self, network, argv, cwd, environment, descriptors, status):
         """Start a program with `descriptors` as its standard input, output and error; returns its pid."""
+        self._reap_orphans()
         failure_read, failure_write = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -54,6 +55,7 @@ class Programs:
 
     def _ended(self, pid):
         _, result = os.waitpid(pid, 0)
+        self._reap_orphans()
         pidfd, status = self._running.pop(pid)
         self._wire.unhandle(pidfd)
         os.close(pidfd)
@@ -62,6 +64,12 @@ class Programs:
         except BrokenPipeError:  # nobody waits for it any more
             pass
         os.close(status)
+
+    def _reap_orphans(self):
+        """What programs left behind, and what has ended since: nobody else waits for it."""
+        for child in _children_of(os.getpid()):
+            if child not in self._running:
+                os.waitpid(child, os.WNOHANG)
 
     def end_all(self):
         """Kill every program and all that they have started."""

@@ -92,10 +92,12 @@ class Writer:
         end = self.head + 48
         if end > self.capacity:
             self._words[1] += 1
-            return
+            return 0
+        where = self.head
         ENTRY.pack_into(self.memory, self.head, 48, 0, 0, arrived, 0, target, fate, KIND_COPY, fault, 8)
         _ARRIVED.pack_into(self.memory, self.head + 40, of)
         self.head = self._words[0] = end
+        return where
 
     def arrival(self, offset, arrived):
         _ARRIVED.pack_into(self.memory, offset + _ARRIVED_AT, arrived)
@@ -106,6 +108,14 @@ class Writer:
     def arrived(self, offset):
         """When the frame at `offset` arrived first; 0 when it has not."""
         return _ARRIVED.unpack_from(self.memory, offset + _ARRIVED_AT)[0]
+
+    def refuse(self, offset):
+        """The entry or copy at `offset` was not taken by its receiver after all."""
+        self.arrival(offset, 0)
+        self.memory[offset + _FATE_AT] = REFUSED
+
+    def fate_of(self, offset):
+        return self.memory[offset + _FATE_AT]
 
     def is_for(self, offset, target):
         return _TARGET.unpack_from(self.memory, offset + _TARGET_AT)[0] == target

@@ -35,7 +35,7 @@ class Station:
 class Transit:
     """A frame under way that does not arrive at once."""
 
-    __slots__ = ("data", "fault", "generation", "held", "offset", "receivers", "single", "source")
+    __slots__ = ("data", "fault", "generation", "held", "late", "offset", "receivers", "single", "source")
 
     def __init__(self, data, source, receivers, offset, generation, single):
         self.data, self.source, self.receivers = data, source, receivers
@@ -43,6 +43,7 @@ class Transit:
         self.single = single  # {receiver's name: (number, fault)} for those of several receivers
         self.fault = rec.NO_FAULT
         self.held = False
+        self.late = False  # one receiver's copy, which has the cable behind it
 
     def __len__(self):
         return len(self.data)
@@ -106,10 +107,11 @@ class Wire:
     def step(self, timeout):
         """Serve what is ready, waiting `timeout` seconds at most (-1: for ever). Returns whether there was anything."""
         events = self._epoll.poll(timeout)
-        for descriptor, _ in events:
+        for descriptor, what in events:
             station = self._by_descriptor.get(descriptor)
             if station is not None:
-                self._take_from(station)
+                if not self._take_from(station) and what & (select.EPOLLERR | select.EPOLLHUP):
+                    self._gone(station)
             else:
                 handler = self._handlers.get(descriptor)
                 if handler is not None:  # one that an earlier handler of this round took out is gone
@@ -118,6 +120,11 @@ class Wire:
             self._release()
         self._tell()
         return bool(events)
+
+    def _gone(self, station):
+        """Somebody has removed the host's eth0: to epoll it would be ready for ever."""
+        del self._by_descriptor[station.port.descriptor]
+        self._epoll.unregister(station.port.descriptor)
 
     def quiet(self):
         """Serve the ports until none has a frame waiting; returns whether nothing is under way any more."""
@@ -251,7 +258,7 @@ class Wire:
 
     def _let_pass(self, station, passing, now):
         for entry in station.overtakers[:]:
-            if entry[1] is passing or not entry[1].held:
+            if entry[1] is passing or entry[1].late or not entry[1].held:
                 continue
             entry[0] -= 1
             if entry[0] <= 0:
@@ -267,7 +274,10 @@ class Wire:
             if transit.held:
                 transit.held = False
                 station.overtakers = [entry for entry in station.overtakers if entry[1] is not transit]
-                self._push(station, transit, due)
+                if transit.late:
+                    self._deliver(transit)
+                else:
+                    self._push(station, transit, due)
         for station in list(self._busy):
             self._release_cable(station, now)
         self._arm()
@@ -285,11 +295,10 @@ class Wire:
 
     def _deliver(self, transit):
         receivers = transit.receivers
+        overtaken = [] if transit.late else [entry for entry in transit.source.overtakers if entry[1].late]
         if len(receivers) == 1:
-            self._under_way -= 1
             self._hand_over(transit, receivers[0])
-            return
-        for receiver in receivers:
+        for receiver in receivers if len(receivers) > 1 else ():
             number, fault = transit.single.get(receiver.name, (rec.NO_FAULT, None))
             if fault is None:
                 self._hand_over(transit, receiver)
@@ -306,6 +315,7 @@ class Wire:
                     transit.data, transit.source, [receiver], transit.offset, transit.generation, {}
                 )
                 late.fault = number
+                late.late = True
                 wait = round(fault.ms * 1_000_000) if fault.kind == "delay" else _REORDER_PATIENCE
                 self._under_way += 1
                 if fault.kind == "reorder":
@@ -314,14 +324,27 @@ class Wire:
         self._under_way -= 1
         if not receivers:
             self._patch(transit, rec.DELIVERED)
+        for entry in overtaken:
+            entry[0] -= 1
+            if entry[0] <= 0 and entry[1].held:
+                transit.source.overtakers.remove(entry)
+                entry[1].held = False
+                self._deliver(entry[1])
 
     def _hand_over(self, transit, receiver, fault=rec.NO_FAULT, data=None):
-        if receiver.cut:
+        if receiver.cut or transit.source.cut:
             self._note(transit, receiver, rec.CUT, 0, fault)
             return
-        self._note(transit, receiver, rec.DELIVERED, monotonic_ns(), fault)
+        before = self._recorded_fate(transit)
+        where = self._note(
+            transit, receiver, rec.DELIVERED, monotonic_ns(), fault
+        )  # before the host can answer
         if not receiver.port.send(transit.data if data is None else data):
             receiver.refused += 1
+            if where:
+                self.record.refuse(where)
+                if where != transit.offset:
+                    self._set_fate(transit, rec.REFUSED if before == rec.IN_FLIGHT else before)
 
     # The record
 
@@ -329,7 +352,7 @@ class Wire:
         """One receiver's share: in the frame's own entry if that is its only arrival, else as a copy."""
         record = self.record
         if not transit.offset or transit.generation != record.generation:
-            return
+            return 0
         number = fault if fault != rec.NO_FAULT else transit.fault
         if (
             len(transit.receivers) == 1
@@ -339,10 +362,18 @@ class Wire:
             if arrived:
                 record.arrival(transit.offset, arrived)
             record.fate(transit.offset, fate, number)
-            return
-        record.copy(transit.offset, arrived, receiver.index, fate, number)
-        if fate == rec.DELIVERED:
-            record.fate(transit.offset, rec.DELIVERED, transit.fault)
+            return transit.offset
+        where = record.copy(transit.offset, arrived, receiver.index, fate, number)
+        if fate == rec.DELIVERED or record.fate_of(transit.offset) == rec.IN_FLIGHT:
+            record.fate(transit.offset, fate, transit.fault)  # several receivers: one that got it is enough
+        return where
+
+    def _recorded_fate(self, transit):
+        known = transit.offset and transit.generation == self.record.generation
+        return self.record.fate_of(transit.offset) if known else None
+
+    def _set_fate(self, transit, fate):
+        self.record.fate(transit.offset, fate, transit.fault)
 
     def _mark(self, transit, number):
         transit.fault = number
@@ -350,6 +381,8 @@ class Wire:
 
     def _patch(self, transit, fate):
         if transit.offset and transit.generation == self.record.generation:
+            if self.record.fate_of(transit.offset) == rec.DELIVERED:  # by a duplicate of it
+                return
             self.record.fate(transit.offset, fate, transit.fault)
 
     def _end(self, transit, fate):
