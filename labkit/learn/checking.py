@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
     def __str__(self) -> str:
         title = f"{self.exercise.id}: {self.exercise.title}"
         if self.status == NOT_STARTED:
-            return f"○ {title}\n  Not started. Write your code above, run its cell, then this one."
+            return f"○ {title}\n  Not started. Write your code in place of the dots, and run the cell again."
         lines = [{SOLVED: f"✓ {title}", CANNOT: f"? {title}"}.get(self.status, f"✗ {title}")]
         told = [*self.steps, *([self.wrong] if self.wrong else [])]
         folded = max(0, len(self.steps) - (1 if self.wrong else 0)) if len(self.steps) > MOST_STEPS else 0

@@ -226,13 +226,7 @@ def test_a_call_that_sent_nothing_stands_below_the_acknowledgement_before_it(nam
     closes = [n for n, row in enumerate(rows) if "close()" in "".join(row.split("│")[margin:][:1])]
     assert closes == [ack + 1]
     assert "log()" in rows[ack + 2]
-    assert rows == closing(0.9, names).splitlines()
-
-
-def test_and_before_one_that_the_kernel_delayed():
-    rows = closing(40).splitlines()
-    (ack,) = [n for n, row in enumerate(rows) if "ACK  ack 2" in row and "▶" in row]
-    assert "close()" in rows[ack - 2] and "log()" in rows[ack - 1]
+    assert rows == closing(0.9, names).splitlines() == closing(40, names).splitlines()  # whatever a busy machine does
 
 
 def test_lifelines_are_straight_with_wide_letters():

@@ -44,7 +44,7 @@ def test_untouched(thing):
     assert verdict.status == "not started"
     assert (
         str(verdict)
-        == "○ twice: Double it\n  Not started. Write your code above, run its cell, then this one."
+        == "○ twice: Double it\n  Not started. Write your code in place of the dots, and run the cell again."
     )
 
 

@@ -41,7 +41,7 @@ def test_revealing_without_a_prediction_is_kind_and_gives_the_answer(capsys):
     told(capsys)
     reveal("which", [2897])
     assert told(capsys) == (
-        "You made no prediction here. Next time choose first: being surprised is how it stays.\n"
+        "Not predicted: Which sequence number is sent twice?\n"
         "The experiment gave 2897.\n"
         "Why 2897: The third was dropped.\n"
         "If you had thought 1449: It is the first segment's.\n"

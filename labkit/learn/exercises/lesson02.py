@@ -153,7 +153,7 @@ def _read_to_the_end(tale: Tale, caller: Any, running: Any) -> bytes:
         tale.fail(
             f"the client has {got!r} and should now learn that no more will come (recv gives b''),\n"
             f"but nothing came in {_PATIENCE_S:g} s; it cannot know that the answer is complete:\n"
-            "conn.shutdown(socket.SHUT_WR) sends the FIN and leaves your ear open"
+            "conn.shutdown(SHUT_WR) sends the FIN and leaves your ear open"
         )
     except ConnectionError as error:
         _hung_up(tale, f"the client got {got!r}, then {type(error).__name__} instead of the end (b'')")

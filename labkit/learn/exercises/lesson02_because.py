@@ -12,7 +12,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "accept()": "accept() only takes what the kernel has finished already; it sends nothing.",
     },
     "sockets-on-the-port": {
-        1: "The listener does not turn into the connection: it goes on to listen.",
+        1: "The listener does not turn into the connection: it goes on listening.",
         2: (
             "The listener, and one for each connection; what tells them apart is the other end's "
             "address and port."
@@ -31,7 +31,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
             "The kernels shake hands without the programs. So connect() tells you that the host is "
             "there and listens, not that its program is well."
         ),
-        "an error: connection refused": "Refused is who finds no listener. accept() is not asked.",
+        "an error: connection refused": "Only a caller that finds no listener is refused. accept() is not asked.",
     },
     "ack-of-syn": {
         "x": "An acknowledgement names the number that is expected next, not the last that came.",
