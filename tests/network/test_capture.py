@@ -139,6 +139,19 @@ def test_a_full_record_says_so(network):
         assert not again.full and len(again.frames) == 1
 
 
+def test_a_capture_that_was_dropped_records_no_longer(network):
+    net = network(record_mb=1)
+    with net.server.socket(type=socket.SOCK_DGRAM) as r, net.client.socket(type=socket.SOCK_DGRAM) as s:
+        r.bind((net.server.address, 9))
+        net.capture()  # and forgotten
+        gc.collect()
+        for _ in range(5):
+            with net.capture() as trace:
+                for _ in range(500):
+                    s.sendto(bytes(1000), (net.server.address, 9))
+            assert not trace.full and len(trace.frames) == 500
+
+
 def test_waiting_for_something_that_does_not_happen(pair):
     net, s, _ = pair
     with net.capture() as trace:

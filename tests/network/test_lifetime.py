@@ -173,6 +173,22 @@ def test_a_forked_child_does_not_keep_it_alive():
     os.waitpid(child, 0)
 
 
+def test_a_forked_child_that_ends_leaves_its_parents_network_alone():
+    script = """
+import os, sys
+from labkit import Network
+net = Network("a", "b")
+child = os.fork()
+if child == 0:
+    sys.exit(0)  # with finalizers and all
+os.waitpid(child, 0)
+net.a.socket().close()
+print("usable")
+"""
+    done = run(script)
+    assert done.stdout.split() == ["usable"], done.stderr
+
+
 def test_namespaces_go_too():
     net = Network(*(f"h{n}" for n in range(10)))
     pid = net._core.client.pid

@@ -268,6 +268,41 @@ def test_cut_and_mend(net):
         assert conn.recv(10) == b"lost"  # sent again
 
 
+class Number(float):
+    """A float of another kind, as numpy's are; marshal does not take it for one."""
+
+
+def test_a_number_of_any_kind_is_a_condition(network):
+    net = network(delay_ms=Number(2))
+    net.link.delay_ms = Number(1)
+    net.link.faults = [Delay(Number(1), flags="SYN")]
+    caller, conn = connected(*net.hosts)
+    caller.close()
+    conn.close()
+    assert net.link.delay_ms == 1
+
+
+@pytest.mark.parametrize("change", ["cut", "faults"])
+def test_what_left_before_a_change_is_not_touched_by_it(network, port, change):
+    net = network(port=port)
+    with net.server.socket(type=socket.SOCK_DGRAM) as r, net.client.socket(type=socket.SOCK_DGRAM) as s:
+        r.bind((net.server.address, 9))
+        r.settimeout(5)
+        for _ in range(30):
+            s.sendto(b"before", (net.server.address, 9))
+            if change == "cut":
+                net.link.cut()
+                net.link.mend()
+            else:
+                net.link.faults = [Drop(protocol="udp", nth=1)]
+                s.sendto(b"dropped", (net.server.address, 9))
+                net.link.faults = []
+            assert r.recv(10) == b"before"
+        r.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            r.recv(10)
+
+
 def test_faults_that_hit_nothing_warn(network):
     with pytest.warns(FaultNeverMatched, match="only 2 frames matched"):
         net = network(faults=[Drop(protocol="udp", nth=3)])

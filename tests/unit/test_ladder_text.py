@@ -226,7 +226,8 @@ def test_a_call_that_sent_nothing_stands_below_the_acknowledgement_before_it(nam
     closes = [n for n, row in enumerate(rows) if "close()" in "".join(row.split("│")[margin:][:1])]
     assert closes == [ack + 1]
     assert "log()" in rows[ack + 2]
-    assert rows == closing(0.9, names).splitlines() == closing(40, names).splitlines()  # whatever a busy machine does
+    # the same, whatever a busy machine does
+    assert rows == closing(0.9, names).splitlines() == closing(40, names).splitlines()
 
 
 def test_lifelines_are_straight_with_wide_letters():
