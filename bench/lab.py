@@ -108,7 +108,7 @@ def seconds(function, *arguments) -> float:
 
 
 def gone(pids, timeout: float = 20.0) -> bool:
-    """Wait until none of these processes is left."""
+    """Wait until none of these processes is left (a zombie that nobody reaps is one)."""
     deadline = time.monotonic() + timeout
     for pid in pids:
         try:

@@ -86,9 +86,7 @@ class CapturedTrace(Trace):
         """
 
         def quiet():
-            self._core.client.ask(
-                "catch_up"
-            )  # what has left a host, but not yet been read, is under way, too
+            self._core.client.ask("catch_up")  # what has left a host and not been read is under way, too
             return self._is_settled()
 
         self.wait_for(quiet, timeout)

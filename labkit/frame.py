@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "in flight")
 """What can become of a frame: delivered, dropped (by a scripted fault), lost (at random), refused by a full
-queue, sent into a cut cable, sent to nobody (no host has the address), refused by the receiver's interface,
-or still on its way."""
+queue, sent into a cut cable, refused by the receiver's interface, or still on its way."""
 
 
 class Arrival(NamedTuple):

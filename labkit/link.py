@@ -54,9 +54,8 @@ def check_condition(name: str, value):
             f"; 5 % is loss={value / 100:g}" if name == "loss" and 1 < value <= 100 else f"; write {example}"
         )
         raise ValueError(f"{name} is {meaning} (got {value!r}){hint}")
-    return (
-        value if isinstance(value, int) else float(value)
-    )  # a numpy.float64 would cross to the helper as bytes
+    # Plain: a numpy.float64 would cross to the helper as bytes.
+    return value if isinstance(value, int) else float(value)
 
 
 def check_faults(faults, names) -> list:

@@ -88,7 +88,7 @@ class Control:
             namespace.enter(self._wire_network)
         port = None
         if family in (socket.AF_INET, socket.AF_INET6):
-            if made.type == socket.SOCK_STREAM:
+            if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
                 _settle_tcp(made)
             if made.type in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 port = self._give_port(made, host)
@@ -165,7 +165,10 @@ class Control:
         return (wire.record.head, self._missed()), []
 
     def do_capture_stop(self, given, patient):
-        """End a capture; with `patient` only if nothing is under way, else the value is None."""
+        """Where a capture ends; with `patient` only if nothing is under way, else the value is None.
+
+        The memory stays the notebook's to read until `capture_release`.
+        """
         wire = self._wire
         if not wire.quiet() and patient:
             return None, []

@@ -336,9 +336,8 @@ class Wire:
             self._note(transit, receiver, rec.CUT, 0, fault)
             return
         before = self._recorded_fate(transit)
-        where = self._note(
-            transit, receiver, rec.DELIVERED, monotonic_ns(), fault
-        )  # before the host can answer
+        # Written before the host gets the frame, and can answer.
+        where = self._note(transit, receiver, rec.DELIVERED, monotonic_ns(), fault)
         if not receiver.port.send(transit.data if data is None else data):
             receiver.refused += 1
             if where:

@@ -13,22 +13,8 @@ import time
 
 import pytest
 
+from bench.lab import gone
 from labkit import Network
-
-
-def gone(pids, timeout=20.0):
-    """Wait until none of the processes is left (a zombie that nobody reaps is one)."""
-    deadline = time.monotonic() + timeout
-    for pid in pids:
-        try:
-            descriptor = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        with open(descriptor):
-            ready, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
-        if not ready:
-            return False
-    return True
 
 
 def networks():

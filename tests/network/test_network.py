@@ -168,6 +168,14 @@ def test_raw_and_packet_sockets(net):
         assert answer[20] == 0 and peer[0] == net.server.address
 
 
+def test_stream_sockets_of_other_protocols_than_tcp(net):
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262).close()  # MPTCP
+    except OSError:
+        return  # this kernel has none, and so no host has
+    net.client.socket(socket.AF_INET, socket.SOCK_STREAM, 262).close()
+
+
 def test_asyncio_streams(net):
     async def talk():
         async def echo(reader, writer):
