@@ -9,6 +9,7 @@ JOBS ?= 2
 LAB_ARGS ?=
 TESTS ?=
 BENCH_ARGS ?=
+SABOTAGE ?=
 NOTEBOOKS ?=
 # Where `make lab` opens: a copy of notebooks/ keeps your own work apart, as tests/browser does.
 LESSONS ?= notebooks
@@ -19,7 +20,7 @@ export PYTHON
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser notebooks bench lint format lock environment browser clean
+.PHONY: help lab test test-browser sabotage notebooks bench lint format lock environment browser grading clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -28,11 +29,14 @@ lab: environment ## open the lessons in JupyterLab, at the start page
 	@$(BIN)/python -m tools.notebooks trust
 	cd $(LESSONS) && exec $(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/00_start.ipynb $(LAB_ARGS)
 
-test: environment ## run every test: unit, network, golden, and the notebooks through strict nbval
+test: environment grading ## run every test: unit, network, golden, grading, and the notebooks through strict nbval
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
 
 test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all cells, look for errors
 	$(BIN)/python -m pytest tests/browser
+
+sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
+	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
 
 notebooks: environment ## execute the changed sources into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
@@ -58,6 +62,9 @@ environment: # the venv, made again when the lock changes
 
 browser: # and what drives Chromium
 	@tools/environment $(VENV) browser
+
+grading: # and nbgrader, in an environment of its own inside
+	@tools/environment $(VENV) grading
 
 clean: ## remove the environment and what tools left
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist labkit.egg-info

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
-NEED_NAMESPACES = (ROOT / "tests" / "network", ROOT / "tests" / "browser", ROOT / "notebooks")
+NEED_NAMESPACES = tuple(
+    ROOT / folder for folder in ("tests/network", "tests/browser", "tests/grading", "notebooks")
+)
 
 _UNSHARE = """
 import ctypes, os, sys

@@ -17,6 +17,7 @@ MODULES = {
     "fidelity": "Fidelity",
     "record": "The record",
     "lifetime": "Life time",
+    "framing": "Framing",
 }
 _PAGE = lab.ROOT / "BENCHMARKS.md"
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"

@@ -21,6 +21,8 @@ _PUBLIC = {
     "reveal": "learn",
     "check": "learn",
     "hint": "learn",
+    "quiz": "learn",
+    "order": "learn",
     "progress": "learn",
     "doctor": "doctor",
 }

@@ -5,6 +5,7 @@ Each is one entry on the timeline, made and ended here; the state is looked up o
 
 from __future__ import annotations
 
+from _socket import MSG_PEEK
 from _socket import socket as _kernel
 from time import monotonic_ns as now
 
@@ -22,6 +23,7 @@ _SIZES = {
     "recvmsg": timeline.size_asked,
     "recvmsg_into": timeline.size_of_buffers,
 }
+_FLAGS = {"recv": 1, "recvfrom": 1}  # where the flags stand among the arguments; for the other recvs third
 
 
 def methods() -> dict:
@@ -37,10 +39,16 @@ def _sendto(sock, data, *rest):
     return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))
 
 
+def _looked(asked, flags):
+    """What a recv asked for; one that looks at the bytes and leaves them in the queue is told from the others."""
+    return f"{asked}, MSG_PEEK" if isinstance(flags, int) and flags & MSG_PEEK else asked
+
+
 def _noted(name, size):
     """A method that moves data: the state is looked up only where nothing came or an error did."""
     system_call = _sendto if name == "sendto" else getattr(_kernel, name)
     receives = name.startswith("recv")
+    flags = _FLAGS.get(name, 2)
     received = {"recv": len, "recv_into": int, "recvfrom": timeline.came, "recvmsg": timeline.came}.get(
         name, timeline.came_into
     )
@@ -61,6 +69,8 @@ def _noted(name, size):
             self._peer,
             self._id,
         ]
+        if receives and (kwargs or len(args) > flags):
+            entry[2] = _looked(entry[2], kwargs.get("flags", args[flags] if len(args) > flags else 0))
         if again is None:
             self._note(entry)
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "in flight")
+FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered", "in flight")
 """What can become of a frame: delivered, dropped (by a scripted fault), lost (at random), refused by a full
-queue, sent into a cut cable, refused by the receiver's interface, or still on its way."""
+queue, sent into a cut cable, refused by the receiver's interface, filtered by the switch (sent to a group that
+has no member), or still on its way."""
 
 
 class Arrival(NamedTuple):

@@ -33,6 +33,9 @@ _SYSCTLS = [
         "net.ipv4.tcp_syn_linear_timeouts",
         0,
     ),  # Linux 6.5 and later: RFC 6298's doubling from the first retry on
+    # No tail loss probe (RFC 8985, section 7): its timer, two round trips, can end within the same millisecond as a
+    # delayed ACK arrives, and chance would decide what is sent again.
+    ("net.ipv4.tcp_early_retrans", 0),
     ("net.ipv4.tcp_syncookies", 1),
     ("net.ipv4.tcp_rmem", "4096 131072 6291456"),
     ("net.ipv4.tcp_wmem", "4096 16384 4194304"),
@@ -69,6 +72,7 @@ class Network:
     loss           share of frames lost at random, 0 to 1; `burst`: mean losses in a row; `seed`: which ones
     faults         scripted faults, as [Drop(data=3)]
 
+    snooping=True  the switch reads IGMP and sends a group's frames to its members only (RFC 4541)
     arp=True       hosts ask for each other's MAC as usual; else they know it from the start
     ipv6=True      hosts also have fd00::1, fd00::2, …
     mtu            bytes in a packet, 576 to 1500
@@ -92,6 +96,7 @@ class Network:
         seed=0,
         faults=(),
         hub=False,
+        snooping=False,
         arp=False,
         ipv6=False,
         mtu=1500,
@@ -116,6 +121,8 @@ class Network:
         _check_whole("record_mb", record_mb, 1, 65_536)
         if ipv6 and mtu < 1280:
             raise ValueError(f"IPv6 needs an mtu of at least 1280 (got {mtu}; RFC 8200, section 5)")
+        if hub and snooping:
+            raise ValueError("a hub knows no groups; write snooping=True without hub=True")
         port = port or os.environ.get("LABKIT_PORT") or None
         if port not in (None, "tap", "packet"):
             raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
@@ -133,6 +140,7 @@ class Network:
                 "conditions": conditions,
                 "seed": seed,
                 "hub": bool(hub),
+                "snooping": bool(snooping),
                 "arp": bool(arp),
                 "mtu": mtu,
                 "port": port,

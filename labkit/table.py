@@ -256,11 +256,9 @@ def _bound(host, listed: set[int]) -> list[Row]:
 def holder(host, port: int, protocol: str = "tcp") -> str:
     """Who holds a port of a host, in words; "" if no open socket does."""
     try:
-        rows = [
-            row
-            for row in socket_table(host).find(protocol=protocol)
-            if row.local[1] == port and row.state in ("LISTEN", "CLOSED", "") and row.inode
-        ]
+        found = socket_table(host).find(protocol=protocol)
+        rows = [row for row in found if row.local[1] == port and row.inode]
+        rows.sort(key=lambda row: row.remote is not None)  # who listens, rather than whom it has accepted
     except (OSError, AttributeError):  # the words are for an error message: that one matters more
         rows = []
     for row in rows:
@@ -269,6 +267,8 @@ def holder(host, port: int, protocol: str = "tcp") -> str:
             return f"the service {owner.by!r}"
         if row.owner:
             what = "listening socket" if row.state == "LISTEN" else "bound socket"
+            if row.remote is not None:
+                what = "connected socket"
             return row.owner if row.owner.startswith("program") else f"a {what} of the notebook ({row.owner})"
         return "a socket that another process made"
     return ""

@@ -11,17 +11,22 @@ class Stopped(BaseException):
     """Raised inside a learner's code when it is told to stop, or its time is over, and it does not end by itself."""
 
 
-def interrupt(identity: int) -> None:
-    """Raise Stopped in the thread with this `ident`, at its next line of Python."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(identity), ctypes.py_object(Stopped))
+def interrupt(identity: int, error: type[Stopped] = Stopped) -> None:
+    """Raise Stopped, or a kind of it, in the thread with this `ident`, at its next line of Python."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(identity), ctypes.py_object(error))
 
 
 class Stoppable(threading.Thread):
-    """A thread that ends with its program, and that can be interrupted as long as it works, but not later."""
+    """A thread that ends with its program, and that can be interrupted as long as it works, but not later.
+
+    `ended` is set when it is done.  Wait for that: a join() that is interrupted takes the thread for ended (CPython
+    3.11 and 3.12).
+    """
 
     def __init__(self, work, name: str):
         super().__init__(name=name, daemon=True)
         self._work = work
+        self.ended = threading.Event()
         self._ending = threading.Lock()
         self._over = False
 
@@ -34,12 +39,14 @@ class Stoppable(threading.Thread):
                     self._over = True
         except Stopped:
             pass
+        finally:
+            self.ended.set()
 
-    def interrupt(self) -> None:
-        """Raise Stopped in the thread at its next line of Python."""
+    def interrupt(self, error: type[Stopped] = Stopped) -> None:
+        """Raise Stopped, or a kind of it, in the thread at its next line of Python."""
         with self._ending:
             if not self._over and self.ident is not None:
-                interrupt(self.ident)
+                interrupt(self.ident, error)
 
 
 def name_of(function, nameless: str) -> str:

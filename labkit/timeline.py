@@ -16,7 +16,7 @@ class Call(NamedTuple):
 
     host: str
     name: str  # "connect", "recv", ...
-    args: str  # "10.0.0.2:8080", "5 bytes", "1000"
+    args: str  # "10.0.0.2:8080", "5 bytes", "1000", "1000, MSG_PEEK"
     begin_ns: int
     end_ns: int | None = None  # None: the call has not returned yet
     result: str = ""  # "5" (bytes), "10.0.0.1:40000" (accept), "" for None
@@ -42,7 +42,7 @@ class Call(NamedTuple):
 # An entry is a Call while it is still being made: a list of a call's fields in their order, which the
 # socket fills in when the call returns.  Fields may hold raw values (an address, a number of bytes); they
 # become text only when somebody asks, because that costs more than the call itself.
-END, RESULT, ERROR, BEFORE, AFTER, LOCAL, PEER = 4, 5, 6, 7, 8, 9, 10
+BEGIN, END, RESULT, ERROR, BEFORE, AFTER, LOCAL, PEER = 3, 4, 5, 6, 7, 8, 9, 10
 
 
 class Timeline:
@@ -56,19 +56,22 @@ class Timeline:
         if not isinstance(limit, int) or limit < 1:
             raise ValueError(f"limit is a number of calls, at least 1 (got {limit!r})")
         self.limit = limit
+        self.watchers: tuple = ()  # called with each entry when its call begins, before it is made
         self._entries: deque = deque(maxlen=limit)
         self._serial = count()
         self._cleared = 0
 
     def note(self, call: Call | list) -> None:
         """Put a call on the timeline; a list of a call's fields may be filled in later."""
+        for watcher in self.watchers:
+            watcher(call)
         self._entries.append((next(self._serial), call))
 
     def calls(self, since_ns: int = 0, until_ns: int | None = None) -> tuple[Call, ...]:
         """The calls that were going on between two times (both included), by their beginning."""
         found = []
         for _, entry in self._snapshot():
-            call = entry if isinstance(entry, Call) else _call(entry)
+            call = as_call(entry)
             if until_ns is not None and call.begin_ns > until_ns:
                 continue
             if call.end_ns is None or call.end_ns >= since_ns:
@@ -113,7 +116,10 @@ def _beginning(call: Call) -> int:
     return call.begin_ns
 
 
-def _call(entry: list) -> Call:
+def as_call(entry: Call | list) -> Call:
+    """An entry of the timeline as the call that it is, as far as it has got."""
+    if isinstance(entry, Call):
+        return entry
     host, name, args, begin, end, result, error, before, after, local, peer, socket_id = entry
     return Call(
         host,

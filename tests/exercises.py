@@ -5,13 +5,21 @@ from __future__ import annotations
 
 import importlib
 
+from labkit.learn.arranged import examine_order
+from labkit.learn.checking import Verdict, examine
 from labkit.learn.exercises import lessons
+from labkit.learn.parsons import Parsons
 
 EVERY = [
     (exercise, importlib.import_module(f"{lesson.__name__}_answers"))
     for lesson in lessons()
-    for exercise in lesson.EXERCISES
+    for exercise in (*lesson.EXERCISES, *getattr(lesson, "ORDERS", ()))
 ]
+
+
+def judged(exercise: object, answer: object) -> Verdict:
+    """The verdict on an answer: a function to an exercise, lines in an order to a Parsons problem."""
+    return (examine_order if isinstance(exercise, Parsons) else examine)(exercise, answer)
 
 
 def wrong(needs_network: bool) -> list[tuple]:
@@ -25,9 +33,9 @@ def wrong(needs_network: bool) -> list[tuple]:
 
 
 def right(needs_network: bool) -> list[tuple]:
-    """(exercise, its solution)."""
+    """(exercise, its solution); a Parsons problem's is its own lines."""
     return [
-        (exercise, answers.SOLUTIONS[exercise.id])
+        (exercise, exercise.lines if isinstance(exercise, Parsons) else answers.SOLUTIONS[exercise.id])
         for exercise, answers in EVERY
         if exercise.needs_network is needs_network
     ]

@@ -14,12 +14,14 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from tools import grading
+from tools.grading import BEGIN, END
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 
-# nbgrader's marks, and the stub to configure there as ClearSolutions.code_stub. It is no `raise
-# NotImplementedError()`: an exercise left open never stops the cells below it.
-BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+# What stands where a solution was, as in tools/nbgrader_config.py. It is no `raise NotImplementedError()`: an
+# exercise left open never stops the cells below it.
 CODE_STUB = "...  # your code"
 TEXT_STUB = "*Your answer.*"
 
@@ -91,6 +93,8 @@ def _edition(text: str, *, solved: bool) -> NotebookNode:
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    grading.mark(notebook.cells)
+    for cell in notebook.cells:
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
         elif BEGIN in cell.source:

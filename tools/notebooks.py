@@ -26,6 +26,7 @@ from nbformat.sign import NotebookNotary
 
 from tools import editions, kernel
 from tools.editions import NOTEBOOKS, ROOT
+from tools.grading import GradingError
 from tools.notebook_lint import problems
 
 CELL_SECONDS = 60  # as long as nbval waits
@@ -171,7 +172,7 @@ def _build(options: argparse.Namespace) -> int:
         begin = time.monotonic()
         try:
             done = build(source, force=options.all or bool(options.names), fresh=options.fresh)
-        except (CellExecutionError, CellTimeoutError, editions.SourceError) as error:
+        except (CellExecutionError, CellTimeoutError, editions.SourceError, GradingError) as error:
             print(f"{source.name}: {error}", file=sys.stderr)
             failed += 1
         else:

@@ -76,10 +76,13 @@ def _why(fate: str, line, room: float, board) -> list:
         return []
     side = 1 if x2 > x1 else -1
     angle = atan2(y2 - y1, abs(x2 - x1))
+    short = shortened(fate, room, size)
+    if short != fate and "(" not in short:  # "dropped by Dr…" says no more than "dropped"
+        short = shortened(fate.partition(" by ")[0], room, size)
     words = Words(
         x2 + side * 12 * cos(angle),
         y2 + 12 * sin(angle) + 3.7,
-        ((shortened(fate, room, size), "fate"),),
+        ((short, "fate"),),
         "fate",
         "start" if side > 0 else "end",
         degrees(angle) * side,

@@ -1,7 +1,9 @@
 """The loop that makes a reader think: predict, run, look, change; check, hint, progress.
 
 `predict` and `reveal` hold a learner's guess against what the experiment gave; `check` runs the learner's
-code and tells what happened; `hint` helps a little more at each call; `progress` shows what is done.
+code and tells what happened; `hint` helps a little more at each call; `order` shuffles the lines of a program
+and runs them as the learner puts them; `quiz` asks about situations at work and explains every choice;
+`progress` shows what is done.
 
 None of them raises because of what a learner wrote, and none lets the progress file change what a lesson
 prints: a lesson's output depends on the lesson alone.  Adding an exercise: see `labkit.learn.exercises`.
@@ -11,7 +13,9 @@ from __future__ import annotations
 
 from .checking import check
 from .hints import hint
+from .ordering import order
 from .overview import progress
 from .predictions import predict, reveal
+from .quizzing import quiz
 
-__all__ = ["check", "hint", "predict", "progress", "reveal"]
+__all__ = ["check", "hint", "order", "predict", "progress", "quiz", "reveal"]

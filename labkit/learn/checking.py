@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dis
+import errno
 import inspect
 from typing import Any, NamedTuple
 
 from . import hints
 from .exercise import Exercise, NoNetwork, NotSo, NotStarted, Tale
 from .exercises import UnknownExercise, find
-from .journal import JournalError, journal
+from .guard import Busy, Guard
+from .interrupts import Interrupts
+from .journal import JournalError, graded, journal
 from .worker import Prints
 
 SOLVED, NOT_YET, NOT_STARTED, CANNOT = "solved", "not yet", "not started", "cannot check"
+
+_SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
 
 MOST_STEPS = 6  # told one by one; of more, those that went well are folded
 
@@ -60,18 +65,34 @@ class Verdict(NamedTuple):
         return "\n".join(lines)
 
 
+class NotSolved(AssertionError):
+    """An exercise that nbgrader gives no points for."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the story stands above, and where in the lab it was told is of no use."""
+        return [f"{type(self).__name__}: {self}"]
+
+
 def check(id: str, thing: Any) -> None:
     """Run the learner's *thing* (a function) through the exercise *id* and print what happened.
 
     Prints, never raises; an endless loop or a call that blocks ends after some seconds with the line where it
-    was.
+    was.  Only where nbgrader grades or validates, and gives points to what does not raise, an unsolved exercise
+    raises NotSolved after it has been told.
     """
     try:
         exercise = find(id)
     except UnknownExercise as error:
         print(error)
+        if graded():
+            raise NotSolved(str(error)) from None
         return
     verdict = examine(exercise, thing)
+    if graded():
+        print(verdict)
+        if verdict.status != SOLVED:
+            raise NotSolved(f"{id}: {verdict.status}")
+        return
     if verdict.status in (SOLVED, NOT_YET):
         try:
             journal().note_exercise(id, verdict.status == SOLVED, hints.given(id))
@@ -93,31 +114,50 @@ def examine(exercise: Exercise, thing: Any) -> Verdict:
         return Verdict(NOT_YET, exercise, (), "this exercise wants a plain function: `def`, not `async def`")
 
     tale = Tale()
-    status, wrong, notes = SOLVED, "", []
-    with Prints() as prints:
-        try:
+    try:
+        with Interrupts() as interrupts, Guard() as guard, Prints() as prints:
+            try:
+                status, wrong, notes = _tell(exercise, tale, thing, interrupts)
+            finally:
+                ended = tale.close()
+                guard.tidy()
+    except Busy as error:
+        return Verdict(CANNOT, exercise, notes=(str(error),))
+    if not ended:
+        notes += ("A thread of your code could not be stopped and runs on; restart the kernel to end it.",)
+    if guard.excess and status == SOLVED:
+        status, wrong = NOT_YET, f"your code {guard.excess}"
+    return Verdict(status, exercise, tuple(tale.steps), wrong, prints.text, notes)
+
+
+def _tell(
+    exercise: Exercise, tale: Tale, thing: Any, interrupts: Interrupts
+) -> tuple[str, str, tuple[str, ...]]:
+    """Tell the story: the status, what was wrong, and notes."""
+    try:
+        with interrupts.let_through():
             exercise.story(tale, thing)
-        except NotSo as failure:
-            status, wrong = NOT_YET, str(failure)
-        except NotStarted:
-            status = NOT_STARTED
-        except NoNetwork as error:
-            status = CANNOT
-            notes.append(f"This exercise needs the network in the notebook: {error}")
-        except KeyboardInterrupt:
-            status = CANNOT
-            notes.append("Interrupted.")
-        except Exception as error:
-            # The checker met something that its author did not foresee: no stack trace for the learner.
-            status = CANNOT
-            notes.append(f"The check itself stopped with {type(error).__name__}: {error}")
-            notes.append("That is not your code's fault. Please report it.")
-        finally:
-            if not tale.close():
-                notes.append(
-                    "A thread of your code could not be stopped and runs on; restart the kernel to end it."
-                )
-    return Verdict(status, exercise, tuple(tale.steps), wrong, prints.text, tuple(notes))
+    except NotSo as failure:
+        return NOT_YET, str(failure), ()
+    except NotStarted:
+        return NOT_STARTED, "", ()
+    except NoNetwork as error:
+        return CANNOT, "", (f"This exercise needs the network in the notebook: {error}",)
+    except KeyboardInterrupt:
+        return CANNOT, "", ("Interrupted.",)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.EBADF and tale.calls:
+            return NOT_YET, _SHARED, ()
+        # Something that the checker's author did not foresee: no stack trace for the learner.
+        return (
+            CANNOT,
+            "",
+            (
+                f"The check itself stopped with {type(error).__name__}: {error}",
+                "That is not your code's fault. Please report it.",
+            ),
+        )
+    return SOLVED, "", ()
 
 
 def started(thing: Any) -> bool:

@@ -7,22 +7,28 @@ it should be ends it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
-from .worker import Call
+from .guard import MEMORY_MB, Forbidden
+from .worker import GRACE_S, Call
 
 SECONDS = 2.0
 
 
 class Exercise(NamedTuple):
-    """One exercise: `hints` are three, from vague to plain: the concept, the place, the code."""
+    """One exercise: `hints` are three, from vague to plain: the concept, the place, the code.
+
+    `points` are what nbgrader gives for it.
+    """
 
     id: str
     title: str
     story: Callable[[Tale, Any], None]
     hints: tuple[str, str, str]
     needs_network: bool = False
+    points: int = 1
 
 
 class Case(NamedTuple):
@@ -53,6 +59,11 @@ class Running:
     def __init__(self, tale: Tale, call: Call, shown: str):
         self._tale, self._call, self._shown = tale, call, shown
 
+    @property
+    def done(self) -> bool:
+        """Has it returned, or raised?  (Asks only; does not wait.)"""
+        return self._call.thread.ended.is_set()
+
     def finish(self, seconds: float = SECONDS) -> Any:
         """What it returned.  An exception, or no end after *seconds*, ends the story."""
         error = self.error(seconds)
@@ -63,12 +74,19 @@ class Running:
     def error(self, seconds: float = SECONDS) -> BaseException | None:
         """What it raised, None if nothing, for a checker that wants an exception."""
         call = self._call
-        if not call.wait(seconds):
+        done = call.wait(seconds)
+        if call.excess:
+            raise NotSo(f"{self._shown} {call.excess}{self._at}")
+        if not done:
             raise NotSo(f"{self._shown} was still not done after {seconds:g} s{self._at}")
         if isinstance(call.error, NotImplementedError):
             raise NotStarted
         if isinstance(call.error, SystemExit):
             raise NotSo(f"{self._shown} ended the program (SystemExit){self._at}; return instead")
+        if isinstance(call.error, Forbidden):
+            raise NotSo(f"{self._shown} {call.error}{self._at}; a check does not let it")
+        if isinstance(call.error, MemoryError):
+            raise NotSo(f"{self._shown} asked for more than {MEMORY_MB} MB of memory{self._at}")
         return call.error
 
     @property
@@ -130,11 +148,13 @@ class Tale:
     def close(self) -> bool:
         """Stop what still runs and close what was opened; False when a learner's thread could not be
         ended."""
-        ended = True
+        ended, deadline = True, time.monotonic() + GRACE_S
         for call in self.calls:
-            ended &= call.stop()
+            ended &= call.stop(deadline)
         while self._closing:
             self._closing.pop()()
+        for call in self.calls:
+            call.forget()
         return ended
 
 

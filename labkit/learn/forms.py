@@ -1,4 +1,4 @@
-"""The prediction form in JupyterLab: the only importer of ipywidgets in the learning loop.
+"""The prediction form in JupyterLab.
 
 Its parts are the browser's own radio buttons, text field and button, so keyboard and screen reader work as
 they do everywhere.  It only changes its own widgets' values: nothing is printed, so nothing leaks into
@@ -11,43 +11,48 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from .formparts import BUTTON, WIDE, form, status
+from .mover import Mover
 from .question import Question, commit
 from .showing import rich
-
-_wide = widgets.Layout(width="auto", max_width="44em")
 
 
 def prediction_form(question: Question) -> widgets.Widget:
     """A form for *question*; locked from the start when it has been answered already."""
-    title = widgets.HTML(f"<strong>{rich('Predict: ' + question.text)}</strong>")
-    field = _field(question)
-    button = widgets.Button(description="Commit", tooltip="Lock in this prediction", layout={"width": "8em"})
+    mover = Mover(list(question.choices), "Order:") if question.kind == "order" else None
+    field = mover.widget if mover else _field(question)
+    button = widgets.Button(description="Commit", tooltip="Lock in this prediction", layout=BUTTON)
     said = widgets.HTML()
 
     def lock() -> None:
-        field.disabled = button.disabled = True
+        button.disabled = True
+        if mover:
+            mover.lock()
+        else:
+            field.disabled = True
         said.value = rich(f"Your prediction: {question.say(question.chosen or '')}. Now run on and see.")
 
     def committed(_: Any) -> None:
-        if field.value is None or field.value == "":
-            said.value = "Choose first." if question.kind == "choices" else "Write your prediction first."
+        given = mover.lines if mover else field.value
+        if given is None or given == "":
+            said.value = status(
+                "Choose first." if question.kind == "choices" else "Write your prediction first."
+            )
             return
-        complaint = commit(question, field.value)
+        complaint = commit(question, given)
         if complaint:
-            said.value = rich(complaint)
+            said.value = status(complaint)
         if question.chosen is not None:
             lock()
 
     button.on_click(committed)
     if question.chosen is not None:
-        if question.kind != "order":
+        if mover:
+            mover.put(question.chosen.split("\n"))
+        else:
             field.value = question.chosen
         lock()
-    parts: list[Any] = [title]
-    if question.kind == "order":
-        lines = "".join(f"<li><code>{rich(label)}</code></li>" for label in question.choices)
-        parts.append(widgets.HTML(f'<ol type="a">{lines}</ol>'))
-    return widgets.VBox([*parts, field, widgets.HBox([button, said])], layout={"margin": "0.3em 0"})
+    return form(f"Predict: {question.text}", field, widgets.HBox([button, said]))
 
 
 def _field(question: Question) -> Any:
@@ -55,17 +60,16 @@ def _field(question: Question) -> Any:
         return widgets.RadioButtons(
             options=[(f"{letter}) {label}", label) for letter, label in question.letters.items()],
             value=None,
-            layout=_wide,
+            layout=WIDE,
         )
     label, example = {
         "number": (question.unit or "number", "3"),
-        "order": ("order", " ".join(question.letters)),
         "text": ("answer", ""),
     }[question.kind]
     return widgets.Text(
         description=f"{label}:",
         placeholder=f"such as {example}" if example else "",
         style={"description_width": "initial"},
-        layout=_wide,
+        layout=WIDE,
         continuous_update=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .exercises import UnknownExercise, find
+from .exercises import UnknownExercise, find_hinted
 
 NAMES = ("the concept", "the place", "the code")
 
@@ -10,9 +10,9 @@ _given: dict[str, int] = {}
 
 
 def hint(id: str) -> None:
-    """Print the next hint for the exercise *id*; after the last one, all of them again."""
+    """Print the next hint for the exercise or Parsons problem *id*; after the last one, all of them again."""
     try:
-        exercise = find(id)
+        exercise = find_hinted(id)
     except UnknownExercise as error:
         print(error)
         return

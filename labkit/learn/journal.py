@@ -1,10 +1,12 @@
 """The learner's progress: one small JSON file on this machine, and nothing else.
 
-It says which exercises are solved and which predictions were right.  It holds no names and leaves the machine
-only if its owner copies it.  Lessons write to it and never read it, so it cannot change what a lesson prints.
+It says which exercises and quizzes are solved and which predictions were right.  It holds no names and leaves
+the machine only if its owner copies it.  Lessons write to it and never read it, so it cannot change what a
+lesson prints.
 
 `LABKIT_PROGRESS` is the path of another file, or `off` to keep nothing.  Where lessons run as tests (`CI` is
-set, or the process was started by pytest) nothing is kept either, unless a path is given.
+set, or the process was started by pytest) or where nbgrader grades them, nothing is kept either, unless a path
+is given.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 1
+PARTS = ("exercises", "orders", "predictions", "quizzes")
+
+GRADING = "NBGRADER_EXECUTION"  # set by nbgrader, to `autograde` or `validate`, while it runs a notebook
 
 
 class JournalError(Exception):
@@ -36,7 +41,7 @@ def place(environ: Mapping[str, str], platform: str, home: Path) -> Path | None:
         return None
     if asked:
         return Path(asked).expanduser()
-    if any(environ.get(name) for name in ("CI", "PYTEST_VERSION", "PYTEST_CURRENT_TEST")):
+    if any(environ.get(name) for name in ("CI", "PYTEST_VERSION", "PYTEST_CURRENT_TEST", GRADING)):
         return None
     if platform == "win32":
         base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
@@ -47,8 +52,13 @@ def place(environ: Mapping[str, str], platform: str, home: Path) -> Path | None:
     return base / "labkit" / "progress.json"
 
 
+def graded() -> bool:
+    """Does nbgrader run this notebook, to grade or to validate it?"""
+    return bool(os.environ.get(GRADING))
+
+
 def empty() -> dict[str, Any]:
-    return {"version": VERSION, "exercises": {}, "predictions": {}}
+    return {"version": VERSION, **{part: {} for part in PARTS}}
 
 
 class Journal:
@@ -83,7 +93,7 @@ class Journal:
                     f"your progress in {self.path} was written by a newer labkit (format {version}; this one"
                     f" knows {VERSION}); update labkit, or set LABKIT_PROGRESS to another file"
                 )
-            for part in ("exercises", "predictions"):
+            for part in PARTS:
                 entries = content.setdefault(part, {})
                 if not all(isinstance(entry, dict) for entry in entries.values()):
                     raise TypeError(f"{part} is not a table")
@@ -135,13 +145,22 @@ class Journal:
 
     def note_exercise(self, name: str, solved: bool, hints: int) -> None:
         """Note one try of an exercise; solved stays solved."""
+        self._note_try("exercises", name, solved, hints=hints)
 
+    def note_order(self, name: str, solved: bool, hints: int) -> None:
+        """Note one try of a Parsons problem; solved stays solved."""
+        self._note_try("orders", name, solved, hints=hints)
+
+    def note_quiz(self, name: str, right: int, questions: int) -> None:
+        """Note one try of a quiz and how many questions were right; the best try stays."""
+        self._note_try("quizzes", name, right == questions, right=right)
+
+    def _note_try(self, part: str, name: str, solved: bool, **highest: int) -> None:
         def alter(content: dict[str, Any]) -> None:
-            entry = content["exercises"].setdefault(name, {})
-            tries = entry.get("tries")
-            entry["tries"] = (tries if isinstance(tries, int) else 0) + 1
-            seen = entry.get("hints")
-            entry["hints"] = max(seen if isinstance(seen, int) else 0, hints)
+            entry = content[part].setdefault(name, {})
+            entry["tries"] = _count(entry.get("tries")) + 1
+            for key, value in highest.items():
+                entry[key] = max(_count(entry.get(key)), value)
             if solved and not entry.get("solved"):
                 entry["solved"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
@@ -160,6 +179,10 @@ class Journal:
             content.update(empty())
 
         self.change(alter)
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 @contextmanager

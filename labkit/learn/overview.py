@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
 
 from .exercises import lessons
 from .journal import JournalError, journal
 from .showing import show
 
 
+class Row(NamedTuple):
+    """One line of the overview; `done` is None where nothing is to be done."""
+
+    lesson: str
+    kind: str
+    title: str
+    state: str
+    done: bool | None
+
+
 def progress(*, reset: bool = False, export: str | None = None) -> None:
-    """Show which exercises are solved.  `reset=True` forgets everything first; *export* copies it to that
-    file."""
+    """Show which exercises, orders and quizzes are solved, and how many predictions were right.
+
+    `reset=True` forgets everything first; *export* copies it to that file.
+    """
     book = journal()
     try:
         if reset:
@@ -25,34 +40,48 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
         print(f"Your progress cannot be shown: {error}.")
         return
 
-    rows: list[tuple[str, str, str]] = []
-    for lesson in lessons():
-        for exercise in lesson.EXERCISES:
-            rows.append((lesson.LESSON, exercise.title, _state(content["exercises"].get(exercise.id, {}))))
-    done = sum(state.startswith("✓") for *_, state in rows)
-    head = f"Exercises solved: {done} of {len(rows)}"
-    width = max([len(title) for _, title, _ in rows], default=0)
-    lines = [head, *(f"  {lesson}  {title:<{width}}  {state}" for lesson, title, state in rows)]
-    right = sum(bool(entry.get("right")) for entry in content["predictions"].values())
-    if content["predictions"]:
-        lines.append(f"Predictions right: {right} of {len(content['predictions'])}")
+    rows = [row for lesson in lessons() for row in _rows(lesson, content)]
+    tasks = [row.done for row in rows if row.done is not None]
+    head = f"Solved: {sum(tasks)} of {len(tasks)}"
+    widths = [max([len(row[column]) for row in rows], default=0) for column in range(3)]
+    lines = [head]
+    for row in rows:
+        cells = (text.ljust(width) for text, width in zip(row[:3], widths, strict=True))
+        lines.append(f"  {'  '.join(cells)}  {row.state}")
+    tail = []
     if "recovered" in content:
-        lines.append(
+        tail = [
             f"Your progress file was damaged; it is kept as {content['recovered']}, and a new one begins."
-        )
+        ]
+    columns = ("Lesson", "Kind", "Title", "State")
+    header = "".join(f"<th scope='col'>{column}</th>" for column in columns)
     body = "".join(
-        f"<tr><td>{html.escape(lesson)}</td><td>{html.escape(title)}</td><td>{html.escape(state)}</td></tr>"
-        for lesson, title, state in rows
+        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row[: len(columns)]) + "</tr>"
+        for row in rows
     )
-    tail = "".join(f"<p>{html.escape(line)}</p>" for line in lines[1 + len(rows) :])
     show(
-        "\n".join(lines),
-        f"<table><caption>{head}</caption><thead><tr><th scope='col'>Lesson</th><th scope='col'>Exercise</th>"
-        f"<th scope='col'>State</th></tr></thead><tbody>{body}</tbody></table>{tail}",
+        "\n".join([*lines, *tail]),
+        f"<table><caption>{head}</caption><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
+        + "".join(f"<p>{html.escape(line)}</p>" for line in tail),
     )
 
 
-def _state(entry: dict[str, object]) -> str:
+def _rows(lesson: ModuleType, content: dict[str, Any]) -> Iterator[Row]:
+    for part, kind in (("exercises", "exercise"), ("orders", "in order"), ("quizzes", "quiz")):
+        for task in getattr(lesson, part.upper(), ()):
+            entry = content[part].get(task.id, {})
+            done = bool(entry.get("solved"))
+            yield Row(lesson.LESSON, kind, task.title, _state(entry, getattr(task, "questions", ())), done)
+    asked = getattr(lesson, "BECAUSE", {})
+    made = [entry for name, entry in content["predictions"].items() if name in asked]
+    if made:
+        right = sum(bool(entry.get("right")) for entry in made)
+        yield Row(lesson.LESSON, "predictions", "", f"{right} of {len(made)} right", None)
+
+
+def _state(entry: dict[str, Any], questions: tuple[Any, ...]) -> str:
     if entry.get("solved"):
         return "✓ solved"
-    return "✗ begun" if entry.get("tries") else "○ open"
+    if not entry.get("tries"):
+        return "○ open"
+    return f"✗ {entry.get('right', 0)} of {len(questions)} right" if questions else "✗ begun"

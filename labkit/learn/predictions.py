@@ -51,7 +51,7 @@ def predict(
     else:
         asked = _build(id, question, choices, number, order, text, because or explanations(id))
         if known is not None and (known.text, list(known.choices)) == (asked.text, list(asked.choices)):
-            asked.chosen = known.chosen
+            asked.chosen, asked.seen = known.chosen, known.seen
         _asked[id] = asked
 
     if answer is not None:
@@ -78,6 +78,7 @@ def reveal(id: str, measured: Any) -> None:
 
     lines: list[str] = []
     if question.chosen is None:
+        question.seen = True
         lines.append(f"{gave}.")
         lines += _why(question, found, "Why")
         for label in question.because:
@@ -92,10 +93,13 @@ def reveal(id: str, measured: Any) -> None:
         return
 
     right = question.agrees(question.chosen, found)
-    try:
-        journal().note_prediction(id, right)
-    except JournalError as error:
-        lines.append(f"(Not noted: {error}.)")
+    if question.seen:
+        lines.append("(You chose after the experiment had told, so it does not count as a prediction.)")
+    else:
+        try:
+            journal().note_prediction(id, right)
+        except JournalError as error:
+            lines.append(f"(Not noted: {error}.)")
     if right:
         head = f"✓ You predicted {question.say(question.chosen)}, and that is what happened."
     else:

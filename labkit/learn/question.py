@@ -25,6 +25,7 @@ class Question:
         self.name, self.text, self.kind, self.unit = name, text, kind, unit
         self.choices, self.because = dict(choices), dict(because)
         self.chosen: str | None = None
+        self.seen = False  # was the answer told before the learner had chosen?
 
     @property
     def letters(self) -> dict[str, str]:

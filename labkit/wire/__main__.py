@@ -67,7 +67,7 @@ def _build(channel, configuration):
     shared = os.memfd_create("labkit-record", os.MFD_CLOEXEC)
     os.ftruncate(shared, configuration["record_bytes"])
     memory = mmap.mmap(shared, configuration["record_bytes"])
-    wire = Wire(Writer(memory), configuration["hub"])
+    wire = Wire(Writer(memory), configuration["hub"], configuration["snooping"])
     hosts = configuration["hosts"]
     slots = max(512, _RING_SLOTS // len(hosts) // 32 * 32)
     wanted = configuration["port"]

@@ -19,8 +19,8 @@ ENTRY = struct.Struct("<IIqqHHBBHI4x")
 KIND_FRAME, KIND_COPY = 0, 1
 MANY = 0xFFFF  # the target of a frame with several receivers
 NO_FAULT = 0xFFFF
-FATES = ("in flight", "delivered", "dropped", "lost", "queue full", "cut", "refused")
-IN_FLIGHT, DELIVERED, DROPPED, LOST, QUEUE_FULL, CUT, REFUSED = range(7)
+FATES = ("in flight", "delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered")
+IN_FLIGHT, DELIVERED, DROPPED, LOST, QUEUE_FULL, CUT, REFUSED, FILTERED = range(8)
 FATE_OF = {name: number for number, name in enumerate(FATES)}
 
 _AHEAD = 1 << 20

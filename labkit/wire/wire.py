@@ -10,6 +10,7 @@ from time import monotonic_ns
 
 from . import record as rec
 from .fault import Judge
+from .snooping import Snooping
 
 _BATCH = 64  # frames taken from one host before the others have their turn
 _REORDER_PATIENCE = 1_000_000_000
@@ -50,13 +51,17 @@ class Transit:
 
 
 class Wire:
-    """Stations joined by a learning switch (or, with `hub`, by a hub), and the record of all that crosses it."""
+    """Stations joined by a learning switch (or, with `hub`, by a hub), and the record of all that crosses it.
 
-    def __init__(self, record, hub=False):
+    With `snooping` the switch sends an IPv4 multicast to those that want it, otherwise to all.
+    """
+
+    def __init__(self, record, hub=False, snooping=False):
         self.record = record
         self.recording = 0  # captures that are open
         self.snap = None
         self.hub = hub
+        self.snooping = Snooping() if snooping else None
         self.stations = []
         self.fault_numbers = itertools.count()
         self.judge = Judge(self.fault_numbers)
@@ -184,6 +189,8 @@ class Wire:
         target = None if self.hub else self._table.get(frame[:6])
         if target is None:
             receivers = [other for other in self.stations if other is not station]
+            if self.snooping and frame[0] & 1:
+                receivers = self.snooping.receivers(frame, receivers)
         else:
             receivers = [target] if target is not station else []
         offset = 0
@@ -295,6 +302,8 @@ class Wire:
 
     def _deliver(self, transit):
         receivers = transit.receivers
+        if self.snooping and not (transit.late or transit.source.cut):
+            self.snooping.learn(transit.data, transit.source)
         overtaken = [] if transit.late else [entry for entry in transit.source.overtakers if entry[1].late]
         if len(receivers) == 1:
             self._hand_over(transit, receivers[0])
@@ -323,7 +332,8 @@ class Wire:
                 self._hold(transit.source, late, monotonic_ns() + wait)
         self._under_way -= 1
         if not receivers:
-            self._patch(transit, rec.DELIVERED)
+            # no other station: an address of the sender's own, else a group that the switch knows no member of
+            self._patch(transit, rec.FILTERED if transit.data[0] & 1 else rec.DELIVERED)
         for entry in overtaken:
             entry[0] -= 1
             if entry[0] <= 0 and entry[1].held:

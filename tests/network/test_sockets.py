@@ -173,6 +173,23 @@ def test_every_way_to_send_and_receive(pair):
     ]
 
 
+def test_bytes_that_are_only_looked_at_are_told_from_those_that_are_taken(pair):
+    near, far = pair
+    near.sendall(b"abc")
+    wait, peek = socket.MSG_WAITALL, socket.MSG_PEEK
+    assert far.recv(3, peek | wait) == b"abc" and far.recv_into(bytearray(9), flags=peek) == 3
+    assert far.recv_into(bytearray(2), 2, peek) == 2 and far.recvmsg(3, 0, peek)[0] == b"abc"
+    assert far.recv_into(bytearray(1), 1, 0) == 1 and far.recv(2, wait) == b"bc"
+    assert [(c.name, c.args) for c in calls(far._at) if c.name.startswith("recv")] == [
+        ("recv", "3, MSG_PEEK"),
+        ("recv_into", "9, MSG_PEEK"),
+        ("recv_into", "2, MSG_PEEK"),
+        ("recvmsg", "3, MSG_PEEK"),
+        ("recv_into", "1"),
+        ("recv", "2"),
+    ]
+
+
 def test_wrong_arguments_get_the_standard_answers(pair):
     near, _ = pair
     for call in (near.send, near.recv, near.sendto, near.recv_into, near.connect):
@@ -182,6 +199,8 @@ def test_wrong_arguments_get_the_standard_answers(pair):
         near.send("text")
     with pytest.raises(TypeError):
         near.sendto(b"x")
+    with pytest.raises(TypeError):
+        near.recv(1, "no flags")
     near.sendall(b"still usable")
 
 
@@ -228,6 +247,17 @@ def test_a_bound_port_names_its_holder(server, listener):
         "port 8080 on server is held by a listening socket of the notebook (listen())"
         in caught.value.__notes__
     )
+
+
+def test_a_port_to_call_from_names_the_connection_that_holds_it(client, listener):
+    with client.socket() as first, client.socket() as second:
+        first.bind(("client", 5000))
+        first.connect(("server", 8080))
+        with pytest.raises(OSError) as caught:
+            second.bind(("client", 5000))
+    assert caught.value.__notes__ == [
+        "port 5000 on client is held by a connected socket of the notebook (connect())"
+    ]
 
 
 def test_how_it_looks(client, server, listener, pair):

@@ -27,19 +27,28 @@ class Layer(NamedTuple):
 
 LAYERS = [
     Layer("values", "frame headers control packet segment ranges timeline style", pure=True),
-    Layer("questions", "flows questions trace splits tcpstate framing linktypes pcapng tracefile", pure=True),
-    Layer("ladders", "ladders", pure=True),
+    Layer(
+        "questions",
+        "flows questions trace splits tcpstate framing linktypes pcapng tracefile turns",
+        pure=True,
+    ),
+    Layer("ladders", "ladders bytepieces bytestream bytestream_svg", pure=True),
     Layer("link model", "wire.peek wire.link wire.fault wire.record", pure=True, only=("values",)),
     # The helper is a process of its own: what it loads is what starting a network costs.
     Layer("helper", "wire", only=("values", "link model")),
     Layer(
         "hosts",
-        "core link cell threads output owners socketwords datacalls sockets table command program beside",
+        "core link cell threads output owners socketwords datacalls sockets table rowwords atrest command "
+        "program beside process shipping channels",
     ),
     Layer("services", "loops serving service background"),
     Layer("capture", "capture scapy_socket"),
     Layer("network", "network"),
-    Layer("pictures", "ladders.__init__ ladders.ladder ladders.png plot"),
+    Layer(
+        "pictures",
+        "ladders.__init__ ladders.ladder ladders.drawn ladders.png plot distributions socketmap socketwatch "
+        "portplot channelplot trials tortured torture",
+    ),
     Layer("package", "labkit"),
     Layer("lessons", "learn panels servers clients"),
     Layer("commands", "doctor doctor_rows doctor_probe doctor_report __main__"),
@@ -50,7 +59,7 @@ PURE_STDLIB = frozenset(
     """
     __future__ abc base64 binascii bisect collections collections.abc copy dataclasses enum fractions
     functools hashlib heapq html io ipaddress itertools json keyword math operator re statistics string
-    struct textwrap types typing unicodedata warnings weakref zlib
+    struct textwrap types typing unicodedata urllib.parse warnings weakref zlib
     """.split()
 )
 # A trace is read from a file and saved to one, with a date: the modules that do so, and what they use for it.
@@ -64,7 +73,7 @@ POLLS = "learn.worker"
 # Heavy packages, and the only modules that may load them.
 OWNERS = {
     "scapy": "scapy_socket",
-    "matplotlib": "plot ladders.png",
+    "matplotlib": "plot portplot channelplot distributions ladders.png",
     "numpy": "plot",
     "ipywidgets": "learn panels",
     "IPython": "learn panels ladders.ladder",

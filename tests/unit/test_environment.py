@@ -65,16 +65,19 @@ def test_the_lock_pins_what_the_project_asks_for(python, system):
         )
 
 
-def test_the_browser_lock_has_the_same_pins_and_playwright():
-    lab, browser = (
+@pytest.mark.parametrize(("extra", "package"), [("browser", "playwright"), ("grading", "nbgrader")])
+def test_an_extra_lock_has_the_same_pins_and_its_package(extra, package):
+    lab, larger = (
         {canonicalize_name(pin.name): str(pin) for pin in locked(name)}
-        for name in ("requirements.lock", "requirements-browser.lock")
+        for name in ("requirements.lock", f"requirements-{extra}.lock")
     )
-    assert lab.items() <= browser.items(), "make lock"
-    assert "playwright" in browser
+    assert lab.items() <= larger.items(), "make lock"
+    assert package in larger
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-browser.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-browser.lock", "requirements-grading.lock"]
+)
 def test_every_pin_has_hashes_and_no_machine_is_named(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for pin in re.split(r"\n(?=\w)", text)[1:]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import _thread
 import functools
+import os
+import signal
 import socket
 import sys
 import threading
 import time
+import types
 
 import pytest
 
-from labkit.learn import check, hint, hints
+from labkit.learn import check, guard, hint, hints
 from labkit.learn.checking import examine, started
 from labkit.learn.exercise import Case, Exercise, Tale, table
 from labkit.learn.exercises import UnknownExercise, find
@@ -193,14 +197,19 @@ def test_a_result_that_cannot_be_shown():
 
 
 def test_a_thread_that_cannot_be_stopped_is_told(monkeypatch):
-    monkeypatch.setattr("labkit.learn.worker.GRACE_S", 0.05)
-    done = threading.Event()
+    monkeypatch.setattr("labkit.learn.exercise.GRACE_S", 0.05)
+    ours, theirs = os.pipe()
 
     def deaf(number):
-        done.wait(30)
+        os.read(ours, 1)
 
     verdict = examine(QUICK, deaf)
-    done.set()
+    os.write(theirs, b"x")
+    for thread in threading.enumerate():
+        if thread.name == "check of deaf":
+            thread.join(5)
+    os.close(ours)
+    os.close(theirs)
     assert "could not be stopped" in verdict.notes[0]
 
 
@@ -209,6 +218,185 @@ def test_a_thread_that_cannot_be_stopped_is_told(monkeypatch):
 )
 def test_things_that_are_no_plain_function(thing, words):
     assert words in examine(TWICE, thing).wrong
+
+
+def waits_for_a_loop(number):
+    """The usual thread that never ends, waited for by a loop: an interrupt lands inside join()."""
+    thread = threading.Thread(target=stubborn, args=(0,), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.001)
+
+
+def test_a_thread_that_is_joined_is_ended_too():
+    threads = threading.active_count()
+    for _ in range(5):
+        verdict = examine(QUICK, waits_for_a_loop)
+        assert "was still not done" in verdict.wrong and verdict.notes == ()
+    assert threading.active_count() == threads
+
+
+class Endless:
+    def feed(self, data):
+        while True:
+            try:
+                data += 1
+            except Exception:
+                pass
+
+
+def test_a_class_that_the_checkers_own_function_tries():
+    space = {"__name__": "labkit.learn.exercises.lesson00"}
+    exec("def feeds(kind, data): kind().feed(data)", space)
+    exercise = QUICK._replace(
+        story=lambda tale, kind: tale.call(space["feeds"], kind, 1, shown="feed(1)", seconds=0.2)
+    )
+    verdict = examine(exercise, Endless)
+    assert "of feed: `" in verdict.wrong and verdict.notes == ()
+
+
+def test_a_thread_whose_start_was_interrupted_is_forgotten():
+    """threading.enumerate() would list it for ever, and every check after it would wait for it."""
+
+    def half_started(number):
+        thread = threading.Thread(target=half_started)
+        threading._limbo[thread] = thread  # as Thread.start() does first
+        return 2 * number
+
+    assert str(examine(TWICE, half_started)) == "✓ twice: Double it\n  1. twice(2) returned 4, as it should"
+    assert not threading._limbo
+
+
+def test_a_sleep_by_its_own_name_is_ended_too():
+    sleep = time.sleep
+    space = {"sleep": time.sleep, "leave": os._exit}
+    exec("def sleeps(number): sleep(3600)\ndef leaves(number): leave(1)", space)
+    verdict = examine(QUICK, space["sleeps"])
+    assert "was still not done" in verdict.wrong and verdict.notes == ()
+    assert "called os._exit(1)" in examine(QUICK, space["leaves"]).wrong
+    assert space["sleep"] is time.sleep is sleep and space["leave"] is os._exit
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["os.kill(0, 9)", "os.kill(os.getpid(), 9)", "os.killpg(os.getpgrp(), 9)", "signal.raise_signal(9)"],
+)
+def test_signals_to_the_kernel_are_refused(code):
+    space = {"os": os, "signal": signal}
+    exec(f"def kills(number): {code}", space)
+    assert "which is a signal to the notebook's kernel" in examine(QUICK, space["kills"]).wrong
+
+
+def in_place() -> list:
+    """What a check changes while it runs, and must put back."""
+    names = ("_exit", "abort", "close", "closerange", "kill")
+    functions = [getattr(os, name) for name in names]
+    return [
+        *functions,
+        time.sleep,
+        threading.Thread.start,
+        threading.excepthook,
+        signal.getsignal(signal.SIGINT),
+    ]
+
+
+@pytest.mark.parametrize(
+    "owner", ["labkit.learn.guard.Guard._patch_all", "labkit.learn.worker.Prints.__enter__"]
+)
+def test_a_check_that_cannot_begin_leaves_nothing_behind(monkeypatch, owner):
+    before = in_place()
+
+    def fails(*_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, fails)
+        with pytest.raises(RuntimeError):
+            examine(QUICK, loops)
+    assert in_place() == before and guard.active() is None
+    assert examine(TWICE, lambda n: 2 * n).status == "solved"
+
+
+def test_one_check_at_a_time():
+    inner = []
+
+    def checks(number):
+        inner.append(examine(TWICE, lambda n: 2 * n))
+        return 2 * number
+
+    before = in_place()
+    assert examine(TWICE, checks).status == "solved"
+    assert inner[0].status == "cannot check" and "Another check is under way" in str(inner[0])
+    assert in_place() == before
+
+
+def test_a_check_in_a_thread_of_the_background():
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.append(examine(QUICK, loops)))
+    thread.start()
+    thread.join(20)
+    assert "was still not done" in verdicts[0].wrong and verdicts[0].notes == ()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_interrupt_ends_the_check_and_is_tidied_up(times):
+    before, threads = in_place(), threading.active_count()
+    closed = []
+
+    def story(tale, thing):
+        tale.keep(types.SimpleNamespace(close=lambda: closed.append(True)))
+        running = tale.start(thing, 1, shown="f(1)")
+        assert not running.done
+        for _ in range(times):
+            _thread.interrupt_main()
+        running.finish(20)
+
+    begun = time.monotonic()
+    verdict = examine(TWICE._replace(story=story), stubborn)
+    assert verdict.status == "cannot check" and "Interrupted." in str(verdict)
+    assert time.monotonic() - begun < 10
+    assert closed == [True] and in_place() == before and threading.active_count() == threads
+    assert examine(TWICE, lambda n: 2 * n).status == "solved"
+
+
+def test_an_interrupt_while_tidying_up_is_held_off():
+    before, closed = in_place(), []
+
+    def close():
+        _thread.interrupt_main()
+        closed.append(True)
+
+    def story(tale, thing):
+        tale.keep(types.SimpleNamespace(close=close))
+
+    assert examine(TWICE._replace(story=story), stubborn).status == "solved"
+    assert closed == [True] and in_place() == before
+
+
+def test_running_is_asked_without_waiting():
+    def story(tale, thing):
+        running = tale.start(thing, 1, shown="f(1)")
+        polls = 0
+        while not running.done:
+            polls += 1
+        assert running.finish(0) == "late" and polls
+
+    assert examine(TWICE._replace(story=story), slow).status == "solved"
+
+
+def slow(number):
+    time.sleep(0.1)
+    return "late"
+
+
+def test_the_watcher_survives_the_end_of_memory(monkeypatch):
+    with guard.Guard() as within:
+        monkeypatch.setattr(within, "_grown", lambda: bytes(1 << 62))
+        assert within._watcher.is_alive()
+        deadline = time.monotonic() + 5
+        while not within.excess and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert "500 MB of memory" in within.excess
 
 
 def test_a_fault_of_the_checker_is_not_blamed_on_the_learner():

@@ -9,10 +9,35 @@ from pathlib import Path
 
 import pytest
 
-from labkit.learn import check, progress
+from labkit.learn import check, order, predict, predictions, progress, quiz, reveal
+from labkit.learn.exercise import Case, table
 from labkit.learn.journal import VERSION, Journal, JournalError, place
+from labkit.learn.parsons import Parsons
+from labkit.learn.quizzes import Ask, Quiz
 
 HOME = Path("/home/ada")
+
+LISTEN = Parsons(
+    "listen",
+    "Listen",
+    ("def port():", "    number = 80", "    number += 8000", "    return number"),
+    "port",
+    table((Case((), "port()", 8080),)),
+    ("a", "b", "c"),
+)
+QUIZ = Quiz(
+    "exit",
+    "Check yourself",
+    (
+        Ask("Sure?", "yes", {"yes": "Indeed.", "no": "Why not?"}),
+        Ask("And now?", "no", {"yes": "Ah.", "no": "Oh."}),
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked(monkeypatch):
+    monkeypatch.setattr(predictions, "_asked", {})
 
 
 @pytest.mark.parametrize(
@@ -28,6 +53,7 @@ HOME = Path("/home/ada")
         ({"CI": "true"}, "linux", None),
         ({"PYTEST_VERSION": "9"}, "linux", None),
         ({"PYTEST_CURRENT_TEST": "x"}, "linux", None),
+        ({"NBGRADER_EXECUTION": "autograde"}, "linux", None),
     ],
 )
 def test_where_progress_is_kept(environ, platform, path):
@@ -112,15 +138,29 @@ def test_two_notebooks_at_once_lose_nothing(tmp_path):
 
 def test_progress_shows_what_is_solved_and_forgets_on_request(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LABKIT_PROGRESS", str(tmp_path / "progress.json"))
+    from labkit.learn.exercises import lesson02
     from labkit.learn.exercises.lesson02_answers import kind
 
+    monkeypatch.setattr(lesson02, "ORDERS", (LISTEN,), raising=False)
+    monkeypatch.setattr(lesson02, "QUIZZES", (QUIZ,), raising=False)
     check("kind", kind)
+    order("listen", LISTEN.lines)
+    quiz("exit", ["yes", ""])
+    quiz("exit", ["", ""])
+    predict("first-segment", "Which?", ["bind()", "listen()", "connect()", "accept()"], answer="c")
+    reveal("first-segment", "connect()")
     capsys.readouterr()
     progress(export=str(tmp_path / "mine.json"))
-    assert "Name a segment by its flags                ✓ solved" in capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.split("\n")]
+    assert lines[0].startswith("Solved: 2 of ")
+    assert "02 exercise Name a segment by its flags ✓ solved" in lines
+    assert "02 exercise Give up on a server that does not answer ○ open" in lines
+    assert "02 in order Listen ✓ solved" in lines
+    assert "02 quiz Check yourself ✗ 1 of 2 right" in lines
+    assert "02 predictions 1 of 1 right" in lines
     assert json.loads((tmp_path / "mine.json").read_text())["exercises"]["kind"]["tries"] == 1
     progress(reset=True)
-    assert "Exercises solved: 0 of" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("Solved: 0 of ")
 
 
 def test_progress_tells_of_damage(tmp_path, monkeypatch, capsys):

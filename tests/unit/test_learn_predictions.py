@@ -177,10 +177,10 @@ def test_the_widget_commits_once_and_locks(monkeypatch):
     ask()
     question = module._asked["which"]
     form = prediction_form(question)
-    _, radio, foot = form.children
+    _, radio, foot, _ = form.children
     button, said = foot.children
     button.click()
-    assert (question.chosen, said.value) == (None, "Choose first.")
+    assert question.chosen is None and "Choose first." in said.value
     radio.value = "4345"
     assert question.chosen is None, "choosing is not committing"
     button.click()
@@ -188,6 +188,38 @@ def test_the_widget_commits_once_and_locks(monkeypatch):
     assert radio.disabled and button.disabled and "Your prediction: 4345" in said.value
     again = prediction_form(question)
     assert again.children[1].value == "4345" and again.children[1].disabled
+
+
+def test_an_order_is_predicted_by_moving_lines():
+    pytest.importorskip("ipywidgets")
+    from labkit.learn.forms import prediction_form
+
+    predict("order", "In which order?", order=["SYN-ACK", "SYN", "ACK"])
+    question = module._asked["order"]
+    form = prediction_form(question)
+    _, lines, foot, _ = form.children
+    listed, bar, *_ = lines.children
+    up, down = bar.children
+    listed.index = 1
+    up.click()
+    assert [label for label, _ in listed.options] == ["SYN", "SYN-ACK", "ACK"] and listed.index == 0
+    foot.children[0].click()
+    assert question.chosen == "SYN\nSYN-ACK\nACK"
+    assert listed.disabled and up.disabled and down.disabled and foot.children[0].disabled
+    reveal("order", ["SYN", "SYN-ACK", "ACK"])
+    again = prediction_form(question)
+    assert [label for label, _ in again.children[1].children[0].options] == ["SYN", "SYN-ACK", "ACK"]
+
+
+def test_a_choice_made_after_the_answer_was_told_does_not_count(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "progress.json"
+    monkeypatch.setenv("LABKIT_PROGRESS", str(path))
+    ask()
+    reveal("which", 2897)
+    ask(answer="b")
+    reveal("which", 2897)
+    assert "does not count as a prediction" in told(capsys)
+    assert not path.exists()
 
 
 def test_the_learning_loop_loads_no_widgets():

@@ -47,7 +47,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
             "shutdown(SHUT_WR) closes the way there; the way back stays open until the server closes it."
         ),
     },
-    "who-waits": {
+    "who-keeps-it": {
         "client": "What counts is not who called, but who said goodbye first.",
         "server": (
             "It closed first, so its ACK is the last segment: only it can repeat that ACK if it is lost."

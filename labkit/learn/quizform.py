@@ -1,0 +1,43 @@
+"""The quiz as a form: radio buttons for each question, one button that checks, and answers that explain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from .formparts import BUTTON, WIDE, form, status
+from .quiztext import AGAIN, judge_rich, note, score
+from .quizzes import Quiz
+from .showing import rich
+
+
+def quiz_form(asked: Quiz) -> widgets.Widget:
+    """A form for *asked*; it can be checked again as often as the learner likes."""
+    fields: list[widgets.RadioButtons] = []
+    reasons: list[widgets.HTML] = []
+    parts: list[Any] = []
+    for number, question in enumerate(asked.questions, start=1):
+        fields.append(
+            widgets.RadioButtons(
+                options=[(f"{letter}) {choice}", choice) for letter, choice in question.letters.items()],
+                value=None,
+                layout=WIDE,
+            )
+        )
+        reasons.append(widgets.HTML())
+        parts += [widgets.HTML(f"{number}. {rich(question.question)}"), fields[-1], reasons[-1]]
+    button = widgets.Button(description="Check", tooltip="Check these answers", layout=BUTTON)
+    said = widgets.HTML()
+
+    def pressed(_: Any) -> None:
+        chosen = tuple(field.value or "" for field in fields)
+        for question, choice, reason in zip(asked.questions, chosen, reasons, strict=True):
+            reason.value = judge_rich(question, choice)
+        right = score(asked, chosen)
+        again = f" {AGAIN}" if right < len(asked.questions) else ""
+        notes = "".join(f" {line}" for line in note(asked, chosen))
+        said.value = status(f"{right} of {len(chosen)} right.{again}{notes}")
+
+    button.on_click(pressed)
+    return form(asked.title, *parts, widgets.HBox([button, said]))

@@ -1,0 +1,178 @@
+"""A function and all that it uses, packed to run in another Python process: pickle, and code by value.
+
+A function of a notebook stands in no module that another process could import, so its code goes along, with
+the names that it uses; everything else goes by pickle.  Both ends run the same Python (marshal).
+"""
+
+from __future__ import annotations
+
+import dis
+import importlib
+import io
+import linecache
+import marshal
+import os
+import pickle
+import struct
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_LENGTH = struct.Struct("<Q")
+_PR_SET_PDEATHSIG, _SIGKILL = 1, 9
+
+
+class NotPortable(TypeError):
+    """Something that a function uses exists in its own process only; the message says what, and what to do."""
+
+
+def pack(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+    """The call function(*arguments) as bytes, which `main` in another process reads.
+
+    Raises NotPortable for what cannot be copied: sockets, files, hosts, generators, ...
+    """
+    parcel = io.BytesIO()
+    packer = _Packer(parcel, home=getattr(function, "__module__", "__main__"))
+    packer.pack(function, f"{_name(function)}")
+    for number, argument in enumerate(arguments, 1):
+        packer.pack(argument, f"argument {number} of {_name(function)}")
+    content = marshal.dumps((list(sys.path), len(arguments), parcel.getvalue()))
+    return _LENGTH.pack(len(content)) + content
+
+
+class _Packer(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, home: str):
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._by_value = {"__main__", home}
+        self._within: list[str] = []
+
+    def pack(self, thing: Any, name: str) -> None:
+        self._within = [name]
+        try:
+            self.dump(thing)
+        except (TypeError, AttributeError, pickle.PicklingError, RecursionError) as error:
+            raise NotPortable(
+                f"{self._within[-1]} cannot be copied into another process, which shares nothing with this one"
+                f" ({error}); make it there, or hand over a descriptor"
+            ) from error
+
+    def reducer_override(self, thing: Any) -> Any:
+        """How pickle packs modules, and functions that cannot be imported (called by pickle)."""
+        if isinstance(thing, types.ModuleType):
+            return importlib.import_module, (thing.__name__,)
+        if not isinstance(thing, types.FunctionType):
+            return NotImplemented
+        importable = "<locals>" not in thing.__qualname__ and thing.__name__ != "<lambda>"
+        if importable and thing.__module__ not in self._by_value:
+            return NotImplemented
+        code, lines = _with_source(thing)
+        cells = [cell.cell_contents for cell in thing.__closure__ or ()]
+        shell = (marshal.dumps(code), lines, len(cells))
+        used = {name: thing.__globals__[name] for name in _globals_of(code) if name in thing.__globals__}
+        for name, value in used.items():
+            self._try_alone(value, f"{name}, which {thing.__name__} uses,")
+        # The state comes after the function itself: so it may use its own name, or functions that use it.
+        state = (used, thing.__defaults__, thing.__kwdefaults__, cells)
+        return _make_function, shell, state, None, None, _fill_function
+
+    def _try_alone(self, value: Any, name: str) -> None:
+        """Find out which name it is that cannot be copied, for the message."""
+        if isinstance(value, types.FunctionType | types.ModuleType | type):
+            return
+        try:
+            pickle.dumps(value)
+        except Exception:
+            # Of whatever kind: packing it again, as part of the whole, raises it.
+            self._within.append(name)
+
+
+def _name(function: Any) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _with_source(function: types.FunctionType) -> tuple[types.CodeType, list[str]]:
+    """Its code, and for a cell's code the cell's lines, which a traceback over there will show."""
+    code = function.__code__
+    if os.path.exists(code.co_filename):
+        return code, []
+    return _renamed(code, f"<cell of {function.__name__}>"), linecache.getlines(code.co_filename)
+
+
+def _renamed(code: types.CodeType, file: str) -> types.CodeType:
+    inner = tuple(
+        _renamed(part, file) if isinstance(part, types.CodeType) else part for part in code.co_consts
+    )
+    return code.replace(co_filename=file, co_consts=inner)
+
+
+def _globals_of(code: types.CodeType) -> Iterator[str]:
+    """The global names that a code and the codes within it read."""
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield step.argval
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from _globals_of(part)
+
+
+# -- in the other process --------------------------------------------------------------------------------
+
+
+def _make_function(code: bytes, lines: list[str], cells: int) -> types.FunctionType:
+    made = marshal.loads(code)
+    if lines:
+        linecache.cache[made.co_filename] = (sum(map(len, lines)), None, lines, made.co_filename)
+    closure = tuple(types.CellType() for _ in range(cells))
+    return types.FunctionType(made, sys.modules["__main__"].__dict__, None, None, closure)
+
+
+def _fill_function(function: types.FunctionType, state: tuple[Any, ...]) -> None:
+    used, function.__defaults__, function.__kwdefaults__, cells = state
+    function.__globals__.update(used)
+    for cell, content in zip(function.__closure__ or (), cells, strict=True):
+        cell.cell_contents = content
+
+
+def main(owner: int) -> None:
+    """Read a parcel from standard input and run its call; the exit status is 1 if it raised.
+
+    owner: process id of the parent with which this process ends, however that ends; 0: somebody else sees to
+    it.
+    """
+    if owner:
+        _end_with(owner)
+    (length,) = _LENGTH.unpack(_read(_LENGTH.size))
+    path, count, parcel = marshal.loads(_read(length))
+    sys.path[:] = path
+    sys.argv[1:] = []
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    unpacker = pickle.Unpickler(io.BytesIO(parcel))
+    function, *arguments = (unpacker.load() for _ in range(1 + count))
+    try:
+        function(*arguments)
+    except Exception as error:
+        import traceback
+
+        traceback.print_exception(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next))
+        sys.exit(1)
+
+
+def _read(length: int) -> bytes:
+    """So many bytes of standard input, and not one more: the rest is for the function."""
+    data = b""
+    while len(data) < length:
+        part = os.read(0, length - len(data))
+        if not part:
+            raise EOFError("the notebook ended before it had said what to run")
+        data += part
+    return data
+
+
+def _end_with(owner: int) -> None:
+    """Let the kernel kill this process when the thread that started it is gone (prctl(2))."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    if os.getppid() != owner:  # gone before we could ask
+        os._exit(1)

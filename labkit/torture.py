@@ -1,0 +1,202 @@
+"""`torture(Decoder, messages)`: cut a stream in every way that a network may, and find the smallest that breaks it.
+
+A decoder is right if it gives the same messages however its bytes arrive.  The decoder is anyone's: what it raises,
+an endless loop and what it prints end in the result, not in the notebook.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from . import output
+from .threads import Stoppable, name_of
+from .tortured import Torture, brief
+from .trials import Trial, Trials, said_at, said_of
+
+LOOK_S = 0.1  # so often it is looked whether the decoder has gone on to the next split, or we are interrupted
+PATIENCE, PAUSE_S = 40, 0.05  # how often an endless decoder is interrupted, and for how long it is waited
+
+
+def torture(
+    decoder: Callable[[], Any],
+    messages: Iterable[Any],
+    *,
+    encode: Callable[[Any], bytes] | None = None,
+    stream: bytes | None = None,
+    seed: int = 0,
+    seconds: float = 2.0,
+) -> Torture:
+    """Does this decoder give these messages, however their bytes are cut?  If not: the smallest cut that shows it.
+
+    decoder: a class, or a function without arguments, that makes an object with `feed(data) -> list of messages`;
+    or `reading(read_message)`.  A new one is made for each split.
+    messages: what must come out, in order.
+    encode: the function that gives the bytes of one message; or stream: the bytes of all; without both, the
+    decoder's own `encode`.
+    seed: for the random splits.
+    seconds: how long one split may take; a decoder still at work then is interrupted.
+
+    Tries all at once, every place for a cut (to 1,000 bytes), every pair of places (to 100 bytes), byte by byte,
+    random places, and streams that end with each of the messages but the last: all of them must be out by then.
+    Leaves out the cuts and the messages that are not needed to make it fail.  Last, a new decoder must not know what
+    another one was fed.  Limits on a message's size, and the stream's end, are not tried.
+    Raises TypeError or ValueError if it is called wrongly, and what `encode` raises; never what the decoder raises.
+    """
+    messages = list(messages)
+    trials = Trials(_runner(decoder), messages, _parts(decoder, messages, encode, stream), seed)
+    printed = output.Output(limit=2_000)
+
+    def work() -> None:
+        output.sink.set(printed.writer())
+        try:
+            trials.judge()
+        finally:
+            done.set()
+
+    # Waited for by an event: a join() that is interrupted takes the thread for ended (CPython 3.11 and 3.12).
+    done = threading.Event()
+    thread = Stoppable(work, f"torture of {name_of(decoder, 'a decoder')}")
+    output.install()
+    try:
+        thread.start()
+        begun, idle = trials.begun, 0
+        while not done.wait(min(LOOK_S, seconds)):
+            begun, idle = trials.begun, (idle + 1 if begun == trials.begun else 0)
+            if idle * LOOK_S >= seconds:
+                where = _line_of(thread)
+                ended = _stopped(thread, done)
+                return trials.endless(f"was still at work after {seconds:g} s{where}", ended)
+    finally:
+        _stopped(thread, done)
+    if trials.error is not None:
+        raise trials.error
+    return trials.result
+
+
+def reading(read_message: Callable[[Any], Any]) -> _Reading:
+    """For `torture`: a function `read_message(sock)` that receives from a socket and returns one message.
+
+    It is called once for each message, with something that has a socket's `recv(size)` and `recv_into(buffer)`; each
+    gives bytes of one piece of the stream only.
+    """
+    if not callable(read_message):
+        raise TypeError(f"reading() takes your function that reads one message (got {read_message!r:.60})")
+    return _Reading(read_message)
+
+
+class _Reading:
+    def __init__(self, read_message: Callable[[Any], Any]) -> None:
+        self.read = read_message
+        self.__name__ = name_of(read_message, "read_message")
+
+    def run(self, cut: tuple[bytes, ...], count: int) -> Trial:
+        sock, got = _Pieces(cut), []
+        for number in range(1, count + 1):
+            try:
+                got.append(self.read(sock))
+            except (Exception, SystemExit) as error:
+                return Trial(got, f"call {number} of {self.__name__}(sock) raised {said_of(error)}")
+        left = sum(map(len, sock.left))
+        return Trial(got, f"{self.__name__}(sock) left {left} of the bytes unread" if left else "")
+
+
+class _Pieces:
+    """A socket that gives bytes of one piece only at each recv."""
+
+    def __init__(self, cut: tuple[bytes, ...]) -> None:
+        self.left = [piece for piece in reversed(cut) if piece]
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Up to *size* bytes of the piece that is next."""
+        if size < 1:
+            return b""
+        if not self.left:
+            raise BlockingIOError("recv() after the last byte: on a connection it would wait for ever")
+        piece = self.left.pop()
+        if size < len(piece):
+            self.left.append(piece[size:])
+        return piece[:size]
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """The same into a buffer; how many bytes."""
+        room = memoryview(buffer).cast("B")
+        data = self.recv(nbytes or len(room))
+        room[: len(data)] = data
+        return len(data)
+
+
+def _runner(decoder: Any) -> Callable[[tuple[bytes, ...], int], Trial]:
+    """What feeds a new decoder the pieces, and tells what came of it."""
+    if isinstance(decoder, _Reading):
+        return decoder.run
+    if not callable(decoder):
+        hint = f"give the class: {type(decoder).__name__}" if hasattr(decoder, "feed") else "give its class"
+        raise TypeError(f"torture() makes a new decoder for each split (got {decoder!r:.60}); {hint}")
+
+    def run(cut: tuple[bytes, ...], count: int) -> Trial:
+        got: list[Any] = []
+        try:
+            feed = decoder().feed
+        except (Exception, SystemExit) as error:
+            return Trial(got, f"making a decoder raised {said_of(error)}")
+        for piece in cut:
+            try:
+                given = feed(piece)
+                if given is None or isinstance(given, bytes | bytearray | memoryview | str | dict):
+                    wanted = "it should return a list of messages, [] while none is whole"
+                    return Trial(got, f"feed({piece!r:.60}) returned {brief(given, 60)}; {wanted}")
+                # One more than are wanted tells that there are too many, even if they never end.
+                got += islice(given, count + 1 - len(got))
+            except (Exception, SystemExit) as error:
+                return Trial(got, f"feed({piece!r:.60}) raised {said_of(error)}")
+            if len(got) > count:
+                break
+        return Trial(got)
+
+    return run
+
+
+def _parts(decoder: Any, messages: list[Any], encode: Any, stream: Any) -> list[bytes]:
+    """The bytes of each message; or of all of them together, where that is all that is known."""
+    if encode is not None and stream is not None:
+        raise ValueError("torture() takes encode=, or the bytes of all messages as stream=, not both")
+    if stream is not None:
+        if not isinstance(stream, bytes | bytearray):
+            raise TypeError(f"stream is the bytes of all messages (got {stream!r:.60})")
+        return [bytes(stream)]
+    if encode is None and not isinstance(decoder, _Reading):
+        encode = getattr(decoder(), "encode", None)
+    if encode is None:
+        raise ValueError(
+            "torture() does not know the messages' bytes: give encode=, a function that makes the bytes of one, or "
+            "stream=, the bytes of all"
+        )
+    parts = [encode(message) for message in messages]
+    for message, part in zip(messages, parts, strict=True):
+        if not isinstance(part, bytes | bytearray) or not part:
+            raise TypeError(f"encode({message!r:.60}) should give the message's bytes (gave {part!r:.60})")
+    return [bytes(part) for part in parts]
+
+
+def _line_of(thread: Stoppable) -> str:
+    """Where a thread is in the learner's code now."""
+    frame, frames = sys._current_frames().get(thread.ident or 0), []
+    while frame is not None:
+        frames.append((frame.f_code, frame.f_lineno))
+        frame = frame.f_back
+    return said_at(list(reversed(frames)))
+
+
+def _stopped(thread: Stoppable, done: threading.Event) -> bool:
+    """Interrupt a thread until it ends; False if it does not."""
+    for _ in range(PATIENCE):
+        if done.is_set() or thread.ident not in sys._current_frames():
+            thread.join(PAUSE_S)
+            return True
+        thread.interrupt()
+        done.wait(PAUSE_S)
+    return False

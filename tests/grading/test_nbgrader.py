@@ -1,0 +1,171 @@
+"""nbgrader takes the lessons as they stand: it hands out, grades and gives feedback.
+
+nbgrader lives in an environment of its own inside the lab's, `make grading`: its JupyterLab extensions are for
+teachers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tools import editions, kernel
+
+BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON = BIN / "python"
+
+pytestmark = pytest.mark.skipif(
+    not (BIN / "nbgrader").exists(), reason="nbgrader is not installed: make grading"
+)
+
+VALIDATE = """
+import json, sys
+from nbgrader.nbgraderformat import MetadataValidator as Validator, read
+found = {}
+for path in sys.argv[1:]:
+    notebook = read(path, as_version=4)
+    Validator().validate_nb(notebook)
+    cells = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
+    found[path] = [[cell.grade_id, cell.grade, cell.solution, cell.locked, cell.get("points")] for cell in cells]
+print(json.dumps(found))
+"""
+
+GRADES = """
+import json
+from nbgrader.api import Gradebook
+with Gradebook("sqlite:///gradebook.db") as book:
+    print(json.dumps({
+        submission.student_id: {
+            grade.name: [grade.auto_score, grade.max_score, grade.needs_manual_grade]
+            for notebook in submission.notebooks for grade in notebook.grades
+        }
+        for submission in book.assignment_submissions("lesson02")
+    }))
+"""
+
+WRONG = {
+    "kind": 'def kind(segment):\n    return "SYN"',
+    "close-politely": "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n    conn.close()",
+}
+
+
+def lessons() -> dict[str, Path]:
+    """The solved editions, by the names of their sources."""
+    solved = {source.stem: editions.edition_paths(source)[1] for source in editions.sources()}
+    return {name: path for name, path in solved.items() if path.exists()}
+
+
+def ran(*command: str | Path, cwd: Path) -> str:
+    """What a program printed; the test fails with all of it if the program did."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**kernel.surroundings(), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+# ---- The lessons ----
+
+
+def test_the_metadata_of_all_editions_is_valid_and_complete():
+    paths = [path.parents[up] / path.name for path in lessons().values() for up in (0, 1)]
+    found = json.loads(ran(PYTHON, "-c", VALIDATE, *paths, cwd=editions.ROOT))
+    for path, cells in found.items():
+        solutions = [name for name, *_, points in cells if points is None]
+        checks = {name: points for name, *_, points in cells if points is not None}
+        assert list(checks) == [f"check-{name}" for name in solutions], path
+        assert all(points > 0 for points in checks.values())
+        for name, grade, solution, locked, _ in cells:
+            is_check = name in checks
+            assert (grade, solution, locked) == (is_check, not is_check, is_check), name
+
+
+def test_nbgrader_hands_out_every_lesson_as_we_do(tmp_path):
+    course = course_of(tmp_path, {name: read(path) for name, path in lessons().items()})
+    ran(BIN / "nbgrader", "generate_assignment", "--assignment=lesson02", "--create", cwd=course)
+    for name, path in lessons().items():
+        theirs = read(course / "release" / "lesson02" / f"{name}.ipynb")
+        ours = read(path.parents[1] / path.name)
+        assert [cell.source for cell in theirs.cells] == [cell.source for cell in ours.cells]
+
+
+# ---- A course: three students ----
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def course_of(folder: Path, notebooks: dict[str, nbformat.NotebookNode]) -> Path:
+    """A course whose one assignment has these notebooks."""
+    shutil.copy(editions.ROOT / "tools" / "nbgrader_config.py", folder)
+    source = folder / "source" / "lesson02"
+    source.mkdir(parents=True)
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, source / f"{name}.ipynb")
+    return folder
+
+
+def short() -> nbformat.NotebookNode:
+    """Lesson 02, cut to two exercises and what they need."""
+    notebook = read(lessons()["02_handshake"])
+    wanted = [name for exercise in WRONG for name in (exercise, f"check-{exercise}")]
+    kept = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") in wanted]
+    imports = nbformat.v4.new_code_cell("from socket import SHUT_WR\n\nfrom labkit import check, hint")
+    notebook.cells = [notebook.cells[0], imports, *kept]
+    return notebook
+
+
+def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
+    solved = short()
+    course = course_of(tmp_path, {"02_handshake": solved})
+    nbgrader = BIN / "nbgrader"
+    ran(nbgrader, "generate_assignment", "--assignment=lesson02", "--create", cwd=course)
+    release = course / "release" / "lesson02" / "02_handshake.ipynb"
+    right = {
+        cell.metadata.nbgrader.grade_id: cell.source for cell in solved.cells if "nbgrader" in cell.metadata
+    }
+    for student, answers in (("right", right), ("wrong", WRONG), ("empty", {})):
+        handed_in = read(release)
+        for cell in handed_in.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in WRONG:
+                cell.source = answers.get(name, cell.source)
+            elif name is not None and student == "wrong":
+                cell.source = "print('full points, please')"  # nbgrader restores what is locked
+        target = course / "submitted" / student / "lesson02" / "02_handshake.ipynb"
+        target.parent.mkdir(parents=True)
+        nbformat.write(handed_in, target)
+
+    ran(nbgrader, "autograde", "--assignment=lesson02", "--create", cwd=course)
+    grades = json.loads(ran(PYTHON, "-c", GRADES, cwd=course))
+    assert grades == {
+        student: {f"check-{name}": [points, 1.0, False] for name in WRONG}
+        for student, points in (("right", 1.0), ("wrong", 0.0), ("empty", 0.0))
+    }
+
+    ran(nbgrader, "generate_feedback", "--assignment=lesson02", cwd=course)
+    said = {
+        student: (course / "feedback" / student / "lesson02" / "02_handshake.html").read_text(
+            encoding="utf-8"
+        )
+        for student in grades
+    }
+    assert "✓ kind: Name a segment by its flags" in said["right"]
+    assert "✗ kind: Name a segment by its flags" in said["wrong"]
+    assert "answers those with RST" in said["wrong"] and "NotSolved" in said["wrong"]
+    assert "checking.py" not in said["wrong"], "a stack trace says nothing to a student"
+    assert "○ kind" in said["empty"] and "✗ close-politely" in said["empty"]

@@ -1,0 +1,8 @@
+# nbgrader's settings for a course made of this lab's lessons (CONTRIBUTING.md, "Hand out and grade").
+c = get_config()  # noqa: F821  (nbgrader reads this file)
+
+# As in the lab's own hand-out: an exercise left open never stops the cells below it.
+c.ClearSolutions.code_stub = {"python": "...  # your code"}
+c.ClearSolutions.text_stub = "*Your answer.*"
+# A lesson that waits for TCP's timers takes some seconds; nbgrader's own limit of 30 s is for one cell.
+c.ExecutePreprocessor.timeout = 60
