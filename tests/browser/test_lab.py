@@ -1,158 +1,26 @@
-"""`make lab` as a learner meets it: a real server, a real browser, and each lesson run to its end.
-
-LABKIT_SCREENSHOTS=folder keeps a picture of each page, to be looked at.
-"""
+"""`make lab` as a learner meets it: a real server, a real browser, and each lesson run to its end."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Iterator
-from pathlib import Path
-
-import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-START = 60  # seconds within which a server, or a page, must be there
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# Nothing in the background: a browser that looks for its maker's hosts only slows the test.
-FLAGS = """
-    --disable-gpu --disable-quic --no-first-run
-    --disable-background-networking --disable-component-update --disable-sync
-    """.split()
+from browser.driving import CHROMIUM, LESSONS, failures, opened, run_all
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
-
-
-class Lab:
-    """A running `make lab`: its address, and the folder that it serves."""
-
-    def __init__(self, folder: Path, runtime: Path, log: Path) -> None:
-        self.folder, self.log = folder, log
-        arguments = ["LAB_ARGS=--no-browser --ServerApp.port=0", f"LESSONS={folder}"]
-        self.output = log.open("wb")
-        self.process = subprocess.Popen(
-            ["make", "lab", *arguments],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "JUPYTER_RUNTIME_DIR": str(runtime),
-                "JUPYTERLAB_WORKSPACES_DIR": str(runtime / "workspaces"),
-                "JUPYTERLAB_SETTINGS_DIR": str(runtime / "settings"),
-                "LABKIT_PROGRESS": str(runtime / "progress.json"),
-            },
-            stdout=self.output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + START
-        while not (found := list(runtime.glob("jpserver-*.json"))):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"make lab did not serve within {START} s; it said:\n{log.read_text()}")
-            time.sleep(0.05)
-        said = json.loads(found[0].read_text())
-        self.url = f"{said['url']}?token={said['token']}"
-
-    def close(self) -> None:
-        """Stop the server, and make with it."""
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(timeout=START)
-        self.output.close()
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[Lab]:
-    base = tmp_path_factory.mktemp("lab")
-    folder, runtime = base / "notebooks", base / "runtime"
-    runtime.mkdir()
-    folder.mkdir()
-    for path in LESSONS:
-        lesson = nbformat.read(path, as_version=4)
-        for cell in lesson.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.write(lesson, folder / path.name)
-    server = Lab(folder, runtime, base / "log")
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=os.geteuid() != 0
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser, request) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 1600})
-    page.set_default_timeout(START * 1000)
-    yield page
-    if folder := os.environ.get("LABKIT_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{request.node.name}.png", timeout=5_000)
-    page.close()
-
-
-def _opened(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, selected=True).first.wait_for()
-    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first.wait_for()
-    page.get_by_title("Python 3 (ipykernel)", exact=False).first.wait_for()
-
-
-def _run_all(page: Page, path: Path) -> nbformat.NotebookNode:
-    """Run all cells by the menu; the notebook as JupyterLab saved it when each had run, or one had failed."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    deadline = time.monotonic() + 2 * START
-    while True:
-        page.keyboard.press("Control+s")
-        page.wait_for_timeout(200)
-        try:
-            lesson = nbformat.read(path, as_version=4)
-        except nbformat.reader.NotJSONError:  # JupyterLab is in the middle of writing it
-            continue
-        code = [cell for cell in lesson.cells if cell.cell_type == "code"]
-        if _failures(lesson) or all(cell.execution_count for cell in code):
-            return lesson
-        done = sum(1 for cell in code if cell.execution_count)
-        assert time.monotonic() < deadline, f"{path.name}: {done} of {len(code)} cells ran in {2 * START} s"
-
-
-def _failures(lesson: nbformat.NotebookNode) -> list[str]:
-    return [
-        f"{cell.source}\n{output.ename}: {output.evalue}"
-        for cell in lesson.cells
-        if cell.cell_type == "code" and "raises-exception" not in cell.metadata.get("tags", [])
-        for output in cell.outputs
-        if output.output_type == "error"
-    ]
 
 
 def test_make_lab_opens_on_the_start_page(lab, page):
     page.goto(lab.url)
     page.wait_for_url("**/lab/tree/00_start.ipynb*")
-    _opened(page, "00_start.ipynb")
+    opened(page, "00_start.ipynb")
     assert page.locator(".jp-Dialog").count() == 0, "a dialog stands before the lesson"
-    assert _failures(_run_all(page, lab.folder / "00_start.ipynb")) == []
+    assert failures(run_all(page, lab.folder / "00_start.ipynb")) == []
 
 
 @pytest.mark.parametrize("name", [path.name for path in LESSONS if path.name != "00_start.ipynb"])
 def test_a_lesson_runs_to_its_end(lab, page, name):
     page.goto(lab.url.replace("?", f"lab/tree/{name}?"))
-    _opened(page, name)
-    lesson = _run_all(page, lab.folder / name)
-    assert _failures(lesson) == []
+    opened(page, name)
+    lesson = run_all(page, lab.folder / name)
+    assert failures(lesson) == []
     if any("labkit-ladder" in str(cell.get("outputs")) for cell in lesson.cells):
         page.locator(".labkit-ladder svg").first.wait_for()

@@ -1,0 +1,180 @@
+"""Break one thing in a copy of the repository, run what ought to notice, and say what did.
+
+Nothing in labkit knows of this: a sabotage replaces one piece of text in a copy, and everything runs from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+DEADLINE_S = 300
+WHERE = "import labkit, tools; print(labkit.__file__); print(tools.__file__)"
+
+
+class SabotageError(Exception):
+    """A sabotage cannot be carried out as it is written down; the message says which, and why."""
+
+
+class Sabotage(NamedTuple):
+    """One thing broken: in the file `path` the text `old`, which stands there once, becomes `new`.
+
+    `suspects` are what ought to notice: "02" is the learner's edition of lesson 02, "solutions/02" the solved
+    one, anything else a file of tests.  `path` is such a lesson too where it is the experiment that is broken:
+    then `old` stands in the source of one of its cells, in both editions.
+    """
+
+    name: str
+    broken: str
+    path: str
+    old: str
+    new: str
+    suspects: tuple[str, ...]
+
+
+class Outcome(NamedTuple):
+    """What one suspect made of it: `status` is "caught", "passed" or "no result", `why` its first failure."""
+
+    suspect: str
+    status: str
+    why: str
+
+
+def lesson_file(name: str, root: Path) -> str:
+    """The path of a suspect below `root`: "02" → "notebooks/02_handshake.ipynb"; a test's path stays itself."""
+    match = re.fullmatch(r"(solutions/)?(\d\d)", name)
+    if match is None:
+        return name
+    folder = root / "notebooks" / (match[1] or "")
+    found = sorted(folder.glob(f"{match[2]}_*.ipynb"))
+    if len(found) != 1:
+        raise SabotageError(f"{folder.relative_to(root)} holds {len(found)} lessons {match[2]}")
+    return str(found[0].relative_to(root))
+
+
+def copy_to(folder: Path) -> None:
+    """What git tracks, and what it would if it were added, as it lies here."""
+    asked = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    for name in asked.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+
+
+def apply(sabotage: Sabotage, root: Path) -> None:
+    """Break it; raises SabotageError when the text to break is not there exactly once."""
+    if re.fullmatch(r"\d\d", sabotage.path):
+        for edition in (sabotage.path, f"solutions/{sabotage.path}"):
+            _in_cells(sabotage, root / lesson_file(edition, root))
+        return
+    file = root / sabotage.path
+    broken = _replaced(sabotage, file.read_text(encoding="utf-8"), sabotage.path)
+    compile(broken, sabotage.path, "exec")
+    file.write_text(broken, encoding="utf-8")
+
+
+def _in_cells(sabotage: Sabotage, notebook: Path) -> None:
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    holding = [cell for cell in cells if sabotage.old in "".join(cell["source"])]
+    if len(holding) != 1:
+        raise SabotageError(
+            f"{sabotage.name}: {len(holding)} cells of {notebook.name} hold {sabotage.old!r}, one should"
+        )
+    source = _replaced(sabotage, "".join(holding[0]["source"]), notebook.name)
+    holding[0]["source"] = source.splitlines(keepends=True)
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _replaced(sabotage: Sabotage, text: str, where: str) -> str:
+    if sabotage.old == sabotage.new or text.count(sabotage.old) != 1:
+        raise SabotageError(
+            f"{sabotage.name}: {where} holds {text.count(sabotage.old)} times {sabotage.old!r}, it should be once"
+        )
+    return text.replace(sabotage.old, sabotage.new)
+
+
+def run(sabotage: Sabotage | None, suspects: Iterable[str]) -> list[Outcome]:
+    """What the suspects make of the sabotage (None: of a copy in which nothing is broken)."""
+    with tempfile.TemporaryDirectory(prefix="labkit-sabotage-", ignore_cleanup_errors=True) as name:
+        root = Path(name)
+        copy_to(root)
+        if sabotage is not None:
+            apply(sabotage, root)
+        # The environment's own labkit is the repository's: the copy must come before it, also in kernels.
+        surroundings = {
+            **os.environ,
+            "PYTHONPATH": name,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "LABKIT_PROGRESS": "off",
+        }
+        loaded = subprocess.run(
+            [sys.executable, "-c", WHERE],
+            cwd=root,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        if not all(line.startswith(str(root)) for line in loaded.stdout.splitlines()):
+            raise SabotageError(f"the copy is not what is imported, but {loaded.stdout}")
+        return [_ask(suspect, root, surroundings) for suspect in suspects]
+
+
+def _ask(suspect: str, root: Path, surroundings: dict[str, str]) -> Outcome:
+    report = root / "report.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    process = subprocess.Popen(
+        [*command, lesson_file(suspect, root)],
+        cwd=root,
+        env=surroundings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        code = process.wait(DEADLINE_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return Outcome(suspect, "no result", f"not done after {DEADLINE_S} s")
+    if code == 0:
+        return Outcome(suspect, "passed", "")
+    failures = [
+        (case.get("name", ""), f"{failure.get('message') or ''}\n{failure.text or ''}")
+        for case in (ElementTree.parse(report).iter("testcase") if report.exists() else ())
+        for failure in case.iter("failure")
+    ]
+    if code != 1 or not failures:
+        return Outcome(suspect, "no result", f"pytest ended with {code} and no test failed")
+    name, message = failures[0]
+    return Outcome(suspect, "caught", f"{name}: {_gist(message)}")
+
+
+def _gist(message: str) -> str:
+    """The line of a failure that says most."""
+    # junit.xml has no place for the escape character and spells it out.
+    lines = [re.sub(r"(\x1b|#x1B)\[[0-9;]*m", "", line).strip() for line in message.splitlines()]
+    lines = [line for line in lines if line]
+    errors = [line for line in lines if re.match(r"(\w+\.)*\w+(Error|Exception|Warning|Unreachable)\b", line)]
+    if any("output == test_output" in line for line in lines):
+        errors = ["its output differs from the lesson's"]
+    text = (errors[-1:] or lines[:1] or [""])[0]
+    return text if len(text) <= 100 else f"{text[:97]}..."

@@ -1,0 +1,121 @@
+"""The learning loop by keyboard alone: a prediction, lines to be put in order, a quiz."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from browser.driving import CHROMIUM, failures, opened, run_all
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Locator, Page, expect
+
+from labkit.learn.exercises import find_order, find_quiz
+from tools.editions import METADATA
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
+
+NAME = "loop.ipynb"
+CELLS = (
+    "from labkit import order, predict, quiz, reveal",
+    'predict("segments-to-connect", "How many segments?", [1, 2, 3, 4])',
+    'order("one-caller")',
+    'quiz("sockets-exit")',
+)
+
+
+@pytest.fixture
+def notebook(lab, page) -> Page:
+    """A page with the three forms on it, drawn by widgets."""
+    cells = [new_code_cell(source) for source in CELLS]
+    nbformat.write(new_notebook(cells=cells, metadata=METADATA), lab.folder / NAME)
+    page.goto(lab.url.replace("?", f"lab/tree/{NAME}?"))
+    opened(page, NAME)
+    assert failures(run_all(page, lab.folder / NAME)) == []
+    page.get_by_role("button", name="Run it").wait_for()
+    return page
+
+
+def outputs(page: Page) -> Locator:
+    return page.locator(".jp-Cell .jp-OutputArea")
+
+
+def press(page: Page, button: Locator) -> None:
+    button.focus()
+    page.keyboard.press("Enter")
+
+
+def press_until(page: Page, button: Locator, form: Locator, words: str) -> None:
+    """Press the button, again if need be: ipywidgets may hold a choice back while the kernel is busy, and then
+    sends it after the button's message."""
+    for _ in range(10):
+        press(page, button)
+        try:
+            expect(form).to_contain_text(words, timeout=3_000)
+            return
+        except AssertionError:
+            continue
+    expect(form).to_contain_text(words)
+
+
+def test_a_prediction_is_committed_and_locked(notebook):
+    form = outputs(notebook).filter(has_text="How many segments?").first
+    radios = form.get_by_role("radio")
+    choose(notebook, form, 1)
+    press_until(notebook, form.get_by_role("button", name="Commit"), form, "Your prediction: 2.")
+    expect(radios.first).to_be_disabled()
+
+
+def test_lines_are_put_in_order_and_run(notebook):
+    problem = find_order("one-caller")
+    form = outputs(notebook).filter(has_text="Put in order").first
+    lines = form.get_by_role("listbox").first
+    press(notebook, form.get_by_role("button", name="Run it"))
+    expect(form).to_contain_text("✗")
+
+    now = [line.replace("\u00a0", " ") for line in lines.locator("option").all_inner_texts()]
+    for line in [line for line in now if line not in problem.lines]:
+        to(notebook, form, now, line)
+        press(notebook, form.get_by_role("button", name="Leave out"))
+        now.remove(line)
+        expect(form).to_contain_text(f"{line.strip()} is left out.")
+    for place, line in enumerate(problem.lines):
+        to(notebook, form, now, line)
+        while (at := now.index(line)) != place:
+            press(notebook, form.get_by_role("button", name="Move up"))
+            now.insert(at - 1, now.pop(at))
+            expect(form).to_contain_text(f"{line.strip()} is line {at} of {len(now)}.")
+    press(notebook, form.get_by_role("button", name="Run it"))
+    expect(form).to_contain_text(f"✓ {problem.id}")
+
+
+def to(page: Page, form: Locator, now: list[str], line: str) -> None:
+    """Choose a line with the arrow keys, and wait until the kernel says which."""
+    form.get_by_role("listbox").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Home")
+    for _ in range(now.index(line)):
+        page.keyboard.press("ArrowDown")
+    expect(form).to_contain_text(f"{line.strip()} is line {now.index(line) + 1} of {len(now)}.")
+
+
+def choose(page: Page, group: Locator, index: int) -> None:
+    """Choose a radio button as keys do: Tab comes to the group, arrows walk through it."""
+    group.get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(index):
+        page.keyboard.press("ArrowDown")
+    expect(group.get_by_role("radio").nth(index)).to_be_checked()
+
+
+def test_a_quiz_explains_wrong_answers_and_takes_right_ones(notebook):
+    asked = find_quiz("sockets-exit")
+    form = outputs(notebook).filter(has_text=asked.title).first
+    check = form.get_by_role("button", name="Check")
+    groups = form.locator(".widget-radio-box")
+    for group, question in zip(groups.all(), asked.questions, strict=True):
+        choices = list(question.letters.values())
+        wrong = next(place for place, choice in enumerate(choices) if choice != question.right)
+        choose(notebook, group, wrong)
+    press_until(notebook, check, form, f"0 of {len(asked.questions)} right.")
+    for group, question in zip(groups.all(), asked.questions, strict=True):
+        choose(notebook, group, list(question.letters.values()).index(question.right))
+    press_until(notebook, check, form, f"{len(asked.questions)} of {len(asked.questions)} right.")

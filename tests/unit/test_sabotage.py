@@ -1,0 +1,39 @@
+"""The sabotages fit the code and the lessons as they are: each text to be broken stands there, once."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from sabotage.catalogue import SABOTAGES
+from sabotage.runner import ROOT, Sabotage, SabotageError, apply, lesson_file
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
+def test_it_can_be_carried_out(sabotage, tmp_path):
+    lesson = len(sabotage.path) == 2
+    files = [sabotage.path, f"solutions/{sabotage.path}"] if lesson else [sabotage.path]
+    for name in (lesson_file(file, ROOT) for file in files):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    apply(sabotage, tmp_path)
+    for name in (lesson_file(file, ROOT) for file in files):
+        assert (tmp_path / name).read_bytes() != (ROOT / name).read_bytes()
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
+def test_its_suspects_exist(sabotage):
+    assert sabotage.suspects
+    assert all((ROOT / lesson_file(suspect, ROOT)).exists() for suspect in sabotage.suspects)
+
+
+def test_names_are_used_once():
+    assert len({sabotage.name for sabotage in SABOTAGES}) == len(SABOTAGES) >= 25
+
+
+def test_a_text_that_is_gone_is_told(tmp_path):
+    (tmp_path / "module.py").write_text("a = 1\n")
+    gone = Sabotage("gone", "nothing", "module.py", "b = 2", "b = 3", ("02",))
+    with pytest.raises(SabotageError, match="holds 0 times"):
+        apply(gone, tmp_path)
