@@ -325,7 +325,7 @@ DECODERS = (
     Sabotage(
         "torture-is-mild",
         "the torture test never cuts twice",
-        "labkit/splits.py",
+        "labkit/torture/splits.py",
         '            yield Split("two cuts", pair)',
         "            pass",
         ("04", "tests/unit/test_splits.py"),
@@ -333,7 +333,7 @@ DECODERS = (
     Sabotage(
         "recvs-not-drawn",
         "the picture of a stream has the boundaries of recv where those of send are",
-        "labkit/bytestream.py",
+        "labkit/bytestream/stream.py",
         'below = [Track("recv", _pieces((_asked(call), _count(call.result), False) for call in got))]',
         'below = [Track("recv", _pieces((call.name, _sent(call), False) for call in sent))]',
         ("04",),

@@ -29,10 +29,10 @@ LAYERS = [
     Layer("values", "frame headers control packet segment ranges timeline style", pure=True),
     Layer(
         "questions",
-        "flows questions trace splits tcpstate framing linktypes pcapng tracefile turns",
+        "flows questions trace torture.splits tcpstate framing linktypes pcapng tracefile turns",
         pure=True,
     ),
-    Layer("ladders", "ladders bytepieces bytestream bytestream_svg", pure=True),
+    Layer("ladders", "ladders bytestream", pure=True),
     Layer("link model", "wire.peek wire.link wire.fault wire.record", pure=True, only=("values",)),
     # The helper is a process of its own: what it loads is what starting a network costs.
     Layer("helper", "wire", only=("values", "link model")),
@@ -47,7 +47,7 @@ LAYERS = [
     Layer(
         "pictures",
         "ladders.__init__ ladders.ladder ladders.drawn ladders.png plot distributions socketmap socketwatch "
-        "portplot channelplot trials tortured torture",
+        "portplot channelplot torture",
     ),
     Layer("package", "labkit"),
     Layer("lessons", "learn panels servers clients"),

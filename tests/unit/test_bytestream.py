@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from ladder_samples import CLIENT, SERVER, Talk
 
-from labkit.bytestream import CELLS, byte_stream, glyphs
-from labkit.bytestream_svg import ACROSS, CUT
+from labkit.bytestream import byte_stream
+from labkit.bytestream.pieces import CELLS, glyphs
+from labkit.bytestream.svg import ACROSS, CUT
 from labkit.timeline import Call
 from labkit.trace import Trace
 

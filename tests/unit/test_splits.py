@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit import splits
-from labkit.splits import Chance, Split, fewest, pieces, possible
-from labkit.trials import Stream
+from labkit.torture import splits
+from labkit.torture.splits import Chance, Split, fewest, pieces, possible
+from labkit.torture.trials import Stream
 
 
 def test_every_split_of_a_short_stream_is_there_fewest_cuts_first():

@@ -11,7 +11,7 @@ import pytest
 from labkit.framing import LengthPrefixed, Lines, NumberedMessages, Typed, TypedMessages
 from labkit.threads import Stoppable
 from labkit.torture import reading, torture
-from labkit.tortured import DRAWN, brief, difference, same
+from labkit.torture.verdict import DRAWN, brief, difference, same
 
 WORDS = [b"hello", b"", b"w\xc3\xb6rld"]
 line, prefixed = Lines().encode, LengthPrefixed().encode
@@ -320,7 +320,7 @@ def test_torture_that_is_interrupted_leaves_nothing_running():
 
 
 def test_a_decoder_that_will_not_be_stopped_is_told(monkeypatch):
-    monkeypatch.setattr("labkit.torture.PATIENCE", 3)
+    monkeypatch.setattr("labkit.torture.runner.PATIENCE", 3)
     let_go = threading.Event()
 
     class Stubborn:

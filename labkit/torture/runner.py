@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from . import output
-from .threads import Stoppable, name_of
-from .tortured import Torture, brief
+from .. import output
+from ..threads import Stoppable, name_of
 from .trials import Trial, Trials, said_at, said_of
+from .verdict import Torture, brief
 
 LOOK_S = 0.1  # so often it is looked whether the decoder has gone on to the next split, or we are interrupted
 PATIENCE, PAUSE_S = 40, 0.05  # how often an endless decoder is interrupted, and for how long it is waited

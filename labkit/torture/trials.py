@@ -12,11 +12,11 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
+from ..threads import Stopped
 from .splits import fewest, pieces, splits
-from .threads import Stopped
-from .tortured import Torture, same
+from .verdict import Torture, same
 
-_OURS = {str(Path(__file__).with_name(name)) for name in ("trials.py", "torture.py")}
+_OURS = {str(Path(__file__).with_name(name)) for name in ("trials.py", "runner.py")}
 
 # A message held back until the next one comes would make both ends wait for ever.
 ENDED = "ended after each message"

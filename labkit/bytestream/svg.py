@@ -11,13 +11,13 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from . import style
-from .bytepieces import CELLS, Piece, Track, plural
-from .ladders.measure import text_width
-from .ladders.svg import CSS as THEME
+from .. import style
+from ..ladders.measure import text_width
+from ..ladders.svg import CSS as THEME
+from .pieces import CELLS, Piece, Track, plural
 
 if TYPE_CHECKING:
-    from .bytestream import ByteStream
+    from .stream import ByteStream
 
 CELL, ACROSS = 20, 36  # pixels in a byte's cell, bytes in a row
 LEFT, RIGHT, TOP = 16, 12, 8  # beside the names of the tracks, at the right, above

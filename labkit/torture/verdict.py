@@ -10,7 +10,7 @@ from html import escape
 from itertools import islice
 from typing import Any
 
-from .bytestream import byte_stream
+from ..bytestream import byte_stream
 from .splits import pieces, possible
 
 SHOWN = 100  # characters of a list of messages, or of a stream's pieces

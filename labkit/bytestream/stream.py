@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from .bytepieces import CELLS, Glyph, Piece, Track, glyphs, plural
+from .pieces import CELLS, Glyph, Piece, Track, glyphs, plural
 
 SENDS = ("send", "sendall", "sendmsg")
 RECVS = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
@@ -114,13 +114,13 @@ class ByteStream:
     @cached_property
     def svg(self) -> str:
         """The picture as a standalone SVG document (a string)."""
-        from .bytestream_svg import svg_of
+        from .svg import svg_of
 
         return svg_of(self, standalone=True)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        from .bytestream_svg import svg_of
-        from .ladders.page import html_of
+        from ..ladders.page import html_of
+        from .svg import svg_of
 
         live = svg_of(self, standalone=False)
         return {"text/plain": self.text, "text/html": html_of(live, self.svg, "labkit-bytes", "byte stream")}

@@ -1,0 +1,8 @@
+"""`torture(Decoder, messages)`: cut a stream in every way that a network may, and find the smallest that breaks it."""
+
+from __future__ import annotations
+
+from .runner import reading, torture
+from .verdict import Torture
+
+__all__ = ["Torture", "reading", "torture"]
