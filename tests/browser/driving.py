@@ -94,3 +94,22 @@ def failures(lesson: nbformat.NotebookNode) -> list[str]:
         for output in cell.outputs
         if output.output_type == "error"
     ]
+
+
+def sees(page: Page, selector: str) -> bool:
+    """Is there such a thing in the open notebook?  Looks from its top to its end, as a reader would.
+
+    JupyterLab keeps only the cells near the window in the page, and the notebooks of earlier tests in other tabs.
+    """
+    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    outer = panel.locator(".jp-WindowedPanel-outer")
+    outer.evaluate("panel => panel.scrollTo(0, 0)")
+    for _ in range(100):
+        page.wait_for_timeout(100)  # two frames at least, in which the cells of this place are drawn
+        if any(each.is_visible() for each in panel.locator(selector).all()):
+            return True
+        if outer.evaluate(
+            "panel => { const old = panel.scrollTop; panel.scrollBy(0, 800); return panel.scrollTop === old }"
+        ):
+            return False
+    return False

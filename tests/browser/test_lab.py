@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.driving import CHROMIUM, LESSONS, failures, opened, run_all
+from browser.driving import CHROMIUM, LESSONS, failures, opened, run_all, sees
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
 
@@ -23,4 +23,4 @@ def test_a_lesson_runs_to_its_end(lab, page, name):
     lesson = run_all(page, lab.folder / name)
     assert failures(lesson) == []
     if any("labkit-ladder" in str(cell.get("outputs")) for cell in lesson.cells):
-        page.locator(".labkit-ladder svg").first.wait_for()
+        assert sees(page, ".labkit-ladder svg")
