@@ -16,7 +16,7 @@ import tempfile
 
 from labkit import Network
 from labkit.wire import namespace
-from labkit.wire.record import HEADER, entry_size
+from labkit.wire.record import entry_size
 
 from .lab import gone, wait_until
 
@@ -82,7 +82,7 @@ class Wire(Lane):
         return self.core.proc_net(SIDES[side], "dev")
 
     def sent(self, count: int, length: int) -> bool:
-        return self.core.client.record.head >= HEADER + count * entry_size(length)
+        return self.core.client.record.head >= self._begin + count * entry_size(length)
 
     def start(self):
         self._begin, self._missed = self.core.client.ask("capture_start", None)
