@@ -6,22 +6,15 @@ import linecache
 from types import FunctionType
 from typing import Any
 
-from . import hints
-from .checking import NOT_YET, SOLVED, Verdict, examine
+from .checking import NOT_YET, Verdict, examine, noted
 from .exercise import Tale
-from .journal import JournalError, journal
+from .journal import journal
 from .parsons import Parsons
 
 
 def run(problem: Parsons, lines: tuple[str, ...]) -> Verdict:
     """Run the story on the function that *lines* define, and note the try."""
-    verdict = examine_order(problem, lines)
-    if verdict.status in (SOLVED, NOT_YET):
-        try:
-            journal().note_order(problem.id, verdict.status == SOLVED, hints.given(problem.id))
-        except JournalError as error:
-            verdict = verdict._replace(notes=(*verdict.notes, f"(Not noted: {error}.)"))
-    return verdict
+    return noted(examine_order(problem, lines), journal().note_order)
 
 
 def examine_order(problem: Parsons, lines: tuple[str, ...]) -> Verdict:

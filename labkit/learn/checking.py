@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import errno
 import inspect
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from . import hints
@@ -93,12 +94,18 @@ def check(id: str, thing: Any) -> None:
         if verdict.status != SOLVED:
             raise NotSolved(f"{id}: {verdict.status}")
         return
+    print(noted(verdict, journal().note_exercise))
+
+
+def noted(verdict: Verdict, note: Callable[[str, bool, int], None]) -> Verdict:
+    """The verdict, kept in the progress by *note*, a method of the journal; says so where that fails."""
     if verdict.status in (SOLVED, NOT_YET):
+        id = verdict.exercise.id
         try:
-            journal().note_exercise(id, verdict.status == SOLVED, hints.given(id))
+            note(id, verdict.status == SOLVED, hints.given(id))
         except JournalError as error:
-            verdict = verdict._replace(notes=(*verdict.notes, f"(Not noted: {error}.)"))
-    print(verdict)
+            return verdict._replace(notes=(*verdict.notes, f"(Not noted: {error}.)"))
+    return verdict
 
 
 def examine(exercise: Exercise, thing: Any) -> Verdict:
