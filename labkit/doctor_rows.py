@@ -12,7 +12,7 @@ import os
 from typing import Any, NamedTuple
 
 OK, NOTE, MISSING = "ok", "note", "missing"
-PACKAGES = {"ipywidgets": (8, 1), "jupyterlab": (4, 4), "matplotlib": (3, 10), "scapy": (2, 6)}
+PACKAGES = {"anywidget": (0, 9), "ipywidgets": (8, 1), "jupyterlab": (4, 4), "matplotlib": (3, 10), "scapy": (2, 6)}
 OLDEST_PYTHON = (3, 11)
 OLDEST_KERNEL = (5, 4)
 FEWEST_DESCRIPTORS = 1024

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..notebook import in_notebook
 from .arranged import run
 from .exercises import UnknownExercise, find_order
 from .parsons import Parsons
-from .showing import in_notebook, rich, show
+from .showing import rich, show
 
 
 def order(id: str, answer: Any = None) -> None:

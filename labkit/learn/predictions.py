@@ -11,10 +11,11 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..notebook import in_notebook
 from .exercises import because as explanations
 from .journal import JournalError, journal
 from .question import Question, as_number, commit, either
-from .showing import in_notebook, rich, show
+from .showing import rich, show
 
 _asked: dict[str, Question] = {}
 

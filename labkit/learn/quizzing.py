@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..notebook import in_notebook
 from .exercises import UnknownExercise, find_quiz
 from .quiztext import ask, ask_rich, note, tell, tell_rich
 from .quizzes import Quiz
-from .showing import in_notebook, rich, show
+from .showing import rich, show
 
 
 def quiz(id: str, answers: Any = None) -> None:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 from typing import Any
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-def in_notebook() -> bool:
-    """Is this process a Jupyter kernel?  (Whether anyone looks at it, a kernel cannot know.)"""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "kernel", None) is not None
+from ..notebook import WIDGET_VIEW, in_notebook, view_of
 
 
 def show(text: str, rich: str = "", widget: Any = None) -> None:
@@ -32,7 +24,7 @@ def show(text: str, rich: str = "", widget: Any = None) -> None:
     if rich:
         bundle["text/html"] = rich
     if widget is not None:
-        bundle[WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+        bundle[WIDGET_VIEW] = view_of(widget)
     display(bundle, raw=True)
 
 

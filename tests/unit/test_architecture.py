@@ -38,7 +38,7 @@ LAYERS = [
     Layer("helper", "wire", only=("values", "link model")),
     Layer(
         "hosts",
-        "core link cell threads output owners socketwords datacalls sockets table rowwords atrest command "
+        "core link cell notebook modes threads output owners socketwords datacalls sockets table rowwords atrest command "
         "program beside process shipping channels",
     ),
     Layer("services", "loops serving service background"),
@@ -77,6 +77,7 @@ OWNERS = {
     "numpy": "plot",
     "ipywidgets": "learn panels",
     "IPython": "learn panels ladders.ladder",
+    "anywidget": "panels",
     "pyroute2": "",
 }
 

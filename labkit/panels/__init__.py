@@ -1,0 +1,2 @@
+"""Panels: what people would rather touch than read. Each is a text for comparing, a still picture for documents,
+and in JupyterLab a widget."""

@@ -1,0 +1,31 @@
+// What all panels share. anywidget takes one module for a widget: this text stands in front of each panel's own.
+
+const SVG = "http://www.w3.org/2000/svg";
+const DRAWN = new Set(["svg", "g", "line", "path", "rect", "circle", "polygon", "polyline", "text", "tspan", "title", "desc", "use", "defs", "marker"]);
+
+// make("button", {class: "lkp-button", "aria-label": "Play", onclick: play}, "▶"): an element with its parts.
+function make(tag, attributes = {}, ...parts) {
+  const element = DRAWN.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...parts.filter((part) => part != null));
+  return element;
+}
+
+// JupyterLab takes arrow keys and letters wherever the focus is in a notebook's output, to move between cells and
+// to cut them. Lumino leaves alone an element with this attribute, if it stands on the very one that has the focus.
+function keepKeys(root) {
+  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+}
+
+// A line that a screen reader speaks when its words change; say(line, "cut").
+function speaker() {
+  return make("div", { class: "lkp-said", role: "status", "aria-live": "polite" });
+}
+
+function say(line, words) {
+  if (line.textContent !== words) line.textContent = words;
+}

@@ -1,0 +1,59 @@
+"""What every panel can do: show itself as text, as a still picture, and in a notebook as a widget."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..notebook import WIDGET_VIEW, in_notebook, view_of
+
+_FILES = Path(__file__).parent / "js"
+
+
+class Panel:
+    """Something to touch, as a value: `text` for a terminal and for comparing, a still picture for documents, a
+    widget for JupyterLab.
+
+    A subclass gives `text` (the same on every run of the same conversation: no times, no chance), `_html()` (what
+    documents and notebooks without a kernel show) and `_widget()` (made when it is first shown in a kernel, never
+    before).  A panel starts no traffic before it is touched.
+    """
+
+    text: str
+
+    @cached_property
+    def widget(self) -> Any:
+        """The panel's widget; made on the first use."""
+        return self._widget()
+
+    def _html(self) -> str:
+        raise NotImplementedError
+
+    def _widget(self) -> Any:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": self.text, "text/html": self._html()}
+        if in_notebook():
+            bundle[WIDGET_VIEW] = view_of(self.widget)
+        return bundle
+
+
+def script(name: str) -> str:
+    """The JavaScript module of a drawn panel: what all panels share, then js/`name`.js (no request to anywhere)."""
+    return _read("common.js") + _read(f"{name}.js")
+
+
+def style(name: str) -> str:
+    """The style sheet of a drawn panel: what all panels share, then js/`name`.css."""
+    from ..ladders.svg import CSS
+
+    return CSS + _read("common.css") + _read(f"{name}.css")
+
+
+def _read(name: str) -> str:
+    return (_FILES / name).read_text(encoding="utf-8")
