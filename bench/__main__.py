@@ -18,6 +18,7 @@ MODULES = {
     "record": "The record",
     "lifetime": "Life time",
     "framing": "Framing",
+    "memory": "Memory",
 }
 _PAGE = lab.ROOT / "BENCHMARKS.md"
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
