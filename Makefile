@@ -20,7 +20,7 @@ export PYTHON
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage notebooks bench lint format lock environment browser grading clean
+.PHONY: help lab test test-browser sabotage notebooks recordings bench lint format lock environment browser grading clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ sabotage: environment ## break things on purpose: does a lesson or a test notice
 
 notebooks: environment ## execute the changed sources into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
+
+recordings: environment ## record the changed lessons for the other modes (NOTEBOOKS="--all", or names)
+	$(BIN)/python -m tools.recordings $(NOTEBOOKS)
 
 bench: environment ## measure, beside what one would use otherwise
 	$(BIN)/python -m bench $(BENCH_ARGS)

@@ -1,5 +1,7 @@
 """labkit: the network in the notebook. Real kernel hosts in namespaces, a wire of our own, every frame captured."""
 
+import sys
+
 _PUBLIC = {
     "Network": "network",
     "Host": "network",
@@ -44,3 +46,20 @@ def __getattr__(name):
 
 def __dir__():
     return [*globals(), *__all__]
+
+
+def _begin():
+    # Where the mode lacks something, what a lesson's next cells need of it must come from their recordings.
+    from importlib import import_module
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if getattr(shell, "kernel", None) is None:
+        return
+    mode = import_module("labkit.modes.mode").current()
+    if mode.name != "namespaces":
+        import_module("labkit.recordings.player").install(shell, mode)
+
+
+if "ipykernel" in sys.modules:
+    _begin()

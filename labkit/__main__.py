@@ -1,33 +1,41 @@
 """`labkit` and `python -m labkit`: look at the machine from a terminal."""
 
-from __future__ import annotations
-
+# Nothing here that Python 3.6 cannot read, annotations included: `labkit doctor` is what says that it is too old.
 import argparse
-from collections.abc import Sequence
+import os
+import sys
 
 from labkit import __version__
 
 _WELCOME = """\
 labkit: a network in your notebook.
 
-  labkit doctor           can this machine run the lessons, and if not, what mends it?
-  labkit doctor --json    the same as JSON, for whoever collects it
-  labkit --version        which labkit this is
+  labkit doctor                        can this machine run the lessons live, and if not, what mends it?
+  labkit doctor --json --output FILE   the same as JSON, for a teacher who collects it; it names nobody
+  labkit --version                     which labkit this is
 
 The lessons are notebooks: in the lab's folder type `make lab`, or open
 notebooks/00_start.ipynb in JupyterLab."""
 
+_STATUS = """\
+It ends with status 0 in the full mode (namespaces: every lesson runs live), 1 in any other, and 2 when it was
+not asked properly or FILE cannot be written.  Without --short it shows all that was found."""
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0, or 1 where the full mode is not available."""
+
+def main(arguments=None) -> int:
+    """Run the command; returns the exit status: 0; 1 where the full mode is not available; 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
     commands = parser.add_subparsers(dest="command", metavar="doctor")
-    doctor_parser = commands.add_parser(
-        "doctor", help="what this machine allows, what is missing, what mends it"
+    words = "what this machine allows, what is missing, what mends it"
+    asked = commands.add_parser("doctor", help=words, description=f"Say {words}.", epilog=_STATUS)
+    form = asked.add_mutually_exclusive_group()
+    form.add_argument("--full", action="store_true", help="all that was found (as without any option)")
+    form.add_argument("--short", action="store_true", help="only what is amiss")
+    asked.add_argument(
+        "--json", action="store_true", help="as JSON; format: labkit.diagnosis.report.Report.to_dict"
     )
-    doctor_parser.add_argument("--json", action="store_true", help="as JSON")
-    doctor_parser.add_argument("--short", action="store_true", help="only what is amiss")
+    asked.add_argument("--output", metavar="FILE", help="write to FILE instead of the terminal")
     given = parser.parse_args(arguments)
     if given.version:
         print(f"labkit {__version__}")
@@ -35,11 +43,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command is None:
         print(_WELCOME)
         return 0
+    if sys.version_info < (3, 8):  # noqa: UP036
+        found = ".".join(map(str, sys.version_info[:2]))
+        print(f"This is Python {found}; labkit needs Python 3.11 or newer: make lab PYTHON=python3.11")
+        return 1
     from .doctor import doctor
 
     report = doctor(full=not given.short)
-    print(report.to_json() if given.json else report)
+    said = report.to_json() if given.json else str(report)
+    if given.output:
+        try:
+            with open(given.output, "w", encoding="utf-8") as file:
+                file.write(said + "\n")
+        except OSError as error:
+            print(f"labkit doctor: {given.output} cannot be written: {error.strerror}", file=sys.stderr)
+            return 2
+    else:
+        _say(said)
     return 0 if report.works else 1
+
+
+def _say(text: str) -> None:
+    """Print; where the terminal has no ✓ (an old code page of Windows), say it without."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        print(text.encode(encoding, "replace").decode(encoding))
+    except BrokenPipeError:  # `labkit doctor | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

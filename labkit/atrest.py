@@ -6,8 +6,6 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .core import Watch
-
 if TYPE_CHECKING:
     from .table import SocketTable
 
@@ -24,7 +22,7 @@ def tables_at_rest(hosts: Sequence, seconds: float = SECONDS) -> list[SocketTabl
     """
     core = hosts[0].core
     deadline = time.monotonic() + seconds
-    watch = Watch(core)
+    watch = core.watch()
     try:
         while True:
             core.client.ask("catch_up")  # what has left a host and was not read yet is under way, too

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 
-from .core import Core, Watch
+from .core import Core
 from .frame import Arrival, Frame
 from .trace import Trace
 from .wire.record import FATES, KIND_COPY, MANY, NO_FAULT
@@ -68,7 +68,7 @@ class CapturedTrace(Trace):
         timeout: seconds. Raises TimeoutError, with what was captured by then, when it did not come to hold.
         """
         deadline = time.monotonic() + timeout
-        watch = Watch(self._core)
+        watch = self._core.watch()
         try:
             while not condition():
                 left = deadline - time.monotonic()
@@ -95,7 +95,7 @@ class CapturedTrace(Trace):
     def frames(self) -> tuple[Frame, ...]:
         if self._final is not None:
             return self._final
-        record = self._core.client.record
+        record = self._core.record
         version = record.version  # before the entries: what changes while they are read makes it another
         if self._seen[0] != version:
             self._seen = (version, self._read(version[0]))
@@ -145,7 +145,7 @@ class CapturedTrace(Trace):
     def _end_when_quiet(self):
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
         deadline = time.monotonic() + _PATIENCE
-        watch = Watch(self._core)
+        watch = self._core.watch()
         try:
             while True:
                 watch.clear()

@@ -16,6 +16,8 @@ from .wire.client import Client
 class Core:
     """A running helper seen from the notebook; operations name hosts, not numbers."""
 
+    has_cables = True  # hosts of their own; not so in the modes loopback and recorded
+
     def __init__(self, configuration: dict):
         self.client = Client(configuration)
         self.timeline = Timeline()
@@ -36,6 +38,29 @@ class Core:
 
     def close(self) -> None:
         self.client.close()
+
+    def address_of(self, host: str) -> str:
+        """The host's IPv4 address."""
+        return f"10.0.0.{self._index[host] + 1}"
+
+    @property
+    def record(self):
+        """The wire's record. What has arrived anywhere is in it."""
+        return self.client.record
+
+    def watch(self) -> Watch:
+        """Waits for news on the wire; close it."""
+        return Watch(self)
+
+    def socket_class(self):
+        """What a descriptor of `socket()` is wrapped in."""
+        from .sockets import HostSocket
+
+        return HostSocket
+
+    def foreign_holder(self, port: int, protocol: str) -> str:
+        """Who holds a port of a host although no socket of the host does: nobody, hosts are their own."""
+        return ""
 
     def socket(self, host: str, family: int, kind: int, protocol: int) -> tuple[int, int | None]:
         """A descriptor of a new socket in the host's network, and the port to bind to before it calls.
@@ -105,6 +130,10 @@ class Core:
     def missed(self) -> int:
         """Frames that the ports have lost since the network was made."""
         return sum(self.client.ask("missed").values())
+
+    def counters(self) -> tuple[int, list[dict]]:
+        """(monotonic ns, what became of each host's frames so far): see `labkit.wire.tally`."""
+        return self.client.ask("counters")
 
     def inject(self, host: str, frame: bytes) -> None:
         """Put an Ethernet frame on the wire as if the host had sent it."""

@@ -8,8 +8,9 @@ import socket as _socket
 import sys
 
 from .cell import replace_earlier
-from .core import Core
 from .link import DEFAULTS, Link, NetworkLink, check_condition, check_faults
+from .modes.opening import open_core
+from .refused import warn_of_refused
 from .wire.client import HelperFailed
 
 _MOST_HOSTS = 64
@@ -126,12 +127,8 @@ class Network:
         port = port or os.environ.get("LABKIT_PORT") or None
         if port not in (None, "tap", "packet"):
             raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
-        if not hasattr(os, "memfd_create"):
-            raise OSError(
-                "Network needs Linux (namespaces); `python -m labkit doctor` says what this machine can do"
-            )
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
-        self._core = core = Core(
+        self._core = core = open_core(
             {
                 "hosts": [
                     (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
@@ -146,8 +143,14 @@ class Network:
                 "port": port,
                 "record_bytes": record_mb << 20,
                 "sysctls": _SYSCTLS + (_IPV6 if ipv6 else _NO_IPV6),
-            }
+            },
+            faults,
         )
+        if not core.has_cables:
+            conditions, faults, ipv6 = dict(DEFAULTS), [], False
+            core.tell()
+        else:
+            warn_of_refused(core, _SYSCTLS)
         self._hosts = tuple(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
         self._link = NetworkLink(core, [host.link for host in self._hosts])
         if faults:
@@ -200,6 +203,8 @@ class Network:
 
     def scapy_socket(self, host: str | None = None):
         """A scapy SuperSocket on the wire: for `sniff(opened_socket=…)`, `AsyncSniffer` and, from `host`, `send`."""
+        if not self._core.has_cables:
+            raise self._core.needs_hosts("scapy_socket()")
         from .scapy_socket import WireSocket
 
         return WireSocket(self._core, host)
@@ -216,7 +221,8 @@ class Network:
         if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
             return
         try:
-            self._core.client.ask("catch_up")
+            if self._core.has_cables:  # or there are no faults to count frames for
+                self._core.client.ask("catch_up")
         except HelperFailed:  # it has ended by itself, and all that ran on the hosts with it
             pass
         try:
@@ -239,17 +245,18 @@ class Network:
         if self.closed:
             return f"<Network {', '.join(self._core.names)}: closed>"
         hosts = ", ".join(f"{host.name} {host.address}" for host in self._hosts)
-        return f"<Network {hosts}; {self._link.words()}>"
+        words = self._link.words() if self._core.has_cables else self._core.words()
+        return f"<Network {hosts}; {words}>"
 
 
 class Host:
     """One host of a network: a kernel's network stack of its own, with an address, a cable and programs."""
 
-    def __init__(self, core: Core, number: int, name: str, conditions: dict, ipv6: bool):
+    def __init__(self, core, number: int, name: str, conditions: dict, ipv6: bool):
         self.core = core
         self.name = name
         self.number = number
-        self.address = f"10.0.0.{number}"
+        self.address = core.address_of(name)
         self.address6 = f"fd00::{number:x}" if ipv6 else None
         self.mac = f"02:00:00:00:00:{number:02x}"
         self._link = Link(core, name, conditions)
@@ -265,10 +272,8 @@ class Host:
         Takes what `socket.socket` takes, raw and packet sockets included, and works wherever one does:
         selectors, asyncio (`sock=`), ssl, socketserver. Raises what the kernel says.
         """
-        from .sockets import HostSocket
-
         descriptor, port = self.core.socket(self.name, family, type, proto)
-        return HostSocket(family, type, proto, descriptor, host=self, port=port)
+        return self.core.socket_class()(family, type, proto, descriptor, host=self, port=port)
 
     def start(self, handler, port=None, **options):
         """Run a server in the background; returns when it listens. See `labkit.service.start`."""

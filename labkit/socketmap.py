@@ -86,8 +86,9 @@ def _peers(stations) -> dict[tuple[int, int], tuple[int, int]]:
     for place, station in enumerate(stations):
         for number, row in enumerate(station.rows):
             if row.remote is not None:
-                # 127.0.0.1 is another place on each host.
-                home = place if row.local[0].startswith("127.") or row.local[0] == "::1" else -1
+                # 127.0.0.1 is another place on each host, unless the host's own address is one like it.
+                inward = row.local[0].startswith("127.") or row.local[0] == "::1"
+                home = place if inward and row.local[0] != station.address else -1
                 ends[row.protocol, row.local, row.remote, home] = (place, number)
     return {
         end: ends[protocol, remote, local, home]

@@ -154,7 +154,7 @@ class HostSocket(socket.socket):
         except BaseException as error:
             self._fail(entry, error)
             raise
-        accepted = HostSocket(_family_of(self), _type_of(self), _proto_of(self), fileno=fileno, host=self._at)
+        accepted = type(self)(_family_of(self), _type_of(self), _proto_of(self), fileno=fileno, host=self._at)
         if socket.getdefaulttimeout() is None and self.gettimeout():
             accepted.setblocking(True)  # as socket.accept does
         accepted._owner.call = "accept()"
@@ -225,7 +225,7 @@ class HostSocket(socket.socket):
 
     def dup(self):
         """A second socket object and descriptor for the same connection."""
-        copy = HostSocket(self.family, self.type, self.proto, fileno=socket.dup(self.fileno()), host=self._at)
+        copy = type(self)(self.family, self.type, self.proto, fileno=socket.dup(self.fileno()), host=self._at)
         copy.settimeout(self.gettimeout())
         copy._owner.call = self._owner.call
         copy._local, copy._peer = self._local, self._peer

@@ -9,6 +9,7 @@ import struct
 from typing import NamedTuple
 
 from . import owners
+from .modes.needs import Unavailable
 from .style import colour_of
 from .tcpstate import KERNEL_STATES, STATES
 from .timeline import format_address
@@ -140,10 +141,12 @@ class SocketTable(tuple):
             + "</tr>"
             for line in lines
         )
+        # A narrow window scrolls it, and a keyboard can only scroll what takes the focus.
         return (
+            f'<div tabindex="0" role="region" aria-label="{caption}" style="overflow-x:auto">'
             f'<table class="labkit-sockets" style="{edge}border-collapse:collapse">'
             f'<caption style="text-align:left;font-weight:bold">{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
 
@@ -245,7 +248,7 @@ def _bound(host, listed: set[int]) -> list[Row]:
     rows = []
     for owner in owners.owners():
         sock = owner.socket()
-        if owner.host == host.name and owner.inode not in listed and sock is not None:
+        if sock is not None and sock._at is host and owner.inode not in listed:
             state, local = sock.state, sock.local
             if state == "CLOSED" and local is not None and local[1]:
                 protocol = "tcp6" if sock.family == socket.AF_INET6 else "tcp"
@@ -259,7 +262,11 @@ def holder(host, port: int, protocol: str = "tcp") -> str:
         found = socket_table(host).find(protocol=protocol)
         rows = [row for row in found if row.local[1] == port and row.inode]
         rows.sort(key=lambda row: row.remote is not None)  # who listens, rather than whom it has accepted
-    except (OSError, AttributeError):  # the words are for an error message: that one matters more
+    except (
+        OSError,
+        AttributeError,
+        Unavailable,
+    ):  # the words are for an error message: that one matters more
         rows = []
     for row in rows:
         owner = owners.owner_of(row.inode)
@@ -271,7 +278,7 @@ def holder(host, port: int, protocol: str = "tcp") -> str:
                 what = "connected socket"
             return row.owner if row.owner.startswith("program") else f"a {what} of the notebook ({row.owner})"
         return "a socket that another process made"
-    return ""
+    return host.core.foreign_holder(port, protocol)
 
 
 def _inodes_of_programs(host) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, degrees, radians, sin
+from math import atan2, cos, degrees, hypot, inf, radians, sin
 
 from .measure import text_width
 from .shapes import Box, Words
@@ -51,22 +51,80 @@ def box_of(words: Words) -> Box:
     )
 
 
+STRIP = 64.0
+"""Pixels: how high the strips are in which a board looks for what may touch."""
+
+
+def _strips(top: float, bottom: float) -> range:
+    return range(int(top // STRIP), int(bottom // STRIP) + 1)
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    """The left, right, top and bottom of the upright rectangle around it."""
+    angle = radians(box.angle)
+    c, s = abs(cos(angle)), abs(sin(angle))
+    wide, high = c * box.wide + s * box.high, s * box.wide + c * box.high
+    return box.x - wide, box.x + wide, box.y - high, box.y + high
+
+
 class Board:
     """Where labels are, and where lines go."""
 
     def __init__(self, lines, lifelines):
         self.boxes: list[Box] = []
-        self._lines = list(lines)  # (key, x1, y1, x2, y2)
         self._lifelines = list(lifelines)
+        # By strips of the height: what is far above or below touches nothing, and a long ladder has hundreds.
+        self._lines: dict[int, list] = {}  # strip: [(key, (x1, y1, x2, y2), its direction)]
+        self._near: dict[int, list] = {}  # strip: [(its rectangle's edges, box)]
+        for key, *line in lines:
+            x1, y1, x2, y2 = line
+            length = hypot(x2 - x1, y2 - y1) or 1.0
+            entry = key, tuple(line), ((x2 - x1) / length, (y2 - y1) / length)
+            for strip in _strips(min(y1, y2), max(y1, y2)):
+                self._lines.setdefault(strip, []).append(entry)
 
     def add(self, words: Words) -> Words:
         """Put a text where it must be."""
-        self.boxes.append(box_of(words))
+        box = box_of(words)
+        self.boxes.append(box)
+        edges = _edges(box)
+        for strip in _strips(edges[2], edges[3]):
+            self._near.setdefault(strip, []).append((edges, box))
         return words
 
     def free(self, box: Box) -> bool:
         """Is there no label yet?"""
-        return not any(box.overlaps(other) for other in self.boxes)
+        left, right, top, bottom = _edges(box)
+        return not any(
+            left < east and west < right and top < south and north < bottom and box.overlaps(other)
+            for strip in _strips(top, bottom)
+            for (west, east, north, south), other in self._near.get(strip, ())
+        )
+
+    def _crossed(self, key, box: Box, enough: float) -> int:
+        """How many lines, but for those of one arrow, go through a box?  Counted up to `enough`."""
+        west, east, top, bottom = _edges(box)
+        c, s = cos(radians(box.angle)), sin(radians(box.angle))
+        count, seen = 0, set()
+        for strip in _strips(top, bottom):
+            for entry in self._lines.get(strip, ()):
+                other, line, (ux, uy) = entry
+                x1, y1, x2, _ = line
+                if (
+                    other == key
+                    or (x1 >= east and x2 >= east)
+                    or (x1 <= west and x2 <= west)
+                    or abs((box.x - x1) * uy - (box.y - y1) * ux)
+                    > box.wide * abs(uy * c - ux * s) + box.high * abs(ux * c + uy * s) + 1e-6
+                    or entry in seen
+                ):
+                    continue
+                seen.add(entry)
+                if box.crossed(*line):
+                    count += 1
+                    if count >= enough:
+                        return count
+        return count
 
     def along(self, key, line, variants, role: str, lift: float, first: float, host=None) -> Words | None:
         """Put the longest of some texts along a line (x1, y1, x2, y2), where it crosses the fewest others.
@@ -102,7 +160,7 @@ class Board:
                 if not self.free(box):
                     continue
                 cost = abs(share - first) * 0.8
-                cost += sum(other != key and box.crossed(*where) for other, *where in self._lines)
+                cost += self._crossed(key, box, inf if best is None else best[0] - cost)
                 cost += 0.6 * sum(box.crossed(x, -1e6, x, 1e6) for x in self._lifelines)
                 if best is None or cost < best[0]:
                     best = cost, words

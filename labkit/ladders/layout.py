@@ -32,10 +32,12 @@ TRIES = 8
 
 def picture(story, title: str = "", fold: bool | None = None, lane: float | None = None) -> Picture:
     """Lay a story out.  `lane`: pixels between the outermost lifelines (None: as the hosts ask)."""
-    return _Layout(story, title, fold, lane).picture()
+    return Layout(story, title, fold, lane).picture()
 
 
-class _Layout:
+class Layout:
+    """A story on its way to a picture: columns, flights and margins are made at once, the time axis by `picture()`."""
+
     def __init__(self, story, title, fold, lane):
         self.story, self.title, self.count = story, title, len(story.names)
         whole = sorted(story.arrows, key=lambda arrow: arrow.departed)
@@ -204,7 +206,8 @@ class _Layout:
         front, missing = [], []
         for flight in self.flights:
             shapes, found = arrow_shapes(self, flight, board)
-            front.append(Group(tip(flight.arrow, self.story.names, self.arrows[0].departed), tuple(shapes)))
+            said = tip(flight.arrow, self.story.names, self.arrows[0].departed)
+            front.append(Group(said, tuple(shapes), flight.arrow.number))
             if not found:
                 missing.append(flight.arrow.number)
         ticks = self._ticks(board)
@@ -265,7 +268,8 @@ class _Layout:
                 shapes += [Line(*a, *b, "zigzag") for a, b in pairwise(zig)]
             where = (self.x[0] + self.x[1]) / 2 if self.count > 1 else self.x[0] + 70
             words = ((f"{duration(fold.duration_ns)} later", "quiet"),)
-            shapes.append(board.add(Words(where, (top + bottom) / 2 + 4, words, "fold", "middle")))
+            middle = (top + bottom) / 2
+            shapes.append(board.add(Words(where, middle + 4, words, "fold", "middle", at=middle)))
         return shapes
 
     def _outward(self, host: int) -> int:
@@ -311,7 +315,8 @@ class _Layout:
             below += 1
             depth[key] = below, beside
             role = "state" if note.column == "state" else "note"
-            y = self.axis.y(note.time) + below * NOTE + SIZES[role] * 0.34
+            at = self.axis.y(note.time)
+            y = at + below * NOTE + SIZES[role] * 0.34
             if inside:
                 y += (-10, 0, 11)[beside + 1]
                 x = self.x[host] + self.inset[host] + 15
@@ -323,7 +328,7 @@ class _Layout:
                     else abs(self._bar_x(host) - self.x[host]) + 9
                 )
                 x, anchor = self.x[host] + side * offset, "end" if side < 0 else "start"
-            shapes.append(board.add(Words(x, y, note.pieces, role, anchor, 0.0, host)))
+            shapes.append(board.add(Words(x, y, note.pieces, role, anchor, 0.0, host, at)))
         return shapes
 
     def _ends(self, flight, end) -> tuple[float, float]:
@@ -363,7 +368,8 @@ class _Layout:
                 continue
             taken.append(y)
             said.add(text)
-            shapes.append(board.add(Words(self.ticks_x, y + 3.4, ((text, "quiet"),), "tick", "end")))
+            words = Words(self.ticks_x, y + 3.4, ((text, "quiet"),), "tick", "end", at=y)
+            shapes.append(board.add(words))
             shapes.append(Line(self.ticks_x + 4, y, self.ticks_x + 9, y, "tick"))
         return shapes
 

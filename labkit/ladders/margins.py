@@ -30,9 +30,18 @@ class Span(NamedTuple):
     track: int = 0
 
 
+class Drawn(NamedTuple):
+    """Some calls (one, or a group) and the times at which they are drawn to begin and to end (None: not yet)."""
+
+    acts: list
+    begin: int
+    end: int | None
+
+
 class Margins(NamedTuple):
     notes: list[Note]
     spans: list[Span]
+    calls: list[Drawn]
 
 
 def margins(story, runs: bool, start: int | None) -> Margins:
@@ -40,7 +49,7 @@ def margins(story, runs: bool, start: int | None) -> Margins:
     by_number = {arrow.number: arrow for arrow in story.arrows}
     notes, spans = [], []
     _states(story, by_number, notes, spans)
-    _calls(story, by_number, runs, notes, spans)
+    calls = _calls(story, by_number, runs, notes, spans)
     if start is not None and notes:
         early = sorted(
             {time for note in notes if (time := note.time) < start}
@@ -52,8 +61,12 @@ def margins(story, runs: bool, start: int | None) -> Margins:
             span._replace(begin=moved.get(span.begin, span.begin), end=moved.get(span.end, span.end))
             for span in spans
         ]
+        calls = [
+            call._replace(begin=moved.get(call.begin, call.begin), end=moved.get(call.end, call.end))
+            for call in calls
+        ]
     notes.sort(key=lambda note: note.time)
-    return Margins(notes, spans)
+    return Margins(notes, spans, calls)
 
 
 def _at(arrow, host: int) -> int:
@@ -86,8 +99,9 @@ def _states(story, by_number, notes, spans) -> None:
             notes.append(Note(host, "state", times[place], ((change.state + port, "state"),), beside))
 
 
-def _calls(story, by_number, runs, notes, spans) -> None:
+def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
     before: dict = {}
+    drawn_calls = []
     for acts in grouped(story.acts, runs):
         act, last = acts[0], acts[-1]
         host = act.host
@@ -106,6 +120,7 @@ def _calls(story, by_number, runs, notes, spans) -> None:
         if last.call.end_ns is not None:
             before[host] = last.call.end_ns, max(end, begin)
         if end is None:
+            drawn_calls.append(Drawn(acts, begin, None))
             notes.append(Note(host, "call", begin, ((act.begun, "call"), ("has not returned", "quiet"))))
             spans.append(Span(host, begin, None, "bar"))
         elif end - begin <= SLACK_NS or len(acts) > 1:
@@ -121,14 +136,18 @@ def _calls(story, by_number, runs, notes, spans) -> None:
                     -1 if cause is not None else int(release is not None),
                 )
             )
-            spans.append(Span(host, begin if len(acts) > 1 else time, end if len(acts) > 1 else time, "bar"))
+            since, until = (begin, end) if len(acts) > 1 else (time, time)
+            drawn_calls.append(Drawn(acts, since, until))
+            spans.append(Span(host, since, until, "bar"))
         else:
             notes.append(Note(host, "call", begin, ((act.begun, "call"),), -int(cause is not None)))
             style = "error" if act.call.error else "quiet"
             back = act.outcome or "returns"
             back = back if act.call.error or not act.outcome else f"→ {back}"
             notes.append(Note(host, "call", end, ((back, style),), int(release is not None)))
+            drawn_calls.append(Drawn(acts, begin, end))
             spans.append(Span(host, begin, end, "bar"))
+    return drawn_calls
 
 
 def _line(text: str, act) -> tuple[tuple[str, str], ...]:

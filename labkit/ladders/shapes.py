@@ -37,7 +37,7 @@ class Dot(NamedTuple):
 
 class Words(NamedTuple):
     """A line of text: pieces of (text, style), anchored at its start, middle or end, turned by `angle`
-    degrees about its anchor; (x, y) is on the baseline."""
+    degrees about its anchor; (x, y) is on the baseline.  `at`: the y of the time that it belongs to, if any."""
 
     x: float
     y: float
@@ -46,13 +46,15 @@ class Words(NamedTuple):
     anchor: str = "start"
     angle: float = 0.0
     host: int | None = None
+    at: float | None = None
 
 
 class Group(NamedTuple):
-    """Shapes that belong together, and what is said when one points at them."""
+    """Shapes that belong together, and what is said when one points at them; `number`: of the frame they draw."""
 
     tip: str
     shapes: tuple
+    number: int = 0
 
 
 def coloured(shape, colours: tuple[int, ...]):

@@ -80,6 +80,11 @@ def svg_of(picture: Picture, standalone: bool = True) -> str:
     )
 
 
+def element(shape) -> str:
+    """One shape as an SVG element, in the classes of `CSS`."""
+    return _shape(shape)
+
+
 def _n(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 

@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..modes.needs import Unavailable
 from . import hints
 from .exercise import Exercise, NoNetwork, NotSo, NotStarted, Tale
 from .exercises import UnknownExercise, find
@@ -148,8 +149,8 @@ def _tell(
         return NOT_YET, str(failure), ()
     except NotStarted:
         return NOT_STARTED, "", ()
-    except NoNetwork as error:
-        return CANNOT, "", (f"This exercise needs the network in the notebook: {error}",)
+    except (NoNetwork, Unavailable) as error:
+        return CANNOT, "", (f"This exercise cannot be checked here, which is not your code's fault: {error}",)
     except KeyboardInterrupt:
         return CANNOT, "", ("Interrupted.",)
     except Exception as error:

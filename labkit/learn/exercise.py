@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
+from ..modes.mode import NAMESPACES, current
+from ..modes.needs import INSTEAD, NeedsHosts, Unavailable
 from .guard import MEMORY_MB, Forbidden
 from .worker import GRACE_S, Call
 
@@ -50,7 +52,7 @@ class NotStarted(Exception):
 
 
 class NoNetwork(Exception):
-    """The network that the exercise needs cannot be made on this machine."""
+    """The network that the exercise needs cannot be made on this machine, or not in this mode."""
 
 
 class Running:
@@ -81,6 +83,8 @@ class Running:
             raise NotSo(f"{self._shown} was still not done after {seconds:g} s{self._at}")
         if isinstance(call.error, NotImplementedError):
             raise NotStarted
+        if isinstance(call.error, Unavailable):  # not the learner's fault: the mode has not got what it takes
+            raise call.error
         if isinstance(call.error, SystemExit):
             raise NotSo(f"{self._shown} ended the program (SystemExit){self._at}; return instead")
         if isinstance(call.error, Forbidden):
@@ -130,10 +134,19 @@ class Tale:
             self.fail(f"{shown} should return {wanted!r}, but returned {_short(found)}" + _because(because))
 
     def network(self, *names: str, **conditions: Any) -> Any:
-        """Hosts and cables for this exercise only, gone when it ends."""
+        """Hosts and cables for this exercise only, gone when it ends.
+
+        Without conditions, sockets are enough, and any mode has them; conditions need cables.
+        """
         try:
             from labkit import Network
 
+            if conditions and (mode := current()).name != NAMESPACES:
+                asked = ", ".join(f"{name}={value!r}" for name, value in conditions.items())
+                raise NeedsHosts(
+                    f"it needs hosts of their own with {asked} between them, which the mode {mode.name} has not "
+                    f"({mode.why}); {INSTEAD}"
+                )
             network = Network(*names, **conditions)
         except (ImportError, OSError, RuntimeError) as error:
             raise NoNetwork(str(error)) from error

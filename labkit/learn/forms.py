@@ -11,7 +11,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .formparts import BUTTON, WIDE, form, status
+from .formparts import WIDE, form, spoken
 from .mover import Mover
 from .question import Question, commit
 from .showing import rich
@@ -21,8 +21,8 @@ def prediction_form(question: Question) -> widgets.Widget:
     """A form for *question*; locked from the start when it has been answered already."""
     mover = Mover(list(question.choices), "Order:") if question.kind == "order" else None
     field = mover.widget if mover else _field(question)
-    button = widgets.Button(description="Commit", tooltip="Lock in this prediction", layout=BUTTON)
-    said = widgets.HTML()
+    button = widgets.Button(description="Commit", tooltip="Lock in this prediction")
+    said = spoken()
 
     def lock() -> None:
         button.disabled = True
@@ -35,13 +35,11 @@ def prediction_form(question: Question) -> widgets.Widget:
     def committed(_: Any) -> None:
         given = mover.lines if mover else field.value
         if given is None or given == "":
-            said.value = status(
-                "Choose first." if question.kind == "choices" else "Write your prediction first."
-            )
+            said.value = "Choose first." if question.kind == "choices" else "Write your prediction first."
             return
         complaint = commit(question, given)
         if complaint:
-            said.value = status(complaint)
+            said.value = rich(complaint)
         if question.chosen is not None:
             lock()
 
@@ -52,7 +50,8 @@ def prediction_form(question: Question) -> widgets.Widget:
         else:
             field.value = question.chosen
         lock()
-    return form(f"Predict: {question.text}", field, widgets.HBox([button, said]))
+    groups = [question.text] if question.kind == "choices" else []
+    return form(f"Predict: {question.text}", field, widgets.HBox([button, said]), groups=groups)
 
 
 def _field(question: Question) -> Any:

@@ -12,11 +12,12 @@ from typing import Any
 import ipywidgets as widgets
 
 from .arranged import run
-from .formparts import BUTTON, form, status
+from .formparts import form, spoken
 from .parsons import Parsons
 from .showing import rich
 
 UP, DOWN, OUT, IN = "Move up", "Move down", "Leave out", "Put back"
+LABEL = "4.5em"  # the width of a list's label; the buttons begin where the list does
 
 
 class Mover:
@@ -31,14 +32,17 @@ class Mover:
         rows = max(2, len(lines))
         self.list = _list(label, rows)
         self.left = _list("Left out:", max(2, rows // 2))
-        self.said = widgets.HTML()
-        self.buttons = {name: widgets.Button(description=name, layout=BUTTON) for name in (UP, DOWN)}
+        self.said = spoken()
+        self.buttons = {name: widgets.Button(description=name) for name in (UP, DOWN)}
         if spare:
-            self.buttons |= {name: widgets.Button(description=name, layout=BUTTON) for name in (OUT, IN)}
+            self.buttons |= {name: widgets.Button(description=name) for name in (OUT, IN)}
         for name, button in self.buttons.items():
             button.on_click(lambda _, name=name: self._press(name))
         self.list.observe(self._chosen, "index")
-        bar = widgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"})
+        bar = widgets.HBox(
+            list(self.buttons.values()),
+            layout={"flex_flow": "row wrap", "margin": f"0 0 0 calc({LABEL} + 10px)"},
+        )
         self.widget = widgets.VBox([self.list, bar, *([self.left] if spare else []), self.said])
         self._show(0, None)
         self.said.value = ""
@@ -71,13 +75,13 @@ class Mover:
 
     def _tell(self, at: int) -> None:
         line = self._all[self._kept[at]].strip()
-        self.said.value = status(f"`{line}` is line {at + 1} of {len(self._kept)}.")
+        self.said.value = rich(f"`{line}` is line {at + 1} of {len(self._kept)}.")
 
     def _press(self, name: str) -> None:
         source = self._spare if name == IN else self._kept
         at = (self.left if name == IN else self.list).index
         if at is None:
-            self.said.value = status("Choose a line in the list first.")
+            self.said.value = rich("Choose a line in the list first.")
             return
         line = self._all[source[at]].strip()
         if name in (UP, DOWN):
@@ -90,7 +94,7 @@ class Mover:
         target.append(source.pop(at))
         stays, last = (min(at, len(source) - 1) if source else None), len(target) - 1
         self._show(*((last, stays) if name == IN else (stays, last)))
-        self.said.value = status(f"`{line}` is {'the last line' if name == IN else 'left out'}.")
+        self.said.value = rich(f"`{line}` is {'the last line' if name == IN else 'left out'}.")
 
     def _show(self, at: int | None, at_left: int | None) -> None:
         for part, numbers, index in ((self.list, self._kept, at), (self.left, self._spare, at_left)):
@@ -104,14 +108,14 @@ def order_form(problem: Parsons) -> widgets.Widget:
     """A form for a Parsons problem: move the lines, run them, read what happened."""
     given = widgets.HTML(f"<pre>{rich(problem.given)}</pre>")
     mover = Mover(problem.shuffled, "Lines:", spare=bool(problem.extra))
-    button = widgets.Button(description="Run it", tooltip="Run the lines in this order", layout=BUTTON)
-    told = widgets.HTML()
+    button = widgets.Button(description="Run it", tooltip="Run the lines in this order")
+    told = spoken()
 
     def pressed(_: Any) -> None:
         button.disabled = True
-        told.value = status("Running ...")
+        told.value = "Running ..."
         try:
-            told.value = f'<pre role="alert">{rich(str(run(problem, mover.lines)))}</pre>'
+            told.value = f"<pre>{rich(str(run(problem, mover.lines)))}</pre>"
         finally:
             button.disabled = False
 
@@ -125,6 +129,6 @@ def _list(label: str, rows: int) -> widgets.Select:
     return widgets.Select(
         description=label,
         rows=rows,
-        style={"description_width": "6em"},
+        style={"description_width": LABEL},
         layout={"width": "auto", "max_width": "50em"},
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..notebook import in_notebook
 from .arranged import run
+from .drawing import form_of
 from .exercises import UnknownExercise, find_order
 from .parsons import Parsons
 from .showing import rich, show
@@ -23,7 +23,7 @@ def order(id: str, answer: Any = None) -> None:
         print(error)
         return
     if answer is None or answer is ...:
-        show(ask(problem), ask_rich(problem), widget=_form(problem) if in_notebook() else None)
+        show(ask(problem), ask_rich(problem), widget=form_of("mover", "order_form", problem))
         return
     try:
         lines = problem.parse(answer)
@@ -60,12 +60,3 @@ def ask_rich(problem: Parsons) -> str:
     given = f"<pre>{rich(problem.given)}</pre>" if problem.given else ""
     extra = "<p>Not every line belongs: leave out those that do not.</p>" if problem.extra else ""
     return f'<div><p><strong>{rich(first)}</strong></p>{given}<ol type="a">{items}</ol>{extra}<p>{rich(last)}</p></div>'
-
-
-def _form(problem: Parsons) -> Any:
-    try:
-        from .mover import order_form
-    except ImportError:
-        # Without ipywidgets the text form, which says how to answer in code, is the whole form.
-        return None
-    return order_form(problem)

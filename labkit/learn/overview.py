@@ -54,14 +54,15 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
             f"Your progress file was damaged; it is kept as {content['recovered']}, and a new one begins."
         ]
     columns = ("Lesson", "Kind", "Title", "State")
-    header = "".join(f"<th scope='col'>{column}</th>" for column in columns)
+    left = 'style="text-align:left"'  # JupyterLab would put words to the right, as if they were numbers
+    header = "".join(f'<th scope="col" {left}>{column}</th>' for column in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row[: len(columns)]) + "</tr>"
+        "<tr>" + "".join(f"<td {left}>{html.escape(text)}</td>" for text in row[: len(columns)]) + "</tr>"
         for row in rows
     )
     show(
         "\n".join([*lines, *tail]),
-        f"<table><caption>{head}</caption><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
+        f"<table><caption {left}>{head}</caption><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
         + "".join(f"<p>{html.escape(line)}</p>" for line in tail),
     )
 

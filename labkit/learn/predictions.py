@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..notebook import in_notebook
+from .drawing import form_of
 from .exercises import because as explanations
 from .journal import JournalError, journal
 from .question import Question, as_number, commit, either
@@ -59,7 +59,7 @@ def predict(
         complaint = commit(asked, answer)
         if complaint:
             print(complaint)
-    show(asked.ask(), asked.ask_rich(), widget=_form(asked) if in_notebook() else None)
+    show(asked.ask(), asked.ask_rich(), widget=form_of("forms", "prediction_form", asked))
 
 
 def reveal(id: str, measured: Any) -> None:
@@ -156,15 +156,6 @@ def _build(
     if strangers:
         raise ValueError(f"{where}: because explains {either(strangers)}, which is none of the choices")
     return Question(name, text, kind, labels, number or "", reasons)
-
-
-def _form(question: Question) -> Any:
-    try:
-        from .forms import prediction_form
-    except ImportError:
-        # Without ipywidgets the text form, which says how to answer in code, is the whole form.
-        return None
-    return prediction_form(question)
 
 
 def _unknown(name: str) -> str:

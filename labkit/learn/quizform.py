@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .formparts import BUTTON, WIDE, form, status
+from .formparts import WIDE, form, spoken
 from .quiztext import AGAIN, judge_rich, note, score
 from .quizzes import Quiz
 from .showing import rich
@@ -27,8 +27,8 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
         )
         reasons.append(widgets.HTML())
         parts += [widgets.HTML(f"{number}. {rich(question.question)}"), fields[-1], reasons[-1]]
-    button = widgets.Button(description="Check", tooltip="Check these answers", layout=BUTTON)
-    said = widgets.HTML()
+    button = widgets.Button(description="Check", tooltip="Check these answers")
+    said = spoken()
 
     def pressed(_: Any) -> None:
         chosen = tuple(field.value or "" for field in fields)
@@ -37,7 +37,8 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
         right = score(asked, chosen)
         again = f" {AGAIN}" if right < len(asked.questions) else ""
         notes = "".join(f" {line}" for line in note(asked, chosen))
-        said.value = status(f"{right} of {len(chosen)} right.{again}{notes}")
+        said.value = rich(f"{right} of {len(chosen)} right.{again}{notes}")
 
     button.on_click(pressed)
-    return form(asked.title, *parts, widgets.HBox([button, said]))
+    groups = [f"{number}. {each.question}" for number, each in enumerate(asked.questions, start=1)]
+    return form(asked.title, *parts, widgets.HBox([button, said]), groups=groups)

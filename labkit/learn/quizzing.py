@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..notebook import in_notebook
+from .drawing import form_of
 from .exercises import UnknownExercise, find_quiz
 from .quiztext import ask, ask_rich, note, tell, tell_rich
-from .quizzes import Quiz
 from .showing import rich, show
 
 
@@ -23,7 +22,7 @@ def quiz(id: str, answers: Any = None) -> None:
         print(error)
         return
     if answers is None or answers is ...:
-        show(ask(asked), ask_rich(asked), widget=_form(asked) if in_notebook() else None)
+        show(ask(asked), ask_rich(asked), widget=form_of("quizform", "quiz_form", asked))
         return
     try:
         chosen = asked.parse(answers)
@@ -35,12 +34,3 @@ def quiz(id: str, answers: Any = None) -> None:
         "\n".join([tell(asked, chosen), *notes]),
         tell_rich(asked, chosen) + "".join(f"<p>{rich(line)}</p>" for line in notes),
     )
-
-
-def _form(asked: Quiz) -> Any:
-    try:
-        from .quizform import quiz_form
-    except ImportError:
-        # Without ipywidgets the text form, which says how to answer in code, is the whole form.
-        return None
-    return quiz_form(asked)

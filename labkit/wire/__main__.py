@@ -14,9 +14,10 @@ import signal
 import socket
 
 from . import namespace
-from .control import MAX_MESSAGE, Control
+from .control import Control
 from .fault import Judge
 from .link import Cable
+from .message import MAX_MESSAGE
 from .port import PacketPort, TapPort
 from .record import Writer
 from .wire import Station, Wire

@@ -10,7 +10,7 @@ import sys
 import threading
 import weakref
 
-from .control import MAX_MESSAGE
+from .message import MAX_MESSAGE
 from .record import Reader
 
 _START = (

@@ -12,12 +12,13 @@ import os
 import socket
 import struct
 import traceback
+from time import monotonic_ns
 
 from . import namespace
 from .fault import from_message
+from .message import MAX_MESSAGE
 from .programs import Programs
 
-MAX_MESSAGE = 200_000
 _IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
 _FIRST_PORT, _LAST_PORT = 40_000, 60_999
@@ -183,6 +184,11 @@ class Control:
         """Take what has left the hosts by now; the value is where the record ends then."""
         self._wire.quiet()
         return self._wire.record.head, []
+
+    def do_counters(self, given):
+        """(monotonic ns, a `Tally.counters()` for each host): what became of its frames since the network was made."""
+        now = monotonic_ns()
+        return (now, [s.tally.counters(s.cable.waiting(now)) for s in self._wire.stations]), []
 
     def do_missed(self, given):
         return self._missed(), []

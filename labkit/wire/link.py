@@ -72,13 +72,14 @@ class Queue:
         if self.rate_mbit is None:
             self._sent.append((start, frame))
             return ""
-        if self._waiting(now) >= self.packets:
+        if self.waiting(now) >= self.packets:
             return QUEUE_FULL
         self._free_at = start + round(len(frame) * 8000 / self.rate_mbit)
         self._sent.append((self._free_at, frame))
         return ""
 
-    def _waiting(self, now):
+    def waiting(self, now):
+        """How many frames hold a place; -1 when not even the transmitter has one."""
         gone = 0  # sent by now, though nobody has popped them yet
         for end, _ in self._sent:
             if end > now:
@@ -156,6 +157,10 @@ class Cable:
                 self.ended.append((frame, fate))
         for left, frame in self._queue.pop(now):
             self._line.push(frame, left)
+
+    def waiting(self, now):
+        """How many frames wait in the queue, the one being sent not counted."""
+        return max(0, self._queue.waiting(now))
 
     def pop(self, now):
         self._forward(now)

@@ -11,6 +11,7 @@ from time import monotonic_ns
 from . import record as rec
 from .fault import Judge
 from .snooping import Snooping
+from .tally import Tally
 
 _BATCH = 64  # frames taken from one host before the others have their turn
 _REORDER_PATIENCE = 1_000_000_000
@@ -31,12 +32,24 @@ class Station:
         self.cut = False
         self.refused = 0  # frames that the host's kernel would not take
         self.overtakers = []  # [frames still to let pass, transit] held back by Reorder
+        self.tally = Tally()
 
 
 class Transit:
     """A frame under way that does not arrive at once."""
 
-    __slots__ = ("data", "fault", "generation", "held", "late", "offset", "receivers", "single", "source")
+    __slots__ = (
+        "arrived",
+        "data",
+        "fault",
+        "generation",
+        "held",
+        "late",
+        "offset",
+        "receivers",
+        "single",
+        "source",
+    )
 
     def __init__(self, data, source, receivers, offset, generation, single):
         self.data, self.source, self.receivers = data, source, receivers
@@ -45,6 +58,7 @@ class Transit:
         self.fault = rec.NO_FAULT
         self.held = False
         self.late = False  # one receiver's copy, which has the cable behind it
+        self.arrived = False  # somebody got it
 
     def __len__(self):
         return len(self.data)
@@ -146,12 +160,14 @@ class Wire:
 
     def inject(self, station, data):
         """Put a frame on the wire as if the host had sent it."""
+        station.tally.batch([data])
         self._enter(station, data, monotonic_ns())
 
     def _take_from(self, station):
         frames = station.port.receive(_BATCH)
         if not frames:
             return 0
+        station.tally.batch(frames)
         table, record, recording, snap = self._table, self.record, self.recording, self.snap
         at_once = (
             station.cable.plain
@@ -173,6 +189,7 @@ class Wire:
                         )
                     if not target.port.send(frame):
                         target.refused += 1
+                        station.tally.refused(len(frame))
                         if recording and offset:
                             record.fate(offset, rec.REFUSED)
                             record.arrival(offset, 0)
@@ -183,6 +200,7 @@ class Wire:
     # The way of a frame that takes time, has several receivers, or meets a fault
 
     def _enter(self, station, frame, now):
+        station.tally.slow(len(frame))
         sender = frame[6:12]
         if not sender[0] & 1:
             self._table[sender] = station
@@ -305,26 +323,28 @@ class Wire:
         if self.snooping and not (transit.late or transit.source.cut):
             self.snooping.learn(transit.data, transit.source)
         overtaken = [] if transit.late else [entry for entry in transit.source.overtakers if entry[1].late]
+        fate = rec.DELIVERED
         if len(receivers) == 1:
-            self._hand_over(transit, receivers[0])
+            fate = self._hand_over(transit, receivers[0])
         for receiver in receivers if len(receivers) > 1 else ():
             number, fault = transit.single.get(receiver.name, (rec.NO_FAULT, None))
             if fault is None:
-                self._hand_over(transit, receiver)
+                fate = self._hand_over(transit, receiver)
             elif fault.kind == "drop":
-                self._note(transit, receiver, rec.DROPPED, 0, number)
+                fate = rec.DROPPED
+                self._note(transit, receiver, fate, 0, number)
             elif fault.kind == "corrupt":
-                self._hand_over(transit, receiver, number, _corrupted(transit.data))
+                fate = self._hand_over(transit, receiver, number, _corrupted(transit.data))
             elif fault.kind == "duplicate":
                 for _ in range(fault.copies + 1):
-                    self._hand_over(transit, receiver, number)
+                    fate = self._hand_over(transit, receiver, number)
             else:
                 # Delay and Reorder of one receiver's copy: it waits by itself behind the cable
                 late = Transit(
                     transit.data, transit.source, [receiver], transit.offset, transit.generation, {}
                 )
                 late.fault = number
-                late.late = True
+                late.late, late.arrived = True, transit.arrived
                 wait = round(fault.ms * 1_000_000) if fault.kind == "delay" else _REORDER_PATIENCE
                 self._under_way += 1
                 if fault.kind == "reorder":
@@ -333,7 +353,10 @@ class Wire:
         self._under_way -= 1
         if not receivers:
             # no other station: an address of the sender's own, else a group that the switch knows no member of
-            self._patch(transit, rec.FILTERED if transit.data[0] & 1 else rec.DELIVERED)
+            fate = rec.FILTERED if transit.data[0] & 1 else rec.DELIVERED
+            self._patch(transit, fate)
+        if not transit.arrived and fate != rec.DELIVERED:
+            transit.source.tally.ended[fate] += 1
         for entry in overtaken:
             entry[0] -= 1
             if entry[0] <= 0 and entry[1].held:
@@ -344,7 +367,7 @@ class Wire:
     def _hand_over(self, transit, receiver, fault=rec.NO_FAULT, data=None):
         if receiver.cut or transit.source.cut:
             self._note(transit, receiver, rec.CUT, 0, fault)
-            return
+            return rec.CUT
         before = self._recorded_fate(transit)
         # Written before the host gets the frame, and can answer.
         where = self._note(transit, receiver, rec.DELIVERED, monotonic_ns(), fault)
@@ -354,6 +377,11 @@ class Wire:
                 self.record.refuse(where)
                 if where != transit.offset:
                     self._set_fate(transit, rec.REFUSED if before == rec.IN_FLIGHT else before)
+            return rec.REFUSED
+        if not transit.arrived:
+            transit.arrived = True
+            transit.source.tally.handed(len(transit.data))
+        return rec.DELIVERED
 
     # The record
 
@@ -396,6 +424,7 @@ class Wire:
 
     def _end(self, transit, fate):
         self._under_way -= 1
+        transit.source.tally.ended[fate] += 1
         self._patch(transit, fate)
 
     # Time, and those who wait

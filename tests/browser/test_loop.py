@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from browser.driving import CHROMIUM, failures, opened, run_all
+from browser.driving import (
+    CHROMIUM,
+    at_both_widths,
+    failures,
+    in_both_themes,
+    opened,
+    press,
+    press_until,
+    run_all,
+)
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
@@ -27,7 +36,7 @@ def notebook(lab, page) -> Page:
     """A page with the three forms on it, drawn by widgets."""
     cells = [new_code_cell(source) for source in CELLS]
     nbformat.write(new_notebook(cells=cells, metadata=METADATA), lab.folder / NAME)
-    page.goto(lab.url.replace("?", f"lab/tree/{NAME}?"))
+    page.goto(lab.address(NAME))
     opened(page, NAME)
     assert failures(run_all(page, lab.folder / NAME)) == []
     page.get_by_role("button", name="Run it").wait_for()
@@ -36,24 +45,6 @@ def notebook(lab, page) -> Page:
 
 def outputs(page: Page) -> Locator:
     return page.locator(".jp-Cell .jp-OutputArea")
-
-
-def press(page: Page, button: Locator) -> None:
-    button.focus()
-    page.keyboard.press("Enter")
-
-
-def press_until(page: Page, button: Locator, form: Locator, words: str) -> None:
-    """Press the button, again if need be: ipywidgets may hold a choice back while the kernel is busy, and then
-    sends it after the button's message."""
-    for _ in range(10):
-        press(page, button)
-        try:
-            expect(form).to_contain_text(words, timeout=3_000)
-            return
-        except AssertionError:
-            continue
-    expect(form).to_contain_text(words)
 
 
 def test_a_prediction_is_committed_and_locked(notebook):
@@ -119,3 +110,22 @@ def test_a_quiz_explains_wrong_answers_and_takes_right_ones(notebook):
     for group, question in zip(groups.all(), asked.questions, strict=True):
         choose(notebook, group, list(question.letters.values()).index(question.right))
     press_until(notebook, check, form, f"{len(asked.questions)} of {len(asked.questions)} right.")
+
+
+@in_both_themes
+@at_both_widths
+def test_the_forms_are_accessible(notebook, accessible):
+    first = find_quiz("sockets-exit").questions[0].question.replace("`", "")
+    for name in ("How many segments?", f"1. {first}"):
+        expect(notebook.get_by_role("radiogroup", name=name, exact=True)).to_have_count(1)
+    accessible(notebook, ".labkit-form")
+    # What is told when something is answered is looked at, too.
+    for words, button, told in (
+        ("How many segments?", "Commit", "Choose first."),
+        ("Put in order", "Run it", "✗"),
+        (find_quiz("sockets-exit").title, "Check", "0 of 4 right."),
+    ):
+        form = outputs(notebook).filter(has_text=words).first
+        press(notebook, form.get_by_role("button", name=button))
+        expect(form.get_by_role("status").filter(has_text=told)).to_be_visible(timeout=20_000)
+        accessible(notebook, ".labkit-form")

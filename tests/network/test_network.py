@@ -396,7 +396,13 @@ def test_a_machine_that_forbids_namespaces_is_named_as_the_cause():
         "except NotPermitted as error: print(error)\n"
         "print(sorted(os.listdir('/proc/self/fd')) == ['0', '1', '2', '3'], end='')\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"LABKIT_MODE": "namespaces"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert done.stderr == ""
     said, nothing_left = done.stdout.splitlines()
     assert "does not let us make network namespaces" in said and "labkit doctor" in said

@@ -201,3 +201,72 @@ def test_frames_that_a_port_loses_are_counted(network, port):
         sent = counters(net.client)["sent"] - before
     assert len(trace.frames) + trace.missed == count
     assert sent in (count, len(trace.frames))  # a TAP counts what it queued, a veth what it was given
+
+
+def counted(net, host="client"):
+    """What the wire has counted of one host: sent, delivered, {fate: frames}, waiting."""
+    _, rows = net.client.core.counters()
+    frames, _, delivered, _, lost, waiting = rows[net.client.core.names.index(host)]
+    return frames, delivered, lost, waiting
+
+
+def test_counters_need_no_capture(network, port):
+    net = network(port=port)
+    before = counters(net.client), counters(net.server)
+    with net.server.socket(type=socket.SOCK_DGRAM) as r, net.client.socket(type=socket.SOCK_DGRAM) as s:
+        r.bind((net.server.address, 9))
+        r.settimeout(5)
+        for _ in range(100):
+            s.sendto(bytes(58), (net.server.address, 9))
+            r.recv(100)
+    after = counters(net.client), counters(net.server)
+    _, (client, server) = net.client.core.counters()
+    assert client == (100, 10_000, 100, 10_000, {}, 0) and server == (0, 0, 0, 0, {}, 0)
+    assert after[0]["sent"] - before[0]["sent"] == after[1]["received"] - before[1]["received"] == 100
+
+
+@pytest.mark.parametrize(
+    ("options", "lost"),
+    [
+        (dict(loss=1), {"lost": 20}),
+        (dict(faults=[Drop(protocol="udp", nth=(1, 5))]), {"dropped": 2}),
+        (dict(faults=[Drop(to="server", protocol="udp", nth=1)]), {"dropped": 1}),
+        (dict(delay_ms=1), {}),
+    ],
+    ids=str,
+)
+def test_counters_tell_what_became_of_each_frame(network, options, lost):
+    net = network(**options)
+    datagrams(net, 20)
+    assert counted(net) == (20, 20 - sum(lost.values()), lost, 0)
+
+
+def test_counters_of_a_cut_cable(network):
+    net = network()
+    net.client.link.cut()
+    datagrams(net, 3)
+    net.client.link.mend()
+    net.server.link.cut()
+    datagrams(net, 4)
+    assert counted(net) == (7, 0, {"cut": 7}, 0)
+
+
+def test_counters_know_how_long_the_queue_is(network):
+    net = network(rate_mbit=0.1, queue_packets=5)  # 1000 bytes take 80 ms
+    with net.client.socket(type=socket.SOCK_DGRAM) as s:
+        for _ in range(20):
+            s.sendto(bytes(958), (net.server.address, 9))
+        net.client.core.client.ask("catch_up")
+        frames, delivered, lost, waiting = counted(net)
+    assert (frames, lost["queue full"]) == (20, 20 - 6 - delivered)
+    assert waiting == 5 - delivered or waiting == 5
+
+
+def test_a_multicast_counts_once_if_somebody_got_it(network):
+    net = network("sender", "r1", "r2", faults=[Drop(to="r2", protocol="udp", nth=1)])
+    with net.capture() as trace, net.sender.socket(type=socket.SOCK_DGRAM) as s:
+        s.sendto(b"x", ("239.0.0.1", 9))
+        s.sendto(b"x", ("239.0.0.1", 9))
+        trace.wait_for(lambda: len(trace.frames) == 2 and all(frame.arrivals for frame in trace.frames))
+    _, rows = net.sender.core.counters()
+    assert rows[0][0] == rows[0][2] == 2 and rows[0][4] == {}

@@ -33,13 +33,13 @@ LAYERS = [
         pure=True,
     ),
     Layer("ladders", "ladders bytestream", pure=True),
-    Layer("link model", "wire.peek wire.link wire.fault wire.record", pure=True, only=("values",)),
+    Layer("link model", "wire.peek wire.link wire.fault wire.record wire.tally", pure=True, only=("values",)),
     # The helper is a process of its own: what it loads is what starting a network costs.
     Layer("helper", "wire", only=("values", "link model")),
     Layer(
         "hosts",
-        "core link cell notebook modes threads output owners socketwords datacalls sockets table rowwords atrest command "
-        "program beside process shipping channels",
+        "core link cell notebook modes loopback threads output owners socketwords datacalls sockets table rowwords "
+        "atrest command program beside process shipping channels refused",
     ),
     Layer("services", "loops serving service background"),
     Layer("capture", "capture scapy_socket"),
@@ -50,8 +50,8 @@ LAYERS = [
         "portplot channelplot torture",
     ),
     Layer("package", "labkit"),
-    Layer("lessons", "learn panels servers clients"),
-    Layer("commands", "doctor doctor_rows doctor_probe doctor_report __main__"),
+    Layer("lessons", "learn panels recordings servers clients"),
+    Layer("commands", "doctor diagnosis __main__"),
 ]
 
 # What a pure module may use of the standard library: nothing that knows a time, a chance, a file or a socket.
@@ -72,7 +72,7 @@ POLLS = "learn.worker"
 
 # Heavy packages, and the only modules that may load them.
 OWNERS = {
-    "scapy": "scapy_socket",
+    "scapy": "scapy_socket loopback.scapytap",
     "matplotlib": "plot portplot channelplot distributions ladders.png",
     "numpy": "plot",
     "ipywidgets": "learn panels",

@@ -164,7 +164,7 @@ def test_lint_accepts_a_plain_lesson():
     [
         (_lesson(""), "empty"),
         (_lesson(count=None), "never executed"),
-        (_lesson("from labkit import Network\nnet = Network('a', 'b')"), "more than import"),
+        (_lesson("from labkit import Network\nnet = Network('a', 'b')"), "more than import from it"),
         (_lesson("# NBVAL_IGNORE_OUTPUT\n1"), "NBVAL_IGNORE_OUTPUT"),
         (_lesson("# NBVAL_SKIP\n1"), "NBVAL_SKIP"),
         (_lesson(tags=["nbval-ignore-output"]), "nbval-ignore-output"),

@@ -113,7 +113,9 @@ tcp       ESTABLISHED  10.0.0.2:8080  10.0.0.1:40000           5          12  -"
 
 
 def test_html_says_the_same_facts_accessibly():
-    root = ET.fromstring(table()._repr_html_())
+    region = ET.fromstring(table()._repr_html_())
+    root = region.find("table")
+    assert (region.get("tabindex"), region.get("aria-label")) == ("0", "Sockets of server")  # it may scroll
     heads, lines = table()._cells()
     assert root.find("caption").text == "Sockets of server"
     assert [cell.text for cell in root.findall("./thead/tr/th")] == heads

@@ -3,11 +3,12 @@ errno).
 
 A process of its own, because namespaces are entered for good, and a notebook kernel with its threads may not
 enter them at all.  It uses the helper's own code, so that what it finds possible is possible.  Run by
-`labkit.doctor`.
+`labkit.diagnosis.facts`.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
@@ -26,6 +27,17 @@ def attempt(report: dict[str, Any], step: str, action: Callable[[], Any]) -> Any
     return given
 
 
+def user_namespace_alone() -> int:
+    """0 or the errno of making a user namespace and nothing else: which of two limits stands in the way?"""
+    from labkit.wire import namespace
+
+    pid = os.fork()
+    if pid == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        os._exit(ctypes.get_errno() if libc.unshare(namespace.CLONE_NEWUSER) else 0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
 def probe() -> dict[str, Any]:
     """Namespaces, then a cable by TAP and by veth; steps that were not reached are absent."""
     from labkit.wire import namespace
@@ -35,7 +47,10 @@ def probe() -> dict[str, Any]:
     try:
         namespace.enter_own_namespaces()
     except namespace.NotPermitted as error:
-        return {"namespaces": error.errno, "step": error.step}
+        report = {"namespaces": error.errno, "step": error.step}
+        if error.step.startswith("unshare"):
+            report["user namespace"] = user_namespace_alone()
+        return report
     report["namespaces"] = 0
     wire = namespace.current_network()
     host = attempt(report, "second network", namespace.new_network)

@@ -1,0 +1,133 @@
+"""The environment that Python runs in: its packages, the lock that it was made of, and whose labkit it loads."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from typing import NamedTuple
+
+# What pyproject.toml asks for; a test keeps the two in step.
+PACKAGES = {
+    "anywidget": (0, 9, 18),
+    "ipywidgets": (8, 1, 5),
+    "jupyterlab": (4, 4),
+    "matplotlib": (3, 10),
+    "scapy": (2, 6, 1),
+}
+_RECIPE = ("requirements.lock", "pyproject.toml", os.path.join("tools", "environment"))
+
+
+class Environment(NamedTuple):
+    """packages   the version of each package that the lessons use, None where it is missing
+    kind       "conda", "lab" (made by tools/environment) or ""
+    pins       "right", or "other" where it was made of another lock than the checkout has; "" where nothing says
+    elsewhere  is this another labkit than that of the checkout in which we stand?
+    jupyter    "right", or "other" where JupyterLab and its notebooks have different Pythons; "" where nothing says
+    """
+
+    packages: dict[str, str | None]
+    kind: str
+    pins: str
+    elsewhere: bool
+    jupyter: str
+
+
+def look() -> Environment:
+    """Look at the environment of this process, and at the checkout around the current folder."""
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+    stamp = os.path.join(sys.prefix, ".labkit")
+    conda = os.path.isdir(os.path.join(sys.prefix, "conda-meta"))
+    around = checkout(os.getcwd())
+    return Environment(
+        packages=installed(),
+        kind="conda" if conda else "lab" if os.path.isfile(stamp) else "",
+        pins=pins(stamp, ours),
+        elsewhere=around is not None and around != ours,
+        jupyter=jupyter(),
+    )
+
+
+def installed() -> dict[str, str | None]:
+    """The version of each package that the lessons use."""
+    from importlib import metadata
+
+    found: dict[str, str | None] = {}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def checkout(folder: str) -> str | None:
+    """The checkout of this project in which a folder lies."""
+    folder = os.path.realpath(folder)
+    while True:
+        if all(os.path.exists(os.path.join(folder, name)) for name in (*_RECIPE, "labkit")):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def pins(stamp: str, ours: str) -> str:
+    """Was the environment with this stamp made of the lock that our checkout has? (See tools/environment.)"""
+    try:
+        with open(stamp, encoding="utf-8") as file:
+            made_of = file.readline().split()[:2]
+        together = b""
+        for name in _RECIPE:
+            with open(os.path.join(ours, name), "rb") as file:
+                together += file.read()
+    except OSError:
+        return ""
+    return "right" if made_of == [str(cksum(together)), str(len(together))] else "other"
+
+
+def cksum(data: bytes) -> int:
+    """The checksum of POSIX's cksum(1), by zlib's, which is the same from the other end of each byte."""
+    length = len(data)
+    while length:
+        data += bytes([length & 0xFF])
+        length >>= 8
+    mirrored = data.translate(bytes(int(f"{value:08b}"[::-1], 2) for value in range(256)))
+    return int(f"{zlib.crc32(mirrored, 0xFFFFFFFF):032b}"[::-1], 2)
+
+
+def jupyter() -> str:
+    """Have JupyterLab and its notebooks the same Python?  Asked of a kernel's parent; elsewhere, of Jupyter."""
+    if "ipykernel" in sys.modules:
+        return _server_of_this_kernel()
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    except ImportError:
+        return ""
+    try:
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except (NoSuchKernel, IndexError):
+        return ""
+    # A bare "python" means: the one that JupyterLab runs on.
+    return "right" if not os.path.isabs(program) or _same_environment(program) else "other"
+
+
+def _server_of_this_kernel() -> str:
+    try:
+        with open(f"/proc/{os.getppid()}/cmdline", encoding="utf-8") as file:
+            words = file.read().split("\0")
+    except OSError:
+        return ""
+    if not os.path.isabs(words[0]) or not any(
+        os.path.basename(word).startswith("jupyter") for word in words[1:]
+    ):
+        return ""
+    return "right" if _same_environment(words[0]) else "other"
+
+
+def _same_environment(program: str) -> bool:
+    """Does this interpreter, as it was called, belong to our environment?"""
+    return os.path.realpath(os.path.dirname(os.path.dirname(program))) == os.path.realpath(sys.prefix) or (
+        sys.prefix == sys.base_prefix and os.path.realpath(program) == os.path.realpath(sys.executable)
+    )

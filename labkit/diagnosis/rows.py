@@ -1,0 +1,295 @@
+"""From the facts about a machine to rows: what works, what is missing, why, and the exact command that mends it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import NamedTuple
+
+from .causes import Cause, no_hosts, sysctl
+from .containers import APPARMOR_FLAG, FLAGS, build_command, run_command
+from .environment import PACKAGES
+from .facts import OLDEST_PYTHON, Facts
+
+OK, NOTE, MISSING = "ok", "note", "missing"
+OLDEST_KERNEL = (5, 4)
+FEWEST_DESCRIPTORS = 1024
+RESTART = "then restart Python (0, 0) in the notebook"
+
+
+class Row(NamedTuple):
+    """One thing looked at: what, how it is ("ok", "note", "missing"), what was found, its meaning, its remedy; and
+    the cause, in a word that stays the same ("" where all is well)."""
+
+    what: str
+    level: str
+    found: str
+    meaning: str = ""
+    remedy: str = ""
+    cause: str = ""
+
+
+def rows(facts: Facts) -> list[Row]:
+    """The whole table, in the order in which one would mend things."""
+    if facts.python[:2] < OLDEST_PYTHON:  # nothing else was tried
+        return [_python(facts)]
+    found = [_mode(facts), _hosts(facts)]
+    if facts.system == "linux" and found[-1].level == OK:
+        found += [_cables(facts), _settings(facts)]
+    found += [_capture(facts), _python(facts), _packages(facts), *_environment(facts)]
+    if facts.system == "linux":
+        found += [_kernel(facts), _proc(facts), _descriptors(facts), _congestion(facts)]
+    return [row for row in found if row]
+
+
+def _mode(facts: Facts) -> Row | None:
+    remedy = "unset LABKIT_MODE   # in the terminal; then start JupyterLab from it again"
+    if not facts.mode:
+        return Row(
+            "mode", MISSING, facts.why, "Networks cannot be made while it stands so.", remedy, "mode-unknown"
+        )
+    if facts.forced and facts.mode != "namespaces":
+        meaning = "This mode was asked for by a variable, whatever the machine could do."
+        return Row("mode", NOTE, facts.why, meaning, remedy, "mode-forced")
+    return Row("mode", OK, facts.why)
+
+
+def _hosts(facts: Facts) -> Row:
+    if facts.system != "linux":
+        return _other_system(facts)
+    probe = facts.probe
+    failed = probe.get("namespaces", errno.EIO) or probe.get("second network", errno.EIO)
+    if not failed:
+        return Row("hosts", OK, "user and network namespaces work")
+    step = probe.get("step", "unshare(CLONE_NEWNET)")
+    if (failed == errno.EIO and "namespaces" not in probe) or str(step).startswith("the trial process"):
+        meaning = "What the wire needs could not be tried: this installation of labkit is damaged, or not all of it."
+        return Row("hosts", MISSING, str(step), meaning, _again(facts), "trial-failed")
+    cause = no_hosts(facts, failed)
+    return Row("hosts", MISSING, f"{step}: {os.strerror(failed)}", cause.meaning, cause.remedy, cause.name)
+
+
+def _other_system(facts: Facts) -> Row:
+    name = {"darwin": "macOS", "win32": "Windows"}.get(facts.system, facts.system)
+    container = f"{build_command()}\n{run_command()}   # then open the address that it prints"
+    if facts.system == "win32":
+        container = (
+            "wsl --install -d Ubuntu   # then `make lab` inside that Ubuntu; or, with Docker Desktop:\n"
+            + container
+        )
+    return Row(
+        "hosts",
+        MISSING,
+        f"this is {name}",
+        "Hosts are network namespaces, which only Linux has. A container on this machine has them:",
+        container,
+        {"macOS": "macos", "Windows": "windows"}.get(name, "not-linux"),
+    )
+
+
+def _cables(facts: Facts) -> Row:
+    probe = facts.probe
+    tap, packet = probe.get("tap"), probe.get("packet")
+    if tap == 0:
+        other = "veth pairs work too" if packet == 0 else "veth pairs do not work, and are not needed"
+        return Row("cables", OK, f"TAP through /dev/net/tun ({other})")
+    why = (
+        "there is no /dev/net/tun"
+        if not facts.tun_exists
+        else f"/dev/net/tun: {os.strerror(tap or errno.EIO)}"
+    )
+    if packet == 0:
+        return Row("cables", OK, f"veth pairs with packet sockets ({why}, and it is not needed)")
+    if facts.container:
+        remedy = f"start the container with: {facts.container} run --device /dev/net/tun ..."
+    elif not facts.tun_exists or tap in (errno.ENODEV, errno.ENXIO):
+        remedy = "sudo modprobe tun   # or: sudo modprobe veth"
+    else:
+        remedy = (
+            "sudo chmod 666 /dev/net/tun   # as the kernel's own udev rule has it; or: sudo modprobe veth"
+        )
+    return Row(
+        "cables",
+        MISSING,
+        f"{why}; veth with a packet socket: {os.strerror(packet or errno.EIO)}",
+        "A cable is a TAP device or a veth pair, and neither can be made.",
+        remedy,
+        "no-cable",
+    )
+
+
+def _settings(facts: Facts) -> Row:
+    refused = facts.probe.get("sysctl")
+    if not refused:
+        return Row("settings", OK, "each host's own network settings can be written")
+    found = f"/proc/sys/net: {os.strerror(refused)}"
+    meaning = (
+        "Each host's network settings stay at the kernel's defaults, so some runs can differ from the text."
+    )
+    if facts.apparmor_profile.startswith("docker-") and refused in (errno.EACCES, errno.EPERM):
+        meaning += f" AppArmor's profile {facts.apparmor_profile} forbids to write them."
+        remedy = f"start the container with: {APPARMOR_FLAG}"
+        if facts.apparmor_restricts:  # what no profile confines is restricted in user namespaces
+            remedy += "\n# and on the machine around it, which else takes the rights away instead:\n"
+            remedy += sysctl("kernel.apparmor_restrict_unprivileged_userns", 0)
+        return Row("settings", NOTE, found, meaning, remedy, "settings-apparmor")
+    if "subset=pid" in facts.hidepid:
+        meaning += " This /proc shows processes only."
+        remedy = "for a systemd service: ProcSubset=all; else start JupyterLab from an ordinary terminal"
+        return Row("settings", NOTE, f"{found} ({facts.hidepid})", meaning, remedy, "proc-subset")
+    if facts.container:
+        flags = FLAGS.get(facts.container, FLAGS["docker"])
+        return Row(
+            "settings", NOTE, found, meaning, f"start the container with: {flags}", "settings-container"
+        )
+    remedy = "for a systemd service: ProtectKernelTunables=no; else: sudo mount -o remount,rw /proc/sys"
+    return Row("settings", NOTE, found, meaning, remedy, "settings-read-only")
+
+
+def _capture(facts: Facts) -> Row | None:
+    if facts.forced or facts.mode not in ("loopback", "recorded"):
+        return None
+    if facts.mode == "loopback":
+        return Row("capture", OK, "packets on the loopback interface can be captured")
+    cause = _no_capture(facts)
+    return Row("capture", NOTE, facts.why.rpartition("; ")[2], cause.meaning, cause.remedy, cause.name)
+
+
+def _no_capture(facts: Facts) -> Cause:
+    meaning = (
+        "With the right to capture on the loopback interface, its packets would be live (mode loopback)."
+    )
+    if facts.system == "darwin":
+        remedy = "install Wireshark with its ChmodBPF, log out and in again"
+    elif facts.system == "win32":
+        remedy = "install Npcap (it comes with Wireshark), with its loopback adapter"
+    elif facts.container in FLAGS:
+        remedy = f"start the container with: {facts.container} run --user root --cap-add NET_RAW ..."
+    else:
+        remedy = (
+            "sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups \\\n"
+            "    --inh-caps=+net_raw --ambient-caps=+net_raw env HOME=$HOME make lab   # for this JupyterLab only"
+        )
+    return Cause("no-capture", meaning, remedy)
+
+
+def _kernel(facts: Facts) -> Row:
+    if version(facts.release)[:2] < OLDEST_KERNEL:
+        least = ".".join(map(str, OLDEST_KERNEL))
+        meaning = f"Nobody has tried kernels before {least}; some lessons may differ."
+        remedy = "a newer kernel, by the distribution's updates"
+        return Row("kernel", NOTE, f"Linux {facts.release}", meaning, remedy, "old-kernel")
+    return Row("kernel", OK, f"Linux {facts.release}")
+
+
+def _proc(facts: Facts) -> Row:
+    if facts.hidepid:
+        return Row("/proc", OK, f"other people's processes are hidden ({facts.hidepid}), and are not needed")
+    return Row("/proc", OK, "shows all processes")
+
+
+def _python(facts: Facts) -> Row:
+    found = ".".join(map(str, facts.python))
+    if facts.python[:2] < OLDEST_PYTHON:
+        least = ".".join(map(str, OLDEST_PYTHON))
+        remedy = (
+            f"make lab PYTHON=python{least}   # or the name of a newer one; `make lab` says how to install it"
+        )
+        if facts.environment.kind == "conda":
+            remedy = "conda env create -f environment.yml"
+        return Row("Python", MISSING, found, f"labkit needs Python {least} or newer.", remedy, "old-python")
+    return Row("Python", OK, found)
+
+
+def _packages(facts: Facts) -> Row:
+    packages = facts.environment.packages
+    found = ", ".join(f"{name} {packages[name] or 'missing'}" for name in packages)
+    lacking = []
+    for name in packages:
+        has, least = packages[name], PACKAGES[name]
+        if has is None or version(has) < least:
+            lacking.append((name, least))
+    if not lacking:
+        return Row("packages", OK, found)
+    short = ", ".join(f"{name} {packages[name] or 'missing'}" for name, _ in lacking)
+    level = MISSING if any(packages[name] is None for name, _ in lacking) else NOTE
+    meaning = "The lessons use these; where one is missing they stop, where one is old they may."
+    return Row("packages", level, short, meaning, _again(facts, lacking), "packages")
+
+
+def _again(facts: Facts, lacking: list[tuple[str, tuple[int, ...]]] | None = None) -> str:
+    """The command that makes this environment right."""
+    if facts.environment.kind == "lab":
+        return f"make clean && make lab   # makes the environment again; {RESTART}"
+    if facts.environment.kind == "conda":
+        return f"conda env update -f environment.yml   # {RESTART}"
+    if lacking:
+        wanted = " ".join('"' + name + ">=" + ".".join(map(str, least)) + '"' for name, least in lacking)
+        return f"python -m pip install --upgrade {wanted}   # {RESTART}"
+    return "python -m pip install --force-reinstall --no-deps ."
+
+
+def _environment(facts: Facts) -> list[Row]:
+    """What else can be stale about an environment; nothing where nothing is."""
+    here, found = facts.environment, []
+    if here.pins == "other":
+        meaning = (
+            "The checkout asks for other packages than this environment was made of: it has changed since."
+        )
+        remedy = f"make lab   # makes the environment again; {RESTART}"
+        found.append(Row("environment", NOTE, "made of another lock", meaning, remedy, "stale-environment"))
+    if here.elsewhere:
+        meaning = "The lessons here and the labkit that this Python loads may not fit."
+        remedy = "make lab   # in the folder of these lessons: it starts JupyterLab with their own labkit"
+        found.append(
+            Row("labkit", NOTE, "from another folder than these lessons", meaning, remedy, "labkit-elsewhere")
+        )
+    if here.jupyter == "other":
+        meaning = (
+            "JupyterLab's Python brings what draws the panels, the notebook's the rest: they may not fit."
+        )
+        remedy = "make lab   # or in JupyterLab: Kernel, Change Kernel; `jupyter kernelspec list` shows them"
+        found.append(
+            Row(
+                "JupyterLab",
+                NOTE,
+                "runs notebooks with another Python than its own",
+                meaning,
+                remedy,
+                "other-kernel",
+            )
+        )
+    return found
+
+
+def _descriptors(facts: Facts) -> Row:
+    soft, hard = facts.descriptors
+    found = f"{_many(soft)} file descriptors at once (may be raised to {_many(hard)})"
+    if soft < 0 or soft >= FEWEST_DESCRIPTORS:
+        return Row("descriptors", OK, found)
+    remedy = f"ulimit -n {FEWEST_DESCRIPTORS}   # in the terminal, before you start JupyterLab"
+    if 0 <= hard < FEWEST_DESCRIPTORS:
+        remedy = (
+            'echo "$USER - nofile 4096" | sudo tee /etc/security/limits.d/labkit.conf   # then log in again'
+        )
+    meaning = "Lessons with many hosts or clients run out of them."
+    return Row("descriptors", NOTE, found, meaning, remedy, "few-descriptors")
+
+
+def _congestion(facts: Facts) -> Row:
+    return Row("congestion", OK, f"congestion control: {', '.join(facts.congestion) or 'unknown'}")
+
+
+def _many(number: int) -> str:
+    return "unlimited" if number < 0 else f"{number:,}"
+
+
+def version(text: str) -> tuple[int, ...]:
+    """The leading numbers of a version: "6.8.0-45-generic" → (6, 8, 0)."""
+    numbers: list[int] = []
+    for part in text.split("-")[0].split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits:
+            break
+        numbers.append(int(digits))
+    return tuple(numbers)

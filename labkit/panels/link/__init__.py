@@ -1,0 +1,1 @@
+"""The cables of a network: conditions to turn, and what crosses."""

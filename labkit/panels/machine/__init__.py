@@ -1,0 +1,1 @@
+"""TCP's state machine, driven by a trace."""

@@ -1,0 +1,18 @@
+"""The widget of the state machine: all it needs is sent once."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+from ..base import script, style
+
+
+class MachineWidget(anywidget.AnyWidget):
+    """The drawing, the connections' steps, and what is said of each state."""
+
+    _esm, _css = script("machine"), style("machine")
+
+    drawing = traitlets.Unicode().tag(sync=True)
+    journeys = traitlets.List().tag(sync=True)
+    book = traitlets.Dict().tag(sync=True)

@@ -1,0 +1,1 @@
+"""The Nagle explorer: choose how a client writes, run it, compare."""

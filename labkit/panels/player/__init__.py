@@ -1,0 +1,1 @@
+"""The ladder player: step through a trace in time."""

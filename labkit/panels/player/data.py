@@ -1,0 +1,284 @@
+"""What the ladder player draws, as plain data for its script: views, fields of frames, ends of connections.  Pure.
+
+A view is one ladder: everything, one connection, or one host's part.  Its times are nanoseconds since `start`, the
+first departure of the whole trace; its y are the layout's own, so that a cursor goes where the picture says.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from bisect import bisect_left
+from typing import NamedTuple
+
+from ...ladders.axis import Axis
+from ...ladders.shapes import Group, Words
+from ...ladders.story import Story, tell
+from ...ladders.svg import element
+from ...ladders.timed import Laid, laid
+from .ends import Timed, ends
+from .fields import fields
+
+MOST = 400
+"""Arrows of a ladder that the player draws; more are neither read nor drawn fast."""
+
+HOSTS = 12
+"""Hosts of a network of which each has a view of its own."""
+
+NEAR = 2.0
+"""Pixels: what happens closer together is one step."""
+
+
+ARRIVES, CAME, RETURNS, CALLS, SENDS, SENT = range(6)
+"""What happens at one time, in order of causes: a frame arrives, a state changes with it, a call returns; another
+begins, a frame leaves, a state changes with that."""
+
+
+class Moment(NamedTuple):
+    """A step: when, where on the axis, in words, and the place of the frame that it is about (-1: none)."""
+
+    time_ns: int
+    y: float
+    words: str
+    frame: int
+
+
+def payload(
+    trace, hosts=None, flow=None, calls: bool = True, states: bool = True, fold=None, only: int | None = None
+) -> dict:
+    """All that the player shows of a trace, ready for JSON; arguments as in `labkit.ladder`.
+
+    only    how many arrows: the first ones, and a remark says so
+    Raises OverflowError, which holds their number, for more than `MOST` arrows.
+    """
+    whole = tell(trace, hosts, flow, calls, states)
+    every = {arrow.number for arrow in whole.arrows}
+    if only is not None and only < len(every):
+        every = set(sorted(every)[:only])
+        remark = f"only the first {only:,} of {len(whole.arrows):,} frames are shown"
+        whole = _part(whole, every)._replace(remarks=(*whole.remarks, remark))
+    fold = len(whole.arrows) > MOST if fold is None else fold
+    start = min((arrow.departed for arrow in whole.arrows), default=0)
+    found = [_view(whole, "all", "everything", fold, start, 0)]
+    conversations = {each.number: each for each in trace.flows()}
+    drawn = dict.fromkeys(arrow.flow[0] for arrow in whole.arrows if arrow.flow and arrow.flow[0])
+    if len(drawn) == 1 and not any(arrow.flow == () or not arrow.flow[0] for arrow in whole.arrows):
+        found[0]["flow"] = next(iter(drawn))
+    else:
+        for number in drawn:
+            story = _part(tell(trace, hosts, number, calls, states), every)
+            name = _name(conversations[number])
+            found.append(_view(story, f"flow{number}", name, fold, start, number))
+    if 2 < len(whole.names) <= HOSTS:
+        for host, name in enumerate(whole.names):
+            part = _part(whole, {arrow.number for arrow in whole.arrows if _concerns(arrow, host)}, host)
+            if part.arrows:
+                found.append(_view(part, f"host{host}", f"what {name} sends and receives", fold, start, 0))
+    shown = {frame["number"] for view in found for frame in view["frames"]}
+    timed = found[0].pop("timed")
+    for view in found[1:]:
+        view.pop("timed")
+    return {
+        "views": found,
+        "hosts": [
+            {"name": name, "address": address, "colour": colour % 6}
+            for name, address, colour in zip(whole.names, whole.addresses, whole.colours, strict=True)
+        ],
+        "frames": {item.frame.number: _detail(item) for item in trace.items if item.frame.number in shown},
+        "ends": {
+            number: [
+                _end(end, start, whole) for end in ends(trace, conversations[number], _calls(trace, timed))
+            ]
+            for number in drawn
+        },
+    }
+
+
+def _name(flow) -> str:
+    (_, client), (_, server) = flow.client_address, flow.server_address
+    return f"connection {flow.number}: {flow.client} :{client} → {flow.server} :{server}"
+
+
+def _concerns(arrow, host: int) -> bool:
+    """Did a host send it, receive it, or should it have got it?"""
+    received = (*(tip.host for tip in arrow.tips), *arrow.toward, *(place for place, _ in arrow.missed))
+    return host in (arrow.source, *received)
+
+
+def _part(story: Story, numbers: set[int], host: int | None = None) -> Story:
+    """Only the frames of these numbers, with the calls that sent or awaited them, and all calls of a host."""
+    if host is None and all(arrow.number in numbers for arrow in story.arrows):
+        return story
+    return story._replace(
+        arrows=[arrow for arrow in story.arrows if arrow.number in numbers],
+        acts=[act for act in story.acts if act.host == host or numbers & {act.cause, act.release}],
+        changes=[change for change in story.changes if change.number in numbers],
+    )
+
+
+def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int) -> dict:
+    picture = laid(story, fold=fold, most=MOST)
+    shapes = picture.picture.shapes
+    groups = [shape for shape in shapes if isinstance(shape, Group)]
+    first = next((place for place, shape in enumerate(shapes) if isinstance(shape, Group)), len(shapes))
+    plain = [(place, shape) for place, shape in enumerate(shapes) if not isinstance(shape, Group)]
+    heads = {id(shape) for _, shape in plain if isinstance(shape, Words) and shape.y < picture.top}
+    axis = picture.axis
+    return {
+        "key": key,
+        "label": label,
+        "flow": flow,
+        "title": picture.picture.title,
+        "width": round(picture.picture.width),
+        "height": round(picture.picture.height),
+        "top": picture.top,
+        "digits": _digits(picture),
+        "head": "".join(element(shape) for _, shape in plain if id(shape) in heads),
+        "back": "".join(_placed(shape) for place, shape in plain if place < first and id(shape) not in heads),
+        "front": "".join(
+            _placed(shape) for place, shape in plain if place > first and id(shape) not in heads
+        ),
+        "frames": [
+            {
+                "number": flight.arrow.number,
+                "count": flight.arrow.count,
+                "flow": flight.arrow.flow[0] if flight.arrow.flow else 0,
+                "colour": story.colours[flight.arrow.source] % 6,
+                "tip": group.tip,
+                "svg": "".join(map(element, group.shapes)),
+                "ways": _ways(flight, lines),
+            }
+            for group, flight, lines in zip(groups, picture.flights, picture.lines, strict=True)
+        ],
+        "times": [time - start for time in axis.times],
+        "places": [round(y, 2) for y in axis.places],
+        "folds": [[round(part.top, 2), round(part.bottom, 2)] for part in axis.folds],
+        "moments": [[m.time_ns - start, round(m.y, 2), m.words, m.frame] for m in moments(story, picture)],
+        "timed": picture.calls,
+    }
+
+
+def _placed(shape) -> str:
+    """A shape as SVG; a text says at which y its time is, so that it keeps its distance when time is stretched."""
+    drawn = element(shape)
+    if isinstance(shape, Words) and shape.at is not None:
+        return drawn.replace("<text", f'<text data-at="{shape.at:.1f}"', 1)
+    return drawn
+
+
+def _digits(picture: Laid) -> int:
+    """How many decimals of a millisecond tell one flight's begin from its end."""
+    spans = [end.time - flight.arrow.departed for flight in picture.flights for end in flight.ends]
+    typical = sorted(spans)[len(spans) // 2] if spans else 10_000_000
+    return 1 if typical >= 2_000_000 else 3
+
+
+def _ways(flight, lines) -> list:
+    """The lines that a frame flies along: [x1, y1, x2, y2, is it lost at its end?]"""
+    whole, broken = lines
+    return [[*(round(part, 2) for part in line), flight.lost] for line in whole] + [
+        [*(round(part, 2) for part in line), True] for line in broken
+    ]
+
+
+def moments(story: Story, picture: Laid) -> list[Moment]:
+    """The steps of the player: departures, arrivals, losses, calls and their returns, in order of time.
+
+    What happens less than `NEAR` pixels apart is one step.
+    """
+    axis, names = picture.axis, story.names
+    found: list[tuple] = []  # (y, time, order, words, frame)
+    changes: dict = {}
+    for change in story.changes:
+        changes.setdefault((change.number, change.host), []).append(
+            f"{names[change.host]} is {change.state} now"
+        )
+
+    def add(time, order, words, frame=-1, y=None):
+        found.append((axis.y(time) if y is None else y, time, order, words, frame))
+
+    for place, (flight, (lines, broken)) in enumerate(zip(picture.flights, picture.lines, strict=True)):
+        arrow = flight.arrow
+        short = " ".join(f"{arrow.head} {arrow.body}".split())
+        what = f"{short} {arrow.quote}".rstrip()
+        mark = f" ({arrow.mark})" if arrow.mark else ""
+        add(arrow.departed, SENDS, f"{names[arrow.source]} sends {what}{mark}", place)
+        for words in changes.get((arrow.number, arrow.source), ()):
+            add(arrow.departed, SENT, words, place)
+        came: dict[int, list[str]] = {}
+        for end in () if flight.lost else flight.ends:
+            came.setdefault(end.last, []).append(names[end.host])
+            for words in changes.pop((arrow.number, end.host), ()):
+                add(end.time, CAME, words, place)
+        for time, hosts in came.items():
+            last = "the last of " if arrow.count > 1 else ""
+            add(time, ARRIVES, f"{last}{short} arrives at {' and '.join(dict.fromkeys(hosts))}", place)
+        gone = [(line, arrow.fate) for line in lines[:1]] if flight.lost and arrow.fate else []
+        gone += [(line, why) for line, (_, why) in zip(broken, arrow.missed, strict=True)]
+        for line, why in gone:
+            add(time_at(axis, line[3]), ARRIVES, f"{short} is lost: {why}", place, line[3])
+    for acts, begin, end in picture.calls:
+        act, host = acts[0], names[acts[0].host]
+        if len(acts) > 1:
+            add(begin, CALLS, f"{host} begins {len(acts)} calls of {act.call.name}")
+        elif end == begin:
+            add(begin, CALLS if act.cause is not None else RETURNS, f"{host}: {act.line}")
+        else:
+            add(begin, CALLS, f"{host} calls {act.begun}")
+            if end is not None:
+                add(
+                    end,
+                    RETURNS,
+                    f"{host}: {act.call.name} " + (f"→ {act.outcome}" if act.outcome else "returns"),
+                )
+    found.sort(key=lambda each: (each[0], each[1], each[2]))
+    steps: list[Moment] = []
+    begun = None
+    for y, time, _, words, frame in found:
+        if steps and y - begun < NEAR:
+            last = steps[-1]
+            about = frame if frame >= 0 else last.frame
+            steps[-1] = Moment(max(time, last.time_ns), max(y, last.y), f"{last.words}; {words}", about)
+        else:
+            begun = y
+            steps.append(Moment(time, y, words, frame))
+    return steps
+
+
+def time_at(axis: Axis, y: float) -> int:
+    """The time that is drawn at y: the inverse of `Axis.y`."""
+    if not axis.places:
+        return 0
+    index = bisect_left(axis.places, y)
+    if index == 0 or index == len(axis.places):
+        return axis.times[min(index, len(axis.times) - 1)]
+    before, after = axis.places[index - 1], axis.places[index]
+    share = (y - before) / (after - before) if after > before else 0.0
+    return round(axis.times[index - 1] + share * (axis.times[index] - axis.times[index - 1]))
+
+
+def _calls(trace, drawn) -> list[Timed]:
+    """The trace's calls, each at the time at which it is drawn, or at its own."""
+    times = {acts[0].call: (begin, end) for acts, begin, end in drawn if len(acts) == 1}
+    return [Timed(call, *times.get(call, (call.begin_ns, call.end_ns))) for call in trace.calls]
+
+
+def _detail(item) -> dict:
+    frame = item.frame
+    return {
+        "rows": [list(field) for field in fields(item)],
+        "bytes": b64encode(frame.data).decode(),
+        "length": frame.length,
+    }
+
+
+def _end(end, start: int, story: Story) -> dict:
+    colour = story.colours[story.names.index(end.host)] % 6 if end.host in story.names else 0
+    return {
+        "host": end.host,
+        "colour": colour,
+        "address": f"{end.local[0]}:{end.local[1]}"
+        if ":" not in end.local[0]
+        else f"[{end.local[0]}]:{end.local[1]}",
+        "known": end.known,
+        "steps": [[step.time_ns - start, *step[1:]] for step in end.steps],
+    }

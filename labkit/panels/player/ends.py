@@ -1,0 +1,234 @@
+"""Both ends of a connection as time goes by: their TCP states, and how many bytes wait in their buffers.  Pure.
+
+Nothing here asks a kernel: the states are those that the segments imply (`labkit.tcpstate`); what waits follows
+from the calls and the segments.  Of bytes written, those that the peer has acknowledged are gone from the send buffer
+(RFC 9293 section 3.8.1 keeps the rest, in case they must be sent again); of bytes that arrived in order, those that
+a call has taken are gone from the receive buffer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from ...ladders.calls import RECEIVING, SENDING, SLACK_NS
+from ...ranges import Ranges
+from ...tcpstate import states as transitions_of
+from ...timeline import format_address
+
+
+class Step(NamedTuple):
+    """How an end is from `time_ns` on, until its next step.
+
+    state     its TCP state, by the RFC's name
+    unacked   bytes in the send buffer: written by calls (or at least sent), and not acknowledged yet
+    waiting   bytes in the receive buffer: arrived in order, and not received by a call yet
+    early     bytes that arrived, but not in order: a gap before them is not closed yet
+    next_seq  the next sequence number that it will send (SND.NXT);  acked: all before it is acknowledged (SND.UNA)
+    expects   the next one that it expects (RCV.NXT)
+    writing   bytes of a sending call that has not returned yet: no more than these wait outside the kernel
+    """
+
+    time_ns: int
+    state: str
+    unacked: int = 0
+    waiting: int = 0
+    early: int = 0
+    next_seq: int = 0
+    acked: int = 0
+    expects: int = 0
+    writing: int = 0
+
+
+class End(NamedTuple):
+    """One end of a connection: where it is, and its steps in order of time (the first: how it was before).
+
+    known   False where the trace holds no calls of it: what its program received is not known, nor what it wrote
+            beyond what was sent
+    """
+
+    host: str
+    local: tuple[str, int]
+    known: bool
+    steps: tuple[Step, ...]
+
+    def at(self, time_ns: int) -> Step:
+        """How it was at a time."""
+        return self.steps[max(0, bisect_right([step.time_ns for step in self.steps], time_ns) - 1)]
+
+
+class Timed(NamedTuple):
+    """A call, and when it is taken to have begun and ended (None: not yet), in nanoseconds."""
+
+    call: object
+    begin: int
+    end: int | None
+
+
+def ends(trace, flow, calls=None) -> tuple[End, End]:
+    """The client's and the server's end of a connection (a `Flow` of the trace).
+
+    calls   `Timed` values, should they be drawn at other times than their own (default: the trace's calls)
+    """
+    if calls is None:
+        calls = [Timed(call, call.begin_ns, call.end_ns) for call in trace.calls]
+    segments = trace.select(flow=flow.number)
+    until = min(
+        (
+            other.departed_ns
+            for other in trace.segments
+            if other.flow > flow.number and _pair(other) == _pair(segments[0])
+        ),
+        default=None,
+    )
+    changes = [change for change in transitions_of(trace) if change.cause.flow == flow.number]
+    made = []
+    for name, local, peer in (
+        (flow.client, flow.client_address, flow.server_address),
+        (flow.server, flow.server_address, flow.client_address),
+    ):
+        mine = [
+            timed
+            for timed in calls
+            if _of(timed.call, local, peer)
+            and (until is None or timed.begin < until)
+            and (timed.end is None or timed.end >= segments[0].departed_ns - SLACK_NS)
+        ]
+        known = bool(mine) or any(_accepted(timed.call, name, local, peer) for timed in calls)
+        own = [change for change in changes if change.local == local]
+        host = trace.addresses.get(local[0], name)
+        made.append(End(host, local, known, _steps(segments, host, local, own, mine, known)))
+    return made[0], made[1]
+
+
+def _pair(segment):
+    return sorted([(segment.src, segment.sport), (segment.dst, segment.dport)])
+
+
+def _of(call, local, peer) -> bool:
+    return (
+        call.local is not None
+        and call.peer is not None
+        and tuple(call.local[:2]) == local
+        and tuple(call.peer[:2]) == peer
+        and call.name != "accept"
+    )
+
+
+def _accepted(call, name, local, peer) -> bool:
+    return (
+        call.name == "accept"
+        and call.host == name
+        and call.local is not None
+        and call.local[1] == local[1]
+        and call.result == format_address(peer)
+    )
+
+
+def _steps(segments, host, local, changes, calls, known) -> tuple[Step, ...]:
+    state = "CLOSED"
+    if changes:
+        state = changes[0].before or changes[0].state
+    end = _Buffers(known)
+    found = [Step(-(1 << 62), state)]
+    events = [(change.time_ns, 3, place, ("state", change.state)) for place, change in enumerate(changes)]
+    for segment in segments:
+        frame = segment.frame
+        if (segment.src, segment.sport) == local and segment.source == host:
+            events.append((frame.departed_ns, 0, frame.number, ("sent", segment)))
+        if (segment.dst, segment.dport) == local and not _damaged(frame.note, host):
+            events += [
+                (arrival.time_ns, 1, frame.number, ("came", segment))
+                for arrival in frame.arrivals
+                if arrival.host == host
+            ]
+    for place, (call, begin, finish) in enumerate(calls):
+        if call.name in SENDING:
+            size = _number(call.result) or _number(call.args)
+            short = finish is not None and finish - begin <= SLACK_NS
+            if short and not call.error:
+                events.append((begin, 2, place, ("wrote", size)))
+            elif not short:
+                events.append((begin, 2, place, ("writes", size)))
+                if finish is not None:
+                    events.append((finish, 2, place, ("wrote", 0 if call.error else size)))
+        elif call.name in RECEIVING and finish is not None and not call.error and "PEEK" not in call.args:
+            events.append((finish, 2, place, ("read", _number(call.result))))
+    for time, _, _, (what, value) in sorted(events, key=lambda event: event[:3]):
+        if what == "state":
+            state = value
+        else:
+            getattr(end, what)(value)
+        step = end.step(time, state)
+        if step[1:] != found[-1][1:]:
+            if found[-1].time_ns == time:
+                found.pop()
+            found.append(step)
+    return tuple(found)
+
+
+class _Buffers:
+    """What one end has written, sent, received and read; numbers are relative, data begins at 1."""
+
+    def __init__(self, known: bool):
+        self.known = known
+        self.written = self.writing = self.next = self.acked = self.taken = 0
+        self.fin = self.peer_fin = None  # the number after it
+        self.got, self.first = Ranges(), None
+
+    def sent(self, segment) -> None:
+        if "R" not in segment.flags:
+            self.next = max(self.next, segment.end_seq)
+            if "F" in segment.flags:
+                self.fin = segment.end_seq
+
+    def came(self, segment) -> None:
+        if "R" in segment.flags:
+            return
+        if segment.ack is not None and segment.ack <= self.next:
+            self.acked = max(self.acked, segment.ack)
+        if segment.end_seq > segment.seq or self.first is None:
+            self.first = segment.seq if self.first is None else min(self.first, segment.seq)
+            self.got.add(segment.seq, segment.end_seq)
+            if "F" in segment.flags:
+                self.peer_fin = segment.end_seq
+
+    def writes(self, size: int) -> None:
+        self.writing += size
+
+    def wrote(self, size: int) -> None:
+        self.written += size
+        self.writing = 0
+
+    def read(self, size: int) -> None:
+        self.taken += size
+
+    def step(self, time: int, state: str) -> Step:
+        expects = 0 if self.first is None else self.got.end_of(self.first)
+        finished = self.peer_fin is not None and expects >= self.peer_fin
+        arrived = max(0, expects - 1 - finished)
+        early = sum(
+            stop - start
+            for start, stop in zip(self.got.starts, self.got.ends, strict=True)
+            if start > expects
+        )
+        sent = max(0, self.next - 1 - (self.fin is not None and self.next >= self.fin))
+        acked = max(0, self.acked - 1 - (self.fin is not None and self.acked >= self.fin))
+        gone = state in ("CLOSED", "TIME-WAIT") and self.next > 0
+        waiting = max(0, arrived - self.taken) if self.known and not gone else 0
+        unacked = 0 if gone else max(self.written, sent) - min(acked, sent)
+        writing = 0 if gone else self.writing
+        return Step(time, state, unacked, waiting, early, self.next, self.acked, expects, writing)
+
+
+def _number(text: str) -> int:
+    digits = text.split(" ")[0].rstrip(",")
+    return int(digits) if digits.isdigit() else 0
+
+
+def _damaged(note: str, host: str) -> bool:
+    """Does a frame's note say that the copy for this host was corrupted?  Its checksum is wrong then."""
+    return any(
+        part.startswith("corrupted") and (" on the way to " not in part or part.endswith(f" to {host}"))
+        for part in note.split("; ")
+    )

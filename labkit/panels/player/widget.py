@@ -1,0 +1,101 @@
+"""The ladder player in JupyterLab, and the thread that lets it follow a running capture."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import weakref
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ...cell import replace_earlier
+from ..base import _read, script, style
+from .data import MOST, payload
+
+OFTEN = 0.1
+"""Seconds between two pictures of a running capture at least: more the eye does not need."""
+
+SHARE = 4
+"""And so many times what the last picture took to make, so that most of the time is left to the learner's programs."""
+
+LOOK = 0.25
+"""Seconds after which calls are looked at that changed nothing on the wire, and whether the capture has ended."""
+
+
+class PlayerWidget(anywidget.AnyWidget):
+    """The player's data as JSON (made by `data.payload`), and whether more is to come."""
+
+    _esm = script("player_picture") + _read("player_details.js") + _read("player.js")
+    _css = style("player")
+    data = traitlets.Unicode().tag(sync=True)
+    running = traitlets.Bool(False).tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+
+
+def follow(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
+    """A widget that follows a running capture, until it ends, its network closes, or the cell runs again."""
+    widget = PlayerWidget(data=_text(trace, options, title), running=True)
+    follower = Follower(trace, options, title, widget)
+    replace_earlier(follower)
+    widget.follower = follower
+    follower.thread.start()
+    return widget
+
+
+class Follower:
+    """Sends a widget what is new in a capture.  It holds the trace weakly: nobody's network lives on for a picture."""
+
+    def __init__(self, trace, options: dict[str, Any], title: str, widget: PlayerWidget):
+        self._core = weakref.ref(trace._core)
+        self._trace = weakref.ref(trace)
+        self._options, self._title, self._widget = options, title, widget
+        self._closed = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="ladder player", daemon=True)
+
+    def close(self) -> None:
+        """Follow no more: the cell runs again."""
+        self._closed.set()
+
+    def _run(self) -> None:
+        try:
+            self._follow()
+        except Exception as error:
+            core = self._core()
+            if core is not None and not core.closed:  # else the network went while we looked
+                said = f"{type(error).__name__}: {error}"
+                self._widget.error = f"The player cannot follow the capture any more: {said}"
+        finally:
+            self._widget.running = False
+
+    def _follow(self) -> None:
+        core = self._core()
+        if core is None or core.closed:
+            return
+        watch = core.watch()
+        del core
+        shown: tuple = ()
+        try:
+            while (trace := self._trace()) is not None:
+                began = time.monotonic()
+                going, frames, calls = trace.running, trace.frames, trace.calls
+                state = frames, len(calls), sum(call.blocked for call in calls)
+                if not shown or shown[0] is not frames or shown[1:] != state[1:]:
+                    self._widget.data = _text(trace, self._options, self._title)
+                    shown = state
+                del trace
+                if not going or self._closed.wait(max(OFTEN, SHARE * (time.monotonic() - began))):
+                    return
+                watch.wait(LOOK)
+        finally:
+            watch.close()
+
+
+def _text(trace, options: dict[str, Any], title: str) -> str:
+    try:
+        found = payload(trace, **options)
+    except OverflowError:
+        found = payload(trace, **options, only=MOST)
+    return json.dumps({**found, "title": title}, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""The socket tables of a network, live."""

@@ -1,0 +1,75 @@
+"""The socket table on the page."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+from ..base import script, style
+from .looking import Looking
+
+_KEPT = 12  # lines of the log
+
+
+class SocketsWidget(anywidget.AnyWidget):
+    """The panel's view.  The page sends {kind: "pause" | "ladder", …}; what it shows comes from the panel's thread."""
+
+    _esm, _css = script("sockets"), style("sockets")
+
+    hosts = traitlets.List().tag(sync=True)
+    log = traitlets.List().tag(sync=True)  # [number, words], the newest last
+    ladder = traitlets.Dict().tag(sync=True)
+    ended = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, panel, hosts, owner, tables, trace):
+        self._panel = (
+            panel  # the widget is in ipywidgets' register: so a cell that runs again finds the panel
+        )
+        self._looking = Looking(hosts, owner, tables, trace, self._show)
+        self._said = 0
+        super().__init__(hosts=self._looking.hosts())
+        self.on_msg(self._asked)
+        self._route()
+        self._looking.thread.start()
+
+    def end(self) -> None:
+        """Look no more; the view goes."""
+        self._looking.end()
+        self.close()
+
+    @property
+    def thread(self):
+        """The thread that looks."""
+        return self._looking.thread
+
+    def _asked(self, _, content: dict, buffers) -> None:
+        if content["kind"] == "pause":
+            self._looking.pause(content["on"])
+        elif content["kind"] == "ladder":
+            rows = [row for host in self.hosts for row in host["rows"]]
+            self._looking.open(content["row"] if content["row"] is None else _row(rows, content["row"]))
+        self._route()
+
+    def _show(self, news: dict) -> None:
+        if self.comm is None:  # closed
+            return
+        with self.hold_sync():
+            for line in news.pop("log", ()):
+                self._said += 1
+                self.log = [*self.log[1 - _KEPT :], [self._said, line]]
+            for name, value in news.items():
+                setattr(self, name, value)
+        self._route()
+
+    def _route(self) -> None:
+        # JupyterLab addresses a widget's messages to a kernel subshell, so that they are delivered while a cell runs.
+        # ipykernel 7.4 notes with each message that we send under which cell it was sent, and then delivers the
+        # page's to that cell's shell instead, where they wait for its end.  Without the note they go where they were
+        # addressed to, as in ipykernel before.
+        if self.comm is not None:
+            vars(self.comm).pop("_reply_subshell_id", None)
+
+
+def _row(rows, asked: dict) -> dict:
+    """The row that the page means, as far as it is still there: a closed socket's ladder may be asked for, too."""
+    return next((row for row in rows if row["key"] == asked["key"]), asked)

@@ -1,0 +1,1 @@
+"""The byte stream viewer: drag the ends of the recvs."""

@@ -1,0 +1,250 @@
+"""The player: where the mode lacks what a lesson's cell needs, the cell is shown from its recording, and marked.
+
+It uses what IPython offers to everyone: the event `pre_run_cell` tells which cell will run, a transformer of
+syntax trees may put another body in its place, `post_run_cell` tells how it went.  A cell that is not a lesson's,
+or was changed, runs as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..modes.mode import Mode
+from . import mark, names, store
+from .lessons import Found, Lessons
+from .replay import IMPORTS, Replay
+from .store import RecordingError
+from .stub import Recorded
+
+# Always live: they are the learner's own, or tell about this machine.
+LIVE = ("predict", "reveal", "check", "hint", "order", "quiz", "progress", "doctor")
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_player: Player | None = None
+
+
+def place_of(mode: str, platform: str) -> str:
+    """One of store.PLACES: other systems than Linux have a column of their own, whatever the mode."""
+    return mode if platform == "linux" else "elsewhere"
+
+
+def install(shell: Any, mode: Mode, folder: Path = store.DATA) -> Player:
+    """Put the player into this kernel, in an earlier one's place, and say the mode and why."""
+    global _player
+    if _player is not None:
+        _player.end()
+    _player = Player(shell, mode, folder)
+    _player.begin()
+    return _player
+
+
+def current() -> Player:
+    """This kernel's player.  Raises RuntimeError where none is installed."""
+    if _player is None:
+        raise RuntimeError(
+            "no player of recordings is installed: the mode is namespaces, or this is no notebook"
+        )
+    return _player
+
+
+def play(lesson: str, number: int) -> None:
+    """What stands in a recorded cell's place: shows it."""
+    __tracebackhide__ = True
+    current().play(lesson, number)
+
+
+def missing(lesson: str, number: int, *wanted: str) -> None:
+    """What stands after an import that failed: binds its names to what the recording has for them."""
+    current().missing(lesson, number, wanted)
+
+
+class Player:
+    """One kernel's player.  `from_recording` are the names whose values are not of this machine."""
+
+    def __init__(self, shell: Any, mode: Mode, folder: Path):
+        self.shell, self.mode = shell, mode
+        self.place = place_of(mode.name, sys.platform)
+        self.trouble = ""
+        try:
+            self.lessons: Lessons | None = Lessons(folder)
+        except RecordingError as error:
+            self.lessons, self.trouble = None, str(error)
+        self.replay = Replay(shell.user_ns, self._publish, self._learn)
+        self.from_recording: dict[str, str] = {}  # name: on what it was recorded
+        self.found: Found | None = None
+        self._uses: names.Uses | None = None
+        self._sources: list[str] = []
+        self._told = False
+        self._running = self._unseen = (
+            False  # between pre_run_cell and post_run_cell; its own code not seen yet
+        )
+
+    def begin(self) -> None:
+        """Register, and say the mode."""
+        self.shell.events.register("pre_run_cell", self._before)
+        self.shell.events.register("post_run_cell", self._after)
+        self.shell.ast_transformers.append(self)
+        code = self._asked().get("content", {}).get("code")
+        if code:
+            self._find(code)  # the cell that imports labkit: from it the lesson is known
+        self._display(mark.installed(self.mode.name, self.mode.why, not self.trouble))
+        if self.trouble:
+            print(self.trouble, file=sys.stderr)
+
+    def end(self) -> None:
+        """Let the cells run as they are."""
+        self.shell.events.unregister("pre_run_cell", self._before)
+        self.shell.events.unregister("post_run_cell", self._after)
+        self.shell.ast_transformers.remove(self)
+
+    def _asked(self) -> dict[str, Any]:
+        """The front end's request that runs; JupyterLab names the cell in it."""
+        get_parent = getattr(self.shell, "get_parent", None)
+        return (get_parent() if get_parent else None) or {}
+
+    # -- IPython's events
+
+    def _before(self, info: Any) -> None:
+        self._uses, self._sources, self._told = None, [], False
+        self._running = self._unseen = True
+        self._find(info.raw_cell or "")
+
+    def _find(self, source: str) -> None:
+        cell_id = self._asked().get("metadata", {}).get("cellId")
+        self.found = self.lessons.find(source, cell_id) if self.lessons else None
+
+    def visit(self, tree: ast.Module) -> ast.Module:
+        """IPython's transformer: the tree to run in this one's place."""
+        if not self._running or not isinstance(tree, ast.Module):
+            return tree  # what a front end asks in silence, or a magic's own code
+        found, self._unseen = (self.found if self._unseen else None), False
+        if found is not None and self.place in found.cell.shown:
+            return self._from_recording(tree, found)
+        self._watch(tree)
+        return self._importing(tree, found) if found is not None and self.place == "elsewhere" else tree
+
+    def _after(self, result: Any) -> None:
+        self._running, done, self._uses = False, self._uses, None
+        if done is None:
+            return
+        if self._sources:
+            changed = {name for name in done.changes if _can_change(self.shell.user_ns.get(name))}
+            self.from_recording.update(dict.fromkeys(done.binds | changed, self._sources[0]))
+        elif result is not None and result.success:
+            for name in done.binds:
+                self.from_recording.pop(name, None)
+
+    # -- live cells
+
+    def _watch(self, tree: ast.Module) -> None:
+        """Mark a live cell that works with recorded values."""
+        done = names.uses(tree, self.shell.user_ns)
+        read = sorted(done.reads & self.from_recording.keys())
+        self._uses = done
+        self._sources = [self.from_recording[name] for name in read]
+        if read and not self._told:
+            self._told = True
+            self._display(mark.used(self._sources[0], read))
+
+    # -- recorded cells
+
+    def _from_recording(self, tree: ast.Module, found: Found) -> ast.Module:
+        """The cell's definitions and imports, then its recording."""
+        kept = [statement for statement in tree.body if isinstance(statement, DEFINITIONS)]
+        call = _call("play", found.recording.lesson, found.number)
+        body = ast.Module([*kept, call], [])
+        return ast.fix_missing_locations(self._importing(body, found))
+
+    def play(self, lesson: str, number: int) -> None:
+        """Show a cell from its recording, with its mark, and set its variables."""
+        __tracebackhide__ = True
+        found = self.found
+        if found is None or (found.recording.lesson, found.number) != (lesson, number):
+            raise RuntimeError(
+                f"cell {number} of {lesson} is not the one that runs"
+            )  # not by a learner's doing
+        on, reason = found.recording.on, store.REASONS[found.cell.shown[self.place]]
+        self.bind(found)
+        self._display(mark.shown(on, reason, self.mode.name))
+        self.replay.show(found)
+
+    def bind(self, found: Found) -> None:
+        """Set a cell's variables to what was recorded."""
+        for name in self.replay.bind(found):
+            self.from_recording[name] = found.recording.on
+
+    # -- imports on other systems
+
+    def _importing(self, tree: ast.Module, found: Found) -> ast.Module:
+        """The tree, its imports followed by what the recording has for names that this system lacks."""
+        if self.place != "elsewhere":
+            return tree
+        body: list[ast.stmt] = []
+        for statement in tree.body:
+            body += (
+                _one_by_one(statement, found)
+                if isinstance(statement, ast.Import | ast.ImportFrom)
+                else [statement]
+            )
+        return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
+
+    def missing(self, lesson: str, number: int, wanted: tuple[str, ...]) -> None:
+        """Bind names that this system has not."""
+        found = self.found
+        assert found is not None
+        values = self.replay.values(found).get(IMPORTS, {})
+        for name in wanted:
+            stub = Recorded(f"something that {sys.platform} has not", name, {}, found.recording.on)
+            self.shell.user_ns[name] = values.get(name, stub)
+            self.from_recording[name] = found.recording.on
+
+    # -- showing
+
+    def _display(self, line: mark.Mark) -> None:
+        self._publish(line._repr_mimebundle_(), {mark.MARK: {"mark": True}})
+
+    def _publish(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+        self.shell.display_pub.publish(data=data, metadata=metadata)
+
+    def _learn(self, name: str, arguments: tuple, keywords: dict[str, Any]) -> None:
+        import labkit
+
+        if name not in LIVE:
+            raise RecordingError(f"the recording calls {name!r}, which no recording does; nothing was called")
+        getattr(labkit, name)(*arguments, **keywords)
+
+
+def _can_change(thing: Any) -> bool:
+    """Whether a method or an assignment may have changed what the lesson knows of it."""
+    return isinstance(thing, list | dict | set | bytearray) or type(thing).__module__ in (
+        "__main__",
+        "collections",
+    )
+
+
+def _call(function: str, *arguments: Any) -> ast.stmt:
+    """`labkit.recordings.player.function(arguments)` as a statement that needs no name of the learner's."""
+    listed = ", ".join(map(repr, arguments))
+    return ast.parse(
+        f"__import__('labkit.recordings.player', fromlist=['{function}']).{function}({listed})"
+    ).body[0]
+
+
+def _one_by_one(statement: ast.Import | ast.ImportFrom, found: Found) -> list[ast.stmt]:
+    """Each name's import on its own, so that one that is missing does not take the others with it."""
+    if getattr(statement, "module", None) == "__future__" or statement.names[0].name == "*":
+        return [statement]
+    alone: list[ast.stmt] = []
+    for alias in statement.names:
+        one = (
+            ast.Import([alias])
+            if isinstance(statement, ast.Import)
+            else ast.ImportFrom(statement.module, [alias], statement.level)
+        )
+        name = (alias.asname or alias.name).partition(".")[0]
+        instead = _call("missing", found.recording.lesson, found.number, name)
+        handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), None, [instead])
+        alone.append(ast.Try([one], [handler], [], []))
+    return alone

@@ -1,0 +1,72 @@
+"""The frames and calls of a lesson, each kept once however many traces hold it, in columns, which compress well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
+
+from ..frame import Arrival, Frame
+from ..timeline import Call
+
+Columns = list[list]
+
+
+class Tables:
+    """Which frame or call has which number; numbers are given in the order of asking."""
+
+    def __init__(self) -> None:
+        self._places: dict[type, dict[Frame | Call, int]] = {Frame: {}, Call: {}}
+
+    def place(self, item: Frame | Call) -> int:
+        """Its number among its kind; it is added where it is new."""
+        places = self._places[type(item)]
+        return places.setdefault(item, len(places))
+
+    def columns(self) -> tuple[Columns, Columns]:
+        """Frames and calls as plain lists."""
+        return _columns(map(_frame_row, self._places[Frame])), _columns(map(_call_row, self._places[Call]))
+
+
+def frames(columns: Columns) -> list[Frame]:
+    """The frames that `Tables.columns` gave."""
+    return [
+        Frame(n, left, *ends, tuple(Arrival(host, left + after) for host, after in arrivals), *rest)
+        for n, left, *ends, arrivals, fate, note, data, length in _rows(columns)
+        for rest in [(fate, note, data, length)]
+    ]
+
+
+def calls(columns: Columns) -> list[Call]:
+    """The calls that `Tables.columns` gave."""
+    return [
+        Call(host, name, args, begun, None if took is None else begun + took, *rest)
+        for host, name, args, begun, took, *rest in _rows(columns)
+    ]
+
+
+def _frame_row(frame: Frame) -> tuple:
+    left = frame.departed_ns
+    return (*frame[:4], tuple((host, at - left) for host, at in frame.arrivals), *frame[5:])
+
+
+def _call_row(call: Call) -> tuple:
+    took = None if call.end_ns is None else call.end_ns - call.begin_ns
+    return (*call[:4], took, *call[5:])
+
+
+def _columns(rows: Iterable[tuple]) -> Columns:
+    """Column by column; of numbers the first, and then each one's difference from the one before."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return [
+        [column[0], *(b - a for a, b in pairwise(column))] if _is_numbers(column) else column
+        for column in columns
+    ]
+
+
+def _rows(columns: Columns) -> Iterable[tuple]:
+    """The rows again: the sum of whole numbers so far is each number."""
+    return zip(*(list(accumulate(each)) if _is_numbers(each) else each for each in columns), strict=True)
+
+
+def _is_numbers(column: list) -> bool:
+    return all(type(value) is int for value in column)

@@ -1,0 +1,3 @@
+"""How long a message between the notebook and the wire's process may be."""
+
+MAX_MESSAGE = 200_000  # bytes

@@ -1,0 +1,111 @@
+"""What a learner does in a lesson: predict, run on, be told; fail an exercise, take hints, solve it, see it noted."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from browser.driving import (
+    CHROMIUM,
+    PANEL,
+    ROOT,
+    add_cell,
+    code_cell,
+    open_notebook,
+    press_until,
+    run,
+    run_until,
+    write,
+)
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
+
+LESSON = "01_sockets.ipynb"
+SOLVED = ROOT / "notebooks" / "solutions" / LESSON
+
+ASKS_ONCE = """\
+def ask(host, address, question):
+    with host.socket() as sock:
+        sock.connect(address)
+        sock.sendall(question)
+        return sock.recv(1000)
+"""
+
+
+@pytest.fixture
+def lesson(lab, page) -> Page:
+    open_notebook(lab, page, LESSON)
+    return page
+
+
+def form(cell: Locator, question: str) -> Locator:
+    return cell.locator(".jp-OutputArea-child").filter(has_text=question)
+
+
+def test_predictions_are_made_by_mouse_and_by_keyboard_and_the_lesson_answers(lesson):
+    asking = code_cell(lesson, 'predict("first-row"')
+    run_until(lesson, asking)
+    run(lesson, asking)
+
+    by_mouse = form(asking, "Which call first puts")
+    by_mouse.get_by_text("listen()").click()
+    by_mouse.get_by_role("button", name="Commit").click()
+    expect(by_mouse).to_contain_text("Your prediction: listen().")
+
+    by_keyboard = form(asking, "How many lines did that one call add")
+    by_keyboard.get_by_role("radio").first.focus()
+    commit = by_keyboard.get_by_role("button", name="Commit")
+    for key in ("Space", "ArrowDown", "Tab", "Tab"):
+        lesson.keyboard.press(key)
+    expect(commit).to_be_focused()
+    press_until(lesson, commit, by_keyboard, "Your prediction: 2.")
+
+    run(lesson, code_cell(lesson, "with watch_sockets(net) as steps"))
+    told = run(lesson, code_cell(lesson, 'reveal("first-row"'))
+    expect(told).to_contain_text("✗ You predicted listen(). The experiment gave bind().")
+    expect(told).to_contain_text("Why not listen():")
+    expect(told).to_contain_text("✓ You predicted 2, and that is what happened.")
+
+
+def test_a_question_left_open_is_answered_when_it_is_unfolded(lesson):
+    revealing = code_cell(lesson, 'reveal("first-row"')
+    run_until(lesson, revealing)
+    folded = run(lesson, revealing).locator("details").first
+    reason = folded.get_by_text("The experiment gave bind().")
+    expect(reason).to_be_hidden()
+    folded.locator("summary").focus()
+    lesson.keyboard.press("Enter")
+    expect(reason).to_be_visible()
+
+
+def test_an_exercise_is_failed_hinted_and_solved(lab, lesson):
+    solution = next(
+        each.source
+        for each in nbformat.read(SOLVED, as_version=4).cells
+        if each.source.startswith("def ask(")
+    )
+    defining, checking = code_cell(lesson, "def ask("), code_cell(lesson, 'check("ask"')
+    run(lesson, code_cell(lesson, "import Network"))
+    run(lesson, defining)
+    expect(run(lesson, checking)).to_contain_text("○ ask")
+
+    write(lesson, defining, ASKS_ONCE)
+    run(lesson, defining)
+    expect(run(lesson, checking)).to_contain_text("✗ ask")
+
+    hinting = add_cell(lesson, checking, 'hint("ask")  # I am stuck')
+    for number in (1, 2, 3):
+        expect(run(lesson, hinting)).to_contain_text(f"Hint {number} of 3")
+
+    write(lesson, defining, solution)
+    run(lesson, defining)
+    expect(run(lesson, checking)).to_contain_text("✓ ask")
+
+    open_notebook(lab, lesson, "00_start.ipynb")
+    told = run(lesson, code_cell(lesson, "progress()"))
+    expect(told.get_by_role("row").filter(has_text=re.compile("Ask one question", re.I))).to_contain_text(
+        "✓ solved"
+    )
+    expect(lesson.locator(f"{PANEL} .jp-mod-error")).to_have_count(0)

@@ -1,0 +1,130 @@
+"""The ladder player follows a capture that is still running, and lets go of it."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+import weakref
+
+import pytest
+
+from labkit import Network
+from labkit.panels import ladder_player
+from labkit.panels.player.data import MOST
+
+WITHIN = 60  # seconds, on a machine that has other things to do
+
+
+def shown(widget) -> int:
+    return len(json.loads(widget.data)["views"][0]["frames"])
+
+
+def wait_until(widget, name: str, holds) -> None:
+    """Wait until a trait of the widget is as it should be; it is looked at whenever it changes."""
+    changed = threading.Condition()
+
+    def tell(_) -> None:
+        with changed:
+            changed.notify_all()
+
+    widget.observe(tell, name)
+    try:
+        with changed:
+            assert changed.wait_for(lambda: holds(getattr(widget, name)), WITHIN), (
+                f"{name} never came to be so"
+            )
+    finally:
+        widget.unobserve(tell, name)
+
+
+def say(host, count: int = 1) -> None:
+    with host.socket(type=2) as sock:
+        for _ in range(count):
+            sock.sendto(b"tick", ("10.0.0.2", 5000))
+
+
+@pytest.fixture
+def net():
+    with Network("client", "server", delay_ms=1) as net:
+        yield net
+
+
+def test_new_frames_appear_and_the_end_of_the_capture_is_seen(net):
+    trace = net.capture()
+    panel = ladder_player(trace)
+    assert panel.text == "(ladder player: follows a capture of client, server, which is still running)"
+    widget = panel.widget
+    assert (shown(widget), widget.running) == (0, True)
+    say(net.client)
+    wait_until(widget, "data", lambda _: shown(widget) >= 1)
+    trace.stop()
+    wait_until(widget, "running", lambda running: not running)
+    assert shown(widget) == len(trace.frames)
+    assert widget.error == ""
+    assert "UDP" in panel.text
+
+
+def test_a_call_that_moves_no_frame_is_seen(net):
+    trace = net.capture()
+    widget = ladder_player(trace).widget
+    with net.server.socket() as listener:
+        listener.bind(("10.0.0.2", 80))
+        listener.listen()
+        wait_until(widget, "data", lambda data: "listen()" in data)
+    trace.stop()
+
+
+def test_it_ends_with_the_network():
+    net = Network("client", "server")
+    widget = ladder_player(net.capture()).widget
+    thread = widget.follower.thread
+    say(net.client)
+    net.close()
+    thread.join(WITHIN)
+    assert not thread.is_alive()
+    assert (widget.running, widget.error) == (False, "")
+
+
+def test_it_holds_no_network_that_nobody_else_holds():
+    net = Network("client", "server")
+    panel = ladder_player(net.capture())
+    thread, core = panel.widget.follower.thread, weakref.ref(net._core)
+    del net, panel
+    gc.collect()
+    thread.join(WITHIN)
+    assert not thread.is_alive()
+    gc.collect()
+    assert core() is None
+
+
+def test_it_ends_when_its_cell_runs_again(net):
+    trace = net.capture()
+    widget = ladder_player(trace).widget
+    widget.follower.close()
+    widget.follower.thread.join(WITHIN)
+    assert not widget.follower.thread.is_alive()
+    assert trace.running
+    assert not widget.running
+
+
+def test_of_a_long_capture_the_beginning_is_shown(net):
+    trace = net.capture()
+    widget = ladder_player(trace).widget
+    net.client.link.loss = 0.5  # what is lost is not folded
+    say(net.client, MOST + 100)
+    trace.stop()
+    wait_until(widget, "running", lambda running: not running)
+    assert shown(widget) == MOST
+    assert f"only the first {MOST} of {len(trace.frames)} frames are shown" in widget.data
+
+
+def test_what_goes_wrong_is_said_in_the_panel(net, monkeypatch):
+    trace = net.capture()
+    widget = ladder_player(trace).widget
+    monkeypatch.setattr("labkit.panels.player.widget.payload", lambda *_, **__: 1 / 0)
+    say(net.client)
+    wait_until(widget, "running", lambda running: not running)
+    assert widget.error == (
+        "The player cannot follow the capture any more: ZeroDivisionError: division by zero"
+    )

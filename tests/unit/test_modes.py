@@ -1,0 +1,91 @@
+"""Which mode it is: told, or found by trying; and the trials themselves, with rights really taken away."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import limits
+import pytest
+
+from labkit.modes import mode
+
+LOOK = "from labkit.modes.mode import current; print(*current()[:2], sep='|')"
+
+
+@pytest.fixture(autouse=True)
+def not_told(monkeypatch):
+    monkeypatch.delenv(mode.VARIABLE, raising=False)
+    mode.found.cache_clear()
+    yield
+    mode.found.cache_clear()
+
+
+@pytest.mark.parametrize("name", mode.MODES)
+def test_the_variable_decides(monkeypatch, name):
+    monkeypatch.setenv(mode.VARIABLE, name)
+    assert mode.current() == (name, f"LABKIT_MODE={name}", True)
+
+
+def test_a_wrong_value_lists_the_right_ones(monkeypatch):
+    monkeypatch.setenv(mode.VARIABLE, "record")
+    with pytest.raises(ValueError, match="namespaces, loopback or recorded"):
+        mode.current()
+
+
+@pytest.mark.parametrize(
+    ("refused", "closed", "name"),
+    [("", "", "namespaces"), ("no", "", "loopback"), ("no", "nor that", "recorded")],
+)
+def test_the_best_that_is_possible_is_found_once(monkeypatch, refused, closed, name):
+    tried = []
+    monkeypatch.setattr(mode, "why_no_namespaces", lambda: tried.append(1) or refused)
+    monkeypatch.setattr(mode, "why_no_capture", lambda: closed)
+    assert mode.current() == mode.current()
+    found = mode.current()
+    assert (found.name, found.forced, len(tried)) == (name, False, 1)
+    assert refused in found.why and closed in found.why
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+@pytest.mark.parametrize(
+    ("rights", "name", "why"),
+    [
+        (
+            {},
+            "recorded",
+            "No space left on device; capturing on the loopback interface: Operation not permitted",
+        ),
+        ({"capture": True}, "loopback", "packets on the loopback interface can be captured"),
+        ({"namespaces": True}, "namespaces", "lets us make network namespaces"),
+        ({"namespaces": True, "tun": False}, "namespaces", "lets us make network namespaces"),
+    ],
+)
+def test_with_rights_taken_away(rights, name, why):
+    if cannot := limits.why_not():
+        pytest.skip(cannot)
+    ran = subprocess.run(
+        limits.command([sys.executable, "-X", "dev", "-c", LOOK], **rights),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ran.stderr == ""
+    found, _, said = ran.stdout.strip().partition("|")
+    assert found == name and why in said
+
+
+def test_a_trial_that_fails_is_not_a_mode(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert mode.why_no_namespaces() == "the process that tries network namespaces failed: status 1"
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert mode.why_no_namespaces().startswith("no process could be started to try network namespaces")
+
+
+def test_a_trial_that_hangs_is_ended(monkeypatch, tmp_path):
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    monkeypatch.setattr(mode, "TRIAL_SECONDS", 0.1)
+    assert mode.why_no_namespaces() == "trying to make network namespaces took more than 0.1 s"
