@@ -3,8 +3,8 @@
 
 VENV ?= .venv
 PYTHON ?=
-# How many workers run the tests; a notebook's cells stay on one of them.
-JOBS ?= 2
+# How many workers run the tests (much of a test is waiting, so one more than two cores); a notebook stays on one of them.
+JOBS ?= 3
 # Handed on: make lab LAB_ARGS="--no-browser --port=9000"; make test TESTS=tests/unit/test_link.py
 LAB_ARGS ?=
 TESTS ?=

@@ -166,9 +166,12 @@ class Prints:
         output.install()
         output.catchers.append(self._catch)
         self._hook, threading.excepthook = threading.excepthook, self._ended
+        # A thread that is ended in its very first or last line tells it here, and not there.
+        self._ignored, sys.unraisablehook = sys.unraisablehook, self._ended_at_its_edge
         return self
 
     def __exit__(self, *_: object) -> None:
+        sys.unraisablehook = self._ignored
         threading.excepthook = self._hook
         output.catchers.remove(self._catch)
 
@@ -181,6 +184,10 @@ class Prints:
         """A thread ended by an exception: say so, unless it is one by which we ended it."""
         if not issubclass(how.exc_type, (Stopped, TooManyThreads)):
             self._hook(how)
+
+    def _ended_at_its_edge(self, how: Any) -> None:
+        if not issubclass(how.exc_type, (Stopped, TooManyThreads)):
+            self._ignored(how)
 
     def write(self, text: str) -> int:
         room = PRINTED_CHARACTERS - self.kept
