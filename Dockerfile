@@ -22,7 +22,10 @@ COPY requirements.lock ./
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock \
     && mkdir -p /usr/local/etc/jupyter/labconfig \
     && echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
-        > /usr/local/etc/jupyter/labconfig/page_config.json
+        > /usr/local/etc/jupyter/labconfig/page_config.json \
+    && mkdir -p /usr/local/share/jupyter/lab/settings \
+    && echo '{"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}' \
+        > /usr/local/share/jupyter/lab/settings/overrides.json
 COPY pyproject.toml README.md LICENSE LICENSE-lessons ./
 COPY labkit labkit
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .

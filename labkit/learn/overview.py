@@ -57,7 +57,7 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
     left = 'style="text-align:left"'  # JupyterLab would put words to the right, as if they were numbers
     header = "".join(f'<th scope="col" {left}>{column}</th>' for column in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td {left}>{html.escape(text)}</td>" for text in row[: len(columns)]) + "</tr>"
+        "<tr>" + "".join(f"<td {left}>{_cell(text)}</td>" for text in row[: len(columns)]) + "</tr>"
         for row in rows
     )
     show(
@@ -86,3 +86,8 @@ def _state(entry: dict[str, Any], questions: tuple[Any, ...]) -> str:
     if not entry.get("tries"):
         return "○ open"
     return f"✗ {entry.get('right', 0)} of {len(questions)} right" if questions else "✗ begun"
+
+
+def _cell(text: str) -> str:
+    """Escaped; a mark stays beside the first word that it belongs to."""
+    return html.escape(text).replace(" ", "\u00a0", 1) if text[:1] in ("✓", "○", "✗") else html.escape(text)
