@@ -2,7 +2,7 @@
 
 `lab` and `browser` live as long as a test file; `page` is fresh for each test and, when the test ends, fails it for
 whatever stood on the console as an error and for every request off this machine.  A test that is marked with
-`in_both_themes` or `at_both_widths` (see driving.py) runs once for each.
+`in_both_looks` (see driving.py) runs in the light theme, 1280 pixels wide, and in the dark one, 800 wide.
 
 LABKIT_SCREENSHOTS=folder keeps a picture of each test's last page, to be looked at.
 """

@@ -2,12 +2,11 @@
 
 A test of a panel, or of anything else that a cell shows, is a notebook of its own and what a learner does with it:
 
-    from browser.driving import CHROMIUM, at_both_widths, in_both_themes, notebook_of
+    from browser.driving import CHROMIUM, in_both_looks, notebook_of
 
     pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
 
-    @in_both_themes
-    @at_both_widths
+    @in_both_looks
     def test_a_panel(lab, page, accessible):
         notebook_of(lab, page, "panel.ipynb", ["from labkit.panels import some_panel", "some_panel()"])
         page.get_by_role("button", name="Play").press("Enter")
@@ -34,6 +33,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tools.editions import METADATA
 
@@ -51,8 +51,8 @@ PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook that is open; ea
 # Two frames: the browser has laid out and painted what came into view, which it leaves undone before.
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-in_both_themes = pytest.mark.parametrize("theme", list(THEMES))
-at_both_widths = pytest.mark.parametrize("width", [1280, 800])
+# Each theme once and each width once: all four pairs would take twice the time.
+in_both_looks = pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 800)])
 
 
 class Lab:
@@ -190,17 +190,25 @@ def ran(page: Page, path: Path) -> nbformat.NotebookNode:
 
     Cells without code never run: leave none in the notebook.
     """
-    page.wait_for_function(
-        r"""panel => {
-            const prompts = [...document.querySelectorAll(panel + " .jp-CodeCell .jp-InputPrompt")]
-                .map(prompt => prompt.textContent);
-            const failed = document.querySelector(panel + " [data-mime-type='application/vnd.jupyter.error']");
-            return prompts.length && !prompts.some(text => text.includes("*"))
-                && (failed || prompts.every(text => /\d/.test(text)));
-        }""",
-        arg=PANEL,
-        timeout=2 * START * 1000,
-    )
+    try:
+        page.wait_for_function(
+            r"""panel => {
+                const prompts = [...document.querySelectorAll(panel + " .jp-CodeCell .jp-InputPrompt")]
+                    .map(prompt => prompt.textContent);
+                const failed = document.querySelector(panel + " [data-mime-type='application/vnd.jupyter.error']");
+                return prompts.length && !prompts.some(text => text.includes("*"))
+                    && (failed || prompts.every(text => /\d/.test(text)));
+            }""",
+            arg=PANEL,
+            timeout=2 * START * 1000,
+        )
+    except TooLate:
+        lesson = saved(page, path)
+        code = [cell for cell in lesson.cells if cell.cell_type == "code"]
+        done = sum(1 for cell in code if cell.execution_count)
+        raise AssertionError(
+            f"{path.name}: {done} of {len(code)} cells ran in {2 * START} s; errors: {failures(lesson) or 'none'}"
+        ) from None
     return saved(page, path)
 
 

@@ -6,9 +6,8 @@ import nbformat
 import pytest
 from browser.driving import (
     CHROMIUM,
-    at_both_widths,
     failures,
-    in_both_themes,
+    in_both_looks,
     opened,
     press,
     press_until,
@@ -112,8 +111,7 @@ def test_a_quiz_explains_wrong_answers_and_takes_right_ones(notebook):
     press_until(notebook, check, form, f"{len(asked.questions)} of {len(asked.questions)} right.")
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_the_forms_are_accessible(notebook, accessible):
     first = find_quiz("sockets-exit").questions[0].question.replace("`", "")
     for name in ("How many segments?", f"1. {first}"):

@@ -8,9 +8,8 @@ import pytest
 from browser.driving import (
     CHROMIUM,
     add_cell,
-    at_both_widths,
     code_cell,
-    in_both_themes,
+    in_both_looks,
     notebook_of,
     run,
     start,
@@ -50,8 +49,7 @@ def figure(panel: Locator, host: str, column: int) -> Locator:
     return panel.locator(".lkl-figures tbody tr").filter(has_text=host).locator("td").nth(column)
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_by_keyboard_alone(lab, page, accessible):
     panel = panel_in(lab, page)
     said = panel.locator(".lkp-said")

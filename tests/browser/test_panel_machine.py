@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.driving import CHROMIUM, at_both_widths, in_both_themes, notebook_of
+from browser.driving import CHROMIUM, in_both_looks, notebook_of
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
@@ -55,8 +55,7 @@ def taken(found: Locator, end: int) -> list[str]:
     return found.locator(f".way.on{end}").evaluate_all("ways => ways.map(way => way.dataset.way)")
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_step_through_a_connection_by_keyboard(lab, page, accessible):
     found = panel(lab, page, TALK)
     said = found.locator(".lkp-said")
@@ -126,8 +125,7 @@ def test_states_tell_what_they_mean_on_focus_as_on_hover(lab, page):
     assert page.evaluate("document.activeElement.dataset.box") in ("SYN-SENT", "CLOSE-WAIT")
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_walk_through_the_bare_diagram_by_keyboard(lab, page, accessible):
     found = panel(lab, page, WALK)
     card = found.locator(".lkp-card")

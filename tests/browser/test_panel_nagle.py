@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.driving import CHROMIUM, add_cell, at_both_widths, code_cell, in_both_themes, notebook_of, start
+from browser.driving import CHROMIUM, add_cell, code_cell, in_both_looks, notebook_of, start
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
@@ -30,8 +30,7 @@ def row(panel: Locator, what: str) -> Locator:
     return panel.locator(".lkn-figures tbody tr").filter(has_text=what)
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_by_keyboard_alone(lab, page, accessible, width):
     panel = panel_in(lab, page)
     expect(panel.locator(".lkn-figures")).to_have_count(0)  # nothing runs before it is touched

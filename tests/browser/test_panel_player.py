@@ -9,9 +9,8 @@ import nbformat
 import pytest
 from browser.driving import (
     CHROMIUM,
-    at_both_widths,
     failures,
-    in_both_themes,
+    in_both_looks,
     menu,
     notebook_of,
     opened,
@@ -68,8 +67,7 @@ def step_until(panel: Locator, step: Callable[[], None], words: str) -> None:
     raise AssertionError(f"no step says {words!r}; the last one says {said.inner_text()!r}")
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_by_keyboard_alone(lab, page, accessible):
     notebook_of(lab, page, "player.ipynb", [TALK])
     panel = player(page)

@@ -9,9 +9,8 @@ from browser.driving import (
     CHROMIUM,
     PANEL,
     add_cell,
-    at_both_widths,
     code_cell,
-    in_both_themes,
+    in_both_looks,
     menu,
     notebook_of,
     run,
@@ -66,8 +65,7 @@ def rows(table: Locator, host: str) -> Locator:
     return table.get_by_role("region", name=host, exact=True).locator("tbody tr")
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_sockets_come_change_and_go(table, page, accessible):
     expect(table.get_by_role("region", name="server", exact=True)).to_contain_text("no sockets")
     does(page, "listen")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.driving import CHROMIUM, at_both_widths, in_both_themes, notebook_of
+from browser.driving import CHROMIUM, in_both_looks, notebook_of
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
@@ -56,8 +56,7 @@ def cells(handle: Locator, count: float) -> tuple[float, float, float]:
     return x, y, x + count * wide
 
 
-@in_both_themes
-@at_both_widths
+@in_both_looks
 def test_the_end_of_a_recv_is_dragged(lab, page, accessible):
     viewer = viewer_in(lab, page)
     says(viewer, {DECODE: "✓ right", UTF_8: "✓ right", "Own": "✓ right"})

@@ -227,22 +227,27 @@ function render({ model, el }) {
 
   let samples = [];
   let cursor = null; // how many samples before the last one is pointed at
+  let pointer = null; // where the mouse stands, while it does: time moves on under it
   const plots = make("svg", { class: "lkl-plots", tabindex: 0, role: "img" });
   const readout = make("div", { class: "lkl-readout", "aria-live": "polite" });
   const figures = make("table", { class: "lkl-figures" });
 
   plots.addEventListener("pointermove", (event) => {
     const box = plots.getBoundingClientRect();
-    const found = drawn.nearest?.(event.clientX - box.left);
-    if (found != null) point(found);
+    pointer = event.clientX - box.left;
+    soon();
   });
-  plots.addEventListener("pointerleave", () => document.activeElement !== plots && point(null));
+  plots.addEventListener("pointerleave", () => {
+    pointer = null;
+    if (document.activeElement !== plots) point(null);
+  });
   plots.addEventListener("focus", () => point(cursor ?? 0));
   plots.addEventListener("blur", () => point(null));
   plots.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: 1, ArrowRight: -1, Home: samples.length, End: -samples.length }[event.key];
     if (move == null) return;
     event.preventDefault();
+    pointer = null;
     point(Math.max(0, Math.min(samples.length - 1, (cursor ?? 0) + move)));
   });
   function point(place) {
@@ -360,6 +365,7 @@ function render({ model, el }) {
       });
       return best;
     };
+    if (pointer != null) cursor = drawn.nearest(pointer) ?? cursor;
     const marked = cursor == null ? null : shown[shown.length - 1 - cursor];
     if (marked) {
       const at = x(marked.t - marked.dt / 2);
