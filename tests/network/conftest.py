@@ -43,3 +43,10 @@ def server(net):
 def port(request):
     """Both ways in which the wire can hold a cable."""
     return request.param
+
+
+def pytest_collection_modifyitems(items):
+    """Tests of captures on the loopback interface, told by the fixtures that they use, have the mark of that right."""
+    for item in items:
+        if item.path.name == "test_loopback.py" and {"lo", "ring"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.capture)
