@@ -181,6 +181,8 @@ def menu(page: Page, *names: str) -> None:
 
 def run_all(page: Page, path: Path) -> nbformat.NotebookNode:
     """Run all cells by the menu; the notebook as JupyterLab saved it when each had run, or one had failed."""
+    # Before the notebook's kernel is there, JupyterLab forgets what it is told to run.
+    page.locator(f"{PANEL} .jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
     menu(page, "Run", "Run All Cells")
     return ran(page, path)
 
