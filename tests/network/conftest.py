@@ -46,7 +46,8 @@ def port(request):
 
 
 def pytest_collection_modifyitems(items):
-    """Tests of captures on the loopback interface, told by the fixtures that they use, have the mark of that right."""
+    """Tests of captures on the loopback interface, told by what they use and how they skip, have that right's mark."""
     for item in items:
-        if item.path.name == "test_loopback.py" and {"lo", "ring"} & set(getattr(item, "fixturenames", ())):
+        needs = {"lo", "ring"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("skipif")
+        if item.path.name == "test_loopback.py" and needs:
             item.add_marker(pytest.mark.capture)
