@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -51,11 +52,23 @@ def why_no_tun() -> str:
     return ""
 
 
+@functools.cache
+def why_no_capture() -> str:
+    """Why this user may not capture on the loopback interface; empty when it may."""
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
+    except (AttributeError, OSError) as error:  # AF_PACKET is Linux's
+        return f"capturing on the loopback interface: {error}"
+    return ""
+
+
 def _obstacle(item: pytest.Item) -> str:
     if any(item.path.is_relative_to(folder) for folder in NEED_NAMESPACES) and why_no_namespaces():
         return why_no_namespaces()
     if item.get_closest_marker("tun") and why_no_tun():
         return why_no_tun()
+    if item.get_closest_marker("capture") and why_no_capture():
+        return why_no_capture()
     if item.get_closest_marker("root") and os.geteuid() != 0:
         return "needs root"
     programs = [name for mark in item.iter_markers("program") for name in mark.args]

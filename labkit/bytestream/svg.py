@@ -25,7 +25,7 @@ BYTES, TRACK, GAP = 36, 27, 16  # heights: of the bytes, of a row of brackets, b
 CUT = 2  # half the pixels by which the halves of a cut character part
 
 _MONO = "ui-monospace,'SFMono-Regular','DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace"
-_CSS = (
+CSS = (
     f".lkb .g{{font-family:{_MONO};font-size:16px;text-anchor:middle}}"
     f".lkb .e{{font-family:{_MONO};font-size:12px;font-weight:700;text-anchor:middle}}"
     f".lkb .x{{font-family:{_MONO};font-size:8.5px;text-anchor:middle;fill:var(--muted)}}"
@@ -55,7 +55,7 @@ def svg_of(stream: ByteStream, standalone: bool = True) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lk lkb" viewBox="0 0 {width} {drawn.high}" '
         f'width="{width}" height="{drawn.high}" style="max-width:100%;height:auto" role="img" '
         f'aria-labelledby="lk{key}t lk{key}d"><title id="lk{key}t">{escape(title)}</title>'
-        f'<desc id="lk{key}d">{escape(what)}</desc><style>{THEME}{_CSS}</style>{ground}'
+        f'<desc id="lk{key}d">{escape(what)}</desc><style>{THEME}{CSS}</style>{ground}'
         f"{body.replace('CLIP', 'c' + key)}</svg>"
     )
 

@@ -43,9 +43,9 @@ class Panel:
         return bundle
 
 
-def script(name: str) -> str:
-    """The JavaScript module of a drawn panel: what all panels share, then js/`name`.js (no request to anywhere)."""
-    return _read("common.js") + _read(f"{name}.js")
+def script(*names: str) -> str:
+    """The JavaScript module of a drawn panel: what all panels share, then each js/`name`.js; it asks no network."""
+    return "".join(_read(f"{name}.js") for name in ("common", *names))
 
 
 def style(name: str) -> str:

@@ -43,11 +43,3 @@ def server(net):
 def port(request):
     """Both ways in which the wire can hold a cable."""
     return request.param
-
-
-def pytest_collection_modifyitems(items):
-    """Tests of captures on the loopback interface, told by what they use and how they skip, have that right's mark."""
-    for item in items:
-        needs = {"lo", "ring"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("skipif")
-        if item.path.name == "test_loopback.py" and needs:
-            item.add_marker(pytest.mark.capture)

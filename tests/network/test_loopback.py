@@ -16,7 +16,6 @@ import pytest
 
 from labkit import Drop, ServiceError, cell, ladder
 from labkit.loopback import addresses, sniffer
-from labkit.loopback.rights import why_not
 from labkit.loopback.scapytap import ScapyTap
 from labkit.modes.needs import NeedsCapture, NeedsHosts
 from labkit.socketmap import socket_map
@@ -24,7 +23,7 @@ from labkit.socketwatch import watch_sockets
 
 WIDE = socket.SOCK_DGRAM
 SHIFT = os.getpid() % 8000 * 5  # where all share one address, other runs of these tests do, too
-LIVE = pytest.mark.skipif(bool(why_not()), reason=why_not())
+LIVE = pytest.mark.capture
 
 
 def at(host, port: int = 8080) -> tuple[str, int]:
@@ -56,11 +55,9 @@ def lo(request, network, monkeypatch):
     return network
 
 
-@pytest.fixture
+@pytest.fixture(params=[pytest.param("ring", marks=LIVE)])
 def ring(network, monkeypatch):
     """Makes networks in the mode loopback, as on Linux."""
-    if why_not():
-        pytest.skip(why_not())
     monkeypatch.setenv("LABKIT_MODE", "loopback")
     return network
 

@@ -12,7 +12,7 @@ import anywidget
 import traitlets
 
 from ...cell import replace_earlier
-from ..base import _read, script, style
+from ..base import script, style
 from .data import MOST, payload
 
 OFTEN = 0.1
@@ -28,7 +28,7 @@ LOOK = 0.25
 class PlayerWidget(anywidget.AnyWidget):
     """The player's data as JSON (made by `data.payload`), and whether more is to come."""
 
-    _esm = script("player_picture") + _read("player_details.js") + _read("player.js")
+    _esm = script("player_picture", "player_details", "player")
     _css = style("player")
     data = traitlets.Unicode().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from ...bytestream.svg import _CSS as BYTES
+from ...bytestream.svg import CSS as BYTES
 from ..base import script, style
 from .facts import answer_of, facts_of
 
