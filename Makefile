@@ -33,7 +33,7 @@ test: environment grading ## run every test: unit, network, golden, grading, and
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
 
 test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all cells, look for errors
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)

@@ -74,8 +74,9 @@ class HostSocket(socket.socket):
         self._again = self._local = self._peer = self._ending = None
         self._connecting = False
         made_by = owners.maker.get()
-        inode = os.fstat(fileno).st_ino
-        self._owner = owners.Owner(self._host, "socket()", getattr(made_by, "name", ""), inode, self)
+        self._owner = owners.Owner(
+            self._host, "socket()", getattr(made_by, "name", ""), _inode(fileno) or -self._id, self
+        )
         owners.note(self._owner)
         if made_by is not None:
             made_by.adopt(self)
@@ -394,6 +395,14 @@ class HostSocket(socket.socket):
             words += ["→", format_address(self._peer)]
         words.append("closed" if closed else self._state())
         return " ".join(word for word in words if word) + ">"
+
+
+def _inode(fileno):
+    """The socket's inode, or 0 where sockets have none: a socket of Windows is no file, one of macOS has no number."""
+    try:
+        return os.fstat(fileno).st_ino
+    except OSError:
+        return 0
 
 
 for _name, _method in datacalls.methods().items():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 # What pyproject.toml asks for; a test keeps the two in step.
 PACKAGES = {
-    "anywidget": (0, 9, 18),
+    "anywidget": (0, 11),
     "ipywidgets": (8, 1, 5),
     "jupyterlab": (4, 4),
     "matplotlib": (3, 10),

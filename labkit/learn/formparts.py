@@ -1,4 +1,4 @@
-"""What the forms have in common: a title, the panels' look, their own keys, and words that a screen reader speaks."""
+"""What the forms have in common: a title, the panels' look, a helper, and words that a screen reader speaks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..panels.keys import Keys
+from ..panels.form import FormHelper
 from .showing import rich
 
 WIDE = {"width": "auto", "max_width": "44em"}
 
 
-def form(title: str, *parts: Any, groups: Sequence[str] = ()) -> widgets.Box:
-    """The parts below each other, under a title; *groups*: what each group of radio buttons asks."""
+def form(
+    title: str, *parts: Any, fields: Sequence[widgets.Widget] = (), groups: Sequence[str] = ()
+) -> widgets.Box:
+    """The parts below each other, under a title.
+
+    *fields* are the controls that the learner answers with; *groups* says what each group of radio buttons asks.
+    """
     head = widgets.HTML(rich(title)).add_class("labkit-form-title")
-    box = widgets.VBox([head, *parts, Keys([group.replace("`", "") for group in groups])])
+    answered = [(field, "value" if isinstance(field, widgets.Text) else "index") for field in fields]
+    helper = FormHelper([group.replace("`", "") for group in groups], answered)
+    box = widgets.VBox([head, *parts, helper])
     for name in ("labkit-form", "lk", "lkp"):
         box.add_class(name)
     return box

@@ -51,7 +51,10 @@ def prediction_form(question: Question) -> widgets.Widget:
             field.value = question.chosen
         lock()
     groups = [question.text] if question.kind == "choices" else []
-    return form(f"Predict: {question.text}", field, widgets.HBox([button, said]), groups=groups)
+    fields = mover.fields if mover else [field]
+    return form(
+        f"Predict: {question.text}", field, widgets.HBox([button, said]), fields=fields, groups=groups
+    )
 
 
 def _field(question: Question) -> Any:

@@ -23,7 +23,7 @@ LABEL = "4.5em"  # the width of a list's label; the buttons begin where the list
 class Mover:
     """A list of *lines* and the buttons that move them; with *spare*, a second list for lines left out.
 
-    `widget` is what to show, `lines` what stands in the list now, from the top.
+    `widget` is what to show, `fields` the lists in it, `lines` what stands in the list now, from the top.
     """
 
     def __init__(self, lines: Sequence[str], label: str, spare: bool = False):
@@ -43,7 +43,8 @@ class Mover:
             list(self.buttons.values()),
             layout={"flex_flow": "row wrap", "margin": f"0 0 0 calc({LABEL} + 10px)"},
         )
-        self.widget = widgets.VBox([self.list, bar, *([self.left] if spare else []), self.said])
+        self.fields = (self.list, *([self.left] if spare else []))
+        self.widget = widgets.VBox([self.list, bar, *self.fields[1:], self.said])
         self._show(0, None)
         self.said.value = ""
 
@@ -122,7 +123,7 @@ def order_form(problem: Parsons) -> widgets.Widget:
     button.on_click(pressed)
     extra = "Not every line belongs: leave out those that do not." if problem.extra else ""
     notes = [*([given] if problem.given else []), *([widgets.HTML(extra)] if extra else [])]
-    return form(f"Put in order: {problem.title}", *notes, mover.widget, button, told)
+    return form(f"Put in order: {problem.title}", *notes, mover.widget, button, told, fields=mover.fields)
 
 
 def _list(label: str, rows: int) -> widgets.Select:

@@ -41,4 +41,4 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
 
     button.on_click(pressed)
     groups = [f"{number}. {each.question}" for number, each in enumerate(asked.questions, start=1)]
-    return form(asked.title, *parts, widgets.HBox([button, said]), groups=groups)
+    return form(asked.title, *parts, widgets.HBox([button, said]), fields=fields, groups=groups)

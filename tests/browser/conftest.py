@@ -118,6 +118,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[counted] = {"requests of pages": 0}
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["counted"] = session.config.stash[counted]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Add what a worker of pytest-xdist has counted."""
+    total = node.config.stash[counted]
+    for kind, count in getattr(node, "workeroutput", {}).get("counted", {}).items():
+        total[kind] = total.get(kind, 0) + count
+
+
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     strays = dict(config.stash[counted])
     requests = strays.pop("requests of pages")

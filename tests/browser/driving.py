@@ -181,8 +181,9 @@ def menu(page: Page, *names: str) -> None:
 
 def run_all(page: Page, path: Path) -> nbformat.NotebookNode:
     """Run all cells by the menu; the notebook as JupyterLab saved it when each had run, or one had failed."""
-    # Before the notebook's kernel is there, JupyterLab forgets what it is told to run.
-    page.locator(f"{PANEL} .jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+    # Before the notebook's kernel is there, JupyterLab forgets what it is told to run.  The status bar says it in each
+    # width; in a narrow window the toolbar does not.
+    page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     menu(page, "Run", "Run All Cells")
     return ran(page, path)
 
@@ -302,19 +303,6 @@ def press(page: Page, button: Locator) -> None:
     """Press a button by the keyboard."""
     button.focus()
     page.keyboard.press("Enter")
-
-
-def press_until(page: Page, button: Locator, form: Locator, words: str) -> None:
-    """Press the button, again if need be: ipywidgets may hold a choice back while the kernel is busy, and then
-    sends it after the button's message."""
-    for _ in range(10):
-        press(page, button)
-        try:
-            expect(form).to_contain_text(words, timeout=3_000)
-            return
-        except AssertionError:
-            continue
-    expect(form).to_contain_text(words)
 
 
 def screens(page: Page) -> Iterator[int]:

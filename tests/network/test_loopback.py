@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -14,7 +16,7 @@ import threading
 import limits
 import pytest
 
-from labkit import Drop, ServiceError, cell, ladder
+from labkit import Drop, ServiceError, cell, ladder, owners
 from labkit.loopback import addresses, sniffer
 from labkit.loopback.scapytap import ScapyTap
 from labkit.modes.needs import NeedsCapture, NeedsHosts
@@ -421,6 +423,23 @@ def test_servers_tasks_and_tables(recorded):
     with pytest.raises(OSError, match="port 8080 on server is taken by the service 'echo'"):
         server.start(echo, port=8080)
     assert server.start(echo, port=8080, replace=True).address == server.address
+
+
+@pytest.mark.parametrize("system", ["windows", "macos"])
+def test_where_sockets_have_no_inodes(recorded, monkeypatch, system):
+    def fstat(number):
+        found = real(number)
+        if not stat.S_ISSOCK(found.st_mode):
+            return found
+        if system == "windows":
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return os.stat_result([found.st_mode, 0, *found[2:10]])
+
+    real = os.fstat
+    monkeypatch.setattr(os, "fstat", fstat)
+    with recorded.client.socket() as one, recorded.client.socket() as other:
+        known = [owner.socket() for owner in owners.owners()]
+        assert one in known and other in known
 
 
 def test_an_asynchronous_server_and_client(recorded):

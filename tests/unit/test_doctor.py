@@ -30,7 +30,7 @@ from tools.editions import ROOT
 HOME = os.path.expanduser("~")
 ENVIRONMENT = Environment(
     packages={
-        "anywidget": "0.9.18",
+        "anywidget": "0.11.0",
         "ipywidgets": "8.1.5",
         "jupyterlab": "4.4.0",
         "matplotlib": "3.10.0",

@@ -18,7 +18,7 @@ def without(monkeypatch):
     """without(package): as on a machine where it is not installed."""
 
     def take_away(package: str) -> None:
-        for name in (*(f"labkit.learn.{each}" for each in DRAWERS), "labkit.panels.keys"):
+        for name in (*(f"labkit.learn.{each}" for each in DRAWERS), "labkit.panels.form"):
             monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.setitem(sys.modules, package, None)
 

@@ -107,7 +107,7 @@ def _hears_the_end(caller: Any) -> bool:
 
 
 def _serve_one(tale: Tale, serve_one: Any) -> None:
-    net = tale.network("client", "server", delay_ms=1)
+    net = tale.network("client", "server")
     client, server = net.hosts
     keeper = tale.keep(Keeper())
     shown = "serve_one(server, address)"
@@ -167,7 +167,7 @@ ONE_CALLER = Parsons(
 
 
 def _every_caller(tale: Tale, serve: Any) -> None:
-    net = tale.network("ann", "bob", "server", delay_ms=1)
+    net = tale.network("ann", "bob", "server")
     ann, bob, server = net.hosts
     listener = tale.keep(server.socket())
     listener.bind(_AT)
@@ -265,7 +265,7 @@ EVERY_CALLER = Exercise(
 
 
 def _ask(tale: Tale, ask: Any) -> None:
-    net = tale.network("client", "server", delay_ms=1)
+    net = tale.network("client", "server")
     client, server = net.hosts
     keeper = tale.keep(Keeper())
     ask = keeper.watch(ask)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
+import select
 import socket
 import struct
-import termios
 import time
 from typing import Any
 
@@ -23,7 +22,7 @@ QUIZZES = lesson04_quiz.QUIZZES
 
 
 def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
-    net = tale.network("client", "server", delay_ms=1)
+    net = tale.network("client", "server")
     client, server = net.hosts
     listener = tale.keep(server.socket())
     listener.bind((server.address, 8080))
@@ -33,11 +32,11 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     conn = tale.keep(listener.accept()[0])
 
     caller.sendall(b"ab")
-    _wait(lambda: _waiting(conn) == 2)
+    select.select([conn], [], [], 1.0)
     tale.did("the peer sends b'ab', and two bytes are there")
     shown = "recv_exactly(sock, 4)"
     running = tale.start(recv_exactly, conn, 4, shown=shown)
-    _wait(lambda: _waiting(conn) <= 0)
+    _wait_until_read(conn)
     caller.sendall(b"cdef")
     tale.did(f"{shown} is called; then the peer sends b'cdef'")
     found = running.finish()
@@ -96,18 +95,15 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     tale.did(f"{shown} raised EOFError: the stream ended in the middle")
 
 
-def _waiting(sock: Any) -> int:
-    """How many bytes wait in the receive buffer (FIONREAD, tcp(7)); -1 if the learner's code closed it."""
-    if sock.fileno() < 0:
-        return -1
-    return struct.unpack("i", fcntl.ioctl(sock.fileno(), termios.FIONREAD, bytes(4)))[0]
-
-
-def _wait(condition: Any, seconds: float = 1.0) -> None:
-    """Wait until *condition()* holds; after so many seconds go on, and what follows tells what is wrong."""
+def _wait_until_read(sock: Any, seconds: float = 1.0) -> None:
+    """Wait until nothing is there to be read, or the learner's code has closed the socket; after so many seconds go
+    on, and what follows tells what is wrong."""
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.001)
+    try:
+        while select.select([sock], [], [], 0)[0] and time.monotonic() < deadline:
+            time.sleep(0.001)  # nothing tells when another thread has read
+    except (OSError, ValueError):
+        pass  # closed
 
 
 RECV_EXACTLY = Exercise(

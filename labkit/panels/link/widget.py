@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import contextvars
 import threading
 import weakref
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..base import script, style
+from ..widget import PanelWidget
 from .meter import moves
 
 _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
 """Seconds between two looks: with traffic in the last seconds, without, and while nobody sees the panel."""
 
 
-class LinkWidget(anywidget.AnyWidget):
+class LinkWidget(PanelWidget):
     """The panel's view.  The page sends messages {kind: hello | seen | set | cut | send | stop, n: its number}, each
     answered by {kind: done, n, refused: words}, and gets {kind: sample} and {kind: history} for its plots.
-
-    JupyterLab (4.4 and later, with ipykernel 7) delivers them in a kernel subshell, a thread of its own, also while
-    a cell runs; other front ends when the running cell has ended.
     """
 
     _esm = script("link")
@@ -42,7 +38,6 @@ class LinkWidget(anywidget.AnyWidget):
         )  # the page's messages and the looking thread change the same things
         self._seen: set = set()  # the views that somebody sees
         self._asked = False  # has the page said anything yet?
-        self._context = contextvars.copy_context()
         self._wake = threading.Event()
         self.on_msg(self._message)
         looking = threading.Thread(
@@ -68,9 +63,7 @@ class LinkWidget(anywidget.AnyWidget):
 
     def _message(self, _, content: dict, buffers) -> None:
         refused, panel = "", self._panel
-        # ipykernel 7 sends the page's messages to the subshell of the message that a comm was last used under.  In
-        # this one's context the looking thread keeps that a subshell; in its own it would be the running cell's.
-        self._asked, self._context = True, contextvars.copy_context()
+        self._asked = True
         if panel is not None:
             try:
                 self._do(panel, content)
@@ -144,7 +137,7 @@ def _look_on(widget: weakref.ref, wake: threading.Event) -> None:
         if here is None:
             return
         try:
-            pause = here._context.copy().run(here._look)
+            pause = here._look()
         except Exception as error:
             here._finish(f"The panel stopped looking: {type(error).__name__}: {error}")
             return

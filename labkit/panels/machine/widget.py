@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import anywidget
 import traitlets
 
 from ..base import script, style
+from ..widget import PanelWidget
 
 
-class MachineWidget(anywidget.AnyWidget):
+class MachineWidget(PanelWidget):
     """The drawing, the connections' steps, and what is said of each state."""
 
     _esm, _css = script("machine"), style("machine")

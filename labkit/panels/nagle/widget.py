@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextvars
 import threading
 
-import anywidget
 import traitlets
 
 from ..base import script, style
+from ..widget import PanelWidget
 from .plan import BOUNDS, PATTERNS
 
 
-class NagleWidget(anywidget.AnyWidget):
+class NagleWidget(PanelWidget):
     """The panel's view.  The page sends {kind: hello | set | run, name, value}; all else is in the traits."""
 
     _esm = script("nagle")
@@ -50,7 +50,7 @@ class NagleWidget(anywidget.AnyWidget):
             self.send({"kind": "set"})  # also where the old value stands again, and no trait has changed
         elif content["kind"] == "run" and not self.running:
             self.running, self.refused = True, ""
-            # In this message's context: what the run makes belongs to no cell, and what it sends keeps the subshell.
+            # In this message's context: what the run makes belongs to no cell.
             context = contextvars.copy_context()
             threading.Thread(target=context.run, args=(self._run,), name="labkit-nagle", daemon=True).start()
 

@@ -8,11 +8,11 @@ import time
 import weakref
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ...cell import replace_earlier
 from ..base import script, style
+from ..widget import PanelWidget
 from .data import MOST, payload
 
 OFTEN = 0.1
@@ -25,7 +25,7 @@ LOOK = 0.25
 """Seconds after which calls are looked at that changed nothing on the wire, and whether the capture has ended."""
 
 
-class PlayerWidget(anywidget.AnyWidget):
+class PlayerWidget(PanelWidget):
     """The player's data as JSON (made by `data.payload`), and whether more is to come."""
 
     _esm = script("player_picture", "player_details", "player")

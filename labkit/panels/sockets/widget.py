@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import anywidget
 import traitlets
 
 from ..base import script, style
+from ..widget import PanelWidget
 from .looking import Looking
 
 _KEPT = 12  # lines of the log
 
 
-class SocketsWidget(anywidget.AnyWidget):
+class SocketsWidget(PanelWidget):
     """The panel's view.  The page sends {kind: "pause" | "ladder", …}; what it shows comes from the panel's thread."""
 
     _esm, _css = script("sockets"), style("sockets")
@@ -29,7 +29,6 @@ class SocketsWidget(anywidget.AnyWidget):
         self._said = 0
         super().__init__(hosts=self._looking.hosts())
         self.on_msg(self._asked)
-        self._route()
         self._looking.thread.start()
 
     def end(self) -> None:
@@ -48,7 +47,6 @@ class SocketsWidget(anywidget.AnyWidget):
         elif content["kind"] == "ladder":
             rows = [row for host in self.hosts for row in host["rows"]]
             self._looking.open(content["row"] if content["row"] is None else _row(rows, content["row"]))
-        self._route()
 
     def _show(self, news: dict) -> None:
         if self.comm is None:  # closed
@@ -59,15 +57,6 @@ class SocketsWidget(anywidget.AnyWidget):
                 self.log = [*self.log[1 - _KEPT :], [self._said, line]]
             for name, value in news.items():
                 setattr(self, name, value)
-        self._route()
-
-    def _route(self) -> None:
-        # JupyterLab addresses a widget's messages to a kernel subshell, so that they are delivered while a cell runs.
-        # ipykernel 7.4 notes with each message that we send under which cell it was sent, and then delivers the
-        # page's to that cell's shell instead, where they wait for its end.  Without the note they go where they were
-        # addressed to, as in ipykernel before.
-        if self.comm is not None:
-            vars(self.comm).pop("_reply_subshell_id", None)
 
 
 def _row(rows, asked: dict) -> dict:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from ...bytestream.svg import CSS as BYTES
 from ..base import script, style
+from ..widget import PanelWidget
 from .facts import answer_of, facts_of
 
 if TYPE_CHECKING:
     from .panel import StreamViewer
 
 
-class StreamWidget(anywidget.AnyWidget):
+class StreamWidget(PanelWidget):
     """The widget of a `StreamViewer`.
 
     facts   the stream, sent once;  cuts: where the recvs end, moved by the browser
