@@ -133,6 +133,15 @@ class Tale:
         else:
             self.fail(f"{shown} should return {wanted!r}, but returned {_short(found)}" + _because(because))
 
+    def wait(self, condition: Callable[[], Any], seconds: float = 0.5) -> None:
+        """Wait until *condition()* holds: something in the learner's thread, of which nothing tells.
+
+        After so many seconds the story goes on, and what follows tells what is wrong.
+        """
+        deadline = time.monotonic() + seconds
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.002)
+
     def network(self, *names: str, **conditions: Any) -> Any:
         """Hosts and cables for this exercise only, gone when it ends.
 

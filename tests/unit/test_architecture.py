@@ -68,7 +68,7 @@ FILES = {"tracefile": {"os", "pathlib", "time"}, "pcapng": {"os", "pathlib"}}
 # take is loaded when they are called, and not before.
 LATE_ARROWS = {("trace", "labkit.scapy_socket"), ("trace", "labkit.tracefile")}
 # They look again at other people's threads until a deadline: such a thread has no event to wait for.
-POLLS = "learn.worker"
+POLLS = "learn.worker learn.exercise"
 
 # Heavy packages, and the only modules that may load them.
 OWNERS = {

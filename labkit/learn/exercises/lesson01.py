@@ -301,7 +301,7 @@ def _ask(tale: Tale, ask: Any) -> None:
     tale.expect("the server's recv(100)", question, b"who?")
     conn.sendall(b"It is ")
     tale.did("the server sends b'It is '")
-    _wait_for_recv(client)
+    tale.wait(lambda: _has_received(client))  # so that what follows comes by itself
     try:
         conn.sendall(b"me.")
     except ConnectionError:
@@ -330,14 +330,12 @@ def _ask(tale: Tale, ask: Any) -> None:
     _none_open(tale, keeper, shown)
 
 
-def _wait_for_recv(client: Any) -> None:
-    """Wait until the learner's client has received something, so that what follows comes by itself."""
-    deadline = time.monotonic() + _PATIENCE_S / 2
-    while time.monotonic() < deadline:
-        for call in client.core.timeline.calls():
-            if call.host == client.name and call.name.startswith("recv") and call.end_ns is not None:
-                return
-        time.sleep(0.002)  # nothing tells when another thread's call returns
+def _has_received(host: Any) -> bool:
+    """Has a receiving call on this host returned?"""
+    return any(
+        call.host == host.name and call.name.startswith("recv") and not call.blocked
+        for call in host.core.timeline.calls()
+    )
 
 
 def _none_open(tale: Tale, keeper: Keeper, shown: str) -> None:

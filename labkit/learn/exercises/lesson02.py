@@ -97,7 +97,7 @@ _PATIENCE_S = 1.0
 
 
 def _close_politely(tale: Tale, answer: Any) -> None:
-    net = tale.network("client", "server", delay_ms=2)
+    net = tale.network("client", "server")
     client, server = net.hosts
     with net.capture() as trace:
         listener = tale.keep(server.socket())
@@ -114,6 +114,7 @@ def _close_politely(tale: Tale, answer: Any) -> None:
         running = tale.start(answer, conn, shown="answer(conn)")
         got = _read_to_the_end(tale, caller, running)
         tale.expect("the client, reading to the end,", got, b"done")
+        tale.wait(lambda: running.done or _stands_in_recv(server))
         try:
             caller.sendall(b"and one thing more")
             caller.shutdown(socket.SHUT_WR)
@@ -139,6 +140,14 @@ def _wait_for_bytes(conn: Any, count: int) -> None:
     conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))
     if there < count:
         raise TimeoutError(f"only {there} of {count} bytes crossed the wire in 2 s")
+
+
+def _stands_in_recv(host: Any) -> bool:
+    """Does a receiving call on this host wait for bytes?"""
+    return any(
+        call.host == host.name and call.name.startswith("recv") and call.blocked
+        for call in host.core.timeline.calls()
+    )
 
 
 def _read_to_the_end(tale: Tale, caller: Any, running: Any) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import select
 import socket
 import struct
-import time
 from typing import Any
 
 from ...torture import torture
@@ -36,7 +35,7 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     tale.did("the peer sends b'ab', and two bytes are there")
     shown = "recv_exactly(sock, 4)"
     running = tale.start(recv_exactly, conn, 4, shown=shown)
-    _wait_until_read(conn)
+    tale.wait(lambda: _all_is_read(conn))
     caller.sendall(b"cdef")
     tale.did(f"{shown} is called; then the peer sends b'cdef'")
     found = running.finish()
@@ -95,15 +94,12 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     tale.did(f"{shown} raised EOFError: the stream ended in the middle")
 
 
-def _wait_until_read(sock: Any, seconds: float = 1.0) -> None:
-    """Wait until nothing is there to be read, or the learner's code has closed the socket; after so many seconds go
-    on, and what follows tells what is wrong."""
-    deadline = time.monotonic() + seconds
+def _all_is_read(sock: Any) -> bool:
+    """Is nothing there to be read, or has the learner's code closed the socket?"""
     try:
-        while select.select([sock], [], [], 0)[0] and time.monotonic() < deadline:
-            time.sleep(0.001)  # nothing tells when another thread has read
+        return not select.select([sock], [], [], 0)[0]
     except (OSError, ValueError):
-        pass  # closed
+        return True
 
 
 RECV_EXACTLY = Exercise(
