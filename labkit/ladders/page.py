@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+LEAST = 640  # CSS pixels of a picture's width, however narrow the window
+
 
 def html_of(live: str, still: str, name: str, means: str) -> str:
     """An SVG in a `<div>` of the class `name`: JupyterLab puts image/svg+xml into an `<img>`, where text cannot be
@@ -18,10 +20,13 @@ def html_of(live: str, still: str, name: str, means: str) -> str:
     """
     still = quote(still, safe=" =:;/,()'<>!?*@&$+{}[]|^`~-._")
     still = still.replace("<", "%3C").replace(">", "%3E").replace("&", "%26")
+    # In a narrow window the picture scrolls sideways, by keys too: letters of five pixels nobody reads.
     return (
-        f'<div class="{name}"><style>.{name} .live{{display:block!important}}'
+        f'<div class="{name}"><style>.{name} .live{{display:block!important;overflow-x:auto}}'
+        f".{name} .live>svg{{max-width:max(100%,{LEAST}px)!important}}"
         f".{name} .still{{display:none}}</style>"
-        f'<div class="live" hidden="hidden" style="display:none">{live}</div>'
+        f'<div class="live" hidden="hidden" style="display:none" tabindex="0" role="group" aria-label="{means}">'
+        f"{live}</div>"
         f'<img class="still" alt="{means} (the text form says the same)" '
         f'src="data:image/svg+xml,{still}"></div>'
     )
