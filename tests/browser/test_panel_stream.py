@@ -144,10 +144,11 @@ def test_all_of_it_by_keyboard_alone(lab, page):
     assert len(viewer.locator("g.handle[tabindex='0']").all()) == 1  # one stop of the Tab key for all of them
     viewer.get_by_role("button", name="All at once").press("Enter")
     assert ends(viewer) == []
-    viewer.get_by_role("button", name="The worst cut").press("Enter")
-    expect(viewer).to_contain_text("Cut after byte 3: 1 of 3 go wrong (tried: 30 cuts, 435 pairs).")
-    assert ends(viewer) == [3]
-    says(viewer, {DECODE: "✗ wrong", UTF_8: "✓ right", "Own": "✓ right"})
+    for _ in range(2):
+        viewer.get_by_role("button", name="The worst cut").press("Enter")
+        expect(viewer).to_contain_text("Cut after byte 3: 1 of 3 go wrong (tried: 30 cuts, 435 pairs).")
+        assert ends(viewer) == [3]
+        says(viewer, {DECODE: "✗ wrong", UTF_8: "✓ right", "Own": "✓ right"})
 
 
 def test_a_decoder_that_never_ends_is_stopped_and_the_kernel_works_on(lab, page):

@@ -347,10 +347,13 @@ function render({ model, el }) {
     show(focusing);
     focusing = null;
   };
-  const worstTold = () => say(found, model.get("said"));
+  const worstTold = (message) => {
+    if (message.cuts) put(message.cuts);
+    say(found, message.said);
+  };
   model.on("change:cuts", moved);
   model.on("change:answer", answer);
-  model.on("change:said", worstTold);
+  model.on("msg:custom", worstTold);
   let wide = 0;
   const sized = new ResizeObserver(() => {
     if (root.clientWidth !== wide) lay();
@@ -362,7 +365,7 @@ function render({ model, el }) {
     sized.disconnect();
     model.off("change:cuts", moved);
     model.off("change:answer", answer);
-    model.off("change:said", worstTold);
+    model.off("msg:custom", worstTold);
   };
 }
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class StreamWidget(PanelWidget):
     """The widget of a `StreamViewer`.
 
-    facts   the stream, sent once;  cuts: where the recvs end, moved by the browser
+    facts   the stream, sent once;  cuts: where the recvs end, moved by the browser alone
     answer  what the decoders make of the stream, and with which cuts
-    said    what came of the search for the worst cut
+
+    The browser sends {ask: worst}, and gets {cuts, said}: what came of the search, and the cuts to move to, if any.
     """
 
     _esm = script("stream")
@@ -28,7 +29,6 @@ class StreamWidget(PanelWidget):
     facts = traitlets.Dict().tag(sync=True)
     cuts = traitlets.List(traitlets.Int()).tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
-    said = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, viewer: StreamViewer) -> None:
         self._viewer = viewer
@@ -49,6 +49,5 @@ class StreamWidget(PanelWidget):
     def _asked(self, _: Any, content: Any, __: Any) -> None:
         if content != {"ask": "worst"}:
             return
-        found, self.said = self._viewer.readers.worst()
-        if found is not None:
-            self.cuts = list(found)
+        found, said = self._viewer.readers.worst()
+        self.send({"cuts": found and list(found), "said": said})
