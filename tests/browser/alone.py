@@ -1,6 +1,6 @@
 """A network that is nothing but a loopback interface, for the server and the browser of these tests.
 
-python alone.py hold               makes it, says so, and keeps it until the standard input ends
+python alone.py hold               makes it, says so, keeps it until the standard input ends; then ends what runs there
 python alone.py join PID PROGRAM…  runs a program in the one that process PID keeps
 
 What tries to leave the machine from in there fails at once, and the kernel counts it (`strays`). A user who is not
@@ -10,9 +10,11 @@ Sources: network_namespaces(7), user_namespaces(7), netdevice(7); the counters a
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
+import signal
 import socket
 import struct
 import sys
@@ -43,6 +45,20 @@ def hold() -> None:
             fcntl.ioctl(control, SIOCSIFADDR, mine)
     print("ready", flush=True)
     sys.stdin.read()
+    for pid in _others():  # the tests' process was killed, and could close neither server nor browser
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _others() -> list[int]:
+    """The other processes of this process's network."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and int(entry.name) != os.getpid():
+            with contextlib.suppress(OSError):  # it has just ended, or belongs to somebody else
+                if os.path.samefile(entry / "ns/net", "/proc/self/ns/net"):
+                    found.append(int(entry.name))
+    return found
 
 
 def join(pid: str, program: list[str]) -> None:
