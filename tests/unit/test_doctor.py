@@ -15,6 +15,7 @@ import sys
 import time
 import tomllib
 
+import nbformat
 import pytest
 from packaging.requirements import Requirement
 
@@ -362,6 +363,13 @@ def test_the_short_form_is_the_same_wherever_all_is_well(facts):
     assert report(facts)._repr_html_() == report(WELL)._repr_html_()
     assert repr(report(WELL)).startswith("Everything works here")
     assert not re.search(r"\d\.\d", repr(report(WELL))), "no versions"
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "notebooks/solutions"])
+def test_the_start_page_is_stored_from_a_machine_on_which_all_is_well(folder):
+    start = nbformat.read(ROOT / folder / "00_start.ipynb", as_version=4)
+    asking = next(cell for cell in start.cells if cell.source.endswith("doctor()"))
+    assert [output.data["text/plain"] for output in asking.outputs] == [repr(report(WELL))]
 
 
 def test_the_full_form_shows_everything():
