@@ -1,0 +1,31 @@
+"""Every panel brings the common rules again, so its own must go before them in whatever order they are loaded."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from labkit import panels
+
+SHEETS = [path for path in (Path(panels.__file__).parent / "js").glob("*.css") if path.name != "common.css"]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.stem)
+def test_each_rule_names_the_root_by_both_classes(sheet):
+    root = ".labkit-form.lkp" if sheet.stem == "form" else f".lkp.lkp-{sheet.stem}"
+    text = re.sub(
+        r"/\*.*?\*/|@keyframes[^{]*\{(?:[^{}]*\{[^}]*\})*\s*\}",
+        "",
+        sheet.read_text(encoding="utf-8"),
+        flags=re.S,
+    )
+    selectors = [
+        selector.strip()
+        for rule in re.findall(r"([^{}]+)\{", text)
+        if not rule.strip().startswith("@")
+        for selector in re.split(r",(?![^(]*\))", rule)
+    ]
+    assert selectors
+    assert [selector for selector in selectors if not selector.startswith(root)] == []
