@@ -132,6 +132,12 @@ def pytest_testnodedown(node, error) -> None:
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in report.user_properties:
+            if (
+                name == "told" and report.when == "call"
+            ):  # a figure: a test of it would fail on a busy machine
+                terminalreporter.write_line(value)
     strays = dict(config.stash[counted])
     requests = strays.pop("requests of pages")
     if strays:
