@@ -26,7 +26,7 @@ class Layer(NamedTuple):
 
 
 LAYERS = [
-    Layer("values", "frame headers control packet segment ranges timeline style", pure=True),
+    Layer("values", "words frame headers control packet segment ranges timeline style", pure=True),
     Layer(
         "questions",
         "flows questions trace torture.splits tcpstate framing linktypes pcapng tracefile turns",
