@@ -5,7 +5,7 @@ VENV ?= .venv
 PYTHON ?=
 # How many workers run the tests (much of a test is waiting, so one more than two cores); a notebook stays on one of them.
 JOBS ?= 3
-# Handed on: make lab LAB_ARGS="--no-browser --port=9000"; make test TESTS=tests/unit/test_link.py
+# Handed on: make lab LAB_ARGS="--no-browser --port=9000"; make test TESTS=tests/unit/wire/test_cable.py
 LAB_ARGS ?=
 TESTS ?=
 BENCH_ARGS ?=
@@ -51,7 +51,7 @@ lint: environment ## check style, imports between rooms, and the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m tools.notebooks lint
-	$(BIN)/python -m pytest -q tests/unit/test_architecture.py
+	$(BIN)/python -m pytest -q tests/unit/repository/test_architecture.py
 
 format: environment ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -82,19 +82,17 @@ class Wire(Lane):
         return self.core.proc_net(SIDES[side], "dev")
 
     def sent(self, count: int, length: int) -> bool:
-        return self.core.client.record.head >= self._begin + count * entry_size(length)
+        return self.core.record.head >= self._begin + count * entry_size(length)
 
     def start(self):
-        self._begin, self._missed = self.core.client.ask("capture_start", None)
+        self._begin, self._missed = self.core.capture_start(None)
 
     def stop(self):
         ended = []
-        wait_until(
-            lambda: ended.append(self.core.client.ask("capture_stop", True)) or ended[-1], "a quiet wire"
-        )
+        wait_until(lambda: ended.append(self.core.capture_stop(True)) or ended[-1], "a quiet wire")
         end, missed = ended[-1]
-        lost = sum(missed.values()) - sum(self._missed.values()) + self.core.client.record.unrecorded
-        return sum(1 for _ in self.core.client.record.entries(self._begin, end)), lost
+        lost = sum(missed.values()) - sum(self._missed.values()) + self.core.record.unrecorded
+        return sum(1 for _ in self.core.record.entries(self._begin, end)), lost
 
     def __exit__(self, *_):
         pid = self.core.client.pid

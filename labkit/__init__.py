@@ -2,64 +2,59 @@
 
 import sys
 
+from labkit.lazy import face
+from labkit.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from labkit.background.failures import ServiceError, TaskError
+    from labkit.background.processes import Process
+    from labkit.background.programs import ProgramError
+    from labkit.background.tasks import Tasks
+    from labkit.diagnosis.doctor import doctor
+    from labkit.learn import check, hint, order, predict, progress, quiz, reveal
+    from labkit.network.host import Host
+    from labkit.network.link import FaultNeverMatched
+    from labkit.network.network import Network
+    from labkit.packets.segment import Segment
+    from labkit.pictures.ladders import ladder
+    from labkit.plots.sequence import time_sequence
+    from labkit.traces.trace import Trace
+    from labkit.traces.turns import turns
+    from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Reorder
+
 _PUBLIC = {
-    "Network": "network",
-    "Host": "network",
-    "Drop": "wire.fault",
-    "Delay": "wire.fault",
-    "Duplicate": "wire.fault",
-    "Reorder": "wire.fault",
-    "Corrupt": "wire.fault",
-    "FaultNeverMatched": "link",
-    "Tasks": "background",
-    "ServiceError": "beside",
-    "TaskError": "beside",
-    "ProgramError": "program",
-    "Trace": "trace",
-    "Segment": "segment",
-    "ladder": "ladders",
-    "time_sequence": "plot",
-    "predict": "learn",
-    "reveal": "learn",
-    "check": "learn",
-    "hint": "learn",
-    "quiz": "learn",
-    "order": "learn",
-    "progress": "learn",
-    "doctor": "doctor",
+    "Network": "labkit.network.network",
+    "Host": "labkit.network.host",
+    "Drop": "labkit.wire.fault",
+    "Delay": "labkit.wire.fault",
+    "Duplicate": "labkit.wire.fault",
+    "Reorder": "labkit.wire.fault",
+    "Corrupt": "labkit.wire.fault",
+    "FaultNeverMatched": "labkit.network.link",
+    "Tasks": "labkit.background.tasks",
+    "ServiceError": "labkit.background.failures",
+    "TaskError": "labkit.background.failures",
+    "ProgramError": "labkit.background.programs",
+    "Process": "labkit.background.processes",
+    "Trace": "labkit.traces.trace",
+    "Segment": "labkit.packets.segment",
+    "turns": "labkit.traces.turns",
+    "ladder": "labkit.pictures.ladders",
+    "time_sequence": "labkit.plots.sequence",
+    "predict": "labkit.learn",
+    "reveal": "labkit.learn",
+    "check": "labkit.learn",
+    "hint": "labkit.learn",
+    "quiz": "labkit.learn",
+    "order": "labkit.learn",
+    "progress": "labkit.learn",
+    "doctor": "labkit.diagnosis.doctor",
 }
 
-__all__ = sorted(_PUBLIC)
-__version__ = "0.1.0"
-
-
-def __getattr__(name):
-    # Each name is loaded when it is first used: `import labkit` itself costs nothing that a lesson may not need.
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'labkit' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"labkit.{_PUBLIC[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return [*globals(), *__all__]
-
-
-def _begin():
-    # Where the mode lacks something, what a lesson's next cells need of it must come from their recordings.
-    from importlib import import_module
-
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if getattr(shell, "kernel", None) is None:
-        return
-    mode = import_module("labkit.modes.mode").current()
-    if mode.name != "namespaces":
-        import_module("labkit.recordings.player").install(shell, mode)
-
+__getattr__, __dir__, __all__ = face(__name__, _PUBLIC)
 
 if "ipykernel" in sys.modules:
-    _begin()
+    from labkit.recordings.arrival import arrive
+
+    arrive()

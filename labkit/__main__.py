@@ -5,7 +5,7 @@ import argparse
 import os
 import sys
 
-from labkit import __version__
+from labkit.version import __version__
 
 _WELCOME = """\
 labkit: a network in your notebook.
@@ -47,7 +47,7 @@ def main(arguments=None) -> int:
         found = ".".join(map(str, sys.version_info[:2]))
         print(f"This is Python {found}; labkit needs Python 3.11 or newer: make lab PYTHON=python3.11")
         return 1
-    from .doctor import doctor
+    from labkit.diagnosis.doctor import doctor
 
     report = doctor(full=not given.short)
     said = report.to_json() if given.json else str(report)

@@ -22,7 +22,7 @@ WIRE = (
         "labkit/wire/link.py",
         "round(delay * NS_PER_MS)",
         "round(delay * NS_PER_MS / 2)",
-        ("02", "tests/unit/test_link.py"),
+        ("02", "tests/unit/wire/test_cable.py"),
     ),
     Sabotage(
         "drop-ignored",
@@ -43,23 +43,23 @@ WIRE = (
     Sabotage(
         "cut-ignored",
         "cut() cuts nothing",
-        "labkit/link.py",
+        "labkit/network/link.py",
         "self._set(cut=True)",
         "self._set(cut=False)",
-        ("solutions/02", "tests/network/test_wire.py"),
+        ("solutions/02", "tests/network/wire/test_wire.py"),
     ),
     Sabotage(
         "arrives-at-once",
         "the record says that each frame arrived when it left",
-        "labkit/capture.py",
+        "labkit/network/capture.py",
         "arrivals = (Arrival(names[target], arrived),) if arrived else ()",
         "arrivals = (Arrival(names[target], departed),) if arrived else ()",
-        ("02", "tests/network/test_wire.py"),
+        ("02", "tests/network/wire/test_wire.py"),
     ),
     Sabotage(
         "last-frame-lost",
         "a capture lacks its last frame",
-        "labkit/capture.py",
+        "labkit/network/capture.py",
         "        return tuple(frames)",
         "        return tuple(frames[:-1])",
         ("02",),
@@ -70,7 +70,7 @@ WIRE = (
         "labkit/wire/link.py",
         "self._bad = self._random.random() < self._chance()",
         "self._bad = not self._bad",
-        ("tests/unit/test_link.py",),
+        ("tests/unit/wire/test_cable.py",),
     ),
     Sabotage(
         "multicast-to-one",
@@ -86,7 +86,7 @@ WIRE = (
         "labkit/wire/wire.py",
         "if self.snooping and frame[0] & 1:",
         "if False:",
-        ("14", "tests/network/test_multicast.py"),
+        ("14", "tests/network/network/test_multicast.py"),
     ),
     Sabotage(
         "drop-for-all",
@@ -102,7 +102,7 @@ HOSTS = (
     Sabotage(
         "process-stays-here",
         "Process ignores the host that it should run on",
-        "labkit/process.py",
+        "labkit/background/processes.py",
         "where = host if host is not None else _ThisMachine(descriptors)",
         "where = _ThisMachine(descriptors)",
         ("solutions/15",),
@@ -110,7 +110,7 @@ HOSTS = (
     Sabotage(
         "shared-memory-not-copied",
         "shared memory passes on the length of a message and not its bytes",
-        "labkit/channels.py",
+        "labkit/lessons/ipc/channels.py",
         "outgoing[written : written + before_the_end] = data[:before_the_end]",
         "outgoing[written : written + before_the_end] = bytes(before_the_end)",
         ("15",),
@@ -118,7 +118,7 @@ HOSTS = (
     Sabotage(
         "autocorking-on",
         "small writes join in the host's queue",
-        "labkit/network.py",
+        "labkit/network/settings.py",
         '("net.ipv4.tcp_autocorking", 0)',
         '("net.ipv4.tcp_autocorking", 1)',
         ("05",),
@@ -126,7 +126,7 @@ HOSTS = (
     Sabotage(
         "option-refused",
         "setsockopt() does nothing, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            pass\n",
         ("02",),
@@ -134,7 +134,7 @@ HOSTS = (
     Sabotage(
         "nodelay-refused",
         "TCP_NODELAY is refused, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (6, 1):\n                _kernel.setsockopt(self, *args)\n",
         ("05",),
@@ -142,7 +142,7 @@ HOSTS = (
     Sabotage(
         "cork-refused",
         "TCP_CORK is refused, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (6, 3):\n                _kernel.setsockopt(self, *args)\n",
         ("05",),
@@ -150,7 +150,7 @@ HOSTS = (
     Sabotage(
         "quickack-refused",
         "TCP_QUICKACK is refused, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (6, 12):\n                _kernel.setsockopt(self, *args)\n",
         ("05",),
@@ -158,7 +158,7 @@ HOSTS = (
     Sabotage(
         "ttl-refused",
         "IP_MULTICAST_TTL is refused, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (0, 33):\n                _kernel.setsockopt(self, *args)\n",
         ("14",),
@@ -166,7 +166,7 @@ HOSTS = (
     Sabotage(
         "loop-refused",
         "IP_MULTICAST_LOOP is refused, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (0, 34):\n                _kernel.setsockopt(self, *args)\n",
         ("14",),
@@ -174,7 +174,7 @@ HOSTS = (
     Sabotage(
         "leave-refused",
         "IP_DROP_MEMBERSHIP is refused, in silence",
-        "labkit/sockets.py",
+        "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (0, 36):\n                _kernel.setsockopt(self, *args)\n",
         ("14",),
@@ -182,7 +182,7 @@ HOSTS = (
     Sabotage(
         "sysctl-refused",
         "a host's settings stay as they are, in silence",
-        "labkit/network.py",
+        "labkit/network/host.py",
         "return self.core.sysctl(self.name, name, value)",
         "return self.core.sysctl(self.name, name, None)",
         ("02",),
@@ -190,7 +190,7 @@ HOSTS = (
     Sabotage(
         "no-time-wait",
         "the socket table leaves TIME-WAIT out",
-        "labkit/table.py",
+        "labkit/sockets/table.py",
         "    return SocketTable(named, host.name, colour_of(host.number - 1))",
         """    named = [row for row in named if row.state != "TIME-WAIT"]
     return SocketTable(named, host.name, colour_of(host.number - 1))""",
@@ -202,31 +202,31 @@ PICTURES = (
     Sabotage(
         "tables-too-early",
         "the socket tables are read before what is under way has arrived",
-        "labkit/atrest.py",
+        "labkit/sockets/at_rest.py",
         "if quiet or left <= 0:",
         "if quiet or left <= SECONDS:",
-        ("01", "tests/network/test_socketmap.py"),
+        ("01", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
         "queue-looks-accepted",
         "a connection that waits for accept() looks as if a program had it",
-        "labkit/table.py",
+        "labkit/sockets/table.py",
         '        return "waits for accept()"',
         '        return "accept()"',
-        ("01", "tests/network/test_socketmap.py"),
+        ("01", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
         "strips-upside-down",
         "a plot draws a measurement in another row",
-        "labkit/distributions.py",
+        "labkit/plots/distributions.py",
         "top = rows.index(each[row])",
         "top = len(rows) - 1 - rows.index(each[row])",
-        ("tests/unit/test_distributions.py",),
+        ("tests/unit/plots/test_distributions.py",),
     ),
     Sabotage(
         "arrows-swapped",
         "a ladder's arrows point the other way",
-        "labkit/ladders/text.py",
+        "labkit/pictures/ladders/text.py",
         "rightward = arrow.source == 0",
         "rightward = arrow.source != 0",
         ("00", "02"),
@@ -234,7 +234,7 @@ PICTURES = (
     Sabotage(
         "loss-not-shown",
         "a lost segment's arrow arrives",
-        "labkit/ladders/text.py",
+        "labkit/pictures/ladders/text.py",
         "    if arrow.tips or not arrow.fate:",
         "    if True:",
         ("02",),
@@ -242,7 +242,7 @@ PICTURES = (
     Sabotage(
         "states-swapped",
         "who closes first goes to CLOSE-WAIT",
-        "labkit/tcpstate.py",
+        "labkit/traces/states.py",
         '    ("ESTABLISHED", "CLOSE"): "FIN-WAIT-1",',
         '    ("ESTABLISHED", "CLOSE"): "CLOSE-WAIT",',
         ("02",),
@@ -250,7 +250,7 @@ PICTURES = (
     Sabotage(
         "retransmission-unnoticed",
         "a segment that is sent again counts as a new one",
-        "labkit/questions.py",
+        "labkit/traces/analysis.py",
         '    return "retransmissions"',
         '    return ""',
         ("02",),
@@ -258,7 +258,7 @@ PICTURES = (
     Sabotage(
         "fin-takes-no-number",
         "a FIN takes up no sequence number",
-        "labkit/segment.py",
+        "labkit/packets/segment.py",
         'return self.seq + self.length + ("S" in flags) + ("F" in flags)',
         'return self.seq + self.length + ("S" in flags)',
         ("02",),
@@ -266,7 +266,7 @@ PICTURES = (
     Sabotage(
         "steps-backwards",
         "the socket table's steps are compared the wrong way round",
-        "labkit/socketwatch.py",
+        "labkit/pictures/socketsteps.py",
         "changes(self._tables[name], table)",
         "changes(table, self._tables[name])",
         ("01",),
@@ -274,7 +274,7 @@ PICTURES = (
     Sabotage(
         "calls-end-late",
         "the noted calls end one second later than they did",
-        "labkit/timeline.py",
+        "labkit/sockets/timeline.py",
         "        begin,\n        end,\n        _words(result),",
         "        begin,\n        end and end + 1_000_000_000,\n        _words(result),",
         ("01",),
@@ -282,7 +282,7 @@ PICTURES = (
     Sabotage(
         "last-turn-lost",
         "a conversation lacks its last turn",
-        "labkit/turns.py",
+        "labkit/traces/turns.py",
         "    return tuple(found)",
         "    return tuple(found[:-1])",
         ("05",),
@@ -304,7 +304,7 @@ DECODERS = (
         "labkit/framing/headers.py",
         "        self._need = size\n        return begin",
         "        self._need = size\n        messages[1:] = messages[1:-1]\n        return begin",
-        ("04", "tests/unit/test_framing.py"),
+        ("04", "tests/unit/framing/test_framing.py"),
     ),
     Sabotage(
         "hostile-length",
@@ -328,12 +328,12 @@ DECODERS = (
         "labkit/torture/splits.py",
         '            yield Split("two cuts", pair)',
         "            pass",
-        ("04", "tests/unit/test_splits.py"),
+        ("04", "tests/unit/torture/test_splits.py"),
     ),
     Sabotage(
         "recvs-not-drawn",
         "the picture of a stream has the boundaries of recv where those of send are",
-        "labkit/bytestream/stream.py",
+        "labkit/pictures/bytestream/stream.py",
         'below = [Track("recv", _pieces((_asked(call), _count(call.result), False) for call in got))]',
         'below = [Track("recv", _pieces((call.name, _sent(call), False) for call in sent))]',
         ("04",),
@@ -344,7 +344,7 @@ LOOP = (
     Sabotage(
         "check-always-passes",
         "check() finds everything solved",
-        "labkit/learn/checking.py",
+        "labkit/learn/checking/check.py",
         "return NOT_YET, str(failure), ()",
         'return SOLVED, "", ()',
         ("02",),
@@ -352,7 +352,7 @@ LOOP = (
     Sabotage(
         "check-never-passes",
         "check() finds nothing solved",
-        "labkit/learn/checking.py",
+        "labkit/learn/checking/check.py",
         'return SOLVED, "", ()',
         'return NOT_YET, "", ()',
         ("solutions/02",),
@@ -360,26 +360,26 @@ LOOP = (
     Sabotage(
         "reveal-flatters",
         "reveal() tells everyone that they were right",
-        "labkit/learn/predictions.py",
+        "labkit/learn/predicting/predict.py",
         "right = question.agrees(question.chosen, found)",
         "right = True",
-        ("tests/unit/test_learn_predictions.py",),
+        ("tests/unit/learn/test_predictions.py",),
     ),
     Sabotage(
         "quiz-takes-anything",
         "a quiz takes every answer for right",
-        "labkit/learn/quiztext.py",
+        "labkit/learn/quizzing/text.py",
         "return sum(choice == question.right for",
         "return sum(bool(choice) for",
-        ("tests/unit/test_learn_quizzes.py",),
+        ("tests/unit/learn/test_quizzes.py",),
     ),
     Sabotage(
         "prediction-not-locked",
         "a prediction can be changed after the run",
-        "labkit/learn/question.py",
+        "labkit/learn/predicting/question.py",
         "    if question.chosen not in (None, parsed):",
         "    if False:",
-        ("tests/unit/test_learn_predictions.py",),
+        ("tests/unit/learn/test_predictions.py",),
     ),
 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import importlib
 
-from labkit.learn.arranged import examine_order
-from labkit.learn.checking import Verdict, examine
+from labkit.learn.checking.check import Verdict, examine
 from labkit.learn.exercises import lessons
+from labkit.learn.ordering.run import examine_order
 from labkit.learn.parsons import Parsons
 
 EVERY = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from random import Random
 
-from labkit.frame import Arrival, Frame
-from labkit.timeline import Call
-from labkit.trace import Trace
+from labkit.packets.frame import Arrival, Frame
+from labkit.sockets.timeline import Call
+from labkit.traces.trace import Trace
 
 MS = 1_000_000
 BITS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from struct import pack
 
-from labkit.frame import Arrival, Frame
-from labkit.trace import Trace
+from labkit.packets.frame import Arrival, Frame
+from labkit.traces.trace import Trace
 
 CLIENT, SERVER = ("10.0.0.1", 40000), ("10.0.0.2", 8080)
 ADDRESSES = {"10.0.0.1": "client", "10.0.0.2": "server", "10.0.0.3": "attacker"}

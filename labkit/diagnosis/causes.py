@@ -11,8 +11,8 @@ import errno
 import shlex
 from typing import Any, NamedTuple
 
-from .containers import FLAGS
-from .facts import Facts
+from labkit.diagnosis.containers import FLAGS
+from labkit.diagnosis.facts import Facts
 
 
 class Cause(NamedTuple):

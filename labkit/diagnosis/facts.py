@@ -11,8 +11,9 @@ import os
 import sys
 from typing import Any, NamedTuple
 
-from .environment import Environment
-from .environment import look as look_at_environment
+from labkit.diagnosis.environment import Environment
+from labkit.diagnosis.environment import look as look_at_environment
+from labkit.running.child import python_command
 
 OLDEST_PYTHON = (3, 11)
 PROBE_SECONDS = 10.0
@@ -83,7 +84,7 @@ def gather() -> Facts:
 
 
 def _mode() -> tuple[str, str, bool]:
-    from ..modes.mode import current
+    from labkit.modes.mode import current
 
     try:
         mode = current()
@@ -157,14 +158,9 @@ def _probe() -> dict[str, Any]:
     import json
     import subprocess
 
-    start = (
-        "import runpy, sys; sys.path.insert(0, sys.argv[1])\n"
-        "runpy.run_module('labkit.diagnosis.probe', run_name='__main__')"
-    )
-    parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     try:
         child = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", start, parent],
+            python_command("labkit.diagnosis.probe"),
             capture_output=True,
             text=True,
             timeout=PROBE_SECONDS,

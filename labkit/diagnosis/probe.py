@@ -66,5 +66,6 @@ def probe() -> dict[str, Any]:
     return report
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print what each step gave."""
     print(json.dumps(probe()))

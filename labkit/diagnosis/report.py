@@ -10,8 +10,8 @@ import sys
 import textwrap
 from typing import Any, NamedTuple
 
-from .facts import Facts
-from .rows import MISSING, OK, Row
+from labkit.diagnosis.facts import Facts
+from labkit.diagnosis.rows import MISSING, OK, Row
 
 FORMAT = 2
 _MARKS = {"ok": "✓", "note": "!", "missing": "✗"}
@@ -124,7 +124,7 @@ class Report(NamedTuple):
         Nothing in it says who or where: no names of users or machines, and `<path>` for each folder that is not the
         system's own.
         """
-        from labkit import __version__
+        from labkit.version import __version__
 
         facts = self.facts._asdict()
         del facts["executable"]

@@ -6,10 +6,10 @@ import errno
 import os
 from typing import NamedTuple
 
-from .causes import Cause, no_hosts, sysctl
-from .containers import APPARMOR_FLAG, FLAGS, build_command, run_command
-from .environment import PACKAGES
-from .facts import OLDEST_PYTHON, Facts
+from labkit.diagnosis.causes import Cause, no_hosts, sysctl
+from labkit.diagnosis.containers import APPARMOR_FLAG, FLAGS, build_command, run_command
+from labkit.diagnosis.environment import PACKAGES
+from labkit.diagnosis.facts import OLDEST_PYTHON, Facts
 
 OK, NOTE, MISSING = "ok", "note", "missing"
 OLDEST_KERNEL = (5, 4)

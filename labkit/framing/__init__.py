@@ -31,10 +31,10 @@ read, and what is held grows only as bytes arrive.  `max_size` counts a message'
 delimiter.
 """
 
-from .decoder import MAX_SIZE
-from .errors import CutMessage, FramingError, MessageTooLong
-from .headers import LengthPrefixed, Numbered, NumberedMessages, Typed, TypedMessages
-from .lines import Lines
+from labkit.framing.decoder import MAX_SIZE
+from labkit.framing.errors import CutMessage, FramingError, MessageTooLong
+from labkit.framing.headers import LengthPrefixed, Numbered, NumberedMessages, Typed, TypedMessages
+from labkit.framing.lines import Lines
 
 __all__ = [
     "MAX_SIZE",

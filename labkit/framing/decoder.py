@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from .errors import CutMessage, FramingError
+from labkit.framing.errors import CutMessage, FramingError
 
 MAX_SIZE = 1 << 20
 """The most bytes that a message may have unless told otherwise: 1 MiB."""

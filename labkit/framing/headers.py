@@ -7,8 +7,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .decoder import MAX_SIZE, Decoder, _bytes
-from .errors import FramingError, MessageTooLong
+from labkit.framing.decoder import MAX_SIZE, Decoder, _bytes
+from labkit.framing.errors import FramingError, MessageTooLong
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _ORDERS = {"big": ">", "little": "<"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .decoder import MAX_SIZE, Decoder, _bytes
-from .errors import FramingError, MessageTooLong
+from labkit.framing.decoder import MAX_SIZE, Decoder, _bytes
+from labkit.framing.errors import FramingError, MessageTooLong
 
 
 class Lines(Decoder):

@@ -11,11 +11,11 @@ prints: a lesson's output depends on the lesson alone.  Adding an exercise: see 
 
 from __future__ import annotations
 
-from .checking import check
-from .hints import hint
-from .ordering import order
-from .overview import progress
-from .predictions import predict, reveal
-from .quizzing import quiz
+from labkit.learn.checking.check import check
+from labkit.learn.checking.hints import hint
+from labkit.learn.ordering.order import order
+from labkit.learn.predicting.predict import predict, reveal
+from labkit.learn.progressing.overview import progress
+from labkit.learn.quizzing.ask import quiz
 
 __all__ = ["check", "hint", "order", "predict", "progress", "quiz", "reveal"]

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
-from ..modes.mode import NAMESPACES, current
-from ..modes.needs import INSTEAD, NeedsHosts, Unavailable
-from .guard import MEMORY_MB, Forbidden
-from .worker import GRACE_S, Call
+from labkit.modes.mode import NAMESPACES, current
+from labkit.modes.needs import INSTEAD, NeedsHosts, Unavailable
+from labkit.running.bounds import MEMORY_MB, Forbidden
+from labkit.running.call import GRACE_S, Call
 
 SECONDS = 2.0
 

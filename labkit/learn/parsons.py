@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .exercise import Tale
+from labkit.learn.exercise import Tale
 
 
 class Parsons(NamedTuple):

@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any
 
-from ..notebook import WIDGET_VIEW, in_notebook, view_of
+from labkit.notebook.kernel import WIDGET_VIEW, in_notebook, view_of
 
 
 def show(text: str, rich: str = "", widget: Any = None) -> None:

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import NamedTuple
 
+from labkit.running.child import python_command
+
 NAMESPACES, LOOPBACK, RECORDED = MODES = ("namespaces", "loopback", "recorded")
 VARIABLE = "LABKIT_MODE"
 TRIAL_SECONDS = 10.0
@@ -67,11 +69,9 @@ def why_no_namespaces() -> str:
         return f"hosts are network namespaces, which only Linux has, and this is {name}"
     import subprocess
 
-    start = "import sys; sys.path.insert(0, sys.argv[1]); from labkit.modes.trial import main; main()"
-    parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     try:
         child = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", start, parent],
+            python_command("labkit.modes.trial"),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -105,6 +105,6 @@ def _answer(child) -> str:
 
 def why_no_capture() -> str:
     """Why packets on the loopback interface cannot be captured, in words; "" where they can."""
-    from ..loopback.rights import why_not
+    from labkit.modes.rights import why_not
 
     return why_not()

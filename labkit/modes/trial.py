@@ -5,7 +5,7 @@ It uses the helper's own code, so that what it finds possible is possible. Run b
 
 from __future__ import annotations
 
-from ..wire import namespace
+from labkit.wire import namespace
 
 
 def refused() -> str:
@@ -26,7 +26,7 @@ def refused() -> str:
 
 
 def _without_tap(host: int, wire: int, why: OSError) -> str:
-    from ..wire.port import PacketPort
+    from labkit.wire.port import PacketPort
 
     try:
         PacketPort(host, wire, 0, 64).close()

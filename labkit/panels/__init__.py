@@ -1,28 +1,25 @@
 """Panels: what people would rather touch than read. Each is a text for comparing, a still picture for documents,
 and in JupyterLab a widget."""
 
+from typing import TYPE_CHECKING
+
+from labkit.lazy import face
+
+if TYPE_CHECKING:
+    from labkit.panels.link.panel import link_panel
+    from labkit.panels.machine.panel import state_machine
+    from labkit.panels.nagle.panel import nagle_explorer
+    from labkit.panels.player.panel import ladder_player
+    from labkit.panels.sockets.panel import socket_panel
+    from labkit.panels.stream.panel import stream_viewer
+
 _PUBLIC = {
-    "ladder_player": "player.panel",
-    "link_panel": "link.panel",
-    "nagle_explorer": "nagle.panel",
-    "socket_panel": "sockets.panel",
-    "state_machine": "machine.panel",
-    "stream_viewer": "stream.panel",
+    "ladder_player": "labkit.panels.player.panel",
+    "link_panel": "labkit.panels.link.panel",
+    "nagle_explorer": "labkit.panels.nagle.panel",
+    "socket_panel": "labkit.panels.sockets.panel",
+    "state_machine": "labkit.panels.machine.panel",
+    "stream_viewer": "labkit.panels.stream.panel",
 }
 
-__all__ = sorted(_PUBLIC)
-
-
-def __getattr__(name):
-    # Each panel is loaded when it is first used: what draws one costs nothing that a lesson may not need.
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'labkit.panels' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"labkit.panels.{_PUBLIC[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return [*globals(), *__all__]
+__getattr__, __dir__, __all__ = face(__name__, _PUBLIC)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from ..notebook import WIDGET_VIEW, in_notebook, view_of
-
-_FILES = Path(__file__).parent / "js"
+from labkit.notebook.kernel import WIDGET_VIEW, in_notebook, view_of
 
 
 class Panel:
@@ -41,19 +38,3 @@ class Panel:
         if in_notebook():
             bundle[WIDGET_VIEW] = view_of(self.widget)
         return bundle
-
-
-def script(*names: str) -> str:
-    """The JavaScript module of a drawn panel: what all panels share, then each js/`name`.js; it asks no network."""
-    return "".join(_read(f"{name}.js") for name in ("common", *names))
-
-
-def style(name: str) -> str:
-    """The style sheet of a drawn panel: what all panels share, then js/`name`.css."""
-    from ..ladders.svg import CSS
-
-    return CSS + _read("common.css") + _read(f"{name}.css")
-
-
-def _read(name: str) -> str:
-    return (_FILES / name).read_text(encoding="utf-8")

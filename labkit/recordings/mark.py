@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .. import style
+from labkit.drawing import style
 
 MARK = "labkit-recorded"  # the class of each mark, and the key in the metadata of each recorded output
 

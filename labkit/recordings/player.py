@@ -12,12 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..modes.mode import Mode
-from . import mark, names, store
-from .lessons import Found, Lessons
-from .replay import IMPORTS, Replay
-from .store import RecordingError
-from .stub import Recorded
+from labkit import learn
+from labkit.modes.mode import Mode
+from labkit.recordings import mark, names, store
+from labkit.recordings.finding import Found, Lessons
+from labkit.recordings.replay import IMPORTS, Replay
+from labkit.recordings.store import RecordingError
+from labkit.recordings.stub import Recorded
 
 # Always live: they are the learner's own, or tell about this machine.
 LIVE = ("predict", "reveal", "check", "hint", "order", "quiz", "progress", "doctor")
@@ -209,11 +210,9 @@ class Player:
         self.shell.display_pub.publish(data=data, metadata=metadata)
 
     def _learn(self, name: str, arguments: tuple, keywords: dict[str, Any]) -> None:
-        import labkit
-
         if name not in LIVE:
             raise RecordingError(f"the recording calls {name!r}, which no recording does; nothing was called")
-        getattr(labkit, name)(*arguments, **keywords)
+        getattr(learn, name)(*arguments, **keywords)
 
 
 def _can_change(thing: Any) -> bool:

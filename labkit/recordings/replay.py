@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .lessons import Found
-from .mark import MARK
-from .store import Content, RecordingError, read
-from .values import BadValues, Reader
+from labkit.recordings.finding import Found
+from labkit.recordings.mark import MARK
+from labkit.recordings.store import Content, RecordingError, read
+from labkit.recordings.values import BadValues, Reader
 
 CALLS, IMPORTS = "<calls>", "<imports>"  # kept beside a cell's variables, under names that none can have
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, NoReturn
 
-from ..modes.needs import INSTEAD, Unavailable
+from labkit.modes.needs import INSTEAD, Unavailable
+from labkit.notebook.kernel import ipython
 
 
 class OnlyRecorded(Unavailable):
@@ -14,8 +14,7 @@ class OnlyRecorded(Unavailable):
 
 def named(stub: Recorded) -> str:
     """The name that the learner has for it, as `conn`; else what it is."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = ipython()
     names = [name for name, value in vars_of(shell).items() if value is stub and not name.startswith("_")]
     return f"`{names[-1]}`" if names else "this"
 

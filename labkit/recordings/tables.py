@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
-from ..frame import Arrival, Frame
-from ..timeline import Call
+from labkit.packets.frame import Arrival, Frame
+from labkit.sockets.timeline import Call
 
 Columns = list[list]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .runner import reading, torture
-from .verdict import Torture
+from labkit.torture.runner import reading, torture
+from labkit.torture.verdict import Torture
 
 __all__ = ["Torture", "reading", "torture"]

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from .. import output
-from ..threads import Stoppable, name_of
-from .trials import Trial, Trials, said_at, said_of
-from .verdict import Torture, brief
+from labkit.running import output
+from labkit.running.threads import Stoppable, name_of
+from labkit.torture.trials import Trial, Trials, said_at, said_of
+from labkit.torture.verdict import Torture, brief
 
 LOOK_S = 0.1  # so often it is looked whether the decoder has gone on to the next split, or we are interrupted
 PATIENCE, PAUSE_S = 40, 0.05  # how often an endless decoder is interrupted, and for how long it is waited
@@ -186,7 +186,7 @@ def _line_of(thread: Stoppable) -> str:
     """Where a thread is in the learner's code now."""
     frame, frames = sys._current_frames().get(thread.ident or 0), []
     while frame is not None:
-        frames.append((frame.f_code, frame.f_lineno))
+        frames.append((frame, frame.f_lineno))
         frame = frame.f_back
     return said_at(list(reversed(frames)))
 

@@ -8,15 +8,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from pathlib import Path
-from types import CodeType
+from types import FrameType
 from typing import Any, NamedTuple
 
-from ..threads import Stopped
-from .splits import fewest, pieces, splits
-from .verdict import Torture, same
-
-_OURS = {str(Path(__file__).with_name(name)) for name in ("trials.py", "runner.py")}
+from labkit.running.threads import Stopped
+from labkit.running.tracebacks import is_ours
+from labkit.torture.splits import fewest, pieces, splits
+from labkit.torture.verdict import Torture, same
 
 # A message held back until the next one comes would make both ends wait for ever.
 ENDED = "ended after each message"
@@ -163,14 +161,13 @@ class Trials:
 
 def said_of(error: BaseException) -> str:
     """An exception in words, and the line of the learner's code that it comes from."""
-    frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    return f"{type(error).__name__}: {error}{said_at(frames)}"
+    return f"{type(error).__name__}: {error}{said_at(list(traceback.walk_tb(error.__traceback__)))}"
 
 
-def said_at(frames: list[tuple[CodeType, int]]) -> str:
+def said_at(frames: list[tuple[FrameType, int]]) -> str:
     """Where these frames, outermost first, are in the code that ours called: ", at line 3 of feed: `...`"."""
-    last = max((number for number, (code, _) in enumerate(frames) if code.co_filename in _OURS), default=-1)
-    theirs = frames[last + 1 :]
+    last = max((number for number, (frame, _) in enumerate(frames) if is_ours(frame)), default=-1)
+    theirs = [(frame.f_code, line) for frame, line in frames[last + 1 :]]
     found = [(code, line) for code, line in theirs if code.co_filename == theirs[0][0].co_filename]
     if not found:
         return ""

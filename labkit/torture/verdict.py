@@ -10,8 +10,8 @@ from html import escape
 from itertools import islice
 from typing import Any
 
-from ..bytestream import byte_stream
-from .splits import pieces, possible
+from labkit.pictures.bytestream import byte_stream
+from labkit.torture.splits import pieces, possible
 
 SHOWN = 100  # characters of a list of messages, or of a stream's pieces
 DRAWN = 4_000, 200  # bytes and pieces of a stream that a picture can show

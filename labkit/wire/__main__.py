@@ -13,14 +13,14 @@ import select
 import signal
 import socket
 
-from . import namespace
-from .control import Control
-from .fault import Judge
-from .link import Cable
-from .message import MAX_MESSAGE
-from .port import PacketPort, TapPort
-from .record import Writer
-from .wire import Station, Wire
+from labkit.wire import namespace
+from labkit.wire.control import Control
+from labkit.wire.fault import Judge
+from labkit.wire.link import Cable
+from labkit.wire.message import MAX_MESSAGE
+from labkit.wire.port import PacketPort, TapPort
+from labkit.wire.record import Writer
+from labkit.wire.wire import Station, Wire
 
 _PR_SET_TIMERSLACK = 29
 _RING_SLOTS = 16_384  # shared among the hosts; 2 KiB each

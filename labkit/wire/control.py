@@ -14,10 +14,10 @@ import struct
 import traceback
 from time import monotonic_ns
 
-from . import namespace
-from .fault import from_message
-from .message import MAX_MESSAGE
-from .programs import Programs
+from labkit.wire import namespace
+from labkit.wire.fault import from_message
+from labkit.wire.message import MAX_MESSAGE
+from labkit.wire.programs import Programs
 
 _IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer

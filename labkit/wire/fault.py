@@ -5,7 +5,7 @@ to the frames that match them all. Faults are values; `Judge` counts what each h
 becomes of a frame. Nothing here reads a clock or opens anything.
 """
 
-from .peek import peek
+from labkit.wire.peek import peek
 
 # name: SYN set?, ACK set?, FIN set?, RST set?, data? — None where it does not matter
 _FLAG_WORDS = {

@@ -17,7 +17,7 @@ import os
 import socket
 import struct
 
-from . import namespace
+from labkit.wire import namespace
 
 SNAP = 2048  # longer than any frame here
 _SOL_PACKET = 263

@@ -6,7 +6,7 @@ import select
 import signal
 import struct
 
-from . import namespace
+from labkit.wire import namespace
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36

@@ -4,7 +4,7 @@ Most frames pass at once, a batch at a time: they are counted by the batch, and 
 are counted one by one.  So a frame that passed at once costs no count of its own.
 """
 
-from .record import CUT, DROPPED, FATES, FILTERED, LOST, QUEUE_FULL, REFUSED
+from labkit.wire.record import CUT, DROPPED, FATES, FILTERED, LOST, QUEUE_FULL, REFUSED
 
 LOSSES = (DROPPED, LOST, QUEUE_FULL, CUT, REFUSED)
 """The fates of frames that somebody should have had and nobody got (a filtered one nobody had asked for)."""

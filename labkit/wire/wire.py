@@ -8,10 +8,10 @@ import select
 import struct
 from time import monotonic_ns
 
-from . import record as rec
-from .fault import Judge
-from .snooping import Snooping
-from .tally import Tally
+from labkit.wire import record as rec
+from labkit.wire.fault import Judge
+from labkit.wire.snooping import Snooping
+from labkit.wire.tally import Tally
 
 _BATCH = 64  # frames taken from one host before the others have their turn
 _REORDER_PATIENCE = 1_000_000_000

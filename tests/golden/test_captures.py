@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labkit.tcpstate import states
-from labkit.trace import Trace
+from labkit.traces.states import states
+from labkit.traces.trace import Trace
 
 HERE = Path(__file__).parent
 CAPTURES = sorted(path for path in HERE.iterdir() if path.suffix in (".pcap", ".pcapng"))

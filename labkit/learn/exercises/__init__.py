@@ -28,9 +28,9 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from ..exercise import Exercise
-from ..parsons import Parsons
-from ..quizzes import Quiz
+from labkit.learn.exercise import Exercise
+from labkit.learn.parsons import Parsons
+from labkit.learn.quizzes import Quiz
 
 
 class UnknownExercise(LookupError):

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ...owners import maker
+from labkit.sockets.owners import maker
 
 
 class Keeper:

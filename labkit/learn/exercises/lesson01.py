@@ -7,10 +7,10 @@ import socket
 import time
 from typing import Any
 
-from ..exercise import Exercise, Running, Tale
-from ..parsons import Parsons
-from . import lesson01_because, lesson01_quiz
-from .keeping import Keeper
+from labkit.learn.exercise import Exercise, Running, Tale
+from labkit.learn.exercises import lesson01_because, lesson01_quiz
+from labkit.learn.exercises.keeping import Keeper
+from labkit.learn.parsons import Parsons
 
 LESSON = "01"
 

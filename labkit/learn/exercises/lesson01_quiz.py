@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..quizzes import Ask, Quiz
+from labkit.learn.quizzes import Ask, Quiz
 
 QUIZZES = (
     Quiz(

@@ -7,10 +7,10 @@ import struct
 import time
 from typing import Any
 
-from ...frame import Frame
-from ...segment import Segment
-from ..exercise import Case, Exercise, Tale, table
-from . import lesson02_because
+from labkit.learn.exercise import Case, Exercise, Tale, table
+from labkit.learn.exercises import lesson02_because
+from labkit.packets.frame import Frame
+from labkit.packets.segment import Segment
 
 LESSON = "02"
 

@@ -7,10 +7,10 @@ import socket
 import struct
 from typing import Any
 
-from ...torture import torture
-from ..exercise import Exercise, NotStarted, Tale
-from ..parsons import Parsons
-from . import lesson04_because, lesson04_quiz
+from labkit.learn.exercise import Exercise, NotStarted, Tale
+from labkit.learn.exercises import lesson04_because, lesson04_quiz
+from labkit.learn.parsons import Parsons
+from labkit.torture import torture
 
 LESSON = "04"
 
@@ -181,7 +181,7 @@ def _frame(message: tuple[int, bytes]) -> bytes:
 
 
 def _typed_decoder(tale: Tale, decoder: Any) -> None:
-    from ..checking import started
+    from labkit.learn.checking.check import started
 
     feed = getattr(decoder, "feed", None)
     if not isinstance(decoder, type) or feed is None:

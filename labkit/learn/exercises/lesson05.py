@@ -6,10 +6,10 @@ import socket
 from statistics import median
 from typing import Any
 
-from ...turns import turns
-from ..exercise import Exercise, Tale
-from ..parsons import Parsons
-from . import lesson05_because, lesson05_quiz
+from labkit.learn.exercise import Exercise, Tale
+from labkit.learn.exercises import lesson05_because, lesson05_quiz
+from labkit.learn.parsons import Parsons
+from labkit.traces.turns import turns
 
 LESSON = "05"
 

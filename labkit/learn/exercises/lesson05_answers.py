@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from socket import IPPROTO_TCP, TCP_CORK, TCP_NODELAY
 
-from . import lesson05
+from labkit.learn.exercises import lesson05
 
 # --- send-message -------------------------------------------------------------------------------------------
 

@@ -8,11 +8,11 @@ import socket
 import time
 from typing import Any
 
-from ...sockets import HostSocket
-from ...wire.fault import Drop, Duplicate, Reorder
-from ..exercise import Exercise, Running, Tale
-from ..parsons import Parsons
-from . import lesson14_because, lesson14_quiz
+from labkit.learn.exercise import Exercise, Running, Tale
+from labkit.learn.exercises import lesson14_because, lesson14_quiz
+from labkit.learn.parsons import Parsons
+from labkit.sockets.hostsocket import HostSocket
+from labkit.wire.fault import Drop, Duplicate, Reorder
 
 LESSON = "14"
 

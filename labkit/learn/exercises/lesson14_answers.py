@@ -16,7 +16,7 @@ from socket import (
 )
 from struct import pack
 
-from .lesson14 import REPAIR_SERVICE
+from labkit.learn.exercises.lesson14 import REPAIR_SERVICE
 
 # --- join-the-feed ------------------------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ import stat
 import tempfile
 from typing import Any
 
-from ...process import Process
-from ..exercise import Exercise, NotSo, Tale
-from ..parsons import Parsons
-from . import lesson15_because, lesson15_quiz
+from labkit.background.processes import Process
+from labkit.learn.exercise import Exercise, NotSo, Tale
+from labkit.learn.exercises import lesson15_because, lesson15_quiz
+from labkit.learn.parsons import Parsons
 
 LESSON = "15"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ...cell import replace_earlier
-from ...ladders.page import html_of
-from ...ladders.shapes import Line, Picture, Words
-from ...ladders.svg import svg_of
-from ...link import DEFAULTS
-from ..base import Panel
-from .meter import Meter, condition, described
-from .transfer import Transfer
+from labkit.drawing.page import html_of
+from labkit.drawing.shapes import Line, Picture, Words
+from labkit.drawing.svg import svg_of
+from labkit.network.conditions import DEFAULTS
+from labkit.notebook.cell import replace_earlier
+from labkit.panels.base import Panel
+from labkit.panels.link.meter import Meter, condition, described
+from labkit.panels.link.transfer import Transfer
 
 LONGEST = 60
 """Seconds that "send something" lasts at most."""
@@ -57,14 +57,14 @@ class LinkPanel(Panel):
     def look(self) -> dict | None:
         """What crossed the wire since the last look, as `Meter.look` gives it."""
         with self._lock:
-            return self.meter.look(*self.core.counters())
+            return self.meter.look(*self.core.cables.counters())
 
     def _html(self) -> str:
         picture = _still([host.name for host in self.net.hosts], self.conditions)
         return html_of(svg_of(picture, standalone=False), svg_of(picture), "labkit-links", picture.title)
 
     def _widget(self) -> Any:
-        from .widget import LinkWidget
+        from labkit.panels.link.widget import LinkWidget
 
         return LinkWidget(self)
 

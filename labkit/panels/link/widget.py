@@ -8,9 +8,9 @@ from typing import Any
 
 import traitlets
 
-from ..base import script, style
-from ..widget import PanelWidget
-from .meter import moves
+from labkit.notebook.widgets.files import script, style
+from labkit.notebook.widgets.view import PanelWidget
+from labkit.panels.link.meter import moves
 
 _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
 """Seconds between two looks: with traffic in the last seconds, without, and while nobody sees the panel."""
@@ -21,8 +21,8 @@ class LinkWidget(PanelWidget):
     answered by {kind: done, n, refused: words}, and gets {kind: sample} and {kind: history} for its plots.
     """
 
-    _esm = script("link")
-    _css = style("link")
+    _esm = script(__file__, "link")
+    _css = style(__file__, "link")
     hosts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     conditions = traitlets.List().tag(sync=True)
     sending = traitlets.Dict().tag(sync=True)

@@ -11,10 +11,10 @@ from itertools import pairwise
 from math import hypot
 from typing import NamedTuple
 
-from ...ladders.measure import shortened, text_width
-from ...ladders.shapes import Box
-from .places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE, Route
-from .rfc import STATES, WAYS
+from labkit.drawing.measure import shortened, text_width
+from labkit.drawing.shapes import Box
+from labkit.panels.machine.places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE, Route
+from labkit.panels.machine.rfc import STATES, WAYS
 
 LABEL, NAME, SIGN, LEGEND = 11.5, 12.5, 11.0, 12.0
 """Font sizes in pixels: of an arrow's words, a state's name, a host's sign in a state, the legend."""

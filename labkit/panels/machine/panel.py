@@ -7,13 +7,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ...ladders.page import html_of
-from ...ladders.svg import CSS
-from ..base import Panel
-from .drawing import BARE, Mark, svg_of_machine
-from .rfc import listing
-from .steps import Journey, journeys
-from .view import book, exits_of, marks_of, message_of, title_of, view_of
+from labkit.drawing.page import html_of
+from labkit.drawing.svg import CSS
+from labkit.panels.base import Panel
+from labkit.panels.machine.drawing import BARE, Mark, svg_of_machine
+from labkit.panels.machine.rfc import listing
+from labkit.panels.machine.steps import Journey, journeys
+from labkit.panels.machine.view import book, exits_of, marks_of, message_of, title_of, view_of
 
 MOST = 200  # connections that one may choose from
 
@@ -67,7 +67,7 @@ class StateMachine(Panel):
         return f"{picture}<ol>{steps}</ol>{remarks}"
 
     def _widget(self) -> Any:
-        from .widget import MachineWidget
+        from labkit.panels.machine.widget import MachineWidget
 
         if self._journeys:
             marks, exits = marks_of(self._journeys[0], self._hosts), exits_of(self._journeys)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from .rfc import WAYS
+from labkit.panels.machine.rfc import WAYS
 
 WIDE, HIGH = 792, 676
 BOX_WIDE, BOX_HIGH = 132, 44

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...ladders.story import tell
-from ...tcpstate import states
-from .rfc import ABORT, BY_KEY, NOTE_3, WAYS
+from labkit.panels.machine.rfc import ABORT, BY_KEY, NOTE_3, WAYS
+from labkit.pictures.ladders.story import tell
+from labkit.traces.states import states
 
 
 class Step(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ...flows import address_text
-from ...ladders.measure import shortened
-from ...style import HOST_COLOURS
-from .drawing import LEGEND, Mark, View, exit_key, sign_of
-from .rfc import STATES, ways_out
-from .steps import Journey, Step
+from labkit.drawing.measure import shortened
+from labkit.drawing.style import HOST_COLOURS
+from labkit.panels.machine.drawing import LEGEND, Mark, View, exit_key, sign_of
+from labkit.panels.machine.rfc import STATES, ways_out
+from labkit.panels.machine.steps import Journey, Step
+from labkit.traces.flows import address_text
 
 _TOP = ("LISTEN>CLOSED", "SYN-SENT>CLOSED")  # the ways that lead back to the upper CLOSED
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import traitlets
 
-from ..base import script, style
-from ..widget import PanelWidget
+from labkit.notebook.widgets.files import script, style
+from labkit.notebook.widgets.view import PanelWidget
 
 
 class MachineWidget(PanelWidget):
     """The drawing, the connections' steps, and what is said of each state."""
 
-    _esm, _css = script("machine"), style("machine")
+    _esm, _css = script(__file__, "machine"), style(__file__, "machine")
 
     drawing = traitlets.Unicode().tag(sync=True)
     journeys = traitlets.List().tag(sync=True)

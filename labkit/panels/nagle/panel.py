@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ...cell import replace_earlier
-from ...ladders.page import html_of
-from ...ladders.shapes import Picture, Words
-from ...ladders.svg import svg_of
-from ..base import Panel
-from .plan import Plan, checked, compared
-from .run import Lab, NagleRun
-from .sequence import picture
+from labkit.drawing.page import html_of
+from labkit.drawing.shapes import Picture, Words
+from labkit.drawing.svg import svg_of
+from labkit.notebook.cell import replace_earlier
+from labkit.panels.base import Panel
+from labkit.panels.nagle.plan import Plan, checked, compared
+from labkit.panels.nagle.run import Lab, NagleRun
+from labkit.panels.nagle.sequence import picture
 
 
 class NagleExplorer(Panel):
@@ -96,7 +96,7 @@ class NagleExplorer(Panel):
         return html_of(svg_of(still, standalone=False), svg_of(still), "labkit-nagle", lines[0])
 
     def _widget(self) -> Any:
-        from .widget import NagleWidget
+        from labkit.panels.nagle.widget import NagleWidget
 
         return NagleWidget(self)
 

@@ -6,12 +6,12 @@ import threading
 import time
 from socket import IPPROTO_TCP, TCP_NODELAY
 
-from ...ladders import ladder as draw
-from ...modes import mode
-from ...modes.needs import INSTEAD, NeedsHosts
-from ...network import Network
-from .plan import WARM_UP, Figures, Plan
-from .sequence import Sequence
+from labkit.modes import mode
+from labkit.modes.needs import INSTEAD, NeedsHosts
+from labkit.network.network import Network
+from labkit.panels.nagle.plan import WARM_UP, Figures, Plan
+from labkit.panels.nagle.sequence import Sequence
+from labkit.pictures.ladders import ladder as draw
 
 _PORT = 8000
 _DEADLINE = 10.0  # seconds for any one call; a run takes less than 3 in all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, log10
 from typing import NamedTuple
 
-from ...ladders.shapes import Dot, Line, Picture, Words
+from labkit.drawing.shapes import Dot, Line, Picture, Words
 
 WIDTH, HEIGHT = 430, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 50, 40

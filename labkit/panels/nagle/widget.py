@@ -7,16 +7,16 @@ import threading
 
 import traitlets
 
-from ..base import script, style
-from ..widget import PanelWidget
-from .plan import BOUNDS, PATTERNS
+from labkit.notebook.widgets.files import script, style
+from labkit.notebook.widgets.view import PanelWidget
+from labkit.panels.nagle.plan import BOUNDS, PATTERNS
 
 
 class NagleWidget(PanelWidget):
     """The panel's view.  The page sends {kind: hello | set | run, name, value}; all else is in the traits."""
 
-    _esm = script("nagle")
-    _css = style("nagle")
+    _esm = script(__file__, "nagle")
+    _css = style(__file__, "nagle")
     bounds = traitlets.Dict().tag(sync=True)
     patterns = traitlets.Dict().tag(sync=True)
     plan = traitlets.Dict().tag(sync=True)

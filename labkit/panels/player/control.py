@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import unpack_from
 from typing import NamedTuple
 
-from ...headers import address
+from labkit.packets.headers import address
 
 
 class Field(NamedTuple):

@@ -10,13 +10,13 @@ from base64 import b64encode
 from bisect import bisect_left
 from typing import NamedTuple
 
-from ...ladders.axis import Axis
-from ...ladders.shapes import Group, Words
-from ...ladders.story import Story, tell
-from ...ladders.svg import element
-from ...ladders.timed import Laid, laid
-from .ends import Timed, ends
-from .fields import fields
+from labkit.drawing.shapes import Group, Words
+from labkit.drawing.svg import element
+from labkit.panels.player.ends import Timed, ends
+from labkit.panels.player.fields import fields
+from labkit.pictures.ladders.axis import Axis
+from labkit.pictures.ladders.story import Story, tell
+from labkit.pictures.ladders.timed import Laid, laid
 
 MOST = 400
 """Arrows of a ladder that the player draws; more are neither read nor drawn fast."""

@@ -1,6 +1,6 @@
 """Both ends of a connection as time goes by: their TCP states, and how many bytes wait in their buffers.  Pure.
 
-Nothing here asks a kernel: the states are those that the segments imply (`labkit.tcpstate`); what waits follows
+Nothing here asks a kernel: the states are those that the segments imply (`labkit.traces.states`); what waits follows
 from the calls and the segments.  Of bytes written, those that the peer has acknowledged are gone from the send buffer
 (RFC 9293 section 3.8.1 keeps the rest, in case they must be sent again); of bytes that arrived in order, those that
 a call has taken are gone from the receive buffer.
@@ -11,10 +11,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-from ...ladders.calls import RECEIVING, SENDING, SLACK_NS
-from ...ranges import Ranges
-from ...tcpstate import states as transitions_of
-from ...timeline import format_address
+from labkit.pictures.ladders.acts import RECEIVING, SENDING, SLACK_NS
+from labkit.sockets.timeline import format_address
+from labkit.traces.ranges import Ranges
+from labkit.traces.states import states as transitions_of
 
 
 class Step(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from struct import unpack, unpack_from
 
-from ...headers import (
+from labkit.packets.headers import (
     ARP,
     ETHERTYPES,
     ICMP,
@@ -25,7 +25,7 @@ from ...headers import (
     ethertype,
     ip_packet,
 )
-from .control import Field, arp_fields, icmp_fields, icmpv6_fields, igmp_fields
+from labkit.panels.player.control import Field, arp_fields, icmp_fields, icmpv6_fields, igmp_fields
 
 FLAGS = (
     (0x80, "CWR", "Congestion Window Reduced"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...ladders import ladder
-from ...ladders.ladder import Ladder
-from ...ladders.story import tell
-from ..base import Panel
-from .data import MOST, payload
+from labkit.panels.base import Panel
+from labkit.panels.player.data import MOST, payload
+from labkit.pictures.ladders import ladder
+from labkit.pictures.ladders.ladder import Ladder
+from labkit.pictures.ladders.story import tell
 
 
 class LadderPlayer(Panel):
@@ -49,7 +49,7 @@ class LadderPlayer(Panel):
         return self._ladder()._html()
 
     def _widget(self) -> Any:
-        from .widget import PlayerWidget, follow
+        from labkit.panels.player.widget import PlayerWidget, follow
 
         if self._running:
             return follow(self._trace, self._options, self._title)

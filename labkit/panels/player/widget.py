@@ -10,10 +10,10 @@ from typing import Any
 
 import traitlets
 
-from ...cell import replace_earlier
-from ..base import script, style
-from ..widget import PanelWidget
-from .data import MOST, payload
+from labkit.notebook.cell import replace_earlier
+from labkit.notebook.widgets.files import script, style
+from labkit.notebook.widgets.view import PanelWidget
+from labkit.panels.player.data import MOST, payload
 
 OFTEN = 0.1
 """Seconds between two pictures of a running capture at least: more the eye does not need."""
@@ -28,8 +28,8 @@ LOOK = 0.25
 class PlayerWidget(PanelWidget):
     """The player's data as JSON (made by `data.payload`), and whether more is to come."""
 
-    _esm = script("player_picture", "player_details", "player")
-    _css = style("player")
+    _esm = script(__file__, "picture", "details", "player")
+    _css = style(__file__, "player")
     data = traitlets.Unicode().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)

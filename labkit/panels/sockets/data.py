@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...rowwords import QUEUED, changes, state_of
-from ...table import Row
-from ...timeline import format_address
+from labkit.sockets.rows import QUEUED, changes, state_of
+from labkit.sockets.table import Row
+from labkit.sockets.timeline import format_address
 
 LINES = 8
 """So many changes of one look are said one by one; more are counted."""

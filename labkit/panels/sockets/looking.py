@@ -6,9 +6,9 @@ import threading
 import time
 import weakref
 
-from ...ladders import ladder
-from ...ladders.svg import svg_of
-from .data import flow_of, rows_of, said
+from labkit.drawing.svg import svg_of
+from labkit.panels.sockets.data import flow_of, rows_of, said
+from labkit.pictures.ladders import ladder
 
 REST_S = 0.15
 """Seconds between two looks at least: a look at two hosts takes 2 to 6 ms, of a processor that the cell needs."""
@@ -132,7 +132,7 @@ class Looking:
         began = time.monotonic()
         trace = self._trace or self._capture
         if trace is None:
-            from ...capture import CapturedTrace
+            from labkit.network.capture import CapturedTrace
 
             trace = self._capture = CapturedTrace(self._core(), SNAP)
             self._remark = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from ...atrest import tables_at_rest
-from ...cell import replace_earlier
-from ..base import Panel
+from labkit.notebook.cell import replace_earlier
+from labkit.panels.base import Panel
+from labkit.sockets.at_rest import tables_at_rest
 
 
 class SocketPanel(Panel):
@@ -36,7 +36,7 @@ class SocketPanel(Panel):
         return "\n".join(table._repr_html_() for table in self.tables.values())
 
     def _widget(self) -> Any:
-        from .widget import SocketsWidget
+        from labkit.panels.sockets.widget import SocketsWidget
 
         hosts = [host() for host in self._hosts]
         owner = self._owner()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traitlets
 
-from ..base import script, style
-from ..widget import PanelWidget
-from .looking import Looking
+from labkit.notebook.widgets.files import script, style
+from labkit.notebook.widgets.view import PanelWidget
+from labkit.panels.sockets.looking import Looking
 
 _KEPT = 12  # lines of the log
 
@@ -14,7 +14,7 @@ _KEPT = 12  # lines of the log
 class SocketsWidget(PanelWidget):
     """The panel's view.  The page sends {kind: "pause" | "ladder", …}; what it shows comes from the panel's thread."""
 
-    _esm, _css = script("sockets"), style("sockets")
+    _esm, _css = script(__file__, "sockets"), style(__file__, "sockets")
 
     hosts = traitlets.List().tag(sync=True)
     log = traitlets.List().tag(sync=True)  # [number, words], the newest last

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ... import style
-from ...bytestream import ByteStream
-from ...bytestream.pieces import Piece
-from ...bytestream.svg import ACROSS, BYTES, CELL, GAP, TRACK
-from .steps import Reading
+from labkit.drawing import style
+from labkit.panels.stream.steps import Reading
+from labkit.pictures.bytestream import ByteStream
+from labkit.pictures.bytestream.picture import ACROSS, BYTES, CELL, GAP, TRACK
+from labkit.pictures.bytestream.pieces import Piece
 
 
 def arrived(stream: ByteStream) -> tuple[int, ...]:

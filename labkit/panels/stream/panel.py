@@ -6,13 +6,13 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from ...bytestream import ByteStream, byte_stream
-from ...bytestream.pieces import Piece, Track
-from ..base import Panel
-from .facts import arrived
-from .run import Readers
-from .steps import Reading, cuts_of, pieces_of
-from .ways import KNOWN, ways_of
+from labkit.panels.base import Panel
+from labkit.panels.stream.facts import arrived
+from labkit.panels.stream.run import Readers
+from labkit.panels.stream.steps import Reading, cuts_of, pieces_of
+from labkit.panels.stream.ways import KNOWN, ways_of
+from labkit.pictures.bytestream import ByteStream, byte_stream
+from labkit.pictures.bytestream.pieces import Piece, Track
 
 __all__ = ["KNOWN", "StreamViewer", "stream_viewer"]
 
@@ -53,7 +53,7 @@ class StreamViewer(Panel):
         return f'<div class="labkit-stream">{picture}<pre style="white-space:pre-wrap">{escape(said)}</pre></div>'
 
     def _widget(self) -> Any:
-        from .widget import StreamWidget
+        from labkit.panels.stream.widget import StreamWidget
 
         return StreamWidget(self)
 

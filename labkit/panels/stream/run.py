@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ...bytestream.pieces import plural
-from ...learn.guard import Busy, Guard
-from ...learn.worker import GRACE_S, Call, Prints
-from ...torture.splits import Split, splits
-from .steps import Reading, Wanted, Way, pieces_of, wanted_of
+from labkit.panels.stream.steps import Reading, Wanted, Way, pieces_of, wanted_of
+from labkit.pictures.bytestream.pieces import plural
+from labkit.running.bounds import Busy, Guard
+from labkit.running.call import GRACE_S, Call, Prints
+from labkit.torture.splits import Split, splits
 
 READ_S, SEARCH_S = 1.0, 2.0  # one reading of a stream, and the search for its worst cut
 TRIED = ("one cut", "two cuts")

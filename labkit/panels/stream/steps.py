@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-from ...bytestream.pieces import plural
-from ...torture.verdict import brief, difference, same
+from labkit.pictures.bytestream.pieces import plural
+from labkit.torture.verdict import brief, difference, same
 
 MOST = 10_000  # messages that one feed may give: a generator may have no end
 SHOWN, FED = 60, 40  # characters of what came out, and of what was fed

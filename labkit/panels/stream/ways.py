@@ -7,10 +7,10 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ... import framing
-from ...framing.decoder import Decoder
-from ...threads import name_of
-from .steps import Way
+from labkit import framing
+from labkit.framing.decoder import Decoder
+from labkit.panels.stream.steps import Way
+from labkit.running.threads import name_of
 
 
 class OneRecvOneMessage:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from ...bytestream.svg import CSS as BYTES
-from ..base import script, style
-from ..widget import PanelWidget
-from .facts import answer_of, facts_of
+from labkit.notebook.widgets.files import script, style
+from labkit.notebook.widgets.view import PanelWidget
+from labkit.panels.stream.facts import answer_of, facts_of
+from labkit.pictures.bytestream.picture import CSS as BYTES
 
 if TYPE_CHECKING:
-    from .panel import StreamViewer
+    from labkit.panels.stream.panel import StreamViewer
 
 
 class StreamWidget(PanelWidget):
@@ -24,8 +24,8 @@ class StreamWidget(PanelWidget):
     The browser sends {ask: worst}, and gets {cuts, said}: what came of the search, and the cuts to move to, if any.
     """
 
-    _esm = script("stream")
-    _css = style("stream") + BYTES
+    _esm = script(__file__, "stream")
+    _css = style(__file__, "stream") + BYTES
     facts = traitlets.Dict().tag(sync=True)
     cuts = traitlets.List(traitlets.Int()).tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)

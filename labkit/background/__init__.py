@@ -1,0 +1,1 @@
+"""Beside the notebook: services, tasks, programs on hosts, and processes, whose failures all reach the learner."""

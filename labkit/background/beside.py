@@ -1,0 +1,161 @@
+"""What runs beside the notebook: it can be ended, and its failures are never lost.
+
+Services, background tasks and programs are all a ``Beside``: it has a host, a title and an output, it
+collects its failures, and it can be stopped within a deadline.  ``finish`` ends those of some hosts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+import time
+
+from labkit.background.failures import BackgroundError, Failure, raise_all, show
+from labkit.notebook.kernel import ipython
+from labkit.running import output
+
+_live: dict[Beside, None] = {}  # what runs or has something to tell, in order of start
+_lock = threading.RLock()
+_watched: object = None  # the IPython shell that tells us of the ends of cells
+
+
+class Beside:
+    """Something that runs on a host beside the notebook."""
+
+    error_type: type[BackgroundError] = BackgroundError
+
+    def __init__(self, host, name: str, title: str):
+        self.host, self.name, self.title = host, name, title
+        self._record = output.Output()
+        self._failures: list[Failure] = []
+        self._within = 0  # depth of with statements
+        self.changed = threading.Condition(threading.RLock())
+        output.install()
+        _watch()
+        with _lock:
+            _live[self] = None
+        if finish not in host.core.ending:
+            host.core.ending.append(finish)
+
+    @property
+    def output(self) -> str:
+        """What was printed there so far."""
+        return self._record.read()
+
+    def failed(self, error: BaseException, doing: str = "") -> None:
+        """Keep an error until somebody is shown it."""
+        with self.changed:
+            self._failures.append(Failure(self.title, doing, error))
+            self.changed.notify_all()
+
+    def pending(self) -> list[Failure]:
+        """The failures that nobody was shown."""
+        return [failure for failure in list(self._failures) if not failure.shown]
+
+    def end(self, timeout: float) -> None:
+        """End it within the timeout (seconds), and say nothing: the one thing that kinds differ in."""
+        raise NotImplementedError
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End it within the timeout (seconds); show its output and failures that nobody has seen."""
+        self.finish(timeout, raising=False)
+
+    def forget(self) -> None:
+        """It has ended, and everything has been told."""
+        with _lock:
+            _live.pop(self, None)
+
+    def finish(self, timeout: float, raising: bool) -> None:
+        """End it, show what it printed that nobody saw, and raise or show its failures."""
+        try:
+            self.end(seconds("timeout", timeout))
+        finally:
+            self.show_output()
+            failures = self.pending()
+            self.forget()
+            if not raising:
+                show(failures)
+        if raising:
+            raise_all(failures, self.error_type)
+
+    def show_output(self) -> None:
+        """Print what it printed and nobody saw, each line marked with its title."""
+        if text := self._record.take():
+            sys.stdout.write(
+                "".join(f"{self.title} │ {line}" for line in (text.rstrip("\n") + "\n").splitlines(True))
+            )
+            sys.stdout.flush()
+
+    def __enter__(self):
+        self._within += 1
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self._within -= 1
+        self.finish(2.0, raising=error is None)
+
+    def wait_until(self, condition, timeout: float, waiting_for: str):
+        """Wait until condition() is true; TimeoutError says what was waited for and how things stand."""
+        timeout = seconds("timeout", timeout)
+        with self.changed:
+            if not self.changed.wait_for(condition, timeout):
+                raise TimeoutError(
+                    f"{self.title}: waited {timeout:g} s for {waiting_for}; now it is {self!r}"
+                )
+
+
+def seconds(name: str, value) -> float:
+    """Check a number of seconds."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+        raise ValueError(f"{name} is a number of seconds, at least 0 (got {value!r}); write {name}=5")
+    return min(float(value), threading.TIMEOUT_MAX)
+
+
+def running(hosts=None) -> list[Beside]:
+    """What runs on these hosts (None: on all), in order of start."""
+    with _lock:
+        return [thing for thing in _live if hosts is None or any(thing.host is host for host in hosts)]
+
+
+def finish(hosts=None, *, raising: bool = False, timeout: float = 2.0) -> None:
+    """Stop all that runs on these hosts, newest first; show its output; raise its failures, or show them.
+
+    raising: raise a BackgroundError (at the end of a with statement without an error); else print to stderr.
+    timeout: seconds, for all together.
+    """
+    deadline = time.monotonic() + timeout
+    failures, errors = [], []
+    things = running(hosts)
+    for thing in reversed(things):
+        try:
+            thing.end(max(0.05, deadline - time.monotonic()))
+        except Exception as error:  # the others must be stopped all the same
+            errors.append(Failure(thing.title, "when it was stopped", error))
+    for thing in things:
+        thing.show_output()
+        failures += thing.pending()
+        thing.forget()
+    if raising:
+        kinds = [thing.error_type for thing in things if thing.pending()] or [BackgroundError]
+        raise_all(failures + errors, kinds[0])
+    else:
+        show(failures + errors)
+
+
+def _end_of_cell(*_) -> None:
+    for thing in running():
+        if not thing._within:
+            show(thing.pending())
+
+
+def _watch() -> None:
+    """See to it that failures are shown at the end of the cell that runs, or at the end of the program."""
+    global _watched
+    if _watched is None:
+        atexit.register(finish, timeout=1.0)
+        _watched = atexit
+    shell = ipython()
+    if shell is not None and shell is not _watched:
+        shell.events.register("post_run_cell", _end_of_cell)
+        _watched = shell

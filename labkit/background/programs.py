@@ -1,0 +1,360 @@
+"""Real programs on a host: curl, nc, tcpdump, ``python -m http.server``; waited for, or in the background."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import struct
+import threading
+import time
+from typing import NamedTuple
+
+from labkit.background import command
+from labkit.background.beside import Beside, running, seconds
+from labkit.background.failures import BackgroundError
+
+LIMIT = 2_000_000  # bytes of a program's output that are kept: the first and the last half
+
+
+class ProgramError(BackgroundError):
+    """A program ended with a status other than 0.  ``completed`` has its output (from ``run``)."""
+
+    completed: Completed | None = None
+
+
+class Completed(NamedTuple):
+    """What became of a program; printed, it shows what a terminal would have shown."""
+
+    returncode: int  # minus the signal's number if a signal ended it
+    stdout: str
+    stderr: str
+    argv: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        text = "".join(
+            part if part.endswith("\n") or not part else part + "\n" for part in (self.stdout, self.stderr)
+        )
+        return (text + (f"({_ending(self.returncode)})" if self.returncode else "")).rstrip("\n")
+
+    __str__ = __repr__
+
+
+def run(
+    host,
+    argv,
+    *,
+    timeout: float = 10.0,
+    input: str | bytes | None = None,
+    check: bool = False,
+    env: dict | None = None,
+    cwd=None,
+) -> Completed:
+    """Run a program on a host and wait until it ends.
+
+    argv: the program and its arguments, a list.
+    timeout: seconds; after them the program and all that it started are killed, and TimeoutError shows what
+    it had printed.
+    input: what it reads from its standard input (None: nothing).
+    check: raise ProgramError if its status is not 0.
+    env: variables to add to the notebook's.  cwd: directory, the notebook's if None.
+    Raises FileNotFoundError, PermissionError if it cannot be started.
+    """
+    timeout = seconds("timeout", timeout)
+    program = Program(host, argv, env=env, cwd=cwd, merged=False)
+    try:
+        program._feed(input)
+        try:
+            program.wait(timeout)
+        except TimeoutError:
+            program.end(1.0)
+            raise TimeoutError(
+                f"{program.name} did not end within {timeout:g} s and was killed; for a program that "
+                f"goes on, use spawn().\n{_so_far(program._text())}"
+            ) from None
+    finally:
+        program.end(1.0)
+        program.forget()
+    completed = Completed(program._returncode, program._out.text(), program._err.text(), program.argv)
+    if check and completed.returncode:
+        error = ProgramError(
+            f"{' '.join(program.argv)}: {_ending(completed.returncode)}\n{_so_far(program._text())}"
+        )
+        error.completed = completed
+        raise error
+    return completed
+
+
+def spawn(host, argv, *, env: dict | None = None, cwd=None) -> Program:
+    """Start a program on a host in the background; arguments and errors as of ``run``."""
+    return Program(host, argv, env=env, cwd=cwd, merged=True)
+
+
+class Program(Beside):
+    """A program that runs on a host: ``output``, ``wait()``, ``wait_for(text)``, ``stdin``, ``stop()``."""
+
+    error_type = ProgramError
+
+    def __init__(self, host, argv, *, env, cwd, merged: bool):
+        self.argv = command.arguments(argv)
+        path, environment = command.path(self.argv[0], env), command.environment(env)
+        directory = command.directory(cwd)
+        name = os.path.basename(self.argv[0])
+        super().__init__(host, name, f"{name} on {host.name}")
+        self._out, self._err = _Kept(), _Kept()
+        self._asked = not merged  # whoever waits for it sees its failure
+        self._returncode: int | None = None
+        self._ours = False  # we ended it
+        opened: list[int] = []
+        try:
+            theirs_in, ours_in = _pipe(opened)
+            ours_out, theirs_out = _pipe(opened)
+            ours_err, theirs_err = (None, theirs_out) if merged else _pipe(opened)
+            ours_status, theirs_status = _pipe(opened)
+            self.pid = host.core.spawn(
+                host.name,
+                [path, *self.argv[1:]],
+                cwd=directory,
+                env=environment,
+                stdin=theirs_in,
+                stdout=theirs_out,
+                stderr=theirs_err,
+                status=theirs_status,
+            )
+        except BaseException:
+            for descriptor in opened:
+                os.close(descriptor)
+            self.forget()
+            raise
+        for descriptor in {theirs_in, theirs_out, theirs_err, theirs_status}:
+            os.close(descriptor)
+        self.stdin = os.fdopen(ours_in, "w", buffering=1, encoding="utf-8")
+        self._reader = threading.Thread(
+            target=self._read,
+            args=(ours_out, ours_err, ours_status),
+            daemon=True,
+            name=f"labkit {self.title}",
+        )
+        self._reader.start()
+
+    def _read(self, out: int, err: int | None, status: int) -> None:
+        kept = {out: self._out, status: None} | ({err: self._err} if err is not None else {})
+        poll = select.poll()
+        for descriptor in kept:
+            poll.register(descriptor, select.POLLIN)
+        result, patience = b"", None
+        try:
+            while len(kept) > 1 or status in kept:
+                ready = poll.poll(patience)
+                if not ready:  # it has ended, but a child of its holds its output open
+                    break
+                for descriptor, _ in ready:
+                    data = os.read(descriptor, 65536)
+                    if descriptor == status:
+                        result += data
+                        patience = 200
+                    elif data:
+                        with self.changed:
+                            kept[descriptor].add(data)
+                            self.changed.notify_all()
+                    if not data or (descriptor == status and len(result) == 4):
+                        poll.unregister(descriptor)
+                        del kept[descriptor]
+        finally:
+            for descriptor in (out, err, status):
+                if descriptor is not None:
+                    os.close(descriptor)
+            # Without a status the helper has gone, and took the program along.
+            code = (
+                os.waitstatus_to_exitcode(struct.unpack("<i", result)[0])
+                if len(result) == 4
+                else -signal.SIGKILL
+            )
+            with self.changed:
+                self._returncode = code
+                if code and not self._ours and not self._asked:
+                    self.failed(ProgramError(f"{_ending(code)}\n{_so_far(self._text())}"))
+                self.changed.notify_all()
+
+    def _feed(self, data: str | bytes | None) -> None:
+        if data is None:
+            self._close_stdin()
+            return
+        raw = data.encode() if isinstance(data, str) else data
+
+        def write():
+            try:
+                view, descriptor = memoryview(raw), self.stdin.fileno()
+                while view:
+                    view = view[os.write(descriptor, view) :]
+            except (OSError, ValueError):  # it reads no more, or has ended
+                pass
+            self._close_stdin()
+
+        threading.Thread(target=write, daemon=True, name=f"labkit {self.title} stdin").start()
+
+    def _close_stdin(self) -> None:
+        with contextlib.suppress(OSError, ValueError):  # it has ended: what was not written yet is of no use
+            self.stdin.close()
+
+    def _text(self) -> str:
+        return self._out.text() + self._err.text()
+
+    # -- what one asks ------------------------------------------------------------------------------------
+
+    @property
+    def output(self) -> str:
+        """What it printed so far, standard output and error as they came."""
+        self._seen()
+        with self.changed:
+            return self._text()
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; then its status, or minus the number of the signal that ended it."""
+        self._seen()
+        return self._returncode
+
+    def _seen(self) -> None:
+        self._asked = self._asked or self._returncode is not None
+        for failure in self._failures:
+            failure.shown = True
+
+    def show_output(self) -> None:
+        """A program's chatter is there for those who ask; only its failure is shown unasked."""
+
+    def wait(self, timeout: float = 10.0) -> int:
+        """Wait until it ends; returns its status.  TimeoutError after the timeout (seconds; it goes on)."""
+        timeout = seconds("timeout", timeout)
+        with self.changed:
+            if not self.changed.wait_for(lambda: self._returncode is not None, timeout):
+                raise TimeoutError(
+                    f"{self.title} has not ended within {timeout:g} s; terminate() or stop() it.\n"
+                    f"{_so_far(self._text())}"
+                )
+        self._seen()
+        return self._returncode
+
+    def wait_for(self, text: str, timeout: float = 5.0) -> str:
+        """Wait until it has printed a text; returns its output.
+
+        Raises TimeoutError after the timeout (seconds), ProgramError if it ends without having printed it.
+        """
+        timeout = seconds("timeout", timeout)
+        with self.changed:
+            self.changed.wait_for(lambda: text in self._text() or self._returncode is not None, timeout)
+            output = self._text()
+            if text in output:
+                return output
+            ended = self._returncode
+        self._seen()
+        if ended is not None:
+            raise ProgramError(
+                f"{self.title} ended ({_ending(ended)}) without having printed {text!r}.\n{_so_far(output)}"
+            )
+        raise TimeoutError(f"{self.title} has not printed {text!r} within {timeout:g} s.\n{_so_far(output)}")
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to it and to all that it has started; nothing happens when it has ended."""
+        if self._returncode is None and not self.host.core.closed:
+            self._ours = True
+            self.host.core.signal(self.pid, int(number))
+
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it (SIGKILL)."""
+        self.send_signal(signal.SIGKILL)
+
+    def end(self, timeout: float) -> None:
+        """Terminate it, and kill it if it has not ended after half the timeout (seconds)."""
+        deadline = time.monotonic() + timeout
+        for number, until in ((signal.SIGTERM, deadline - timeout / 2), (signal.SIGKILL, deadline)):
+            if self._returncode is not None:
+                break
+            self.send_signal(number)
+            with self.changed:
+                self.changed.wait_for(
+                    lambda: self._returncode is not None, max(0.05, until - time.monotonic())
+                )
+        self._close_stdin()
+        if self._returncode is None and not self.host.core.closed:
+            raise TimeoutError(f"{self.title} (pid {self.pid}) did not end within {timeout:g} s of SIGKILL")
+
+    def __repr__(self) -> str:
+        self._seen()
+        state = f"running, pid {self.pid}" if self._returncode is None else _ending(self._returncode)
+        return f"<{self.title}: {state}>"
+
+
+def processes(host) -> list[tuple[int, str]]:
+    """(pid, name) of the programs that run on a host and of all that they have started."""
+    found = []
+    for program in running([host]):
+        if isinstance(program, Program) and program._returncode is None:
+            todo = [program.pid]
+            while todo:
+                pid = todo.pop()
+                found.append((pid, program.name))
+                try:
+                    with open(f"/proc/{pid}/task/{pid}/children") as file:
+                        todo += [int(word) for word in file.read().split()]
+                except OSError:  # it has ended
+                    continue
+    return found
+
+
+class _Kept:
+    """The first and the last part of what came."""
+
+    def __init__(self, limit: int = LIMIT):
+        self._half = limit // 2
+        self._head, self._tail = bytearray(), bytearray()
+        self._left_out = 0
+
+    def add(self, data: bytes) -> None:
+        room = self._half - len(self._head)
+        if room > 0:
+            self._head += data[:room]
+            data = data[room:]
+        self._tail += data
+        if len(self._tail) > 2 * self._half:
+            self._left_out += len(self._tail) - self._half
+            del self._tail[: -self._half]
+
+    def text(self) -> str:
+        left_out, tail = self._left_out, self._tail
+        if len(tail) > self._half:
+            left_out, tail = left_out + len(tail) - self._half, tail[-self._half :]
+        if not left_out:
+            return (self._head + tail).decode(errors="replace")
+        return (
+            self._head.decode(errors="replace")
+            + f"\n... {left_out:,} bytes left out ...\n"
+            + tail.decode(errors="replace")
+        )
+
+
+def _pipe(opened: list[int]) -> tuple[int, int]:
+    pair = os.pipe()
+    opened += pair
+    return pair
+
+
+def _ending(returncode: int) -> str:
+    if returncode >= 0:
+        return f"exit status {returncode}"
+    try:
+        return f"killed by {signal.Signals(-returncode).name}"
+    except ValueError:
+        return f"killed by signal {-returncode}"
+
+
+def _so_far(text: str, lines: int = 20) -> str:
+    if not text.strip():
+        return "It printed nothing."
+    shown = text.rstrip("\n").splitlines()
+    return "It printed:\n" + "\n".join((["..."] if len(shown) > lines else []) + shown[-lines:])

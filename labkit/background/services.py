@@ -1,0 +1,296 @@
+"""Background servers: listening when ``start`` returns, stopped within a deadline, failures never lost."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+import time
+import weakref
+
+from labkit.background.beside import Beside, running
+from labkit.background.failures import ServiceError
+from labkit.background.workers import Worker, end_threads
+from labkit.running.threads import Stopped
+from labkit.running.tracebacks import describe
+from labkit.sockets.timeline import format_address
+
+FIRST_PORT = 8000  # start(port=None) takes the first free port from here on
+
+
+def start(
+    host,
+    handler,
+    port: int | None = None,
+    *,
+    backlog: int = 128,
+    name: str | None = None,
+    address: str | None = None,
+    type: int = socket.SOCK_STREAM,
+    replace: bool = False,
+    server_class=None,
+) -> Service:
+    """Run a server on a host in the background; returns when it listens.
+
+    handler: one of
+      ``handler(conn)``, which gets a thread for each connection (closed when it returns);
+      ``async def handler(reader, writer)``, on an event loop (asyncio streams);
+      an asyncio protocol class or a factory without arguments;
+      a ``socketserver`` request handler class, run by ``server_class`` (ThreadingTCPServer or UDP),
+      or a socketserver server made with ``bind_and_activate=False``;
+      with ``type=SOCK_DGRAM``, ``handler(sock)``: one thread with the bound socket, until it returns.
+    port: None takes the first free one from 8000 on.
+    backlog: connections that may wait for accept().
+    address: where to listen, if not at the host's own address ("" = all).
+    replace: stop the service that holds the port first (to run a cell again).
+
+    Raises OSError (EADDRINUSE, naming who holds the port), and what the handler's own set-up raises.
+    """
+    if port is not None and (isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535):
+        raise ValueError(f"port is a number from 1 to 65535, or None for any (got {port!r}); write port=8080")
+    from labkit.background.serving.kinds import (
+        serving,  # which kind of handler needs asyncio or socketserver is known there
+    )
+
+    server = serving(handler, type, server_class)
+    if replace and port is not None:
+        for other in services(host):
+            if other.port == port and other.type == server.type:
+                other.stop()
+    sock = _listening_socket(host, server.type, host.address if address is None else address, port, backlog)
+    service = Service(host, server, sock, name or server.name)
+    try:
+        server.begin(service)
+    except BaseException:
+        service.end(1.0)
+        service.forget()
+        raise
+    return service
+
+
+def services(host) -> list[Service]:
+    """The services that run on a host, in order of start."""
+    return [thing for thing in running([host]) if isinstance(thing, Service)]
+
+
+class Service(Beside):
+    """A server in the background.  Its ``with`` statement stops it; ServiceError if a handler failed."""
+
+    error_type = ServiceError
+
+    def __init__(self, host, server, sock, name: str):
+        self.address, self.port = sock.getsockname()[:2]
+        self.type = server.type
+        super().__init__(host, name, f"{name} on {host.name}:{self.port}")
+        sock._owner.by = name
+        self._server, self._listener = server, sock
+        self._open: dict[object, tuple] = {}  # connection: peer's address
+        self._sockets: weakref.WeakSet = weakref.WeakSet()
+        self._threads: set[Worker] = set()
+        self._served = 0
+        self._stopping = self._stopped = False
+
+    # -- what it says -------------------------------------------------------------------------------------
+
+    @property
+    def connections(self) -> tuple:
+        """The peers (ip, port) of the connections that are open now, oldest first."""
+        with self.changed:
+            return tuple(self._open.values())
+
+    @property
+    def served(self) -> int:
+        """How many connections have been served to their end."""
+        return self._served
+
+    @property
+    def errors(self) -> tuple[BaseException, ...]:
+        """What the handlers raised, oldest first."""
+        return tuple(failure.error for failure in self._failures)
+
+    @property
+    def listening(self) -> bool:
+        """Does it take connections?"""
+        return not self._stopping
+
+    def __repr__(self) -> str:
+        state = "stopped" if self._stopped else "stopping" if self._stopping else "listening"
+        words = [
+            f"{len(self._open)} open" if self.type == socket.SOCK_STREAM and not self._stopped else "",
+            f"{self._served} served" if self.type == socket.SOCK_STREAM else "",
+            f"{len(self._failures)} failed: {describe(self._failures[-1].error)}" if self._failures else "",
+        ]
+        return f"<{self.title} {', '.join([state, *filter(None, words)])}>"
+
+    def wait_for(
+        self,
+        *,
+        served: int | None = None,
+        connections: int | None = None,
+        errors: int | None = None,
+        output: str | None = None,
+        timeout: float = 5.0,
+    ) -> None:
+        """Wait until so many connections were served, are open, or failed, or until a text has been printed.
+
+        timeout: seconds; after it TimeoutError says how things stand.
+        """
+        wanted = {"served": served, "open connections": connections, "errors": errors, "output": output}
+        if all(value is None for value in wanted.values()):
+            raise TypeError("wait_for what? write wait_for(served=3), connections=, errors= or output=")
+        record = self._record
+
+        def come() -> bool:
+            return (
+                (served is None or self._served >= served)
+                and (connections is None or len(self._open) >= connections)
+                and (errors is None or len(self._failures) >= errors)
+                and (output is None or output in record.text())
+            )
+
+        text = ", ".join(
+            f"{value!r} in its output" if what == "output" else f"{value} {what}"
+            for what, value in wanted.items()
+            if value is not None
+        )
+        self.wait_until(come, timeout, text)
+
+    # -- what its server tells it -------------------------------------------------------------------------
+
+    def adopt(self, sock) -> None:
+        """A socket was accepted, or made by a handler: nobody may wait in it after the stop."""
+        with self.changed:
+            self._sockets.add(sock)
+
+    def made_sockets(self) -> list:
+        """The sockets that were accepted here or made by handlers, and are open."""
+        with self.changed:
+            return [sock for sock in self._sockets if sock.fileno() >= 0]
+
+    def opened(self, connection, peer) -> None:
+        """A connection has been accepted."""
+        with self.changed:
+            self._open[connection] = peer
+            self.changed.notify_all()
+
+    def closed(self, connection) -> None:
+        """A connection has been served to its end."""
+        with self.changed:
+            if self._open.pop(connection, None) is not None:
+                self._served += 1
+            self.changed.notify_all()
+
+    def handler_failed(self, error: BaseException, peer=None) -> None:
+        """A handler raised; what our own stopping broke is no fault."""
+        if isinstance(error, Stopped) or (self._stopping and isinstance(error, (OSError, EOFError))):
+            return
+        self.failed(error, f"while serving {format_address(tuple(peer[:2]))}" if peer else "")
+
+    def thread(self, work, label: str = "") -> Worker:
+        """Run work in a thread that is joined when the service stops."""
+
+        def run():
+            try:
+                work()
+            finally:
+                with self.changed:
+                    self._threads.discard(worker)
+
+        worker = Worker(self, run, label)
+        with self.changed:  # stop() joins threads, and only those that have started can be joined
+            worker.start()
+            self._threads.add(worker)
+        return worker
+
+    # -- the end ------------------------------------------------------------------------------------------
+
+    def end(self, timeout: float) -> None:
+        """Take no more connections, end the open ones, and wait for the handlers, so many seconds at most.
+
+        A handler that does not return by then is interrupted, and its failure says where it was.
+        """
+        deadline = time.monotonic() + timeout
+        with self.changed:
+            first, self._stopping = not self._stopping, True
+        if not first:
+            return
+        self._let_leave(deadline)
+        reason = Stopped(f"{self.title} was stopped")
+        late = list(self._server.end(self, deadline))
+        if self._listener.fileno() >= 0:
+            self._listener._interrupt(reason)
+        with self.changed:
+            opened = list(self._open)
+        for sock in self.made_sockets():
+            sock._interrupt(reason)
+        with self.changed:
+            threads = [thread for thread in self._threads if thread is not threading.current_thread()]
+        late += end_threads(threads, deadline)
+        self._listener.close()
+        for connection in opened:
+            if hasattr(connection, "_interrupt"):
+                connection.close()
+        for thread, where in late:
+            forced = "was interrupted" if not thread.is_alive() else "goes on in vain: Python cannot end it"
+            error = TimeoutError(f"the handler did not end within {timeout:g} s of stop() and {forced}")
+            if where:
+                error.add_note("It was here:\n" + where.rstrip("\n"))
+            self.failed(error, "to stop")
+        with self.changed:
+            self._stopped = True
+            self.changed.notify_all()
+
+    def _let_leave(self, deadline: float) -> None:
+        """A peer that has left makes its handler return by itself: the true end, so wait for it."""
+
+        def leaving() -> bool:
+            return any(
+                getattr(connection, "state", "") in ("CLOSE-WAIT", "LAST-ACK", "CLOSED", "TIME-WAIT")
+                for connection in self._open
+            )
+
+        with self.changed:
+            self.changed.wait_for(
+                lambda: not leaving(), max(0.0, min(0.5, (deadline - time.monotonic()) / 2))
+            )
+
+
+def _listening_socket(host, type: int, address: str, port: int | None, backlog: int):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    tried = range(FIRST_PORT, FIRST_PORT + 100) if port is None else (port,)
+    for number in tried:
+        sock = host.socket(family, type)
+        try:
+            if type == socket.SOCK_STREAM:  # a port in TIME-WAIT would make a cell run only once
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((address, number))
+            if type == socket.SOCK_STREAM:
+                sock.listen(backlog)
+        except OSError as error:
+            sock.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+            if port is None:
+                continue
+            raise _taken(host, port, type) from None
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+    raise OSError(errno.EADDRINUSE, f"all ports from {tried[0]} to {tried[-1]} on {host.name} are taken")
+
+
+def _taken(host, port: int, type: int) -> OSError:
+    from labkit.sockets.table import holder
+
+    for service in services(host):
+        if service.port == port and service.type == type:
+            held = f"the service {service.name!r}; stop it, or write start(..., port={port}, replace=True)"
+            break
+    else:
+        held = (
+            holder(host, port, "tcp" if type == socket.SOCK_STREAM else "udp")
+            or "a connection of an earlier socket"
+        )
+        held += "; close it, or take another port"
+    return OSError(errno.EADDRINUSE, f"port {port} on {host.name} is taken by {held}")

@@ -1,0 +1,336 @@
+"""Functions that run on a host beside the notebook: clients, mostly; one, or a hundred at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections import Counter
+
+from labkit.background.beside import Beside, seconds
+from labkit.background.failures import TaskError
+from labkit.background.workers import Worker, end_threads
+from labkit.running.threads import Stopped, name_of
+from labkit.running.tracebacks import describe
+
+
+def background(host, function, *args, **kwargs) -> Task:
+    """Run function(*args, **kwargs) beside the notebook, in a thread (an async function: on an event loop).
+
+    Returns a Task at once.  Raises TypeError if the function cannot be called with these arguments.
+    """
+    if not callable(function):
+        raise TypeError(
+            f"background runs a function (got {function!r}); write background(f, 1), not background(f(1))"
+        )
+    import inspect
+
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(
+            f"{name_of(function, 'function')}{inspect.signature(function)} cannot be called so: {error}"
+        ) from None
+    except ValueError:  # a function in C does not say
+        pass
+    task = Task(host, function, args, kwargs)
+    try:
+        task._start(inspect.iscoroutinefunction(function))
+    except BaseException:
+        task.forget()
+        raise
+    return task
+
+
+class Task(Beside):
+    """A function that runs beside the notebook: ``result()``, ``done``, ``error``, ``output``, ``stop()``."""
+
+    error_type = TaskError
+
+    def __init__(self, host, function, args, kwargs):
+        name = name_of(function, "function")
+        short = [repr(arg) for arg in args if isinstance(arg, (int, float, str, bytes))]
+        text = f"({', '.join(short)})" if len(short) == len(args) and 0 < sum(map(len, short)) <= 30 else ""
+        super().__init__(host, name, f"{name}{text} on {host.name}")
+        self._call = lambda: function(*args, **kwargs)
+        self._sockets: weakref.WeakSet = weakref.WeakSet()
+        self._thread: Worker | None = None
+        self._loop = self._aio = None
+        self._stopping = False
+        self._state = "running"  # then: done, failed, stopped
+        self._value = None
+
+    def _start(self, is_async: bool) -> None:
+        if is_async:
+            self._loop = _borrow(self)
+            self._loop.start(self._await, self)
+        else:
+            self._thread = Worker(self, self._run)
+            self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            value = self._call()
+        except BaseException as error:  # kept for whoever asks for the result
+            self._ended(error=error)
+        else:
+            self._ended(value)
+
+    async def _await(self) -> None:
+        import asyncio
+
+        self._aio = asyncio.current_task()
+        try:
+            value = await self._call()
+        except BaseException as error:  # kept for whoever asks for the result
+            self._ended(error=error)
+        else:
+            self._ended(value)
+        finally:
+            _give_back(self._loop)
+
+    def _ended(self, value=None, error: BaseException | None = None) -> None:
+        with self.changed:
+            if error is None:
+                self._state, self._value = "done", value
+            elif self._stopping and (isinstance(error, (Stopped, OSError, EOFError)) or _is_cancelled(error)):
+                self._state = "stopped"  # what our own stopping broke is no fault
+            else:
+                self._state = "failed"
+                self.failed(error)
+            self.changed.notify_all()
+        if self._state != "failed" and not self._record.text():
+            self.forget()
+
+    # -- what one asks ------------------------------------------------------------------------------------
+
+    @property
+    def done(self) -> bool:
+        """Has it ended, one way or another?"""
+        return self._state != "running"
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the function raised, None if nothing (yet)."""
+        for failure in self._failures:
+            failure.shown = True
+            return failure.error
+        return None
+
+    def result(self, timeout: float = 10.0):
+        """What the function returned; waits for it.
+
+        Raises what the function raised, TimeoutError if it has not ended within the timeout (seconds; it goes
+        on), and TaskError if it was stopped.
+        """
+        timeout = seconds("timeout", timeout)
+        with self.changed:
+            in_time = self.changed.wait_for(lambda: self.done, timeout)
+        if not in_time:
+            error = TimeoutError(
+                f"{self.title} has not returned within {timeout:g} s; ask again, or stop() it"
+            )
+            if where := self._where():
+                error.add_note("It is here:\n" + where.rstrip("\n"))
+            raise error
+        self.show_output()
+        if self._state == "failed":
+            raise self.error
+        if self._state == "stopped":
+            raise TaskError(f"{self.title} was stopped before it returned")
+        return self._value
+
+    def _where(self) -> str:
+        thread = self._thread or (self._loop.thread if self._loop else None)
+        return thread.where() if thread is not None and thread.is_alive() else ""
+
+    def __repr__(self) -> str:
+        if self._state == "failed":
+            return f"<{self.title} failed: {describe(self._failures[0].error)}>"
+        if self._state == "done":
+            return f"<{self.title} done: {_short(self._value)}>"
+        return f"<{self.title} {self._state}>"
+
+    # -- the end ------------------------------------------------------------------------------------------
+
+    def adopt(self, sock) -> None:
+        """It made a socket: stop() ends what waits in it."""
+        with self.changed:
+            self._sockets.add(sock)
+        if self._stopping:
+            sock._interrupt(Stopped(f"{self.title} was stopped"))
+
+    def end(self, timeout: float) -> None:
+        """End the function: its sockets are shut down, and then, if it still goes on, it is interrupted."""
+        deadline = time.monotonic() + timeout
+        with self.changed:
+            first, self._stopping = not self._stopping, True
+            if self.done or not first:
+                return
+        reason = Stopped(f"{self.title} was stopped")
+        with self.changed:
+            sockets = list(self._sockets)
+        for sock in sockets:
+            if sock.fileno() >= 0:
+                sock._interrupt(reason)
+        late = self._end_thread(timeout, deadline) if self._thread else self._end_task(timeout, deadline)
+        with self.changed:
+            if late is not None and not self.done:
+                error = TimeoutError(
+                    f"it did not end within {timeout:g} s of stop(), and goes on: Python cannot end it"
+                )
+                if late:
+                    error.add_note("It is here:\n" + late.rstrip("\n"))
+                self.failed(error)
+            if not self.done:
+                self._state = "stopped"
+                self.changed.notify_all()
+
+    def _end_thread(self, timeout: float, deadline: float) -> str | None:
+        # What is left after the shutdown of its sockets is mostly a loop or a sleep: neither ends by itself.
+        late = end_threads([self._thread], min(deadline, time.monotonic() + timeout / 4))
+        return next((where for thread, where in late if thread.is_alive()), None)
+
+    def _end_task(self, timeout: float, deadline: float) -> str | None:
+        def cancel():
+            if self._aio is not None:
+                self._aio.cancel()
+
+        with self.changed:
+            if self.done:
+                return None
+        try:
+            self._loop.loop.call_soon_threadsafe(cancel)
+        except RuntimeError:  # the loop has ended, and all on it
+            return None
+        with self.changed:
+            if self.changed.wait_for(lambda: self.done, timeout / 2):
+                return None
+        where = self._loop.thread.where()
+        self._loop.thread.interrupt()  # it blocks its loop
+        with self.changed:
+            if self.changed.wait_for(lambda: self.done, max(0.1, deadline - time.monotonic())):
+                return None
+        return where
+
+
+class Tasks(tuple):
+    """Many tasks as one: ``Tasks(host.background(fetch, i) for i in range(100))``."""
+
+    def __new__(cls, tasks=()):
+        tasks = tuple(tasks)
+        for task in tasks:
+            if not isinstance(task, Task):
+                raise TypeError(f"Tasks holds what host.background() gives (got {task!r})")
+        return super().__new__(cls, tasks)
+
+    @property
+    def done(self) -> bool:
+        """Have all ended?"""
+        return all(task.done for task in self)
+
+    @property
+    def errors(self) -> tuple[BaseException, ...]:
+        """What those raised that failed."""
+        return tuple(task.error for task in self if task._state == "failed")
+
+    @property
+    def output(self) -> str:
+        """What they printed, task by task."""
+        return "".join(task.output for task in self)
+
+    def wait(self, timeout: float = 10.0) -> Tasks:
+        """Wait until all have ended; TimeoutError after the timeout (seconds, for all together)."""
+        deadline = time.monotonic() + seconds("timeout", timeout)
+        for task in self:
+            with task.changed:
+                if not task.changed.wait_for(
+                    lambda task=task: task.done, max(0.0, deadline - time.monotonic())
+                ):
+                    raise TimeoutError(f"not all have ended within {timeout:g} s: {self!r}")
+        return self
+
+    def results(self, timeout: float = 10.0) -> list:
+        """What they returned, in order; raises TaskError if any failed (the first is its cause)."""
+        self.wait(timeout)
+        failed = [task for task in self if task._state == "failed"]
+        if failed:
+            errors = self.errors
+            error = TaskError(f"{self!r}; first {failed[0].title}")
+            error.errors = errors
+            raise error from errors[0]
+        return [task.result(0) for task in self]
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Stop those that still run, within the timeout (seconds, for all together)."""
+        running = [task for task in self if not task.done]
+        deadline = time.monotonic() + seconds("timeout", timeout)
+        threads = [
+            threading.Thread(target=task.end, args=(max(0.05, deadline - time.monotonic()),), daemon=True)
+            for task in running
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.5, deadline + 0.5 - time.monotonic()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.stop()
+        if error is None:
+            from labkit.background.failures import raise_all
+
+            raise_all([failure for task in self for failure in task.pending()], TaskError)
+
+    def __repr__(self) -> str:
+        states = Counter(task._state for task in self)
+        text = ", ".join(
+            f"{states[state]} {state}" for state in ("done", "running", "stopped", "failed") if states[state]
+        )
+        names = Counter(type(task._failures[0].error).__name__ for task in self if task._state == "failed")
+        kinds = ", ".join(
+            name if len(names) == 1 else f"{number} {name}" for name, number in names.most_common(3)
+        )
+        count = f"{len(self)} task{'s' if len(self) != 1 else ''}"
+        return count + (f": {text}" if text else "") + (f": {kinds}" if kinds else "")
+
+
+# -- the loops on which async tasks run: one for each network, as long as there are tasks --------------------
+
+_loops: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # host.core: [Loop, number of tasks]
+_lock = threading.Lock()
+
+
+def _borrow(task: Task):
+    from labkit.background.loops import Loop
+
+    with _lock:
+        entry = _loops.get(task.host.core)
+        if entry is None or not entry[0].thread.is_alive():
+            entry = _loops[task.host.core] = [Loop(task), 0]
+        entry[1] += 1
+        return entry[0]
+
+
+def _give_back(loop) -> None:
+    with _lock:
+        for core, entry in list(_loops.items()):
+            if entry[0] is loop:
+                entry[1] -= 1
+                if entry[1] == 0:
+                    del _loops[core]
+                    loop.loop.call_soon(loop.loop.stop)
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    import sys
+
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and isinstance(error, asyncio.CancelledError)
+
+
+def _short(value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

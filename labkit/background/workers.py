@@ -1,0 +1,66 @@
+"""Threads of what runs beside the notebook: their prints and sockets are its own, and they can be ended."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from labkit.running import output
+from labkit.running.threads import Stoppable
+from labkit.running.tracebacks import learners_stack
+from labkit.sockets import owners
+
+if TYPE_CHECKING:
+    from labkit.background.beside import Beside
+
+
+class Worker(Stoppable):
+    """A thread of a Beside: it prints to its output, tells it of its sockets, and can be ended."""
+
+    def __init__(self, beside: Beside, work, label: str = ""):
+        super().__init__(work, f"labkit {beside.title} {label}".rstrip())
+        self._beside, self._label = beside, label
+
+    def run(self) -> None:
+        writer = enter(self._beside, self._label)
+        try:
+            super().run()
+        finally:
+            writer.end()
+            with self._beside.changed:
+                self._beside.changed.notify_all()
+
+    def where(self) -> str:
+        """Where in the learner's code the thread is, as in a traceback."""
+        frame = sys._current_frames().get(self.ident)
+        if frame is None:
+            return ""
+        return learners_stack(frame)
+
+
+def enter(beside: Beside, label: str = "") -> output.Writer:
+    """Let the context of the running code belong to a Beside: its prints and the sockets that it makes."""
+    writer = beside._record.writer(label)
+    output.sink.set(writer)
+    owners.maker.set(beside)
+    return writer
+
+
+def end_threads(threads: list[Worker], deadline: float) -> list[tuple[Worker, str]]:
+    """Join threads until the deadline (monotonic seconds), then interrupt those that go on.
+
+    Returns those that had to be interrupted, with where they were.
+    """
+    threads = [thread for thread in threads if thread.ident is not None]
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    late = [(thread, thread.where()) for thread in threads if thread.is_alive()]
+    for attempt in range(3):  # code may catch the first one: `except:` in a loop
+        for thread, _ in late:
+            if thread.is_alive():
+                thread.interrupt()
+        until = time.monotonic() + 0.1 * (attempt + 1)
+        for thread, _ in late:
+            thread.join(max(0.0, until - time.monotonic()))
+    return late

@@ -1,0 +1,1 @@
+"""What all pictures are drawn with: colours, shapes, measures, SVG, PNG, pages."""

@@ -1,0 +1,1 @@
+"""check and hint: an exercise's story, told step by step."""

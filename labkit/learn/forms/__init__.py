@@ -1,0 +1,1 @@
+"""What the learning loop's forms share in the page."""

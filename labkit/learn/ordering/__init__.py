@@ -1,0 +1,1 @@
+"""order: lines to be put in order (Parsons problems)."""

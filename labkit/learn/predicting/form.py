@@ -1,0 +1,77 @@
+"""The prediction form in JupyterLab.
+
+Its parts are the browser's own radio buttons, text field and button, so keyboard and screen reader work as
+they do everywhere.  It only changes its own widgets' values: nothing is printed, so nothing leaks into
+another cell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from labkit.learn.forms.mover import Mover
+from labkit.learn.forms.parts import WIDE, form, spoken
+from labkit.learn.predicting.question import Question, commit
+from labkit.learn.showing import rich
+
+
+def prediction_form(question: Question) -> widgets.Widget:
+    """A form for *question*; locked from the start when it has been answered already."""
+    mover = Mover(list(question.choices), "Order:") if question.kind == "order" else None
+    field = mover.widget if mover else _field(question)
+    button = widgets.Button(description="Commit", tooltip="Lock in this prediction")
+    said = spoken()
+
+    def lock() -> None:
+        button.disabled = True
+        if mover:
+            mover.lock()
+        else:
+            field.disabled = True
+        said.value = rich(f"Your prediction: {question.say(question.chosen or '')}. Now run on and see.")
+
+    def committed(_: Any) -> None:
+        given = mover.lines if mover else field.value
+        if given is None or given == "":
+            said.value = "Choose first." if question.kind == "choices" else "Write your prediction first."
+            return
+        complaint = commit(question, given)
+        if complaint:
+            said.value = rich(complaint)
+        if question.chosen is not None:
+            lock()
+
+    button.on_click(committed)
+    if question.chosen is not None:
+        if mover:
+            mover.put(question.chosen.split("\n"))
+        else:
+            field.value = question.chosen
+        lock()
+    groups = [question.text] if question.kind == "choices" else []
+    fields = mover.fields if mover else [field]
+    return form(
+        f"Predict: {question.text}", field, widgets.HBox([button, said]), fields=fields, groups=groups
+    )
+
+
+def _field(question: Question) -> Any:
+    if question.kind == "choices":
+        return widgets.RadioButtons(
+            options=[(f"{letter}) {label}", label) for letter, label in question.letters.items()],
+            value=None,
+            layout=WIDE,
+        )
+    label, example = {
+        "number": (question.unit or "number", "3"),
+        "text": ("answer", ""),
+    }[question.kind]
+    return widgets.Text(
+        description=f"{label}:",
+        placeholder=f"such as {example}" if example else "",
+        style={"description_width": "initial"},
+        layout=WIDE,
+        continuous_update=True,
+    )

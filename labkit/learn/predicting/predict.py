@@ -1,0 +1,168 @@
+"""Predict before you run; then compare.
+
+Committing to a guess first is what makes a demonstration teach (Crouch et al. 2004, Brod 2021).  The answer
+is never written in the lesson: `reveal` is given what the experiment measured, so a lesson whose claim fails
+shows it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labkit.learn.exercises import because as explanations
+from labkit.learn.forms.drawn import form_of
+from labkit.learn.predicting.question import Question, as_number, commit, either
+from labkit.learn.progressing.journal import JournalError, journal
+from labkit.learn.showing import rich, show
+
+_asked: dict[str, Question] = {}
+
+
+def predict(
+    id: str,
+    question: str | None = None,
+    choices: Sequence[Any] | Mapping[str, Any] | None = None,
+    *,
+    number: str | None = None,
+    order: Sequence[str] | None = None,
+    text: bool = False,
+    answer: Any = None,
+    because: Mapping[Any, str] | None = None,
+) -> None:
+    """Ask the learner for a prediction; in JupyterLab as a form, anywhere else as text.
+
+    Give one of *choices* (a list, or a mapping from what is shown to what the experiment would measure),
+    *number* (the unit, such as "segments" or ""), *order* (lines to arrange) or *text*.  *because* explains,
+    for each choice, the misconception behind it, or why it is right; without it, what the lesson's module in
+    `labkit.learn.exercises` says under `BECAUSE[id]`, out of the reader's sight.  *answer* commits at once: a
+    letter, a choice or a value; `predict(id, answer="b")` answers a question asked before.  The first answer
+    stands until the kernel restarts.
+
+    Never blocks: what follows runs whether the learner has answered or not.  Raises ValueError for a question
+    that its author got wrong; a learner's unusable answer is only told.
+    """
+    known = _asked.get(id)
+    if question is None:
+        if known is None:
+            print(_unknown(id))
+            return
+        asked = known
+    else:
+        asked = _build(id, question, choices, number, order, text, because or explanations(id))
+        if known is not None and (known.text, list(known.choices)) == (asked.text, list(asked.choices)):
+            asked.chosen, asked.seen = known.chosen, known.seen
+        _asked[id] = asked
+
+    if answer is not None:
+        complaint = commit(asked, answer)
+        if complaint:
+            print(complaint)
+    show(
+        asked.ask(),
+        asked.ask_rich(),
+        widget=form_of("labkit.learn.predicting.form", "prediction_form", asked),
+    )
+
+
+def reveal(id: str, measured: Any) -> None:
+    """Compare the learner's prediction with *measured*, what the experiment has just given, and explain both.
+
+    *measured* is a value from the trace or the run, or a list holding that one value.
+    """
+    question = _asked.get(id)
+    if question is None:
+        print(f"{_unknown(id)}\nThe experiment gave {measured}.")
+        return
+    found = question.measured(measured)
+    gave = f"The experiment gave {question.say(found)}"
+    surprise = question.kind == "choices" and found not in question.choices
+    if surprise:
+        gave += ", which is none of the choices: look at the trace before you believe either of us"
+
+    lines: list[str] = []
+    if question.chosen is None:
+        question.seen = True
+        lines.append(f"{gave}.")
+        lines += _why(question, found, "Why")
+        for label in question.because:
+            if label != found:
+                lines += _why(question, label, "If you had thought")
+        told = f"Not predicted: {question.text}"
+        folded = "".join(f"<p>{rich(line)}</p>" for line in lines)
+        show(
+            "\n".join([told, *lines]),
+            f"<details><summary>{rich(told)} Show what happened, and why.</summary>{folded}</details>",
+        )
+        return
+
+    right = question.agrees(question.chosen, found)
+    if question.seen:
+        lines.append("(You chose after the experiment had told, so it does not count as a prediction.)")
+    else:
+        try:
+            journal().note_prediction(id, right)
+        except JournalError as error:
+            lines.append(f"(Not noted: {error}.)")
+    if right:
+        head = f"✓ You predicted {question.say(question.chosen)}, and that is what happened."
+    else:
+        head = f"✗ You predicted {question.say(question.chosen)}. {gave}."
+        lines += _why(question, question.chosen, "Why not")
+    lines += _why(question, found, "Why")
+    body = "".join(f"<p>{rich(line)}</p>" for line in lines)
+    show("\n".join([head, *lines]), f"<div><p><strong>{rich(head)}</strong></p>{body}</div>")
+
+
+def _why(question: Question, label: str, lead: str) -> list[str]:
+    reason = question.because.get(label)
+    return [f"{lead} {question.say(label)}: {reason}"] if reason else []
+
+
+def _build(
+    name: str,
+    text: str,
+    choices: Sequence[Any] | Mapping[str, Any] | None,
+    number: str | None,
+    order: Sequence[str] | None,
+    free: bool,
+    because: Mapping[Any, str],
+) -> Question:
+    where = f"predict({name!r})"
+    given = [
+        kind
+        for kind, there in (
+            ("choices", choices is not None),
+            ("number", number is not None),
+            ("order", order is not None),
+            ("text", free),
+        )
+        if there
+    ]
+    if len(given) != 1:
+        raise ValueError(
+            f"{where} takes one of choices, number, order or text (got {either(given) or 'none'})"
+        )
+    kind = given[0]
+    if isinstance(choices, str) or isinstance(order, str):
+        raise ValueError(f"{where}: {kind} is a list of answers (got the one string {choices or order!r})")
+    shown = choices if choices is not None else order if order is not None else ()
+    labels = (
+        {str(label): value for label, value in shown.items()}
+        if isinstance(shown, Mapping)
+        else {str(value): value for value in shown}
+    )
+    if kind in ("choices", "order") and not 2 <= len(labels) == len(shown) <= 10:
+        raise ValueError(f"{where}: {kind} needs 2 to 10 different answers (got {list(shown)!r})")
+    reasons = {as_number(key) if kind == "number" else str(key): reason for key, reason in because.items()}
+    strangers = [key for key in reasons if kind == "choices" and key not in labels]
+    if strangers:
+        raise ValueError(f"{where}: because explains {either(strangers)}, which is none of the choices")
+    return Question(name, text, kind, labels, number or "", reasons)
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(str(name), _asked, n=1)
+    meant = f" (did you mean {near[0]!r}?)" if near else ""
+    return f"Nothing has been asked under the name {name!r} yet{meant}: first run the cell that asks it."

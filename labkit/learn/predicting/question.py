@@ -1,0 +1,151 @@
+"""One question to predict the answer of: how it may be answered, and what the learner has committed to."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labkit.learn.showing import rich
+
+
+class Question:
+    """One question, the ways to answer it, and, once the learner has committed, the answer: locked."""
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        kind: str,
+        choices: Mapping[str, Any],
+        unit: str,
+        because: Mapping[str, str],
+    ):
+        self.name, self.text, self.kind, self.unit = name, text, kind, unit
+        self.choices, self.because = dict(choices), dict(because)
+        self.chosen: str | None = None
+        self.seen = False  # was the answer told before the learner had chosen?
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """a → the first choice, b → the second, ..."""
+        return dict(zip(string.ascii_lowercase, self.choices, strict=False))
+
+    def parse(self, answer: Any) -> str:
+        """The learner's answer as one of our own labels; raises ValueError with words for the learner."""
+        given = str(answer).strip()
+        if self.kind == "choices":
+            if given in self.choices:
+                return given
+            letter = given.lower().rstrip(").")
+            if letter in self.letters:
+                return self.letters[letter]
+            raise ValueError(
+                f"{given!r} is none of the choices: answer with a letter, {either(list(self.letters))}"
+            )
+        if self.kind == "number":
+            try:
+                return as_number(float(given.replace(",", "")))
+            except ValueError:
+                raise ValueError(f"{given!r} is not a number: answer with digits, such as 3") from None
+        if self.kind == "order":
+            parts = [str(part) for part in answer] if not isinstance(answer, str) else None
+            if parts is None or not all(part in self.choices for part in parts):
+                compact = "".join(given if parts is None else parts)
+                wanted = [letter for letter in compact.lower() if letter.isalnum()]
+                parts = [self.letters.get(letter, letter) for letter in wanted]
+            if sorted(parts) != sorted(self.choices):
+                raise ValueError(f"name each line once, by its letter, such as {' '.join(self.letters)!r}")
+            return "\n".join(parts)
+        if not given:
+            raise ValueError("write a word or two first")
+        return given
+
+    def measured(self, value: Any) -> str:
+        """What the experiment gave, as one of our own labels where it is one of them, else as it is."""
+        if isinstance(value, (list, tuple)) and len(value) == 1 and self.kind != "order":
+            value = value[0]
+        if self.kind == "order" and isinstance(value, (list, tuple)):
+            return "\n".join(str(part) for part in value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and self.kind == "number":
+            return as_number(value)
+        for label, meant in self.choices.items():
+            if type(meant) is type(value) and meant == value:
+                return label
+        spoken = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        for label, meant in self.choices.items():
+            if str(meant).casefold() == spoken.casefold():
+                return label
+        return spoken
+
+    def agrees(self, answer: str, found: str) -> bool:
+        if self.kind == "text":
+            return " ".join(answer.split()).casefold() == " ".join(found.split()).casefold()
+        return answer == found
+
+    def say(self, answer: str) -> str:
+        """An answer in words."""
+        if self.kind == "number" and self.unit:
+            return f"{answer} {self.unit}"
+        if self.kind == "order":
+            return " → ".join(answer.split("\n"))
+        return answer
+
+    def ask(self) -> str:
+        """The question as plain text, with how to answer it without a mouse."""
+        lines = [f"Predict: {self.text}"]
+        lines += [f"  {letter}) {label}" for letter, label in self.letters.items()]
+        if self.chosen is not None:
+            return "\n".join([*lines, f"Your prediction: {self.say(self.chosen)}. Now run on and see."])
+        example = {"choices": "a", "order": " ".join(self.letters), "number": 3, "text": "your words"}[
+            self.kind
+        ]
+        how = {
+            "choices": "Choose before you run the next cell",
+            "order": "Put the lines in order before you run the next cell",
+            "number": "Say a number"
+            + (f" of {self.unit}" if self.unit else "")
+            + " before you run the next cell",
+            "text": "Write a word or two before you run the next cell",
+        }[self.kind]
+        return "\n".join(
+            [*lines, f"{how} (in code: predict({_quoted(self.name)}, answer={_quoted(example)}))."]
+        )
+
+    def ask_rich(self) -> str:
+        """The same as HTML, for places that show notebooks but run nothing."""
+        first, *_, last = self.ask().split("\n")
+        items = "".join(f"<li>{rich(label)}</li>" for label in self.choices)
+        choices = f'<ol type="a">{items}</ol>' if items else ""
+        return f"<div><p><strong>{rich(first)}</strong></p>{choices}<p>{rich(last)}</p></div>"
+
+
+def commit(question: Question, answer: Any) -> str:
+    """Lock in *answer*; returns "" or, when it cannot be taken, what to tell the learner."""
+    try:
+        parsed = question.parse(answer)
+    except ValueError as error:
+        return f"Not taken: {error}."
+    if question.chosen not in (None, parsed):
+        return (
+            f"You have already committed to {question.say(question.chosen or '')}; a prediction is made once."
+        )
+    question.chosen = parsed
+    return ""
+
+
+def _quoted(value: str | int) -> str:
+    """As Python would be typed in the lessons, with double quotes."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def as_number(value: float) -> str:
+    """A number as a label: 3.0 is "3"."""
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+def either(words: Sequence[str]) -> str:
+    """The words as a choice: "a, b or c"."""
+    *some, last = words or [""]
+    return f"{', '.join(some)} or {last}" if some else last

@@ -1,0 +1,1 @@
+"""What has been done so far: the journal, and the overview of it."""

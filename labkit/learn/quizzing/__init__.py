@@ -1,0 +1,1 @@
+"""quiz: questions at the end of a lesson."""

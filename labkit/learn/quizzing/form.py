@@ -1,0 +1,44 @@
+"""The quiz as a form: radio buttons for each question, one button that checks, and answers that explain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from labkit.learn.forms.parts import WIDE, form, spoken
+from labkit.learn.quizzes import Quiz
+from labkit.learn.quizzing.text import AGAIN, judge_rich, note, score
+from labkit.learn.showing import rich
+
+
+def quiz_form(asked: Quiz) -> widgets.Widget:
+    """A form for *asked*; it can be checked again as often as the learner likes."""
+    fields: list[widgets.RadioButtons] = []
+    reasons: list[widgets.HTML] = []
+    parts: list[Any] = []
+    for number, question in enumerate(asked.questions, start=1):
+        fields.append(
+            widgets.RadioButtons(
+                options=[(f"{letter}) {choice}", choice) for letter, choice in question.letters.items()],
+                value=None,
+                layout=WIDE,
+            )
+        )
+        reasons.append(widgets.HTML())
+        parts += [widgets.HTML(f"{number}. {rich(question.question)}"), fields[-1], reasons[-1]]
+    button = widgets.Button(description="Check", tooltip="Check these answers")
+    said = spoken()
+
+    def pressed(_: Any) -> None:
+        chosen = tuple(field.value or "" for field in fields)
+        for question, choice, reason in zip(asked.questions, chosen, reasons, strict=True):
+            reason.value = judge_rich(question, choice)
+        right = score(asked, chosen)
+        again = f" {AGAIN}" if right < len(asked.questions) else ""
+        notes = "".join(f" {line}" for line in note(asked, chosen))
+        said.value = rich(f"{right} of {len(chosen)} right.{again}{notes}")
+
+    button.on_click(pressed)
+    groups = [f"{number}. {each.question}" for number, each in enumerate(asked.questions, start=1)]
+    return form(asked.title, *parts, widgets.HBox([button, said]), fields=fields, groups=groups)

@@ -1,0 +1,1 @@
+"""What a learner's machine runs of a lesson, a folder each."""

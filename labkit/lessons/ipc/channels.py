@@ -1,0 +1,163 @@
+"""Six ways between two processes of one machine, all read and written alike, to be compared.
+
+Each is made as a pair of ends, one for this process, one for a `Process` that inherits its descriptors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from labkit.background.processes import Process
+
+AREA = 1 << 24
+"""Bytes of shared memory in each direction, used as a ring."""
+
+
+class End(NamedTuple):
+    """One end: a descriptor to read, one to write, and for shared memory that too.
+
+    It goes to another process as an argument, its `descriptors` as `pass_fds`.
+    """
+
+    take: int
+    give: int
+    memory: int | None = None
+    first: bool = True  # of the two ends of a shared memory: which half is whose
+
+    @property
+    def descriptors(self) -> list[int]:
+        """The descriptors that this end needs."""
+        return sorted({self.take, self.give} | ({self.memory} if self.memory is not None else set()))
+
+    def close(self) -> None:
+        """Close this process's copies; memory that is mapped stays so while it is used."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+
+    def open(self) -> tuple[Callable, Callable]:
+        """read(size) → up to so many bytes, waits for some; write(data) → how many bytes it took.
+
+        From shared memory comes a view, good until the writer has gone round the ring.
+        """
+        if self.memory is not None:
+            return _shared(self)
+        return (lambda size: os.read(self.take, size)), (lambda data: os.write(self.give, data))
+
+
+def _shared(end: End) -> tuple[Callable, Callable]:
+    area = memoryview(mmap.mmap(end.memory, 2 * AREA))
+    halves = area[:AREA], area[AREA:]
+    outgoing, incoming = halves if end.first else halves[::-1]
+    written = taken = ready = 0
+
+    def write(data):
+        nonlocal written
+        before_the_end = min(len(data), AREA - written)
+        outgoing[written : written + before_the_end] = data[:before_the_end]
+        outgoing[: len(data) - before_the_end] = data[before_the_end:]
+        written = (written + len(data)) % AREA
+        os.eventfd_write(end.give, len(data))  # the eventfd counts the bytes that are there
+        return len(data)
+
+    def read(size):
+        nonlocal taken, ready
+        ready = ready or os.eventfd_read(end.take)  # sleeps while the count is 0; takes it all
+        length = min(size, ready, AREA - taken)
+        piece = incoming[taken : taken + length]
+        taken, ready = (taken + length) % AREA, ready - length
+        return piece
+
+    return read, write
+
+
+def unix_sockets(kind: int) -> tuple[End, End]:
+    """A pair of Unix sockets of a kind: SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM (unix(7))."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
+    return _both_ways(ours), _both_ways(theirs)
+
+
+def tcp_loopback() -> tuple[End, End]:
+    """A TCP connection over 127.0.0.1, without Nagle's algorithm."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = socket.create_connection(listener.getsockname())
+        theirs, _ = listener.accept()
+    for end in (ours, theirs):
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return _both_ways(ours), _both_ways(theirs)
+
+
+def pipes() -> tuple[End, End]:
+    """Two pipes, one for each direction (pipe(7))."""
+    (answers, their_give), (their_take, questions) = os.pipe(), os.pipe()
+    return End(answers, questions), End(their_take, their_give)
+
+
+def shared_memory() -> tuple[End, End]:
+    """Memory that both map, and an eventfd in each direction to wake the other (memfd_create(2), eventfd(2)).
+
+    A writer must not be more than AREA bytes ahead of its reader: what was not read is overwritten.
+    """
+    memory = os.memfd_create("labkit-channel")
+    os.ftruncate(memory, 2 * AREA)
+    one, other = os.eventfd(0), os.eventfd(0)
+    return End(one, other, memory, True), End(os.dup(other), os.dup(one), os.dup(memory), False)
+
+
+CHANNELS: dict[str, Callable[[], tuple[End, End]]] = {
+    "pipe": pipes,
+    "Unix stream": lambda: unix_sockets(socket.SOCK_STREAM),
+    "Unix seqpacket": lambda: unix_sockets(socket.SOCK_SEQPACKET),
+    "Unix datagram": lambda: unix_sockets(socket.SOCK_DGRAM),
+    "TCP, 127.0.0.1": tcp_loopback,
+    "shared memory": shared_memory,
+}
+
+
+@contextlib.contextmanager
+def joined(
+    name: str, function: Callable[..., Any], *arguments: Any, cores: tuple[int, int]
+) -> Iterator[tuple[Callable, Callable]]:
+    """Run function(read, write, *arguments) in a process at the other end of a channel; gives this end's read
+    and write.
+
+        with joined("pipe", echo, cores=(0, 1)) as (read, write):
+
+    name   one of CHANNELS
+    cores  the core for this thread until the end of the block, and the one for the process
+           (sched_setaffinity(2))
+
+    At the end of the block it waits until the process has ended; raises ProgramError if the function raised, and
+    TimeoutError after 30 s.  An exception in the block stops the process.
+    """
+    ours, theirs = CHANNELS[name]()
+    before = os.sched_getaffinity(0)
+    try:
+        try:
+            child = Process(_at_the_end, theirs, cores[1], function, arguments, pass_fds=theirs.descriptors)
+        finally:
+            theirs.close()
+        try:
+            os.sched_setaffinity(0, {cores[0]})
+            yield ours.open()
+            child.wait(30.0)
+        except BaseException:
+            child.close()
+            raise
+    finally:
+        os.sched_setaffinity(0, before)
+        ours.close()
+
+
+def _at_the_end(end: End, core: int, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    os.sched_setaffinity(0, {core})
+    function(*end.open(), *arguments)
+
+
+def _both_ways(sock: socket.socket) -> End:
+    descriptor = sock.detach()
+    return End(descriptor, descriptor)

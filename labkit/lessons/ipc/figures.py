@@ -1,0 +1,56 @@
+"""The picture that compares channels: how long a small message takes, and how much a second carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from labkit.drawing.style import colour_of
+
+_DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (6, 1, 1, 1, 1, 1)))
+
+
+def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]]):
+    """Draw every measurement of every channel: a row of two panels for each of the circumstances.
+
+    results  {circumstances: {channel: (microseconds of each message, MB/s of each pass)}}, each time the same
+             channels in the same order
+
+    On the left which share of the messages was back within a time, on the right a point for each pass; both
+    scales are logarithmic.  Messages of more than 1 ms are beyond the edge.  Returns the matplotlib Figure.
+    Raises ValueError when there is nothing to draw.
+    """
+    import matplotlib.pyplot as plt
+
+    if not results or not all(results.values()):
+        raise ValueError(
+            "there is nothing to draw: results should be {circumstances: {channel: (times, rates)}}"
+        )
+    figure, axes = plt.subplots(
+        len(results),
+        2,
+        figsize=(9, 0.6 + 2.5 * len(results)),
+        sharex="col",
+        squeeze=False,
+        layout="constrained",
+    )
+    for (left, right), (title, measured) in zip(axes, results.items(), strict=True):
+        for number, (name, (times, rates)) in enumerate(measured.items()):
+            colour, dashes = colour_of(number), _DASHES[number % len(_DASHES)]
+            left.ecdf(times, color=colour, linestyle=dashes, linewidth=1.8, label=name)
+            right.plot(rates, [number] * len(rates), "o", markersize=6, alpha=0.65, color=colour)
+        left.set(
+            xscale="log",
+            xlim=(1, 1000),
+            ylim=(0, 1.03),
+            ylabel="share of messages",
+            title=f"{title}: there and back",
+        )
+        right.set(xscale="log", title=f"{title}: one way")
+        right.set_yticks(range(len(measured)), measured)
+        right.invert_yaxis()
+        for ax in (left, right):
+            ax.spines[["top", "right"]].set_visible(False)
+    axes[0][0].legend(loc="center right", fontsize="small", frameon=False)
+    axes[-1][0].set_xlabel("microseconds")
+    axes[-1][1].set_xlabel("MB/s")
+    return figure

@@ -1,0 +1,1 @@
+"""Hosts, the cables between them, and what is captured there."""

@@ -1,0 +1,181 @@
+"""From the wire's record to a Trace."""
+
+from __future__ import annotations
+
+import time
+import weakref
+
+from labkit.network.core import Core
+from labkit.packets.frame import Arrival, Frame
+from labkit.traces.trace import Trace
+from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT
+
+_PATIENCE = 1.0  # seconds that the end of a capture waits for the wire to be quiet
+_LARGE = 20_000  # frames; beyond, acknowledgements are not waited for
+_PARTICIPLE = {
+    "Drop": "dropped",
+    "Delay": "delayed",
+    "Duplicate": "duplicated",
+    "Reorder": "reordered",
+    "Corrupt": "corrupted",
+}
+
+
+class CapturedTrace(Trace):
+    """A trace of what crosses a network's wire; it grows until `stop()`, or until its `with` block ends."""
+
+    def __init__(self, core: Core, snap: int | None):
+        super().__init__((), hosts=core.names, addresses=core.addresses)
+        self._core = core
+        self._began_ns = time.monotonic_ns()
+        abandoned = len(core.abandoned)
+        self._start, self._missed_before = core.capture_start(snap, abandoned)
+        del core.abandoned[:abandoned]
+        # Not a question: the collector may call it in the middle of one.
+        self._abandon = weakref.finalize(self, core.abandoned.append, None)
+        self._entered = False
+        self._final = None
+        self._seen = (None, ())  # (version of the record, the frames it gave)
+
+    @property
+    def running(self) -> bool:
+        """Is the capture still going on?"""
+        return self._final is None and not self._core.closed
+
+    def stop(self) -> Trace:
+        """End the capture and return the trace.
+
+        It waits until the wire is quiet, 1 s at most: nothing under way, every segment that arrived
+        acknowledged, no connection closed on one side only.
+        """
+        if self._final is None:
+            end, record = None, self._core.record
+            if not self._core.closed:
+                end, missed = self._end_when_quiet()
+                self._missed = sum(missed.values()) - sum(self._missed_before.values())
+            self._full = record.unrecorded > 0
+            self._calls = self._core.timeline.calls(self._began_ns, time.monotonic_ns())
+            self._final = self._read(end)
+            if self._abandon.detach() and not self._core.closed:
+                self._core.capture_release()
+        return self
+
+    def wait_for(self, condition, timeout: float = 5.0) -> None:
+        """Wait until `condition()` holds, looking again whenever a frame has left or arrived.
+
+            trace.wait_for(lambda: trace.retransmitted())
+
+        timeout: seconds. Raises TimeoutError, with what was captured by then, when it did not come to hold.
+        """
+        deadline = time.monotonic() + timeout
+        watch = self._core.watch()
+        try:
+            while not condition():
+                left = deadline - time.monotonic()
+                if left <= 0 or not self.running:
+                    when = f"within {timeout} s" if self.running else "before the capture ended"
+                    raise TimeoutError(f"what was waited for did not happen {when}; captured were:\n{self}")
+                watch.wait(left)
+        finally:
+            watch.close()
+
+    def wait_until_quiet(self, timeout: float = 5.0) -> None:
+        """Wait until nothing is under way, every segment is acknowledged and no connection is half closed.
+
+        timeout: seconds. Raises TimeoutError, with what was captured by then, when the wire does not come to rest.
+        """
+
+        def quiet():
+            self._core.catch_up()  # what has left a host and not been read is under way, too
+            return self._is_settled()
+
+        self.wait_for(quiet, timeout)
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        if self._final is not None:
+            return self._final
+        record = self._core.latest()
+        version = record.version  # before the entries: what changes while they are read makes it another
+        if self._seen[0] != version:
+            self._seen = (version, self._read(version[0]))
+        return self._seen[1]
+
+    @property
+    def calls(self):
+        return self._calls if self._final is not None else self._core.timeline.calls(self._began_ns)
+
+    def _read(self, end: int | None) -> tuple[Frame, ...]:
+        names, fault_names = (
+            self._core.names,
+            {n: repr(fault) for n, fault in self._core.cables.faults.items()},
+        )
+        rows, copies = {}, {}
+        for (
+            offset,
+            length,
+            departed,
+            arrived,
+            source,
+            target,
+            fate,
+            kind,
+            fault,
+            data,
+        ) in self._core.record.entries(self._start, end):
+            if kind == KIND_COPY:
+                of = int.from_bytes(data, "little")
+                copies.setdefault(of, []).append((target, arrived, fate, fault))
+            else:
+                rows[offset] = (length, departed, arrived, source, target, fate, fault, data)
+        frames = []
+        for number, (offset, row) in enumerate(rows.items(), 1):
+            length, departed, arrived, source, target, fate, fault, data = row
+            arrivals = (Arrival(names[target], arrived),) if arrived else ()
+            note = _note(FATES[fate], fault_names.get(fault)) if fault != NO_FAULT else ""
+            for to, at, what, which in copies.get(offset, ()):
+                if at:
+                    arrivals += (Arrival(names[to], at),)
+                if which != NO_FAULT and which != fault:
+                    words = f"{_note(FATES[what], fault_names.get(which))} on the way to {names[to]}"
+                    note = f"{note}; {words}" if note else words
+            to = "*" if target == MANY else names[target]
+            frames.append(
+                Frame(number, departed, names[source], to, arrivals, FATES[fate], note, data, length)
+            )
+        return tuple(frames)
+
+    def _end_when_quiet(self):
+        """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
+        deadline = time.monotonic() + _PATIENCE
+        watch = self._core.watch()
+        try:
+            while True:
+                watch.clear()
+                left = deadline - time.monotonic()
+                if left <= 0 or self._is_settled():
+                    ended = self._core.capture_stop(left > 0)
+                    if ended is not None:
+                        return ended
+                watch.wait(left)
+        finally:
+            watch.close()
+
+    def _is_settled(self) -> bool:
+        if self._core.record.under_way:
+            return False
+        return len(self.frames) > _LARGE or not (self.unacknowledged() or self.half_closed())
+
+    def __enter__(self) -> CapturedTrace:
+        if self._entered:
+            raise RuntimeError("this capture has been opened already; start another with net.capture()")
+        self._entered = True
+        return self
+
+    def __exit__(self, kind, error, traceback) -> None:
+        self.stop()
+
+
+def _note(fate: str, fault: str | None) -> str:
+    fault = fault or "a fault"
+    return f"{_PARTICIPLE.get(fault.partition('(')[0], fate)} by {fault}"

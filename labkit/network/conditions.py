@@ -1,0 +1,145 @@
+"""The conditions of a cable, each told once: its name, its unit, what it may be, and what it is when nobody says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from labkit.words import say
+
+Value = float | int | bool | None
+
+
+class Conditioned(Protocol):
+    """A link, or all of a network: something whose conditions can be read and set."""
+
+    def _get(self, name: str) -> Any: ...
+    def _set(self, **conditions: Value) -> None: ...
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition, and as an attribute of a link the way to read and set it.
+
+    meaning   what its values are, in words that follow "delay_ms is"
+    example   what one may write
+    low, high the least and the most
+    whole     only whole numbers
+    open      None stands for "no limit"
+    """
+
+    name: str
+    default: Value
+    meaning: str
+    example: str
+    low: float
+    high: float
+    __doc__: str
+    whole: bool = False
+    open: bool = False
+
+    def checked(self, value: Any) -> Value:
+        """The value, if the condition can have it; raises TypeError or ValueError saying what to write instead."""
+        if value is None and self.open:
+            return None
+        number = isinstance(value, int if self.whole else (int, float)) and not isinstance(value, bool)
+        if number and math.isfinite(value) and self.low <= value <= self.high:
+            # Plain: a numpy.float64 would cross to the helper as bytes.
+            return value if isinstance(value, int) else float(value)
+        told = say("{name} is {meaning} (got {value!r})", name=self.name, meaning=self.meaning, value=value)
+        if number and self.high == 1 and 1 < value <= 100:
+            raise ValueError(
+                told
+                + say("; {percent:g} % is {name}={share:g}", percent=value, name=self.name, share=value / 100)
+            )
+        raise (ValueError if number else TypeError)(told + say("; write {example}", example=self.example))
+
+    def __get__(self, link: Conditioned | None, owner: type) -> Any:
+        return self if link is None else link._get(self.name)
+
+    def __set__(self, link: Conditioned, value: Value) -> None:
+        link._set(**{self.name: self.checked(value)})
+
+
+CONDITIONS = {
+    condition.name: condition
+    for condition in (
+        Condition(
+            "delay_ms",
+            0,
+            "a number of milliseconds from 0 to 60000",
+            "delay_ms=10",
+            0,
+            60_000,
+            "One-way delay, milliseconds.",
+        ),
+        Condition(
+            "jitter_ms",
+            0,
+            "a number of milliseconds from 0 to 60000",
+            "jitter_ms=2",
+            0,
+            60_000,
+            "How much the delay varies to either side, milliseconds; order is kept.",
+        ),
+        Condition(
+            "rate_mbit",
+            None,
+            "a number of megabits a second from 0.001 to 100000, or None for no limit",
+            "rate_mbit=10",
+            0.001,
+            100_000,
+            "Bits that leave the host in a second, in millions; None: no limit.",
+            open=True,
+        ),
+        Condition(
+            "queue_packets",
+            100,
+            "a whole number of packets from 1 to 1000000",
+            "queue_packets=100",
+            1,
+            1_000_000,
+            "Frames that may wait for the transmitter; more are lost. Counts with rate_mbit.",
+            whole=True,
+        ),
+        Condition(
+            "loss",
+            0,
+            "a probability from 0 to 1",
+            "loss=0.05",
+            0,
+            1,
+            "The share of frames lost at random, 0 to 1.",
+        ),
+        Condition(
+            "burst",
+            1,
+            "a mean number of frames lost in a row, from 1 to 1000",
+            "burst=3",
+            1,
+            1000,
+            "Mean number of frames lost in a row; 1: each by itself.",
+        ),
+    )
+}
+DEFAULTS: dict[str, Value] = {**{name: each.default for name, each in CONDITIONS.items()}, "cut": False}
+
+
+def checked(conditions: dict[str, Any]) -> dict[str, Value]:
+    """The conditions, if there are such and they can have these values; raises TypeError or ValueError."""
+    unknown = sorted(set(conditions) - set(CONDITIONS))
+    if unknown:
+        raise TypeError(
+            say(
+                "no condition is called {names}; there are {known}",
+                names=", ".join(unknown),
+                known=", ".join(CONDITIONS),
+            )
+        )
+    return {name: CONDITIONS[name].checked(value) for name, value in conditions.items()}
+
+
+def changed(conditions: dict[str, Value]) -> list[str]:
+    """What differs from a cable without conditions, as one would write it: ["delay_ms=10"]."""
+    return [f"{name}={value!r}" for name, value in conditions.items() if value != DEFAULTS[name]]

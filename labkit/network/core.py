@@ -1,0 +1,187 @@
+"""What the hosts of one network share, whatever they are made of: the interface that each mode implements.
+
+Hosts, sockets, services and traces hold a Core, never the Network: when nobody holds any of them any more, the Core
+goes, and what it stands for with it.  Operations name hosts, not numbers.
+
+Core     hosts: their sockets, programs and tables; the record of frames, and captures of it
+Cables   what lies between them: conditions, faults, counters
+Watch    waits for news in the record
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from labkit.network.conditions import Value
+from labkit.sockets.timeline import Timeline
+from labkit.wire.fault import Fault
+from labkit.wire.record import Reader
+
+
+class Ending(Protocol):
+    """Ends what runs on these hosts; raises its failures, or shows them."""
+
+    def __call__(self, hosts: Sequence[Any], *, raising: bool) -> None: ...
+
+
+class Watch(Protocol):
+    """Waits for news in the record of frames, without polling."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for a change, *timeout* seconds at most; False when none came."""
+
+    def clear(self) -> None:
+        """Forget what has come so far."""
+
+    def signal(self) -> None:
+        """Make the next `wait` return at once."""
+
+    def close(self) -> None:
+        """Wait no more."""
+
+
+class Cables(Protocol):
+    """What acts on the frames between hosts.  Where a mode has no cables, each verb raises NeedsHosts for what they
+    would have to do.
+
+    faults  the faults by their numbers in the record, those that were replaced too
+    """
+
+    faults: Mapping[int, Fault]
+
+    def set_conditions(self, host: str, conditions: Mapping[str, Value]) -> None:
+        """The conditions of what *host* sends from now on, all of them: see `labkit.network.conditions`."""
+
+    def set_faults(self, host: str | None, faults: Sequence[Fault]) -> None:
+        """The faults of one host's link, or of the network (None); counting begins anew."""
+
+    def fault_counts(self, host: str | None) -> list[tuple[int, int]]:
+        """(frames matched, frames hit) of each fault that was set there."""
+
+    def counters(self) -> tuple[int, list[Sequence[int]]]:
+        """(CLOCK_MONOTONIC ns, what became of each host's frames so far): see `labkit.wire.tally`."""
+
+    def inject(self, host: str, frame: bytes) -> None:
+        """Put an Ethernet frame on the wire as if the host had sent it."""
+
+    def catch_up(self) -> None:
+        """Take in, and count, all that has left a host by now."""
+
+    def check(self, what: str) -> None:
+        """Raise NeedsHosts where there are no cables; *what* begins its sentence."""
+
+
+class Core(Protocol):
+    """The hosts of one network, and the record of the frames between them.
+
+    names      the hosts' names, in order
+    addresses  {IP address: name of the host}
+    timeline   the calls that the notebook makes on the hosts' sockets
+    abandoned  one None for each capture that was dropped without being stopped
+    ending     what ends all that runs on the hosts, called with them before they end: whoever starts something there
+               puts its own in
+    ready      what the making gave: {"port": "tap", "packet" or "lo", "refused": settings that were not taken}
+    client     who fills the record
+    cables     what lies between the hosts
+    """
+
+    names: tuple[str, ...]
+    addresses: dict[str, str]
+    timeline: Timeline
+    abandoned: list[None]
+    ending: list[Ending]
+    ready: dict[str, Any]
+    client: Any
+    cables: Cables
+
+    @property
+    def closed(self) -> bool:
+        """Has it ended?"""
+
+    def close(self) -> None:
+        """End the hosts.  Closing twice is as good as once."""
+
+    def settled(
+        self, conditions: dict[str, Value], faults: list[Fault], ipv6: bool
+    ) -> tuple[dict[str, Value], list[Fault], bool]:
+        """What of that acts here; tells the learner what does not, or may differ from what a lesson says."""
+
+    def words(self, link: str) -> str:
+        """What acts on the network's frames, in words; *link* has those of the cables."""
+
+    def address_of(self, host: str) -> str:
+        """The host's IPv4 address."""
+
+    # -- the record of frames
+
+    @property
+    def record(self) -> Reader:
+        """The record, as far as it goes; after `catch_up` all that has happened by then is in it."""
+
+    def latest(self) -> Reader:
+        """The record, with all in it that has arrived anywhere."""
+
+    def watch(self) -> Watch:
+        """Waits for news in the record; close it."""
+
+    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
+        """Begin to record frames, *snap* bytes of each at most; gives back *abandoned* captures.
+
+        Returns the place in the record where the capture begins, and the frames that each port had lost before.
+        """
+
+    def capture_stop(self, patient: bool) -> tuple[int, dict[str, int]] | None:
+        """The capture's end in the record, and the frames lost by now; None where *patient* and something is still
+        under way."""
+
+    def capture_release(self) -> None:
+        """One capture has ended, and has read what it wants."""
+
+    def catch_up(self) -> int:
+        """Take into the record all that has left a host by now; returns the record's end."""
+
+    def missed(self) -> int:
+        """Frames that the ports have lost since the network was made."""
+
+    # -- hosts
+
+    def socket(self, host: str, family: int, kind: int, protocol: int) -> tuple[int, int | None]:
+        """A descriptor of a new socket on the host, and the port to bind to before it calls.
+
+        The port is None where the kernel was told and for sockets without ports, -1 where only the host's address is
+        to be bound.
+        """
+
+    def socket_class(self) -> type:
+        """What a descriptor of `socket()` is wrapped in."""
+
+    def foreign_holder(self, port: int, protocol: str) -> str:
+        """Who holds a port of a host although no socket of the host does, in words; "" if nobody."""
+
+    def spawn(
+        self,
+        host: str,
+        argv: list[str],
+        *,
+        cwd: str,
+        env: dict[str, str],
+        stdin: int,
+        stdout: int,
+        stderr: int,
+        status: int,
+    ) -> int:
+        """Start a program on a host, with copies of these descriptors; returns its pid.
+
+        When it ends, its wait status is written to `status` as a struct "<i".  Raises FileNotFoundError or
+        PermissionError when it cannot be executed.
+        """
+
+    def signal(self, pid: int, number: int) -> bool:
+        """Send a signal to a program's process group; False when it has ended."""
+
+    def proc_net(self, host: str, name: str) -> str:
+        """The text of /proc/net/`name` as the host sees it."""
+
+    def sysctl(self, host: str, name: str, value: object = None) -> str:
+        """One of the host's net.* settings, set first where a value is given."""

@@ -1,0 +1,97 @@
+"""Host: one host of a network."""
+
+from __future__ import annotations
+
+import re
+import socket as _socket
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from labkit.network.conditions import Value
+from labkit.network.core import Core
+from labkit.network.link import Link
+
+if TYPE_CHECKING:
+    from labkit.background.completed import Completed
+    from labkit.background.programs import Program
+    from labkit.background.services import Service
+    from labkit.background.tasks import Task
+    from labkit.sockets.table import SocketTable
+
+
+class Host:
+    """One host of a network: a kernel's network stack of its own, with an address, a cable and programs."""
+
+    def __init__(self, core: Core, number: int, name: str, conditions: Mapping[str, Value], ipv6: bool):
+        self.core = core
+        self.name = name
+        self.number = number
+        self.address = core.address_of(name)
+        self.address6 = f"fd00::{number:x}" if ipv6 else None
+        self.mac = f"02:00:00:00:00:{number:02x}"
+        self._link = Link(core, name, conditions)
+
+    @property
+    def link(self) -> Link:
+        """The conditions on this host's cable, for what the host sends; `cut()` and `mend()`."""
+        return self._link
+
+    def socket(
+        self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0
+    ) -> _socket.socket:
+        """An ordinary kernel socket on this host; its calls appear on the network's timeline.
+
+        Takes what `socket.socket` takes, raw and packet sockets included, and works wherever one does:
+        selectors, asyncio (`sock=`), ssl, socketserver. Raises what the kernel says.
+        """
+        descriptor, port = self.core.socket(self.name, family, type, proto)
+        return self.core.socket_class()(family, type, proto, descriptor, host=self, port=port)
+
+    def start(self, handler: Callable[..., Any], port: int | None = None, **options: Any) -> Service:
+        """Run a server in the background; returns when it listens. See `labkit.background.services.start`."""
+        from labkit.background.services import start
+
+        return start(self, handler, port, **options)
+
+    @property
+    def services(self) -> list[Service]:
+        """The servers that run on this host, in order of start."""
+        from labkit.background.services import services
+
+        return services(self)
+
+    def background(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
+        """Run a function (a client, say) beside the notebook. See `labkit.background.tasks.background`."""
+        from labkit.background.tasks import background
+
+        return background(self, function, *args, **kwargs)
+
+    def run(self, argv: Sequence[str], **options: Any) -> Completed:
+        """Run a program on this host and wait for it. See `labkit.background.programs.run`."""
+        from labkit.background.programs import run
+
+        return run(self, argv, **options)
+
+    def spawn(self, argv: Sequence[str], **options: Any) -> Program:
+        """Start a program on this host and go on. See `labkit.background.programs.spawn`."""
+        from labkit.background.programs import spawn
+
+        return spawn(self, argv, **options)
+
+    def sockets(self) -> SocketTable:
+        """The socket table of this host, as the kernel has it now. See `labkit.sockets.table.SocketTable`."""
+        from labkit.sockets.table import socket_table
+
+        return socket_table(self)
+
+    def sysctl(self, name: str, value: int | str | None = None) -> str:
+        """Read one of this host's network settings, or set it and read it back: `host.sysctl("net.ipv4.tcp_sack", 0)`.
+
+        Raises ValueError for a name outside net.*, FileNotFoundError where the kernel has none of the name.
+        """
+        if not isinstance(name, str) or not re.fullmatch(r"net(\.[\w-]+)+", name):
+            raise ValueError(f"a host has its own net.* settings, such as 'net.ipv4.tcp_sack' (got {name!r})")
+        return self.core.sysctl(self.name, name, value)
+
+    def __repr__(self) -> str:
+        return f"<Host {self.name} {self.address}{' (closed)' if self.core.closed else ''}>"

@@ -1,0 +1,173 @@
+"""Link conditions as the learner sets them: `net.link.delay_ms = 20`, `host.link.cut()`.
+
+A link's conditions act on the frames that its host sends, as netem(8) does on an interface; `cut` stops both
+directions. So with `delay_ms=10` everywhere every one-way delay is 10 ms and every round trip 20 ms.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+
+from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
+from labkit.network.core import Core
+from labkit.wire.fault import Fault
+from labkit.words import say
+
+
+class FaultNeverMatched(UserWarning):
+    """A scripted fault hit no frame while it was set, so what was seen proves nothing about it."""
+
+
+def check_faults(faults: Iterable[Fault], names: Sequence[str]) -> list[Fault]:
+    """The faults as a list, if they are faults and name hosts of this network."""
+    if isinstance(faults, Fault):
+        raise TypeError(f"faults is a list of faults (got {faults!r}); write faults=[{faults!r}]")
+    faults = list(faults)
+    for fault in faults:
+        if not isinstance(fault, Fault):
+            raise TypeError(
+                f"a fault is Drop, Delay, Duplicate, Reorder or Corrupt (got {fault!r}); write faults=[Drop(data=3)]"
+            )
+        for name in (fault.sender, fault.to):
+            if name is not None and name not in names:
+                raise ValueError(f"{fault!r} names the host {name!r}; this network has {', '.join(names)}")
+    return faults
+
+
+class _Conditions:
+    """The conditions that the links of one host and of the whole network share, to be read and set as attributes."""
+
+    delay_ms = CONDITIONS["delay_ms"]
+    jitter_ms = CONDITIONS["jitter_ms"]
+    rate_mbit = CONDITIONS["rate_mbit"]
+    queue_packets = CONDITIONS["queue_packets"]
+    loss = CONDITIONS["loss"]
+    burst = CONDITIONS["burst"]
+    faults: list[Fault]
+
+    def _get(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def _set(self, **conditions: Value) -> None:
+        raise NotImplementedError
+
+    def set(self, **conditions: Value) -> None:
+        """Change several conditions in one step: `net.link.set(delay_ms=20, rate_mbit=10)`."""
+        self._set(**checked(conditions))
+
+    def cut(self) -> None:
+        """Cut the cable: frames in either direction are lost until `mend()`."""
+        self._set(cut=True)
+
+    def mend(self) -> None:
+        """Join a cut cable again."""
+        self._set(cut=False)
+
+    @property
+    def is_cut(self) -> bool:
+        """Is it cut now?"""
+        return bool(self._get("cut"))
+
+    def _words(self) -> str:
+        parts = [f"{name}={self._get(name)!r}" for name in CONDITIONS if self._get(name) != DEFAULTS[name]]
+        parts += [f"faults={self.faults!r}"] if self.faults else []
+        return ", ".join(parts + (["cut"] if self.is_cut else [])) or "no delay, no loss, no limit"
+
+
+class _Faults:
+    """The faults of one link or of the network: set them, and hear of those that never hit."""
+
+    def __init__(self, core: Core, host: str | None):
+        self._core, self._host = core, host
+        self._faults: list[Fault] = []
+
+    @property
+    def faults(self) -> list[Fault]:  # type: ignore[override]
+        """The scripted faults. Assign a new list to replace them; counting then starts anew."""
+        return list(self._faults)
+
+    @faults.setter
+    def faults(self, faults: Iterable[Fault]) -> None:
+        self._set_faults(faults)
+
+    def _set_faults(self, faults: Iterable[Fault], stacklevel: int = 4) -> None:
+        faults = check_faults(faults, self._core.names)
+        self.warn_of_unmatched(stacklevel)
+        self._core.cables.set_faults(self._host, faults)
+        self._faults = faults
+
+    def warn_of_unmatched(self, stacklevel: int = 3) -> None:
+        """Warn of each fault that has hit nothing since it was set."""
+        if not self._faults:
+            return
+        for fault, (matched, hit) in zip(
+            self._faults, self._core.cables.fault_counts(self._host), strict=True
+        ):
+            if not hit:
+                seen = (
+                    say("no frame matched it")
+                    if not matched
+                    else say("only 1 frame matched the rest of it")
+                    if matched == 1
+                    else say("only {n} frames matched the rest of it", n=matched)
+                )
+                warnings.warn(
+                    say(
+                        "{fault!r} never hit anything: {seen}. Whatever was seen, it was not this fault's doing.",
+                        fault=fault,
+                        seen=seen,
+                    ),
+                    FaultNeverMatched,
+                    stacklevel=stacklevel,
+                )
+
+
+class Link(_Faults, _Conditions):
+    """The cable of one host."""
+
+    def __init__(self, core: Core, host: str, conditions: Mapping[str, Value]):
+        super().__init__(core, host)
+        self._conditions = dict(conditions)
+
+    def _get(self, name: str) -> Value:
+        return self._conditions[name]
+
+    def _set(self, **conditions: Value) -> None:
+        changed = {**self._conditions, **conditions}
+        self._core.cables.set_conditions(self._host, changed)
+        self._conditions = changed
+
+    def __repr__(self) -> str:
+        return f"<Link of {self._host}: {self._words()}>"
+
+
+class NetworkLink(_Faults, _Conditions):
+    """The cables of all hosts: setting a condition sets it everywhere."""
+
+    def __init__(self, core: Core, links: Sequence[Link]):
+        super().__init__(core, None)
+        self._links = links
+
+    def _get(self, name: str) -> Value:
+        values = {link._get(name) for link in self._links}
+        if len(values) == 1:
+            return values.pop()
+        if name == "cut":
+            return False
+        each = ", ".join(f"{link._host} {link._get(name)}" for link in self._links)
+        raise ValueError(f"the hosts' links differ in {name} ({each}); ask one, as in host.link.{name}")
+
+    def _set(self, **conditions: Value) -> None:
+        for link in self._links:
+            link._set(**conditions)
+
+    def words(self) -> str:
+        """The conditions, in words; those of each host where they differ."""
+        try:
+            return self._words()
+        except ValueError:
+            return "; ".join(f"{link._host}: {link._words()}" for link in self._links)
+
+    def __repr__(self) -> str:
+        return f"<Link of all hosts: {self.words()}>"

@@ -1,0 +1,235 @@
+"""A network without namespaces: the machine's own loopback addresses.  Each verb: see `labkit.network.core.Core`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from labkit.modes.mode import LOOPBACK, Mode
+from labkit.modes.needs import NeedsHosts
+from labkit.network.conditions import DEFAULTS, Value
+from labkit.network.core import Ending
+from labkit.network.loopback.addresses import claim
+from labkit.network.loopback.cables import NoCables, needs_hosts
+from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
+from labkit.network.loopback.foreign import foreign_holder, lines_of
+from labkit.sockets.timeline import Timeline
+from labkit.wire.fault import Fault
+from labkit.wire.record import Reader
+from labkit.words import say
+
+_IP_BIND_ADDRESS_NO_PORT = 24
+_told: set[tuple[str, ...]] = set()
+Places = Callable[[bytes], tuple[int, int] | None]
+"""Whose a frame is, and for whom: the numbers of the hosts; None for what is not between two of them."""
+_TABLES = ("tcp", "udp", "tcp6", "udp6")
+
+
+class LoopbackCore:
+    """Hosts that are addresses: no cable between them, so what needs one raises NeedsHosts.
+
+    mode      the mode that this is, for words
+    names     the hosts' names
+    asked     conditions that were asked for and do not act: ["delay_ms=10"]
+    """
+
+    def __init__(self, mode: Mode, names: tuple[str, ...], record_bytes: int, asked: Sequence[str] = ()):
+        self.mode, self.names, self._asked = mode, names, asked
+        self.timeline = Timeline()
+        self.abandoned: list[None] = []
+        self.ending: list[Ending] = []
+        self.ready: dict[str, Any] = {"port": "lo", "refused": []}
+        self._index = {name: index for index, name in enumerate(names)}
+        claimed = claim(len(names))
+        self._hosts = dict(zip(names, claimed.hosts, strict=True))
+        self._shared = claimed.block is None
+        self._ports: dict[tuple[int, int], int] = {}  # (protocol, port): host, where the address does not say
+        # Where all hosts share an address, no address says whose it is.
+        self.addresses = {} if self._shared else {address: name for name, address in self._hosts.items()}
+        macs = [bytes([2, 0, 0, 0, 0, number]) for number in range(1, len(names) + 1)]
+        places = _by_port(self._ports) if self._shared else _by_address(claimed.hosts)
+        try:
+            self.client = LoopbackClient(
+                claimed,
+                macs,
+                places,
+                record_bytes,
+                mode.name == LOOPBACK,
+                f"the mode is {mode.name}: {mode.why}",
+            )
+        except BaseException:
+            claimed.close()
+            raise
+        self.cables = NoCables(mode, self.client)
+
+    @property
+    def closed(self) -> bool:
+        return self.client.closed
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _needs_hosts(self, what: str) -> NeedsHosts:
+        return needs_hosts(self.mode, what)
+
+    def words(self, link: str = "") -> str:
+        """What acts on the network's frames, in words."""
+        if not self._asked:
+            return say("on the loopback interface: no delay, no loss, no limit")
+        if len(self._asked) == 1:
+            return say("on the loopback interface, where {asked} does not act", asked=self._asked[0])
+        return say("on the loopback interface, where {asked} do not act", asked=", ".join(self._asked))
+
+    def settled(
+        self, conditions: dict[str, Value], faults: list[Fault], ipv6: bool
+    ) -> tuple[dict[str, Value], list[Fault], bool]:
+        """None of it acts: said once for each set of conditions."""
+        if self._asked and tuple(self._asked) not in _told:
+            _told.add(tuple(self._asked))
+            print(
+                say(
+                    "Mode {mode}: {hosts} are {words}.",
+                    mode=self.mode.name,
+                    hosts=", ".join(self.names),
+                    words=self.words(),
+                )
+            )
+        return dict(DEFAULTS), [], False
+
+    def address_of(self, host: str) -> str:
+        """The host's address."""
+        return self._hosts[host]
+
+    # -- the record of frames
+
+    @property
+    def record(self) -> Reader:
+        return self.client.record
+
+    def latest(self) -> Reader:
+        """The record; what was on the loopback interface before now is in it."""
+        if not self.closed:
+            self.client.catch_up()
+        return self.client.record
+
+    def watch(self) -> LoopbackWatch:
+        return LoopbackWatch(self.client)
+
+    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
+        """Raises NeedsCapture where this process may not capture."""
+        return self.client.capture_start(snap, abandoned)
+
+    def capture_stop(self, patient: bool) -> tuple[int, dict[str, int]]:
+        return self.client.capture_stop()
+
+    def capture_release(self) -> None:
+        self.client.capture_release()
+
+    def catch_up(self) -> int:
+        return self.client.catch_up()
+
+    def missed(self) -> int:
+        return sum(self.client.missed().values())
+
+    # -- sockets
+
+    def socket(self, host: str, family: int, kind: int, protocol: int) -> tuple[int, int | None]:
+        """A descriptor of a new socket, and -1 where it must yet be bound to its host's address before it calls."""
+        self.client.check_open()
+        plain = int(kind) & 0xF
+        if family == socket.AF_INET6:
+            raise self._needs_hosts("a socket for IPv6")
+        if family not in (socket.AF_INET, getattr(socket, "AF_UNIX", None)):
+            raise self._needs_hosts(f"a socket of the family {socket.AddressFamily(family).name}")
+        if plain not in (socket.SOCK_STREAM, socket.SOCK_DGRAM) and family == socket.AF_INET:
+            raise self._needs_hosts(f"a socket of the type {socket.SocketKind(plain).name}")
+        made = socket.socket(family, kind, protocol)
+        if family != socket.AF_INET:
+            return made.detach(), None
+        if self._shared or sys.platform != "linux":
+            return made.detach(), -1
+        try:
+            self._settle(made, host, plain)
+        except BaseException:
+            made.close()
+            raise
+        return made.detach(), None
+
+    def _settle(self, made: socket.socket, host: str, kind: int) -> None:
+        """The host's address without a port yet: whichever call comes first, it is from there (ip(7))."""
+        if kind == socket.SOCK_STREAM:
+            try:  # what other hosts have; the machine's own setting may be another
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
+            except OSError:  # not in this kernel, or not for us: its default stands
+                pass
+        made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        made.bind((self._hosts[host], 0))
+
+    def socket_class(self) -> type:
+        from labkit.network.loopback.hostsocket import LoopbackSocket
+
+        return LoopbackSocket
+
+    def port_of(self, host: str, protocol: int, port: int) -> None:
+        """Take note of whose a port is, where hosts share an address."""
+        if self._shared:
+            self._ports[protocol, port] = self._index[host]
+
+    def name_or_address(self, name: str) -> str | None:
+        """The address of the host that is called so, or that has this address; None if none."""
+        return self._hosts.get(name) or (name if name in self._hosts.values() else None)
+
+    def proc_net(self, host: str, name: str) -> str:
+        """The text of /proc/net/`name`, as far as it is about this host's address."""
+        self.client.check_open()
+        if name not in _TABLES:
+            raise self._needs_hosts(f"/proc/net/{name} of a host")
+        if self._shared or sys.platform != "linux":
+            raise self._needs_hosts("a socket table of each host")
+        return lines_of(name, self._hosts[host])
+
+    def foreign_holder(self, port: int, protocol: str) -> str:
+        """Which program of this machine's that is not of this network holds a port, in words; "" if none."""
+        return foreign_holder(port, protocol)
+
+    # -- what only hosts of their own have
+
+    def sysctl(self, host: str, name: str, value: object = None) -> str:
+        verb = "reading" if value is None else "setting"
+        raise self._needs_hosts(f"{verb} {name} of a host")
+
+    def spawn(self, host: str, argv: list[str], **ends: Any) -> int:
+        raise self._needs_hosts(
+            f"running {os.path.basename(argv[0])} on {host} (here it would run on the network of this machine itself)"
+        )
+
+    def signal(self, pid: int, number: int) -> bool:
+        return False  # nothing was spawned
+
+
+def _by_address(addresses: tuple[str, ...]) -> Places:
+    """Whose a frame is, by its IPv4 addresses; what a host says to itself never reaches a cable."""
+    index = {socket.inet_aton(address): number for number, address in enumerate(addresses)}
+
+    def places(frame: bytes) -> tuple[int, int] | None:
+        source, target = index.get(bytes(frame[26:30])), index.get(bytes(frame[30:34]))
+        return None if source is None or target is None or source == target else (source, target)
+
+    return places
+
+
+def _by_port(ports: dict[tuple[int, int], int]) -> Places:
+    """Whose a frame is, by the ports of the hosts' sockets."""
+
+    def places(frame: bytes) -> tuple[int, int] | None:
+        if frame[12:14] != b"\x08\x00" or len(frame) < 34:
+            return None
+        protocol, start = frame[23], 14 + (frame[14] & 15) * 4
+        source = ports.get((protocol, int.from_bytes(frame[start : start + 2], "big")))
+        target = ports.get((protocol, int.from_bytes(frame[start + 2 : start + 4], "big")))
+        return None if source is None or target is None or source == target else (source, target)
+
+    return places

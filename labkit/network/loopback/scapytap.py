@@ -1,0 +1,78 @@
+"""Frames from the loopback interface through scapy's own capture socket, where there are no packet sockets.
+
+macOS has bpf(4), Windows has Npcap, and scapy opens either; both show a frame once. Tried on Linux only, where
+the kernel is told not to show what goes out, so that each frame is seen once, too.
+"""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+import sys
+import time
+
+from scapy.config import conf
+
+from labkit.modes.rights import open_loopback
+from labkit.traces.clock import monotonic_offset
+from labkit.traces.files.linktypes import ETHERNET, to_ethernet
+
+_SOL_PACKET, _IGNORE_OUTGOING = 263, 23  # packet(7)
+_BUFFER = 4 << 20  # bytes; scapy asks for 64 KiB, one large segment
+_BATCH, _LONGEST = 64, 70_000
+_LOOK_AGAIN = 0.05  # seconds; select(2) of Windows waits for sockets only, and Npcap has none
+
+
+class ScapyTap:
+    """All that is on the loopback interface from now on; the verbs of `RingTap`.
+
+    Raises PermissionError without the right to capture, or without what scapy captures with.
+    """
+
+    def __init__(self):
+        try:
+            self._source = source = open_loopback()
+        except OSError as error:
+            raise PermissionError(errno.EPERM, str(error)) from error
+        begins = getattr(source, "guessed_cls", None) or source.LL
+        self._link = conf.l2types.layer2num.get(begins, ETHERNET)
+        if sys.platform == "linux":
+            source.ins.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
+            source.ins.setblocking(False)
+            source.ins.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        elif hasattr(source, "pcap_fd"):
+            source.pcap_fd.setnonblock(True)
+
+    def wait(self, woken: socket.socket) -> bool:
+        """Wait for frames; False when something came to the other socket instead."""
+        if sys.platform == "win32":
+            return not select.select([woken], [], [], _LOOK_AGAIN)[0]
+        ready, _, _ = select.select([self._source, woken], [], [])
+        return woken not in ready
+
+    def batches(self):
+        """What is ready, a list at a time: [(bytes, length, CLOCK_MONOTONIC ns when it was seen)]."""
+        while frames := self._ready():
+            yield frames
+
+    def _ready(self) -> list:
+        since, frames = monotonic_offset(), []
+        while len(frames) < _BATCH:
+            try:
+                _, data, seen = self._source.recv_raw(_LONGEST)
+            except BlockingIOError:
+                break
+            if data is None:
+                break
+            frame, longer = to_ethernet(self._link, data)
+            when = time.time_ns() if seen is None else int(seen * 1e9)
+            frames.append((bytearray(frame), len(data) + longer, when - since))
+        return frames
+
+    def counts(self) -> tuple[None, int]:
+        """How many frames were captured, and how many lost: scapy does not say."""
+        return None, 0
+
+    def close(self) -> None:
+        self._source.close()

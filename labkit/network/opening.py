@@ -1,0 +1,49 @@
+"""The core of a network in the mode of this process: hosts in namespaces, or addresses on the loopback interface."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Any
+
+from labkit.modes.mode import NAMESPACES, current, forced, found
+from labkit.network.conditions import changed
+from labkit.network.core import Core
+from labkit.network.wired import WireCore
+from labkit.wire.fault import Fault
+
+_OWN = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
+
+
+def open_core(configuration: dict[str, Any], faults: list[Fault]) -> Core:
+    """Make the hosts that a `Network` describes; a `WireCore`, or where the mode has no namespaces a `LoopbackCore`.
+
+    Where nothing is known of the mode yet, making the hosts is itself the trial. Raises what `WireCore` raises where
+    hosts in namespaces are what LABKIT_MODE asks for.
+    """
+    mode = forced() or (found() if found.cache_info().currsize else None)
+    if mode is None or mode.name == NAMESPACES:
+        try:
+            if not hasattr(os, "memfd_create"):
+                raise OSError(
+                    "Network needs Linux (namespaces); `python -m labkit doctor` says what this machine can do"
+                )
+            return WireCore(configuration)
+        except OSError as error:
+            # A process that lacks files or memory says nothing of what the machine allows.
+            if error.errno in _OWN or (mode or found()).name == NAMESPACES:
+                raise
+    from labkit.network.loopback.core import LoopbackCore
+
+    names = tuple(host[0] for host in configuration["hosts"])
+    return LoopbackCore(current(), names, configuration["record_bytes"], _asked(configuration, faults))
+
+
+def _asked(configuration: dict[str, Any], faults: list[Fault]) -> list[str]:
+    """What was asked for that only cables have: ["delay_ms=10"]."""
+    asked = changed(configuration["conditions"])
+    asked += [f"faults={faults!r}"] if faults else []
+    asked += [f"{name}=True" for name in ("hub", "snooping", "arp") if configuration[name]]
+    asked += ["ipv6=True"] if configuration["hosts"][0][2] else []
+    asked += [f"mtu={configuration['mtu']}"] if configuration["mtu"] != 1500 else []
+    return asked

@@ -1,0 +1,43 @@
+"""Say once where the kernel keeps its own network settings, and a run can differ from what a lesson says."""
+
+from __future__ import annotations
+
+import errno
+import os
+import warnings
+from collections.abc import Iterable
+
+from labkit.network.core import Core
+
+_said = False
+
+
+def warn_of_refused(core: Core, settings: Iterable[tuple[str, object]]) -> None:
+    """Warn, once in a process, of settings that each host should have and that this machine refuses to write.
+
+    `settings` are (name, value), of one name the values in order of preference backwards. What the kernel has not
+    at all, and what happens to have one of the wanted values, makes no difference.
+    """
+    global _said
+    refused = {name: (wanted, reason) for name, wanted, reason in core.ready["refused"]}
+    if _said or not refused:
+        return
+    accepted: dict[str, list[str]] = {}
+    for name, value in settings:
+        accepted.setdefault(name, []).append(str(value))
+    missing, differing = os.strerror(errno.ENOENT), []
+    for name, (value, reason) in refused.items():
+        wanted = accepted.get(name, [value])
+        if reason != missing and (has := " ".join(core.sysctl(core.names[0], name).split())) not in wanted:
+            differing.append(f"{name} is {has} and not {wanted[-1]}: {reason}")
+    if not os.path.isdir("/proc/sys/net"):
+        differing.append("there is no /proc/sys/net")
+    if differing:
+        _said = True
+        differing.sort(key=lambda words: "tcp" not in words)  # a run's segments show these
+        more = f"; and {len(differing) - 3} more" if len(differing) > 3 else ""
+        warnings.warn(
+            "this machine refuses to write the network settings of each host, so some runs can differ from the text"
+            f" ({'; '.join(differing[:3])}{more}); `python -m labkit doctor` says what mends it",
+            stacklevel=3,
+        )

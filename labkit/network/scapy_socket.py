@@ -1,0 +1,129 @@
+"""scapy on the wire: a SuperSocket over the record, and traces as PacketLists. The only importer of scapy.
+
+`scapy.all` costs about a second; the layers that dissect what is on our wire cost a fifth of that.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import scapy.layers.inet
+import scapy.layers.inet6  # noqa: F401
+from scapy.config import conf
+from scapy.layers.l2 import Ether
+from scapy.plist import PacketList
+from scapy.supersocket import SuperSocket
+
+from labkit.network.core import Core
+from labkit.traces.files.tracefile import since_1970
+from labkit.wire.record import KIND_COPY, entry_size
+
+
+def packets(trace, name: str = "Trace") -> PacketList:
+    """A trace's frames as scapy packets, in order of departure, with their times since 1970.
+
+    Files keep their own times; a live trace's clock is CLOCK_MONOTONIC and is set by the wall clock here.
+    """
+    offset = since_1970(trace.frames)
+    return PacketList([_dissect(frame.data, frame.departed_ns + offset) for frame in trace.frames], name)
+
+
+class WireSocket(SuperSocket):
+    """Receives every frame that crosses the wire from now on, each once; sends as one of the hosts.
+
+    For `sniff(opened_socket=…)`, `AsyncSniffer(opened_socket=…)`, `sr1` and the like, with filters, callbacks
+    and sessions as scapy has them. Nothing is lost between the wire and the socket: it reads the wire's own
+    record. `AsyncSniffer.stop()` leaves unread what it has not come to yet: call `drain()` before it.
+    """
+
+    desc = "the wire of a labkit network"
+
+    def __init__(self, core: Core, host: str | None = None):
+        self.closed = True  # until it is open: scapy closes what it finds on its way out, finished or not
+        core.cables.check("scapy_socket()")
+        if host is not None and host not in core.names:
+            raise ValueError(f"no host is called {host!r}; this network has {', '.join(core.names)}")
+        self.iface = self._host = host
+        self.promisc = True
+        self._core = core
+        self._watch: Any = core.watch()  # that of the wire, which has a descriptor
+        self._progress = threading.Condition()
+        self._next, _ = core.capture_start(None)
+        self._offset = _wall_clock()
+        self.ins = self.outs = None
+        self.closed = False
+
+    def fileno(self) -> int:
+        """Readable while there may be frames to receive."""
+        return self._watch.descriptor
+
+    def recv_raw(self, x=65_535):
+        """(Ether, bytes, seconds since 1970) of the next frame; (None, None, None) when there is none now."""
+        frame = self._take()
+        if frame is None:
+            # Clear, then look again: a frame recorded in between has signalled anew.
+            self._watch.clear()
+            frame = self._take()
+            if frame is None:
+                return None, None, None
+            self._watch.signal()
+        departed, data = frame
+        return Ether, data[:x], (departed + self._offset) / 1e9
+
+    def _take(self):
+        for offset, _, departed, _, _, _, _, kind, _, data in self._core.record.entries(self._next):
+            with self._progress:
+                self._next = offset + entry_size(len(data))
+                self._progress.notify_all()
+            if kind != KIND_COPY:
+                return departed, data
+        return None
+
+    def send(self, x) -> int:
+        """Put a frame (an Ether packet or bytes) on the wire as if the socket's host had sent it."""
+        if self._host is None:
+            raise ValueError("this socket only listens; say who sends, as in net.scapy_socket('client')")
+        data = bytes(x)
+        if not 14 <= len(data) <= 1514:
+            raise ValueError(
+                f"an Ethernet frame has from 14 to 1514 bytes (got {len(data)}); begin with Ether(...)"
+            )
+        self._core.cables.inject(self._host, data)
+        return len(data)
+
+    def drain(self, timeout: float = 5.0) -> None:
+        """Wait until the sniffer that uses this socket has read every frame that is on the wire's record by now.
+
+        Raises TimeoutError when it has not after `timeout` seconds.
+        """
+        end = self._core.catch_up()
+        with self._progress:
+            if not self._progress.wait_for(lambda: self._next >= end, timeout):
+                raise TimeoutError(
+                    f"within {timeout} s nobody has read all that is on the wire; is a sniffer running on this socket?"
+                )
+
+    def close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        if not self._core.closed:
+            self._core.capture_release()
+        self._watch.close()
+
+
+def _dissect(data: bytes, time_ns: int):
+    try:
+        packet = Ether(data)
+    except Exception:
+        if conf.debug_dissector:
+            raise
+        packet = conf.raw_layer(data)  # as scapy itself does with what it cannot read
+    packet.time = time_ns / 1e9
+    return packet
+
+
+def _wall_clock() -> int:
+    return time.time_ns() - time.monotonic_ns()

@@ -1,0 +1,43 @@
+"""The settings that each host of a network gets, whatever the machine's own are."""
+
+from __future__ import annotations
+
+# What the machine's administrator may have set otherwise, set here to Linux's own defaults, or to what makes
+# the same program give the same packets each time. ip-sysctl.rst of the kernel describes each.
+SYSCTLS: list[tuple[str, int | str]] = [
+    ("net.ipv4.tcp_congestion_control", "reno"),  # always allowed; sockets of host.socket() get cubic
+    ("net.ipv4.tcp_congestion_control", "cubic"),
+    ("net.ipv4.tcp_timestamps", 1),
+    ("net.ipv4.tcp_sack", 1),
+    ("net.ipv4.tcp_window_scaling", 1),
+    ("net.ipv4.tcp_ecn", 0),
+    ("net.ipv4.tcp_fastopen", 0),
+    ("net.ipv4.tcp_autocorking", 0),
+    ("net.ipv4.tcp_no_metrics_save", 1),  # or one connection would start with what another had learned
+    ("net.ipv4.tcp_syn_retries", 6),
+    ("net.ipv4.tcp_synack_retries", 5),
+    # Linux 6.5 and later: RFC 6298's doubling from the first retry on.
+    ("net.ipv4.tcp_syn_linear_timeouts", 0),
+    # No tail loss probe (RFC 8985, section 7): its timer, two round trips, can end within the same millisecond as a
+    # delayed ACK arrives, and chance would decide what is sent again.
+    ("net.ipv4.tcp_early_retrans", 0),
+    ("net.ipv4.tcp_syncookies", 1),
+    ("net.ipv4.tcp_rmem", "4096 131072 6291456"),
+    ("net.ipv4.tcp_wmem", "4096 16384 4194304"),
+    ("net.ipv4.tcp_fin_timeout", 60),
+    ("net.ipv4.ip_local_port_range", "32768 60999"),
+    ("net.ipv4.ip_unprivileged_port_start", 0),  # the notebook may bind port 80 of a host
+    ("net.ipv4.ping_group_range", "0 0"),
+    ("net.ipv4.icmp_ratelimit", 0),
+    ("net.ipv4.conf.all.rp_filter", 0),
+    ("net.ipv4.conf.default.rp_filter", 0),
+    ("net.core.somaxconn", 4096),
+]
+NO_IPV6: list[tuple[str, int | str]] = [
+    ("net.ipv6.conf.all.disable_ipv6", 1),
+    ("net.ipv6.conf.default.disable_ipv6", 1),
+]
+IPV6: list[tuple[str, int | str]] = [
+    ("net.ipv6.conf.eth0.accept_dad", 0),
+    ("net.ipv6.conf.eth0.router_solicitations", 0),
+]

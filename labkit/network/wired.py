@@ -1,0 +1,167 @@
+"""Hosts in namespaces, and the wire between them: a running helper seen from the notebook."""
+
+from __future__ import annotations
+
+import os
+import select
+from typing import Any
+
+from labkit.network.cables import WireCables
+from labkit.network.conditions import Value
+from labkit.network.core import Ending
+from labkit.network.helper import Client
+from labkit.network.refused import warn_of_refused
+from labkit.sockets.timeline import Timeline
+from labkit.wire.fault import Fault
+from labkit.wire.record import Reader
+
+
+class WireCore:
+    """The hosts that the helper holds: see `labkit.network.core.Core` for what each verb does."""
+
+    def __init__(self, configuration: dict[str, Any]):
+        self.client = Client(configuration)
+        self.timeline = Timeline()
+        self.abandoned: list[None] = []
+        self.ending: list[Ending] = []
+        self.names = tuple(host[0] for host in configuration["hosts"])
+        self.addresses: dict[str, str] = {}
+        for name, address, address6, _ in configuration["hosts"]:
+            self.addresses[address] = name
+            if address6:
+                self.addresses[address6] = name
+        self.ready: dict[str, Any] = self.client.ready
+        self.cables = WireCables(self.client, self.names)
+        self._index = {name: index for index, name in enumerate(self.names)}
+        self._settings = configuration["sysctls"]
+
+    @property
+    def closed(self) -> bool:
+        return self.client.closed
+
+    def close(self) -> None:
+        self.client.close()
+
+    def settled(
+        self, conditions: dict[str, Value], faults: list[Fault], ipv6: bool
+    ) -> tuple[dict[str, Value], list[Fault], bool]:
+        """All of it acts; warns where this machine keeps settings of its own."""
+        warn_of_refused(self, self._settings)
+        return conditions, faults, ipv6
+
+    def words(self, link: str) -> str:
+        return link
+
+    def address_of(self, host: str) -> str:
+        return f"10.0.0.{self._index[host] + 1}"
+
+    # -- the record of frames
+
+    @property
+    def record(self) -> Reader:
+        return self.client.record
+
+    def latest(self) -> Reader:
+        return self.client.record  # the wire writes it as it goes
+
+    def watch(self) -> WireWatch:
+        return WireWatch(self.client)
+
+    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
+        return self.client.ask("capture_start", snap, abandoned)
+
+    def capture_stop(self, patient: bool) -> tuple[int, dict[str, int]] | None:
+        return self.client.ask("capture_stop", patient)
+
+    def capture_release(self) -> None:
+        self.client.ask("capture_release")
+
+    def catch_up(self) -> int:
+        return self.client.ask("catch_up")
+
+    def missed(self) -> int:
+        return sum(self.client.ask("missed").values())
+
+    # -- hosts
+
+    def socket(self, host: str, family: int, kind: int, protocol: int) -> tuple[int, int | None]:
+        """The port is None where the kernel was told (Linux 6.3 and later) and for sockets without ports."""
+        arguments = (self._index[host], int(family), int(kind), int(protocol))
+        port, (descriptor,) = self.client.ask("socket", *arguments, want_descriptors=True)
+        return descriptor, port
+
+    def socket_class(self) -> type:
+        from labkit.sockets.hostsocket import HostSocket
+
+        return HostSocket
+
+    def foreign_holder(self, port: int, protocol: str) -> str:
+        return ""  # hosts are their own
+
+    def spawn(
+        self,
+        host: str,
+        argv: list[str],
+        *,
+        cwd: str,
+        env: dict[str, str],
+        stdin: int,
+        stdout: int,
+        stderr: int,
+        status: int,
+    ) -> int:
+        return self.client.ask(
+            "spawn",
+            self._index[host],
+            list(argv),
+            cwd,
+            dict(env),
+            descriptors=[stdin, stdout, stderr, status],
+        )
+
+    def signal(self, pid: int, number: int) -> bool:
+        return self.client.ask("signal", pid, int(number))
+
+    def proc_net(self, host: str, name: str) -> str:
+        _, (descriptor,) = self.client.ask(
+            "open", self._index[host], f"/proc/self/net/{name}", want_descriptors=True
+        )
+        with open(descriptor) as file:
+            return file.read()
+
+    def sysctl(self, host: str, name: str, value: object = None) -> str:
+        return self.client.ask("sysctl", self._index[host], name, value)
+
+
+class WireWatch:
+    """Waits for news on the wire without polling: an eventfd that the helper writes at every change."""
+
+    def __init__(self, client: Client):
+        self._client = client
+        self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._number = client.ask("watch", descriptors=[self.descriptor])
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for a change, `timeout` seconds at most; False when none came."""
+        poll = select.poll()  # select() takes no descriptor above 1023
+        poll.register(self.descriptor, select.POLLIN)
+        ready = poll.poll(max(0, timeout) * 1000)
+        self.clear()
+        return bool(ready)
+
+    def clear(self) -> None:
+        """Forget what has come so far."""
+        try:
+            os.eventfd_read(self.descriptor)
+        except BlockingIOError:  # nothing new
+            return
+
+    def signal(self) -> None:
+        """Make the next `wait` return at once."""
+        os.eventfd_write(self.descriptor, 1)
+
+    def close(self) -> None:
+        """Wait no more."""
+        if not self._client.closed:
+            self._client.ask("unwatch", self._number)
+        os.close(self.descriptor)

@@ -1,0 +1,1 @@
+"""What panels and forms share in the page."""

@@ -1,0 +1,30 @@
+"""The scripts and style sheets of what is drawn in the page: files beside the code that uses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from labkit.drawing.svg import CSS
+
+_HERE = Path(__file__).parent
+
+
+def script(beside: str, *names: str) -> str:
+    """The JavaScript module of a widget: what all share, then each `name`.js in the folder of the file *beside*
+    (`__file__`).  It asks no network."""
+    return "".join(
+        _read(path) for path in (_HERE / "common.js", *(_near(beside, f"{name}.js") for name in names))
+    )
+
+
+def style(beside: str, name: str) -> str:
+    """The style sheet of a widget: what all share, then `name`.css in the folder of the file *beside*."""
+    return CSS + _read(_HERE / "common.css") + _read(_near(beside, f"{name}.css"))
+
+
+def _near(beside: str, name: str) -> Path:
+    return Path(beside).with_name(name)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Frames, packets, segments and datagrams, read from their bytes.  Pure."""

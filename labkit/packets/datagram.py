@@ -1,0 +1,182 @@
+"""What is inside an Ethernet frame, for everything but TCP: UDP datagrams, and a summary of anything else.
+
+Never an exception: whatever is cut short, malformed, fragmented or unknown becomes an `Other` whose summary
+says what was found.  Pure.  Source: RFC 768 (UDP).
+"""
+
+from __future__ import annotations
+
+from struct import unpack_from
+from typing import NamedTuple
+
+from labkit.packets.control import arp, control
+from labkit.packets.frame import Carried, Frame, outcome
+from labkit.packets.headers import (
+    ARP,
+    ETHERTYPES,
+    IPV4,
+    IPV6,
+    PROTOCOLS,
+    TCP,
+    UDP,
+    Packet,
+    address,
+    ethertype,
+    ip_packet,
+)
+
+
+class Datagram(NamedTuple):
+    """One UDP datagram.
+
+    frame           the `Frame` that carried it
+    source, target  names of the sending and the receiving host ("*": several)
+    src, sport      address and port it came from;  dst, dport: where it went
+    payload         its data, as far as they were captured
+    length          the length of its data in bytes
+    """
+
+    frame: Frame
+    source: str
+    target: str
+    src: str
+    sport: int
+    dst: str
+    dport: int
+    payload: bytes
+    length: int
+
+    number, departed_ns = Carried.number, Carried.departed_ns
+    arrived_ns, delivered = Carried.arrived_ns, Carried.delivered
+
+    @property
+    def summary(self) -> str:
+        """Protocol, ports, length and the beginning of the data, without the hosts."""
+        return f"UDP {self.sport} > {self.dport}  {said(self.payload, self.length)}".rstrip()
+
+    def __str__(self) -> str:
+        return f"{self.source} > {self.target}  {self.summary}{outcome(self.frame)}"
+
+    def __repr__(self) -> str:
+        return f"<Datagram {self}>"
+
+
+class Other(NamedTuple):
+    """One frame that is neither a TCP segment nor a whole UDP datagram.
+
+    frame           the `Frame`
+    source, target  names of the sending and the receiving host ("*": several)
+    protocol        "ARP", "ICMP", "ICMPv6", "IGMP", "IPv4", "IPv6", "Ethernet" ...
+    summary         one line that says what it is
+    """
+
+    frame: Frame
+    source: str
+    target: str
+    protocol: str
+    summary: str
+
+    number, departed_ns = Carried.number, Carried.departed_ns
+    arrived_ns, delivered = Carried.arrived_ns, Carried.delivered
+
+    def __str__(self) -> str:
+        return f"{self.source} > {self.target or 'nobody'}  {self.summary}{outcome(self.frame)}"
+
+    def __repr__(self) -> str:
+        return f"<Other {self}>"
+
+
+def said(payload: bytes, length: int, most: int = 24) -> str:
+    """Data in words: the beginning of text in quotes (`"hello"`), short binary data with escapes, and long
+    binary data (which may be encrypted, so never the same twice) as its length (`517 bytes`)."""
+    if not length:
+        return ""
+    if not payload:
+        return f"{length} bytes"
+    head = payload[: 4 * most]
+    text = head.decode("utf-8", "backslashreplace")
+    plain = sum(byte > 31 or byte in b"\t\r\n" for byte in head.decode("utf-8", "ignore").encode())
+    if plain * 4 < len(head) * 3 and length > 16:
+        return f"{length} bytes"
+    shown = [
+        _ESCAPES.get(letter) or (letter if letter.isprintable() else _escaped(letter))
+        for letter in text[:most]
+    ]
+    return '"' + "".join(shown) + ("…" if len(text) > most or len(payload) < length else "") + '"'
+
+
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"'}
+
+
+def _escaped(letter: str) -> str:
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def decode(frame: Frame) -> Datagram | Other:
+    """What a frame carries, unless it is TCP (see `segment`): a UDP datagram, or `Other` with a summary.
+
+    Raises nothing, whatever the bytes.
+    """
+    data = frame.data
+    kind, place = ethertype(data)
+    packet = ip_packet(data, frame.length)
+    if packet is None:
+        protocol, summary = _not_ip(frame, kind, place)
+        return Other(frame, frame.source, frame.target, protocol, summary)
+    if packet.fragment:
+        return Other(frame, frame.source, frame.target, f"IPv{packet.version}", _fragment(data, packet))
+    if packet.protocol == UDP:
+        found = _udp(frame, packet)
+        if found is not None:
+            return found
+        return Other(frame, frame.source, frame.target, "UDP", "UDP, cut short or malformed")
+    protocol, summary = control(data, packet)
+    return Other(frame, frame.source, frame.target, protocol, summary)
+
+
+def _udp(frame: Frame, packet: Packet) -> Datagram | None:
+    data, start, end = frame.data, packet.start, packet.end
+    if len(data) < start + 8 or end < start + 8:
+        return None
+    sport, dport, size = unpack_from(">HHH", data, start)
+    if size == 0:
+        size = end - start  # a jumbogram, or segmentation offload
+    if size < 8 or start + size > end:
+        return None
+    return Datagram(
+        frame,
+        frame.source,
+        frame.target,
+        address(packet.src),
+        sport,
+        address(packet.dst),
+        dport,
+        bytes(data[start + 8 : start + size]),
+        size - 8,
+    )
+
+
+def _fragment(data: bytes, packet: Packet) -> str:
+    offset, more = packet.fragment
+    name = PROTOCOLS.get(packet.protocol, f"protocol {packet.protocol}")
+    if offset == 0 and packet.protocol in (TCP, UDP) and len(data) >= packet.start + 4:
+        name += " {} > {}".format(*unpack_from(">HH", data, packet.start))
+    return (
+        f"IPv{packet.version} fragment, bytes {offset}:{offset + packet.end - packet.start} of {name}"
+        f"{', more follow' if more else ', the last'}"
+    )
+
+
+def _not_ip(frame: Frame, kind: int, place: int) -> tuple[str, str]:
+    data = frame.data
+    if kind == -1:
+        return "Ethernet", f"Ethernet, cut short after {len(data)} bytes"
+    if kind == ARP:
+        return "ARP", arp(data, place)
+    if kind in (IPV4, IPV6):
+        name = ETHERTYPES[kind]
+        return name, f"{name}, cut short or malformed"
+    if kind < 0x600:
+        return "Ethernet", f"IEEE 802.3 frame, {kind} bytes"
+    return "Ethernet", f"{ETHERTYPES.get(kind, f'EtherType 0x{kind:04x}')}, {frame.length - place} bytes"

@@ -1,0 +1,129 @@
+"""One arrow with its head, its words, and the cross where it was lost.  Pure."""
+
+from __future__ import annotations
+
+from math import atan2, cos, degrees, hypot, sin
+
+from labkit.drawing.labels import SIZES, box_of, pieces_width
+from labkit.drawing.measure import shortened, text_width
+from labkit.drawing.shapes import Area, Line, Words
+
+HEADS = {"data": (9.5, 3.9), "syn": (9.0, 3.7), "fin": (9.0, 3.7), "rst": (9.0, 3.7), "ack": (7.5, 2.9)}
+
+
+def arrow_shapes(layout, flight, board) -> tuple[list, bool]:
+    """The shapes of one arrow, and whether its words found a place."""
+    arrow, shapes = flight.arrow, []
+    lines = layout.lines_of(flight)
+    host = arrow.source
+    if not lines:  # sent to nobody
+        return shapes, True
+    if arrow.count > 1:
+        (x1, y1, x2, y2), (_, y3, _, y4) = lines[:2]
+        shapes.append(Area(((x1, y1), (x2, y2), (x2, y4), (x1, y3)), f"band-{_weight(arrow)}", host))
+        for line in lines[:2]:
+            shapes += _with_head(line, arrow, host)
+        middle = (x1, (y1 + y3) / 2, x2, (y2 + y4) / 2)
+        words = board.along(arrow.number, middle, variants(arrow), "band", -4.0, 0.5, host)
+        return shapes + [words] * (words is not None), words is not None
+    if flight.lost:
+        return _lost(layout, flight, board, lines, shapes)
+    for line in lines:
+        shapes += _with_head(line, arrow, host)
+    broken = layout.broken_lines_of(flight)
+    main = max(lines + broken, key=lambda line: (line[2] > line[0], abs(line[2] - line[0])))
+    best = 0.5
+    if len(lines) > 1 or layout.count > 2:
+        # in the lane beside the sender the lines of a multicast lie apart, and lifelines are not crossed
+        near = min(abs(x - main[0]) for x in layout.x if (x - main[0]) * (main[2] - main[0]) > 0)
+        best = 0.5 * near / max(1.0, abs(main[2] - main[0]))
+    role = "quiet" if arrow.kind == "ack" else "label"
+    words = board.along(arrow.number, main, variants(arrow), role, 4.5, best, host)
+    for line, end, (_, why) in zip(broken, flight.missed, arrow.missed, strict=True):
+        shapes.append(Line(*line, f"{_weight(arrow)} lost", host))
+        shapes += _cross(*line[2:])
+        shapes += _why(why, line, abs(layout.x[end.host] - line[2]) - 22, board)
+    return shapes + [words] * (words is not None), words is not None
+
+
+def _lost(layout, flight, board, lines, shapes) -> tuple[list, bool]:
+    arrow, host = flight.arrow, flight.arrow.source
+    found = True
+    for place, (x1, y1, x2, y2) in enumerate(lines):
+        shapes.append(Line(x1, y1, x2, y2, f"{_weight(arrow)} lost", host))
+        if not arrow.fate:
+            continue
+        shapes += _cross(x2, y2)
+        if not place:
+            room = abs(x2 - x1) / flight.reach * (1 - flight.reach) - 22
+            shapes += _why(arrow.fate, (x1, y1, x2, y2), room, board)
+    role = "quiet" if arrow.kind == "ack" else "label"
+    line = max(lines, key=lambda line: abs(line[2] - line[0]))
+    words = board.along(arrow.number, line, variants(arrow), role, 4.5, 0.5, host)
+    found = words is not None
+    return shapes + [words] * found, found
+
+
+def _cross(x: float, y: float) -> list:
+    return [Line(x - 5, y - 5, x + 5, y + 5, "cross"), Line(x - 5, y + 5, x + 5, y - 5, "cross")]
+
+
+def _why(fate: str, line, room: float, board) -> list:
+    """What became of it, beyond the cross at the end of its line, if `room` pixels are enough."""
+    x1, y1, x2, y2 = line
+    size = SIZES["fate"]
+    if text_width("dropped", size) >= room:
+        return []
+    side = 1 if x2 > x1 else -1
+    angle = atan2(y2 - y1, abs(x2 - x1))
+    short = shortened(fate, room, size)
+    if short != fate and "(" not in short:  # "dropped by Dr…" says no more than "dropped"
+        short = shortened(fate.partition(" by ")[0], room, size)
+    words = Words(
+        x2 + side * 12 * cos(angle),
+        y2 + 12 * sin(angle) + 3.7,
+        ((short, "fate"),),
+        "fate",
+        "start" if side > 0 else "end",
+        degrees(angle) * side,
+    )
+    return [board.add(words)] if board.free(box_of(words)) else []
+
+
+def _weight(arrow) -> str:
+    """Data solid, acknowledgements thin, everything else between."""
+    return "thin" if arrow.kind == "ack" else "solid" if arrow.kind in ("data", "datagram") else "control"
+
+
+def _with_head(line, arrow, host) -> list:
+    x1, y1, x2, y2 = line
+    length, half = HEADS.get(arrow.kind, HEADS["syn"])
+    size = max(1e-9, hypot(x2 - x1, y2 - y1))
+    ux, uy = (x2 - x1) / size, (y2 - y1) / size
+    bx, by = x2 - ux * length, y2 - uy * length
+    head = Area(((x2, y2), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)), "head", host)
+    return [Line(x1, y1, bx + ux, by + uy, _weight(arrow), host), head]
+
+
+def variants(arrow) -> list:
+    """The words on an arrow, and shorter ones for where there is no room."""
+    head = (arrow.head, "head" if arrow.kind != "ack" or arrow.count > 1 else "plain")
+    body, quote, mark = (arrow.body, "plain"), (arrow.quote, "quote"), (arrow.mark, "mark")
+    full = [head, body, quote, mark]
+    choices = [
+        full,
+        [head, body, mark],
+        [body, mark] if arrow.mark else [head, body],
+        [head, mark],
+        [head],
+        [(arrow.body or arrow.head, "plain")],
+    ]
+    if len(arrow.body) > 26 and not hasattr(arrow.item, "flags"):
+        short = (shortened(arrow.body, 150, 12.0), "plain")
+        choices[3:3] = [[head, short, quote, mark], [head, short]]
+    out = []
+    for choice in choices:
+        pieces = tuple(piece for piece in choice if piece[0])
+        if pieces and pieces not in out:
+            out.append(pieces)
+    return sorted(out, key=lambda pieces: -pieces_width(pieces, "label"))

@@ -1,0 +1,209 @@
+"""Arrows: what a ladder draws of each frame, with the words on it.  Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from labkit.packets.datagram import Datagram, said
+
+QUOTED = 16
+"""How many characters of the data an arrow shows."""
+
+
+class Tip(NamedTuple):
+    """Where an arrow ends: the place of the host (from 0, left to right) and the time in nanoseconds."""
+
+    host: int
+    time: int
+
+
+class Arrow(NamedTuple):
+    """One frame on its way, or a run of them folded into one (`count` above 1).
+
+    source      place of the sending host, from 0
+    departed    when it left, in nanoseconds
+    tips        where and when it arrived: several for a multicast, none for a lost one
+    toward      places of the hosts that it was for, should none of them have got it
+    kind        "syn", "fin", "rst", "data", "ack", "datagram" or "other"
+    head, body, quote   the words on it: "SYN", "seq 0", '"hello"'
+    mark        what is remarkable: "retransmission", "duplicate ACK 2", "keep-alive"
+    fate        why it never arrived, "" if it did
+    missed      (place, why) of each host that should have got a copy of what others got, and did not
+    ended, last_tip     when the last frame of a run left, and where it arrived
+    size        bytes of data in it
+    """
+
+    number: int
+    source: int
+    departed: int
+    tips: tuple[Tip, ...]
+    toward: tuple[int, ...]
+    kind: str
+    head: str
+    body: str
+    quote: str
+    mark: str
+    fate: str
+    flow: tuple
+    item: object
+    count: int = 1
+    size: int = 0
+    ended: int = 0
+    last_tip: Tip | None = None
+    missed: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """All that stands on the arrow."""
+        return "  ".join(part for part in (self.head, self.body, self.quote, self.mark) if part)
+
+    @property
+    def steady_words(self) -> str:
+        """The words without the number of acknowledgements folded into one arrow, which chance decides."""
+        if self.kind == "ack" and (self.count > 1 or self.head != "ACK"):
+            return f"{self.head.split(' ', 1)[1]}  {self.body}"
+        return self.words
+
+
+FLAG_NAMES = {"S": "SYN", "F": "FIN", "R": "RST", "P": "PSH", ".": "ACK", "U": "URG", "E": "ECE", "W": "CWR"}
+
+
+def flag_names(flags: str) -> str:
+    """ "S." as people write it: "SYN, ACK"."""
+    return ", ".join(name for letter, name in FLAG_NAMES.items() if letter in flags)
+
+
+def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
+    """An arrow for each item (in order of departure) that one of the named hosts sent.
+
+    `marks` says what each unusual one is: {number: "retransmission" ...} (`Trace.marks`).
+    """
+    places = {name: place for place, name in enumerate(names)}
+    segment_words = _SegmentWords(marks)
+    made = []
+    last: dict = {}
+    for item in items:
+        kind, head, body, quote, mark, flow, size = (
+            segment_words.of(item) if hasattr(item, "flags") else _plain(item)
+        )
+        source = places.get(item.source)
+        if source is None:
+            continue
+        frame = item.frame
+        # the wire may stamp several frames of one batch with the same time
+        departed = last[source] = max(frame.departed_ns, last.get(source, -1) + 1)
+        tips = tuple(
+            Tip(places[arrival.host], max(arrival.time_ns, departed + 1))
+            for arrival in sorted(frame.arrivals, key=lambda a: a.time_ns)
+            if arrival.host in places
+        )
+        note, missed = _branches(frame, places)
+        if tips:
+            toward = ()
+        elif missed:
+            toward = tuple(place for place, _ in missed)
+        elif frame.arrivals or item.target not in (*places, "*", ""):
+            continue  # between the host and others that are not drawn
+        elif item.target in places:
+            toward = (places[item.target],)
+        else:
+            toward = tuple(place for place in range(len(names)) if place != source)
+        fate = ""
+        if not frame.arrivals:
+            fate = "" if frame.fate == "in flight" else frame.note or frame.fate
+            missed = ()
+        elif not tips:
+            fate, missed = missed[0][1], ()
+        if frame.arrivals and note:
+            mark = f"{mark}, {note}" if mark else note
+        made.append(
+            Arrow(
+                frame.number,
+                source,
+                departed,
+                tips,
+                toward,
+                kind,
+                head,
+                body,
+                quote,
+                mark,
+                fate,
+                flow,
+                item,
+                1,
+                size,
+                departed,
+                None,
+                missed,
+            )
+        )
+    return made
+
+
+def _branches(frame, places: dict[str, int]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """A frame's note without the copies that did not arrive, and (place, why) of those for drawn hosts."""
+    came = {arrival.host for arrival in frame.arrivals}
+    rest, missed = [], []
+    for part in filter(None, frame.note.split("; ")):
+        why, _, host = part.rpartition(" on the way to ")
+        if not why or host in came:
+            rest.append(part)
+        elif host in places:
+            missed.append((places[host], why))
+    return "; ".join(rest), tuple(missed)
+
+
+class _SegmentWords:
+    """The words on a segment; an acknowledgement number stands on data only when it is news."""
+
+    def __init__(self, marks: dict[int, str]):
+        self._marks = marks
+        self._acked: dict = {}
+        self._duplicates: dict = {}
+
+    def of(self, segment) -> tuple:
+        way = segment.flow, segment.src, segment.sport
+        flags = segment.flags
+        mark = self._marks.get(segment.number, "")
+        if mark == "duplicate ack":
+            times = self._duplicates[way, segment.ack] = self._duplicates.get((way, segment.ack), 0) + 1
+            mark = f"duplicate ACK {times}"
+        if "S" in flags:
+            kind, body = "syn", f"seq {segment.seq}"
+        elif "R" in flags:
+            kind, body = "rst", f"seq {segment.seq}"
+        elif segment.length:
+            kind, body = "data", f"seq {segment.seq}:{segment.seq + segment.length}"
+        elif "F" in flags:
+            kind, body = "fin", f"seq {segment.seq}"
+        else:
+            kind, body = "ack", ""
+        if segment.ack is not None:
+            if kind not in ("data", "fin") or self._acked.get(way) != segment.ack:
+                body = f"{body}  ack {segment.ack}".strip()
+            self._acked[way] = segment.ack
+        if segment.window == 0 and kind != "rst":
+            body += "  win 0"
+        quote = said(segment.payload, segment.length, QUOTED) if segment.length <= 200 else ""
+        if not quote.startswith('"'):
+            quote = ""  # the sequence numbers say how many bytes
+        flow = segment.flow, *sorted([(segment.src, segment.sport), (segment.dst, segment.dport)])
+        return kind, flag_names(flags) or "no flags", body, quote, mark, flow, segment.length
+
+
+def _plain(item) -> tuple:
+    """The words on what is not TCP."""
+    if isinstance(item, Datagram):
+        flow = 0, *sorted([(item.src, item.sport), (item.dst, item.dport)])
+        return (
+            "datagram",
+            "UDP",
+            f"{item.sport} → {item.dport}",
+            said(item.payload, item.length, QUOTED) or "0 bytes",
+            "",
+            flow,
+            item.length,
+        )
+    head, _, rest = item.summary.partition(" ")
+    return "other", head.rstrip(","), rest, "", "", (), 0

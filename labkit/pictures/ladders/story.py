@@ -1,0 +1,92 @@
+"""What a ladder tells: arrows, calls and states of a trace, before it is decided how to draw them.  Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from labkit.pictures.ladders.acts import Act, acts
+from labkit.pictures.ladders.arrows import Arrow, arrows
+from labkit.pictures.ladders.order import settled
+from labkit.traces.states import states as transitions_of
+
+
+class Change(NamedTuple):
+    """A host enters a TCP state with the departure or the arrival of an arrow (its number)."""
+
+    host: int
+    state: str
+    number: int
+    time: int
+    flow: tuple
+
+
+class Story(NamedTuple):
+    """Host names from left to right, and what happened among them.
+
+    `first` says in which state a connection's end was before its first change: {(host, flow): "LISTEN"}.
+    `colours`: the place of each name in the whole trace, by which it is coloured in every picture of it.
+    """
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    arrows: list[Arrow]
+    acts: list[Act]
+    changes: list[Change]
+    first: dict
+    remarks: tuple[str, ...]
+    colours: tuple[int, ...]
+
+
+def tell(trace, hosts=None, flow=None, calls: bool = True, states: bool = True) -> Story:
+    """Gather the story of a trace; arguments as in `labkit.ladder`."""
+    names = _names(trace, hosts)
+    items = tuple(trace.items)
+    if flow is not None:
+        chosen = {segment.number for segment in trace.select(flow=flow)}
+        items = tuple(item for item in items if item.frame.number in chosen)
+    drawn = settled(arrows(items, names, trace.marks()))
+    by_number = {arrow.number: arrow for arrow in drawn}
+    places = {name: place for place, name in enumerate(names)}
+    changes, first = [], {}
+    for change in transitions_of(trace) if states else ():
+        arrow = by_number.get(change.cause.number)
+        if arrow is None or change.host not in places:
+            continue
+        host = places[change.host]
+        if (host, arrow.flow) not in first:
+            first[host, arrow.flow] = "LISTEN" if change.before == "LISTEN" else ""
+        changes.append(Change(host, change.state, arrow.number, change.time_ns, arrow.flow))
+    made = acts(trace.calls, drawn, names) if calls else []
+    if flow is not None:
+        made = [act for act in made if act.cause is not None or act.release is not None]
+    remarks = []
+    if trace.missed:
+        remarks.append(f"{trace.missed} frames were missed: this picture is not complete")
+    if trace.full:
+        remarks.append("the record was full: later frames are not in this picture")
+    everyone = tuple(trace.hosts)
+    colours = tuple(everyone.index(name) for name in names)
+    return Story(names, _addresses(trace, names), drawn, made, changes, first, tuple(remarks), colours)
+
+
+def _names(trace, hosts) -> tuple[str, ...]:
+    known = tuple(trace.hosts)
+    if hosts is None:
+        return known
+    wanted = tuple(getattr(host, "name", host) for host in hosts)
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise ValueError(
+            f"hosts={list(wanted)!r}: there is no host {unknown[0]!r} in this trace; "
+            f"its hosts are: {', '.join(known) or 'none'}"
+        )
+    if len(set(wanted)) != len(wanted) or len(wanted) < 1:
+        raise ValueError(f"hosts names each host once, from left to right (got {list(wanted)!r})")
+    return wanted
+
+
+def _addresses(trace, names) -> tuple[str, ...]:
+    found: dict = {}
+    for address, name in getattr(trace, "addresses", {}).items():
+        found.setdefault(name, address)
+    return tuple(found.get(name, "") for name in names)

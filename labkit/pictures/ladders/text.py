@@ -1,0 +1,258 @@
+"""The text form of a ladder: the same for the same conversation, whatever its times.  Pure.
+
+One row for each arrow, in an order that does not depend on chance, and no times.  A call stands beside the
+frame that it sent, its return beside the frame that let it return.
+"""
+
+from __future__ import annotations
+
+from labkit.drawing.measure import columns, cut
+from labkit.pictures.ladders.acts import RECEIVING, SLACK_NS, grouped, summary
+from labkit.pictures.ladders.fold import folded, many
+from labkit.pictures.ladders.several import several
+from labkit.pictures.ladders.terse import terse
+
+ROOMY, WIDEST = 118, 125
+"""How many columns a ladder of two hosts may take: so that what became of lost frames stands beside their
+crosses, and at most, so that the calls stand at its margins uncut."""
+
+
+class _Notes:
+    """What stands beside the arrows: for each (row, host) the lines of calls, states and brackets.
+
+    `after`: how many of the last lines of calls there stand below the arrow, for they did not send it.
+    """
+
+    def __init__(self):
+        self.calls: dict = {}
+        self.after: dict = {}
+        self.states: dict = {}
+        self.brackets: dict = {}  # host → [(first row, last row)]
+
+
+def text_of(story, fold: bool | None = None, title: str = "") -> str:
+    """The ladder as lines of text; `fold`: fold runs of segments (None: when there are many)."""
+    fixed = {change.number for change in story.changes}
+    if many(story.arrows) if fold is None else fold:
+        arrows, stands = folded(story.arrows, fixed, acks_alone=True)
+    else:
+        arrows, stands = story.arrows, {}
+    rows = {arrow.number: row for row, arrow in enumerate(arrows)}
+    notes = _gather(story, arrows, {**{n: n for n in rows}, **stands}, rows)
+    lines = [title, ""] if title else []
+    if len(story.names) == 2:
+        lines += _two(story, arrows, notes)
+    elif story.names:
+        lines += several(story, arrows, notes)
+    if not arrows:
+        lines.append("(no frames)")
+    lines += [f"({remark})" for remark in story.remarks]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _gather(story, arrows, stands, rows) -> _Notes:
+    notes = _Notes()
+    busy: dict = {}
+    for change in story.changes:
+        row = rows[stands[change.number]]
+        notes.states.setdefault((row, change.host), []).append(change.state)
+    for (host, _flow), state in story.first.items():
+        if state and state not in notes.states.get((-1, host), ()):
+            notes.states.setdefault((-1, host), []).append(state)
+    last: dict = {}
+    end = len(arrows)
+
+    def put(row, host, line, below=False):
+        notes.calls.setdefault((row, host), []).append(line)
+        if below or (row, host) in notes.after:
+            notes.after[row, host] = notes.after.get((row, host), 0) + 1
+
+    for acts in grouped(story.acts, len(arrows) < len(story.arrows)):
+        act, host = acts[-1] if acts[0].call.name in RECEIVING else acts[0], acts[0].host
+        cause = rows.get(stands.get(act.cause))
+        release = rows.get(stands.get(act.release))
+        waiting = act.call.end_ns is None
+        if len(acts) > 1:
+            row = cause if cause is not None else release if release is not None else last.get(host, -1)
+            put(row, host, summary(acts))
+        elif cause is not None and act.call.name.startswith("connect") and not waiting:
+            if release is None and act.call.error not in ("", "BlockingIOError"):
+                flow = arrows[cause].flow
+                release = max(r for r, arrow in enumerate(arrows) if arrow.flow == flow)
+            if release is None or release == cause:
+                put(cause, host, act.line)
+                row = cause
+            else:
+                span = busy.get(host, -1) < cause
+                put(cause, host, act.begun + (" ┐" if span else ""))
+                back = act.outcome or "returns"
+                put(release, host, back + " ◀┘" if span else f"{act.call.name} {back}")
+                if span:
+                    notes.brackets.setdefault(host, []).append((cause, release))
+                    busy[host] = release
+                row = release
+        else:
+            row, before = cause if cause is not None else release, last.get(host, -1)
+            below = False
+            if row is None:
+                row = end if waiting else _answered(arrows, before, host)
+                below = before < row < end
+                if act.call.error == "TimeoutError":
+                    row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
+            put(row, host, act.line, below)
+        last[host] = row if row < end else last.get(host, -1)
+    return notes
+
+
+def _answered(arrows, row: int, host: int) -> int:
+    """The row with which a host acknowledged the FIN that it had got in `row`; else `row` itself.
+
+    The kernel acknowledges a FIN before the program that has read it calls close(): what follows the ACK
+    must not stand before it, as if it had sent it. Only where the host has sent its own FIN already: then the
+    ACK leaves at once (RFC 9293, section 3.10.7.4), else the kernel may delay it, and chance would decide.
+    """
+    item = arrows[row].item if row >= 0 else None
+    if "F" not in getattr(item, "flags", "") or arrows[row].source == host:
+        return row
+    before = (arrow for arrow in arrows[:row] if arrow.source == host and arrow.flow == arrows[row].flow)
+    if not any("F" in getattr(arrow.item, "flags", "") for arrow in before):
+        return row
+    for later in range(row + 1, len(arrows)):
+        arrow = arrows[later]
+        if arrow.source == host and arrow.flow == arrows[row].flow and arrow.item.ack == item.end_seq:
+            return later if arrow.kind == "ack" else row
+    return row
+
+
+def _departed(arrows, time: int) -> list[int]:
+    """The rows of what had left by then."""
+    return [row for row, arrow in enumerate(arrows) if arrow.departed <= time]
+
+
+def _two(story, arrows, notes) -> list[str]:
+    calls = [
+        [line for (_, host), found in notes.calls.items() if host == side for line in found]
+        for side in (0, 1)
+    ]
+    states = [
+        [line for (_, host), found in notes.states.items() if host == side for line in found]
+        for side in (0, 1)
+    ]
+    call = [max(map(columns, map(_bare, found)), default=0) for found in calls]
+    state = [max((len(line) for line in found), default=0) for found in states]
+    lane = _lane_width(arrows, 46, fates=False)
+    call = _shared(call, calls, max(40, WIDEST - lane - sum(state) - 9))
+    lane = max(lane, min(_lane_width(arrows, 56), ROOMY - sum(call) - sum(state) - 9))
+    margin = [call[side] + 2 + state[side] + (1 if state[side] else 0) for side in (0, 1)]
+    head = " " * max(0, margin[0] - columns(story.names[0]) // 2) + story.names[0]
+    far = margin[0] + 1 + lane
+    lines = [head + " " * max(1, far - columns(head) - columns(story.names[1]) // 2) + story.names[1]]
+    for row in range(-1, len(arrows) + 1):
+        middle = [" " * lane] if row in (-1, len(arrows)) else _lane(arrows[row], lane)
+        sides = [_margin(notes, row, side, call[side], state[side]) for side in (0, 1)]
+        height = max(len(middle) if 0 <= row < len(arrows) else 0, len(sides[0]), len(sides[1]))
+        for place in range(height):
+            left = (
+                sides[0][place] if place < len(sides[0]) else _blank(notes, row, 0, call[0], state[0], place)
+            )
+            right = (
+                sides[1][place] if place < len(sides[1]) else _blank(notes, row, 1, call[1], state[1], place)
+            )
+            body = middle[place] if place < len(middle) else " " * lane
+            lines.append(f"{left}│{body}│{right}")
+    return lines
+
+
+def _shared(call: list[int], lines, room: int) -> list[int]:
+    """The columns of both margins, together at most `room`: so that the fewest calls are cut."""
+    if sum(call) <= room:
+        return call
+
+    def cost(left: int) -> tuple[int, int]:
+        pair = zip(lines, (left, room - left), strict=True)
+        cut_ = sum(columns(_bare(line)) > width for found, width in pair for line in found)
+        return cut_, abs(room - 2 * left)
+
+    left = min(range(max(0, room - call[1]), min(call[0], room) + 1), key=cost)
+    return [left, room - left]
+
+
+def _bare(line: str) -> str:
+    """A call's line as wide as it is drawn: the turn is drawn in the bracket's column, its arrow is not."""
+    return line.removesuffix(" ┐") if line.endswith("┐") else line.replace(" ◀┘", " ◀")
+
+
+def _margin(notes, row, side, call, state) -> list[str]:
+    calls = notes.calls.get((row, side), [])
+    if len(calls) == notes.after.get((row, side)):
+        calls = ["", *calls]
+    states = notes.states.get((row, side), [])
+    return [
+        _cell(notes, row, side, call, state, place, calls, states)
+        for place in range(max(len(calls), len(states)))
+    ]
+
+
+def _blank(notes, row, side, call, state, place) -> str:
+    return _cell(notes, row, side, call, state, place, [], [])
+
+
+def _cell(notes, row, side, call, state, place, calls, states) -> str:
+    """One line of one margin: the call, the bracket and the state, mirrored on the right."""
+    line = calls[place] if place < len(calls) else ""
+    bracket, turn = "", False
+    if line.endswith(" ◀┘"):
+        line, bracket, turn = line[:-3], "┘", True
+    elif line.endswith(" ┐"):
+        line, bracket = line[:-2], "┐"
+    else:
+        for begin, end in notes.brackets.get(side, ()):
+            begun = notes.calls[begin, side]
+            opened = next(p for p, text in enumerate(begun) if text.endswith(" ┐"))
+            closing = next(p for p, text in enumerate(notes.calls[end, side]) if text.endswith(" ◀┘"))
+            if (begin, opened) < (row, place) < (end, closing):
+                bracket = "│"
+    name = states[place] if place < len(states) else ""
+    tail = "◀" if turn else ""
+    width = call - len(tail) if tail else call
+    line = terse(line, width - 1 if tail else width)
+    if side == 0:
+        text = " " * (width - columns(line) - (1 if tail else 0)) + line + (" " + tail if tail else "")
+        return f"{text}{bracket or ' '}" + (f" {name:<{state}} " if state else " ")
+    mirrored = {"┐": "┌", "┘": "└▶"}.get(bracket, bracket or " ")
+    return (f" {name:<{state}}" if state else " ") + mirrored + (" " if line else "") + line
+
+
+def _lane_width(arrows, most: int, fates: bool = True) -> int:
+    """Wide enough for the words of every arrow, and for the fates of the lost, if there is room."""
+    need = 30
+    for arrow in arrows:
+        fate = f" ✗ {arrow.fate}" if arrow.fate and fates else ""
+        need = max(need, columns(arrow.steady_words) + columns(fate) + 9)
+    return max(30, min(need, most))
+
+
+def _lane(arrow, width) -> list[str]:
+    """What lies between the two lifelines: the arrow with its words, on two lines if they need them."""
+    rightward = arrow.source == 0
+    dash = "╌" if not arrow.tips else "─"
+    words = f" {cut(arrow.steady_words, width - 8)} "
+    more = []
+    if arrow.tips or not arrow.fate:
+        tip = "▶" if rightward else "◀"
+        if not arrow.tips:
+            tip = "…"  # still on its way when the capture ended
+        if rightward:
+            line = dash * 3 + words
+            return [line + dash * (width - 1 - columns(line)) + tip]
+        line = tip + dash * 2 + words
+        return [line + dash * (width - columns(line))]
+    fate = f"✗ {arrow.fate}"
+    if columns(words) + columns(fate) + 9 > width:
+        fate, note = "✗", cut(arrow.fate, width - 6)
+        more = ["    " + " " * 1 + note + " " * (width - 5 - columns(note))]
+    if rightward:
+        line = dash * 3 + words + dash * 2 + " " + fate
+        return [line + " " * (width - columns(line)), *more]
+    line = " " + fate + " " + dash * 2 + words
+    return [line + dash * (width - columns(line)), *more]

@@ -1,0 +1,1 @@
+"""The sockets of several hosts and which belong together, as a picture."""

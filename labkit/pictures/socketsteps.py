@@ -1,0 +1,165 @@
+"""`watch_sockets(net)`: the socket tables before and after each call, as one table of what changed."""
+
+from __future__ import annotations
+
+import html
+import threading
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from labkit.drawing.style import colour_of
+from labkit.sockets.at_rest import tables_at_rest
+from labkit.sockets.rows import changes
+from labkit.sockets.timeline import BEGIN, END, Call, as_call
+
+
+class Step(NamedTuple):
+    """One socket call, and what was different in each host's table afterwards."""
+
+    call: Call
+    changes: dict[str, tuple[str, ...]]  # host's name: what changed there, in words
+
+    def __str__(self) -> str:
+        return str(self.call)
+
+
+class SocketSteps(Sequence):
+    """Socket calls in order, and what each changed in the hosts' socket tables; text, and HTML in a notebook."""
+
+    def __init__(self, steps=(), hosts=()):
+        self._steps, self.hosts = list(steps), tuple(hosts)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __getitem__(self, index):
+        return self._steps[index]
+
+    def first(self, host: str, what: str = "") -> Step | None:
+        """Which step was the first to change something there (something with `what` in its words)?"""
+        for step in self:
+            if any(what in words for words in step.changes.get(host, ())):
+                return step
+        return None
+
+    def __repr__(self) -> str:
+        heads = ["call", *self.hosts]
+        rows = []
+        for step in self:
+            cells = [[str(step)], *([*step.changes.get(host, ())] or ["-"] for host in self.hosts)]
+            for line in range(max(map(len, cells))):
+                rows.append([cell[line] if line < len(cell) else "" for cell in cells])
+        widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [heads, *rows]
+        )
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        cell = "text-align:left;vertical-align:top;padding:3px 14px 3px 8px"
+        heads = "".join(
+            f'<th scope="col" style="{cell}{_edge(self.hosts, host)}">{text}</th>'
+            for host, text in (
+                (None, "Call"),
+                *((host, f"In the table of {html.escape(host)}") for host in self.hosts),
+            )
+        )
+        rows = []
+        for step in self:
+            call = f"{cell};font-weight:normal;white-space:nowrap{_edge(self.hosts, step.call.host)}"
+            rows.append(
+                f'<tr><th scope="row" style="{call}">{html.escape(str(step))}</th>'
+                + "".join(
+                    f'<td style="{cell}">{_lines(step.changes.get(host, ()))}</td>' for host in self.hosts
+                )
+                + "</tr>"
+            )
+        return (
+            '<table class="labkit-steps" style="border-collapse:collapse">'
+            '<caption style="text-align:left;font-weight:bold">What each call changed</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        )
+
+
+def _edge(hosts, host) -> str:
+    """A host's colour at the left of a cell, as in the table of its sockets."""
+    return f";border-left:4px solid {colour_of(hosts.index(host))}" if host in hosts else ""
+
+
+def _lines(words) -> str:
+    """What changed, a line for each socket, with what came, went or became in bold."""
+    if not words:
+        return '<span style="opacity:.6">no change</span>'
+    lines = []
+    for line in words:
+        sign, _, rest = line.partition(" ") if line[0] in "+−" else ("", "", line)
+        ends, _, became = rest.partition("  ")
+        lines.append(f"{sign} {html.escape(ends)} <strong>{html.escape(became)}</strong>".lstrip())
+    return "<br>".join(lines)
+
+
+class WatchedSteps(SocketSteps):
+    """The steps of a network's programs; they grow until the `with` block ends."""
+
+    def __init__(self, net):
+        super().__init__((), [host.name for host in net.hosts])
+        self._net, self._timeline = net, net.hosts[0].core.timeline
+        self._lock = threading.Lock()
+        self._entry: list | None = None  # the call that was begun last
+        self._watched = False
+        self._tables: dict = {}
+
+    def __enter__(self) -> WatchedSteps:
+        if self._watched:
+            raise RuntimeError("these steps have been watched already; write watch_sockets(net) again")
+        self._watched = True
+        self._tables = self._look()
+        self._timeline.watchers += (self._begun,)
+        return self
+
+    def __exit__(self, kind, error, traceback) -> None:
+        self._timeline.watchers = tuple(one for one in self._timeline.watchers if one != self._begun)
+        with self._lock:
+            if not self._net.closed:
+                self._step()
+            self._entry = None
+
+    def _begun(self, entry) -> None:
+        if isinstance(entry, Call) or entry[END] is not None:  # noted when it was over: it did not wait
+            return
+        with self._lock:
+            self._step()
+            self._entry = entry
+        entry[BEGIN] = time.monotonic_ns()  # our look at the tables is no part of the call
+
+    def _step(self) -> None:
+        """What the last call has changed: the tables now against those before it."""
+        tables = self._look()
+        if self._entry is not None:
+            found = {name: changes(self._tables[name], table) for name, table in tables.items()}
+            self._steps.append(Step(as_call(self._entry), found))
+        self._tables = tables
+
+    def _look(self) -> dict:
+        return dict(zip(self.hosts, tables_at_rest(self._net.hosts), strict=True))
+
+
+def watch_sockets(net) -> WatchedSteps:
+    """Look at every host's socket table before and after each socket call that is made in the `with` block.
+
+        with watch_sockets(net) as steps:
+            listener.bind(("server", 8080))
+        steps
+
+    Each look waits until what is on the wire has arrived and is acknowledged (1 s at most), so what stands
+    beside a call is all that it brought about.  Calls that are made at the same time in several threads share
+    their changes as they come.  Raises TypeError for what is not a network.
+    """
+    if not hasattr(net, "hosts"):
+        raise TypeError(
+            f"watch_sockets looks at a network (got {type(net).__name__}); write watch_sockets(net)"
+        )
+    return WatchedSteps(net)

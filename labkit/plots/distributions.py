@@ -1,0 +1,215 @@
+"""Plots of distributions, every measurement shown: strips and cumulative distributions, in small multiples.
+
+A measurement is a row of a table, such as {"client": "one write", "round trip": 10, "ms": [10.2, 10.3]}: words
+and numbers that say what was measured, and lists of what was found.  matplotlib is imported when the first is
+drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from labkit.drawing import style
+
+_SERIES = (style.HOST_COLOURS[3], style.HOST_COLOURS[2], style.HOST_COLOURS[4], style.HOST_COLOURS[5])
+_DASHES = ("-", "--", ":", "-.")
+_STRIP = 0.72
+"""How much of the distance between two rows their strips take up, all series together."""
+
+
+def strips(
+    table: Iterable[Mapping[str, Any]],
+    value: str,
+    *,
+    row: str,
+    column: str,
+    series: str,
+    beside: str | None = None,
+    marks: Mapping[Any, Mapping[str, float]] | None = None,
+):
+    """Draw every measurement as a dot: a strip for each row of words, a panel for each column.
+
+    table   the measurements: mappings with the names below as keys
+    value   which list of numbers is drawn to the right; write the unit into the name
+    row     what tells one strip from the next below it
+    column  what tells one panel from the next; panels have scales of their own, from 0
+    series  what is told by colour, and by full and open dots
+    beside  another list of numbers, drawn for all columns together in a panel of its own at the right
+    marks   {column: {words: number}}: lines to hold the measurements against
+
+    Within a strip the first measurement stands on top and the last at the bottom, so that what changes with
+    time is seen.  Returns the matplotlib Figure.  Raises ValueError for an empty table, KeyError for a name
+    that is not in it.
+    """
+    import matplotlib.pyplot as plt
+
+    table = _checked(table, [value, row, column, series, *([beside] if beside else [])])
+    rows, columns, kinds = (_different(table, name) for name in (row, column, series))
+    wide = len(columns) + bool(beside)
+    figure, axes = plt.subplots(
+        1,
+        wide,
+        figsize=(2.2 * wide + 1.6, 0.4 * len(rows) + 1.6),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+        width_ratios=[1.0] * len(columns) + [0.62] * bool(beside),
+    )
+    panels = list(zip(axes[0], columns, strict=False))
+    for ax, place in panels:
+        here = [each for each in table if each[column] == place]
+        _dots(ax, here, value, row, rows, series, kinds)
+        _head(ax, f"{column}: {place}", (marks or {}).get(place, {}))
+        ax.set(xlabel=value)
+        _scale(ax, [max(each[value]) for each in here], (marks or {}).get(place, {}))
+    if beside:
+        ax = axes[0][-1]
+        _dots(ax, table, beside, row, rows, series, kinds)
+        _head(ax, f"every {column}", {})
+        ax.set(xlabel=beside)
+        most = max(max(each[beside]) for each in table)
+        ax.set_xlim(0, most + 0.6)
+        ax.set_xticks(range(1, int(most) + 1))
+    for ax in axes[0]:
+        ax.set_yticks(range(len(rows)), rows)
+        ax.set_ylim(len(rows) - 0.45, -0.55)
+        ax.tick_params(axis="y", length=0)
+        ax.grid(axis="y", color=style.FAINT, linewidth=0.6, zorder=0)
+        ax.spines[["top", "right", "left"]].set_visible(False)
+    legend = _legend(axes[0])
+    names = [f"{series}: {label}" for label in legend]
+    figure.legend(legend.values(), names, loc="outside lower right", ncols=len(legend), frameon=False)
+    return figure
+
+
+def ecdfs(
+    table: Iterable[Mapping[str, Any]],
+    value: str,
+    *,
+    column: str,
+    series: str,
+    marks: Mapping[Any, Mapping[str, float]] | None = None,
+):
+    """Draw empirical cumulative distributions: which share of the measurements is at most so large.
+
+    table   the measurements: mappings with the names below as keys
+    value   which list of numbers is drawn to the right; write the unit into the name
+    column  what tells one panel from the next; panels have scales of their own, from 0
+    series  what is told by colour and by dashes; measurements that share it are put together
+    marks   {column: {words: number}}: lines to hold the measurements against
+
+    Returns the matplotlib Figure.  Raises ValueError for an empty table, KeyError for a name that is not in it.
+    """
+    import matplotlib.pyplot as plt
+
+    table = _checked(table, [value, column, series])
+    columns, kinds = _different(table, column), _different(table, series)
+    figure, axes = plt.subplots(
+        1,
+        len(columns),
+        figsize=(2.7 * len(columns) + 1.2, 3.1),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+    )
+    for ax, place in zip(axes[0], columns, strict=True):
+        ends = []
+        for number, kind in enumerate(kinds):
+            found = [
+                each
+                for measured in table
+                if (measured[column], measured[series]) == (place, kind)
+                for each in measured[value]
+            ]
+            if found:
+                ends.append(max(found))
+                ax.ecdf(
+                    found,
+                    label=str(kind),
+                    color=_SERIES[number % len(_SERIES)],
+                    linestyle=_DASHES[number % len(_DASHES)],
+                    linewidth=max(1.2, 3.0 - 0.6 * number),  # one that covers another lets it be seen
+                )
+        _head(ax, f"{column}: {place}", (marks or {}).get(place, {}))
+        ax.set(xlabel=value, ylim=(0, 1.03))
+        _scale(ax, ends, (marks or {}).get(place, {}))
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0][0].set_ylabel("share at or below")
+    legend = _legend(axes[0])
+    figure.legend(legend.values(), legend, loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def _checked(table, names: Sequence[str]) -> list[Mapping[str, Any]]:
+    table = list(table)
+    if not table:
+        raise ValueError("there is nothing to draw: the table of measurements is empty")
+    for each in table:
+        for name in names:
+            if name not in each:
+                raise KeyError(f"{name!r} is not in a measurement; it has {', '.join(map(repr, each))}")
+    return table
+
+
+def _different(table, name: str) -> list[Any]:
+    """The values of a name, each once, in order of their first."""
+    return list(dict.fromkeys(each[name] for each in table))
+
+
+def _legend(axes) -> dict[str, Any]:
+    """Every series of every panel, once."""
+    found: dict[str, Any] = {}
+    for ax in axes:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    return found
+
+
+def _dots(ax, table, value, row, rows, series, kinds) -> None:
+    """Full dots for the first series, open ones for the others, each in its part of the strip."""
+    share = _STRIP / len(kinds)
+    for number, kind in enumerate(kinds):
+        x, y = [], []
+        for each in table:
+            if each[series] == kind:
+                found = each[value]
+                top = rows.index(each[row]) - _STRIP / 2 + number * share
+                x += found
+                y += [top + share * (place + 0.5) / len(found) for place in range(len(found))]
+        colour = _SERIES[number % len(_SERIES)]
+        ax.plot(
+            x,
+            y,
+            linestyle="none",
+            marker="oDs^"[number % 4],
+            markersize=4.0 - 0.6 * (number > 0),
+            markerfacecolor="none" if number else colour,
+            markeredgecolor=colour,
+            markeredgewidth=1.0,
+            label=str(kind),
+            zorder=3,
+        )
+
+
+def _scale(ax, ends: Iterable[float], marks: Mapping[str, float]) -> None:
+    """From 0 to beyond the largest measurement and the last mark."""
+    ax.set_xlim(0, 1.08 * max(*ends, *marks.values(), 0))
+
+
+def _head(ax, title: str, marks: Mapping[str, float]) -> None:
+    """The panel's title, and under it the words of the lines to hold the measurements against."""
+    for x in marks.values():
+        ax.axvline(x, color=style.MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    for words, x in marks.items():
+        ax.annotate(
+            words,
+            (x, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize="small",
+            color=style.MUTED,
+        )
+    ax.set_title(title, fontsize="medium", pad=20)

@@ -1,0 +1,20 @@
+"""What importing labkit does in a notebook: where the mode lacks something, what a lesson's next cells need of it must
+come from their recordings."""
+
+from __future__ import annotations
+
+from labkit.notebook.kernel import kernel_shell
+
+
+def arrive() -> None:
+    """Install the player of recordings, in a kernel whose machine does not allow the full mode."""
+    shell = kernel_shell()
+    if shell is None:
+        return
+    from labkit.modes.mode import current
+
+    mode = current()
+    if mode.name != "namespaces":
+        from labkit.recordings.player import install
+
+        install(shell, mode)

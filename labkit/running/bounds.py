@@ -1,0 +1,332 @@
+"""Bounds for a learner's code while a check runs it: on memory, on threads, and on what would end the kernel.
+
+The code runs in the notebook's own process, where its sockets and its mistakes are to be seen.  So what it may
+not do is refused to its threads alone, and only while the check lasts; a watcher stops it when it has taken more
+than it may.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import ctypes
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+from labkit.notebook.kernel import ipython
+from labkit.running.threads import Stoppable, Stopped, interrupt
+
+MEMORY_MB = 500
+THREADS = 100
+# The kernel refuses what goes far beyond; the room between is for the rest of this process, which must not starve.
+ROOM_MB = 250
+WATCH_S = 0.02
+CROWD, CROWD_SWITCH_S = 8, 0.0005  # so many threads that spin leave the watcher its turn
+WORTH_TIDYING_MB = 50
+_MB = 1 << 20
+
+
+class Forbidden(BaseException):
+    """The learner's code called what would end or maim the notebook's kernel; the message says what."""
+
+
+class Busy(RuntimeError):
+    """Another check is under way; there is one at a time."""
+
+
+class TooManyThreads(RuntimeError):
+    """The learner's code wanted more threads than an exercise may have."""
+
+
+class Guard:
+    """While it is entered, threads in `members`, and those that they start, are kept within bounds.
+
+    `excess` says what they took too much of, "" while they have not.
+    """
+
+    def __init__(self) -> None:
+        self.members: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+        self.spaces: list[dict[str, Any]] = []  # the globals of the code that is checked
+        self.excess = ""
+        self.closed = False
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._undo = contextlib.ExitStack()
+        self._patched: list[tuple[Any, Any]] = []  # what was there, what is there now
+        self._watcher = threading.Thread(target=self._watch, name="check: bounds", daemon=True)
+
+    def __enter__(self) -> Guard:
+        global _active
+        # Two at once would put back what the other has patched, and one inside the other would never end.
+        if not _one_at_a_time.acquire(blocking=False):
+            raise Busy(
+                "Another check is under way: run this one when it is done, and outside the code it checks."
+            )
+        with contextlib.ExitStack() as undo:
+            undo.callback(_one_at_a_time.release)
+            self._data = data_bytes()
+            _active = self
+            undo.callback(_nobody)
+            self._limit_memory(undo)
+            self._patch_all(undo)
+            undo.callback(sys.setswitchinterval, sys.getswitchinterval())
+            self._watcher.start()
+            undo.callback(self._watcher.join)
+            undo.callback(self._over.set)
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.closed = True
+        self._undo.close()
+
+    def mine(self) -> bool:
+        """Is the running thread one of those that are kept within bounds?  (A process that it forked is not.)"""
+        return threading.current_thread() in self.members and os.getpid() == self._pid
+
+    def admit(self, thread: threading.Thread, space: dict[str, Any] | None) -> None:
+        """Keep a thread within bounds that is about to run code with these globals."""
+        self.members.add(thread)
+        if space is None or any(space is known for known in self.spaces):
+            return
+        self.spaces.append(space)
+        for name, value in list(space.items()):  # `from time import sleep`
+            for before, now in self._patched:
+                if value is before:
+                    space[name] = now
+                    self._undo.callback(_put_back, space, name, now, before)
+
+    def tidy(self) -> None:
+        """Give back the memory that the learner's code took, now that nothing needs it."""
+        if self._grown() < WORTH_TIDYING_MB * _MB:
+            return
+        gc.collect()
+        if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+            libc.malloc_trim(0)
+
+    def _grown(self) -> int:
+        return data_bytes() - self._data
+
+    def _watch(self) -> None:
+        while not self._over.wait(WATCH_S):
+            try:
+                greedy = self._grown() > MEMORY_MB * _MB
+            except MemoryError:
+                greedy = True
+            if greedy:
+                self.excess = self.excess or f"took more than {MEMORY_MB} MB of memory and was stopped"
+            if self.excess:
+                self.closed = True
+                for thread in list(self.members):
+                    end(thread)
+
+    # --- memory -------------------------------------------------------------------------------------------
+
+    def _limit_memory(self, undo: contextlib.ExitStack) -> None:
+        """Have the kernel refuse what the watcher would be too late for: one request of many megabytes."""
+        self._allowed = 0
+        if not self._data:
+            return
+        import resource
+
+        self._before = resource.getrlimit(resource.RLIMIT_DATA)
+        undo.callback(resource.setrlimit, resource.RLIMIT_DATA, self._before)
+        self._allow(self._data + (MEMORY_MB + ROOM_MB) * _MB)
+
+    def _allow(self, more: int) -> None:
+        if not self._data:
+            return
+        import resource
+
+        self._allowed += more
+        bounds = [bound for bound in self._before if bound != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_DATA, (min([self._allowed, *bounds]), self._before[1]))
+
+    # --- threads, and what would end the kernel -----------------------------------------------------------
+
+    def _patch_all(self, undo: contextlib.ExitStack) -> None:
+        self._patch(undo, threading.Thread, "start", self._start)
+        self._patch(undo, time, "sleep", self._sleep)
+        for owner, name, harmful, why in _HARMFUL:
+            if hasattr(owner, name):
+                self._patch(undo, owner, name, _refuse(f"{owner.__name__}.{name}", harmful, why))
+        for kind in _quitters():
+            self._patch(undo, kind, "__call__", _quit)
+
+    def _patch(
+        self,
+        undo: contextlib.ExitStack,
+        owner: Any,
+        name: str,
+        make: Callable[[Guard, Callable[..., Any]], Any],
+    ) -> None:
+        before, now = getattr(owner, name), make(self, getattr(owner, name))
+        undo.callback(setattr, owner, name, before)
+        setattr(owner, name, now)
+        self._patched.append((before, now))
+
+    @staticmethod
+    def _start(guard: Guard, before: Callable[..., Any]) -> Callable[..., Any]:
+        def start(thread: threading.Thread) -> None:
+            if guard.mine():
+                guard._count(thread)
+            before(thread)
+
+        return start
+
+    def _count(self, thread: threading.Thread) -> None:
+        with self._lock:
+            alive = sum(member.is_alive() for member in self.members)
+            if alive >= THREADS:
+                self.excess = self.excess or f"started more than {THREADS} threads and was stopped"
+            if self.closed or self.excess:
+                raise TooManyThreads(f"can't start new thread: an exercise may have {THREADS} at once")
+            if alive > CROWD:
+                sys.setswitchinterval(CROWD_SWITCH_S)
+            self.members.add(thread)
+            self._data += _STACK  # its stack is not what we are after
+            self._allow(_STACK)
+
+    @staticmethod
+    def _sleep(guard: Guard, before: Callable[..., Any]) -> Callable[..., Any]:
+        def sleep(seconds: float) -> None:
+            if not guard.mine() or not seconds > WATCH_S:
+                before(seconds)
+                return
+            # In slices, as a thread can be ended only between two lines of Python.
+            until = time.monotonic() + seconds
+            while (left := until - time.monotonic()) > 0:
+                before(min(left, WATCH_S))
+
+        return sleep
+
+
+_active: Guard | None = None
+_one_at_a_time = threading.Lock()
+_STACK = 9 * _MB
+
+
+def _nobody() -> None:
+    global _active
+    _active = None
+
+
+def _put_back(space: dict[str, Any], name: str, now: Any, before: Any) -> None:
+    if space.get(name) is now:
+        space[name] = before
+
+
+def active() -> Guard | None:
+    """The guard that is entered now."""
+    return _active
+
+
+def data_bytes() -> int:
+    """How much private memory this process has asked for (proc_pid_statm(5), `data`); 0 where that is not told."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except FileNotFoundError:
+        return 0
+
+
+def end(thread: threading.Thread) -> None:
+    """Raise Ended in a thread of the learner's, at its next line of Python."""
+    if isinstance(thread, Stoppable):
+        thread.interrupt(Ended)
+    elif thread.ident is not None and thread in threading.enumerate():
+        interrupt(thread.ident, Ended)
+
+
+def _always(*_: Any) -> bool:
+    return True
+
+
+def _hits_us(pid: int, *_: Any) -> bool:
+    """Does kill(2) reach this process?  0 and less are groups of processes, most likely with ours in it."""
+    return pid <= 0 or pid == os.getpid()
+
+
+_SIGNAL = "is a signal to the notebook's kernel"
+_HARMFUL: tuple[tuple[Any, str, Callable[..., bool], str], ...] = (
+    (os, "_exit", _always, "ends the notebook's kernel"),
+    (os, "abort", _always, "ends the notebook's kernel"),
+    (os, "kill", _hits_us, _SIGNAL),
+    (os, "killpg", lambda group, *_: group in (0, os.getpgrp()), _SIGNAL),
+    (signal, "raise_signal", _always, _SIGNAL),
+    (os, "close", lambda fd, *_: fd in (0, 1, 2), "closes a standard stream of the kernel"),
+    (os, "closerange", _always, "closes descriptors of the kernel itself"),
+)
+
+
+class Ended(Stopped):
+    """Ends a thread of the learner's, even one that catches everything.
+
+    A bare `except:` inside a loop catches what we raise in its `try`, and the loop goes on.  So whenever one of
+    these is made, which happens in that thread, the next line of the learner's code raises another: the line
+    inside the handler, from where it leaves the loop.
+    """
+
+    def __init__(self) -> None:
+        guard = active()
+        if guard is None:
+            return
+        for frame in stack(sys._getframe(1)):
+            if any(frame.f_globals is space for space in guard.spaces):
+                frame.f_trace = _again
+        sys.settrace(_again)
+
+
+def _again(frame: FrameType, event: str, _: Any) -> Any:
+    guard = active()
+    if event == "line" and guard is not None and any(frame.f_globals is space for space in guard.spaces):
+        raise Ended
+    return _again
+
+
+def stack(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frame and its callers, innermost first."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _refuse(name: str, harmful: Callable[..., bool], why: str) -> Callable[[Guard, Callable[..., Any]], Any]:
+    def make(guard: Guard, before: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if guard.mine() and harmful(*arguments, *named.values()):
+                raise Forbidden(f"called {name}({', '.join(map(repr, arguments))}), which {why}")
+            return before(*arguments, **named)
+
+        return call
+
+    return make
+
+
+def _quitters() -> set[type]:
+    """The types of `exit` and `quit`: Python's own, and IPython's, which would shut the kernel down."""
+    spaces = [vars(builtins)]
+    shell = ipython()
+    if shell is not None:
+        spaces.append(shell.user_ns)
+    found = {type(space[name]) for space in spaces for name in ("exit", "quit") if name in space}
+    return {kind for kind in found if "__call__" in vars(kind) and kind.__module__ != "builtins"}
+
+
+def _quit(guard: Guard, before: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: Any, *arguments: Any, **named: Any) -> Any:
+        if guard.mine():
+            raise SystemExit(*arguments)
+        return before(self, *arguments, **named)
+
+    return call

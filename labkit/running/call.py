@@ -1,0 +1,250 @@
+"""Run a learner's function where it can do no harm: in its own thread, with a deadline, its prints collected.
+
+A thread cannot be killed.  It can be woken (its sockets are shut down, so a blocked recv, accept or connect
+returns; the locks that it waits for are opened) and interrupted (an exception is raised in it between two
+bytecodes), and that ends nearly all that learners write.  What it may take meanwhile: `guard`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from types import FrameType, TracebackType
+from typing import Any
+
+from labkit.running import bounds as guard
+from labkit.running import output
+from labkit.running.bounds import TooManyThreads, stack
+from labkit.running.threads import Stoppable, Stopped, name_of
+
+GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
+IDLE = 10  # pauses after which a thread that has not begun never will
+PRINTED_CHARACTERS, PRINTED_LINES = 2000, 10
+_LOCK = type(threading.Lock())
+
+
+class Call:
+    """One call of a learner's *function*, running in a thread of its own from the moment it is made."""
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]):
+        self.function, self.arguments = function, arguments
+        self.globals = _learners(function, arguments)
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.where = ""
+        self._before = set(sys._current_frames())
+        self.thread = Stoppable(self._run, f"check of {name_of(function, 'function')}")
+        self.guard = guard.active()
+        if self.guard is not None:
+            self.guard.admit(self.thread, self.globals)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.value = self.function(*self.arguments)
+        except BaseException as error:
+            # SystemExit and KeyboardInterrupt too: whatever the learner's code raises belongs in the story.
+            sys.settrace(None)
+            self.error = error
+            self.where = self._line_of(error.__traceback__)
+
+    @property
+    def excess(self) -> str:
+        """What the learner's code has taken too much of; "" if nothing."""
+        return self.guard.excess if self.guard is not None else ""
+
+    def forget(self) -> None:
+        """Let go of what the function held and returned: it may be large."""
+        self.value = None
+        error = self.error
+        while error is not None:
+            traceback.clear_frames(error.__traceback__)
+            error = error.with_traceback(None).__context__
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the function is done; False when it is not done after *seconds*."""
+        if not self.thread.ended.wait(seconds):
+            self.where = self._line_now()
+            return False
+        self.thread.join(GRACE_S)  # its last steps are Python's own; then there is nothing to stop
+        return True
+
+    def stop(self, deadline: float) -> bool:
+        """End the call and every thread that it started; False when some thread has not ended at *deadline*, a
+        time.monotonic()."""
+        if self.guard is not None:
+            self.guard.closed = True
+        patient, idle = False, 0
+        while strays := list(self._threads()):
+            # One that was ended in the middle of its start stays in threading's lists, and no thread is behind it.
+            ghosts = [thread for thread, frame in strays if frame is None or thread in threading._limbo]
+            idle = idle + 1 if len(ghosts) == len(strays) else 0
+            if idle > IDLE:
+                _forget(ghosts)
+                break
+            # Waking comes first: a call that returns lets the function close what it opened.
+            for thread, frame in strays:
+                self._wake(frame)
+                if patient:
+                    guard.end(thread)
+            frame = strays = None
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(PAUSE_S) if self.thread.ended.is_set() else self.thread.ended.wait(PAUSE_S)
+            patient = True
+        return True
+
+    def _threads(self) -> Iterator[tuple[threading.Thread, FrameType | None]]:
+        """This call's thread, and others begun since that run, or are about to run, the learner's code."""
+        frames = sys._current_frames()
+        for thread in threading.enumerate():
+            frame = frames.get(thread.ident)
+            target = getattr(thread, "_target", None)
+            if (
+                thread is self.thread
+                or (target is not None and self.globals is not None and _globals(target) is self.globals)
+                or any(one.f_globals is self.globals for one in stack(frame))
+            ) and self._begun_since(thread):
+                yield thread, frame
+
+    def _begun_since(self, thread: threading.Thread) -> bool:
+        """Is it newer than the call?  (The number of a thread that has ended is given to another.)"""
+        ours = self.guard is not None and thread in self.guard.members
+        return ours or thread.ident not in self._before
+
+    def _wake(self, frame: FrameType | None) -> None:
+        """End the waits of this thread's functions: shut their sockets down, open the locks that they wait for."""
+        for one in stack(frame):
+            held = list(one.f_locals.values())
+            if one.f_code is threading.Condition.wait.__code__:
+                _unlock(one.f_locals.get("waiter"))
+            elif one.f_globals is self.globals:
+                held += [one.f_globals.get(name) for name in one.f_code.co_names]
+                for thing in held:
+                    _unlock(thing)
+            for thing in held:
+                if isinstance(thing, socket.socket) and thing.fileno() >= 0:
+                    try:
+                        socket.socket.shutdown(thing, socket.SHUT_RDWR)
+                    except OSError:
+                        # Not connected (any more): Linux has woken whoever waits on it all the same.
+                        continue
+
+    def _line_now(self) -> str:
+        for identity, frame in sys._current_frames().items():
+            if identity == self.thread.ident:
+                for one in stack(frame):
+                    if one.f_globals is self.globals:
+                        return _line(one.f_code.co_filename, one.f_lineno, one.f_code.co_name)
+        return ""
+
+    def _line_of(self, trace: TracebackType | None) -> str:
+        found = ""
+        while trace is not None:
+            if trace.tb_frame.f_globals is self.globals:
+                code = trace.tb_frame.f_code
+                found = _line(code.co_filename, trace.tb_lineno, code.co_name)
+            trace = trace.tb_next
+        return found
+
+
+class Prints:
+    """Collects what threads begun inside the `with` print, at most ten lines; leaves all others alone."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.kept = self.dropped = 0
+
+    def __enter__(self) -> Prints:
+        self._before = set(sys._current_frames())
+        output.install()
+        output.catchers.append(self._catch)
+        self._hook, threading.excepthook = threading.excepthook, self._ended
+        # A thread that is ended in its very first or last line tells it here, and not there.
+        self._ignored, sys.unraisablehook = sys.unraisablehook, self._ended_at_its_edge
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.unraisablehook = self._ignored
+        threading.excepthook = self._hook
+        output.catchers.remove(self._catch)
+
+    def _catch(self) -> Prints | None:
+        within = guard.active()
+        ours = within is not None and within.mine()
+        return self if ours or threading.get_ident() not in self._before else None
+
+    def _ended(self, how: Any) -> None:
+        """A thread ended by an exception: say so, unless it is one by which we ended it."""
+        if not issubclass(how.exc_type, (Stopped, TooManyThreads)):
+            self._hook(how)
+
+    def _ended_at_its_edge(self, how: Any) -> None:
+        if not issubclass(how.exc_type, (Stopped, TooManyThreads)):
+            self._ignored(how)
+
+    def write(self, text: str) -> int:
+        room = PRINTED_CHARACTERS - self.kept
+        if room > 0:
+            self.parts.append(text[:room])
+            self.kept += len(text[:room])
+        self.dropped += max(0, len(text) - max(0, room))
+        return len(text)
+
+    @property
+    def text(self) -> str:
+        whole = "".join(self.parts).rstrip("\n")
+        lines = whole.split("\n")
+        shown = "\n".join(lines[:PRINTED_LINES])
+        more = self.dropped + len(whole) - len(shown)
+        return shown + (f"\n... and {more:,} characters more" if more else "")
+
+
+def _forget(ghosts: list[threading.Thread]) -> None:
+    """Take threads that never were off the lists of `threading`."""
+    with threading._active_limbo_lock:
+        for thread in ghosts:
+            threading._limbo.pop(thread, None)
+            if threading._active.get(thread.ident) is thread:
+                del threading._active[thread.ident]
+
+
+def _unlock(thing: Any) -> None:
+    """Open it if it is a lock, and locked."""
+    if isinstance(thing, _LOCK):
+        try:
+            thing.release()
+        except RuntimeError:
+            # Open already: another thread of the learner's was quicker.
+            return
+
+
+def _learners(function: Callable[..., Any], arguments: tuple[Any, ...]) -> dict[str, Any] | None:
+    """The globals of the learner's code: the function, or what a checker's own function is given to try."""
+    found = [_globals(thing) for thing in (function, *arguments) if callable(thing)]
+    theirs = (one for one in found if one is not None and not one.get("__name__", "").startswith("labkit."))
+    return next(theirs, found[0])
+
+
+def _globals(function: Callable[..., Any]) -> dict[str, Any] | None:
+    """The globals of the code behind a function, a method, a partial, a class or a callable object."""
+    inner: Any = inspect.unwrap(function)
+    if isinstance(inner, type):
+        return vars(sys.modules[inner.__module__]) if inner.__module__ in sys.modules else None
+    while not hasattr(inner, "__globals__"):
+        deeper = getattr(inner, "func", None) or getattr(inner, "__func__", None)
+        if deeper is None:
+            return getattr(type(inner).__call__, "__globals__", None)
+        inner = deeper
+    return inner.__globals__
+
+
+def _line(file: str, number: int, function: str) -> str:
+    source = linecache.getline(file, number).strip()
+    return f"line {number} of {function}: `{source}`" if source else f"line {number} of {function}"

@@ -1,0 +1,67 @@
+"""Which line is the learner's: tracebacks without our own frames, and without names that change with each kernel.
+
+One rule for all: a frame is ours if its module's name begins with "labkit." and it is no lesson's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import traceback
+import types
+from collections.abc import Iterable
+
+_library = os.path.dirname(os.path.abspath(os.__file__))
+# IPython names a cell's code after a temporary file and a number.
+_CELL_FILE = re.compile(r'File "[^"]*[/\\\\]ipykernel_\d+[/\\\\]\d+\.py", |File "<ipython-input[^"]*", ')
+
+SHOWN = 4  # lines of a stack
+
+
+def is_ours(frame: types.FrameType) -> bool:
+    """Does labkit itself run there?"""
+    name = frame.f_globals.get("__name__", "")
+    return name.startswith("labkit.") and not name.startswith("labkit.lessons.")
+
+
+def is_library(filename: str) -> bool:
+    """Is it a file of Python's own, not of an installed package?"""
+    return (filename.startswith(_library) and "site-packages" not in filename) or filename.startswith(
+        "<frozen"
+    )
+
+
+def trimmed(trace: types.TracebackType | None) -> types.TracebackType | None:
+    """A traceback without the frames that led to the learner's code, and without ours below it."""
+    frames = []
+    while trace is not None:
+        frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
+        trace = trace.tb_next
+    while frames and (is_ours(frames[0][0]) or is_library(frames[0][0].f_code.co_filename)):
+        del frames[0]
+    while frames and is_ours(frames[-1][0]):
+        frames.pop()
+    for frame, lasti, lineno in reversed(frames):
+        trace = types.TracebackType(trace, frame, lasti, lineno)
+    return trace
+
+
+def learners_stack(frame: types.FrameType | None) -> str:
+    """Where in the learner's code a thread is, as in a traceback: the last lines of its stack that are theirs, and
+    what they called in between."""
+    walked: Iterable[tuple[types.FrameType, int]] = traceback.walk_stack(frame)
+    told = [(one, line) for one, line in walked if not is_ours(one)]
+    stack = traceback.StackSummary.extract(reversed(told))
+    own = [place for place, entry in enumerate(stack) if not is_library(entry.filename)]
+    shown = stack[own[0] : own[-1] + 1] if own else []
+    return without_paths("".join(traceback.format_list(shown[-SHOWN:])))
+
+
+def describe(error: BaseException) -> str:
+    """An error as the last line of its traceback says it."""
+    return "".join(traceback.format_exception_only(error)).strip()
+
+
+def without_paths(text: str) -> str:
+    """A traceback in which a notebook's cells are no files: their names change with every kernel."""
+    return _CELL_FILE.sub("Cell, ", text)

@@ -1,0 +1,1 @@
+"""Traces and the questions they answer."""

@@ -1,0 +1,277 @@
+"""TCP's states: the machine of RFC 9293 section 3.3.2, and the states that a trace implies.  Pure.
+
+A state belongs to one end of one connection, and only what that end knows can change it: a segment changes
+its sender's state when it departs and its receiver's when it arrives.  A lost one changes only its sender's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from labkit.traces.ranges import Ranges
+
+if TYPE_CHECKING:
+    from labkit.packets.segment import Segment
+
+STATES = (
+    "CLOSED",
+    "LISTEN",
+    "SYN-SENT",
+    "SYN-RECEIVED",
+    "ESTABLISHED",
+    "FIN-WAIT-1",
+    "FIN-WAIT-2",
+    "CLOSE-WAIT",
+    "CLOSING",
+    "LAST-ACK",
+    "TIME-WAIT",
+)
+"""RFC 9293 section 3.3.2."""
+
+KERNEL_STATES = {
+    1: "ESTABLISHED",
+    2: "SYN-SENT",
+    3: "SYN-RECEIVED",
+    4: "FIN-WAIT-1",
+    5: "FIN-WAIT-2",
+    6: "TIME-WAIT",
+    7: "CLOSED",
+    8: "CLOSE-WAIT",
+    9: "LAST-ACK",
+    10: "LISTEN",
+    11: "CLOSING",
+    12: "SYN-RECEIVED",
+    13: "CLOSED",
+}
+"""Linux's numbers (include/net/tcp_states.h; the first byte of TCP_INFO) and the RFC's names.  12 is a
+connection that a listener holds before its handshake is complete, 13 a socket that is bound and no more."""
+
+EVENTS = (
+    "passive OPEN",
+    "active OPEN",
+    "SEND",
+    "CLOSE",
+    "ABORT",
+    "rcv SYN",
+    "rcv SYN,ACK",
+    "rcv ACK of SYN",
+    "rcv FIN",
+    "rcv ACK of FIN",
+    "rcv FIN,ACK of FIN",
+    "rcv RST",
+    "timeout",
+)
+"""What can happen to an end: calls of its user (RFC 9293 section 3.9.1), segments, and the 2 MSL timer."""
+
+_SYNCHRONISED = ("ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT")
+
+TRANSITIONS = {
+    ("CLOSED", "passive OPEN"): "LISTEN",
+    ("CLOSED", "active OPEN"): "SYN-SENT",
+    ("LISTEN", "rcv SYN"): "SYN-RECEIVED",
+    ("LISTEN", "SEND"): "SYN-SENT",
+    ("LISTEN", "active OPEN"): "SYN-SENT",
+    ("LISTEN", "CLOSE"): "CLOSED",
+    ("LISTEN", "ABORT"): "CLOSED",
+    ("SYN-SENT", "rcv SYN"): "SYN-RECEIVED",
+    ("SYN-SENT", "rcv SYN,ACK"): "ESTABLISHED",
+    ("SYN-SENT", "CLOSE"): "CLOSED",
+    ("SYN-SENT", "ABORT"): "CLOSED",
+    ("SYN-SENT", "rcv RST"): "CLOSED",
+    ("SYN-RECEIVED", "rcv ACK of SYN"): "ESTABLISHED",
+    ("SYN-RECEIVED", "rcv SYN,ACK"): "ESTABLISHED",
+    ("SYN-RECEIVED", "rcv FIN"): "CLOSE-WAIT",
+    ("SYN-RECEIVED", "rcv RST"): "LISTEN",
+    ("SYN-RECEIVED", "CLOSE"): "FIN-WAIT-1",
+    ("SYN-RECEIVED", "ABORT"): "CLOSED",
+    ("ESTABLISHED", "CLOSE"): "FIN-WAIT-1",
+    ("ESTABLISHED", "rcv FIN"): "CLOSE-WAIT",
+    ("FIN-WAIT-1", "rcv ACK of FIN"): "FIN-WAIT-2",
+    ("FIN-WAIT-1", "rcv FIN"): "CLOSING",
+    ("FIN-WAIT-1", "rcv FIN,ACK of FIN"): "TIME-WAIT",
+    ("FIN-WAIT-2", "rcv FIN"): "TIME-WAIT",
+    ("FIN-WAIT-2", "rcv FIN,ACK of FIN"): "TIME-WAIT",
+    ("CLOSE-WAIT", "CLOSE"): "LAST-ACK",
+    ("CLOSING", "rcv ACK of FIN"): "TIME-WAIT",
+    ("CLOSING", "rcv FIN,ACK of FIN"): "TIME-WAIT",
+    ("LAST-ACK", "rcv ACK of FIN"): "CLOSED",
+    ("LAST-ACK", "rcv FIN,ACK of FIN"): "CLOSED",
+    ("TIME-WAIT", "timeout"): "CLOSED",
+    **{(state, event): "CLOSED" for state in _SYNCHRONISED for event in ("rcv RST", "ABORT")},
+}
+"""{(state, event): next state}: Figure 5 of RFC 9293 with its notes, and the resets that it leaves out."""
+
+
+def next_state(state: str, event: str) -> str:
+    """The state that follows, by RFC 9293 section 3.3.2; the same one for an event that changes nothing.
+
+    `state` is one of `STATES`, `event` one of `EVENTS`; ValueError for any other.  A reset takes SYN-RECEIVED
+    back to LISTEN, where it came from (in a simultaneous open, to CLOSED: Figure 5, note 1).
+    """
+    if state not in STATES:
+        raise ValueError(f"{state!r} is not a TCP state; the states are {', '.join(STATES)}")
+    if event not in EVENTS:
+        raise ValueError(f"{event!r} is not an event of TCP; the events are {', '.join(map(repr, EVENTS))}")
+    return TRANSITIONS.get((state, event), state)
+
+
+class Transition(NamedTuple):
+    """One end of a connection entered a state.
+
+    host      the host's name;  local, peer: the two ends as (address, port)
+    state     the state that it entered, by the RFC's name;  before: the one that it left
+    time_ns   when, on the trace's clock
+    cause     the `Segment` that departed or arrived then
+    """
+
+    host: str
+    local: tuple[str, int]
+    peer: tuple[str, int]
+    state: str
+    time_ns: int
+    cause: Segment
+    before: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.local[0]}:{self.local[1]}  {self.before} → {self.state}"
+
+    def __repr__(self) -> str:
+        return f"<Transition {self}>"
+
+
+class _End:
+    """One end of one connection: its state, and what it has received."""
+
+    __slots__ = ("fin_sent", "first", "got", "host", "local", "passive", "peer", "peer_fin", "state")
+
+    def __init__(self, host: str, local: tuple, peer: tuple) -> None:
+        self.host, self.local, self.peer = host, local, peer
+        self.state = ""  # not known to exist
+        self.passive = False
+        self.fin_sent = None  # the number that acknowledges our FIN
+        self.peer_fin = None  # the number after the peer's FIN
+        self.first = None  # the first number that it received
+        self.got = Ranges()
+
+    def received(self) -> int | None:
+        """RCV.NXT: the next number that it expects."""
+        return None if self.first is None else self.got.end_of(self.first)
+
+    def receive(self, segment: Segment) -> None:
+        if self.first is None:
+            self.first = segment.seq
+        self.got.add(segment.seq, segment.end_seq)
+        if "F" in segment.flags:
+            self.peer_fin = segment.end_seq
+
+
+def states(trace) -> tuple[Transition, ...]:
+    """The states that the segments of a trace imply, at each end of each connection, in order of time.
+
+    Of a listener, the state of the connection that it makes is given: SYN-RECEIVED when its SYN-ACK departs.
+    Leaving TIME-WAIT, or giving up after many attempts, takes no segment, so neither is seen.  When the
+    capture began in mid-connection, both ends are taken to have been ESTABLISHED.  Segments that were forged
+    (sent by a host that has not their source address), corrupted on the way, or whose reset does not fit
+    (RFC 5961 section 3) change nothing.
+    """
+    owners = trace.addresses
+    opened = set()
+    ends: dict[tuple, _End] = {}
+    found = []
+    for time_ns, _, arrives, segment in _events(trace.segments, owners):
+        source, target = (segment.src, segment.sport), (segment.dst, segment.dport)
+        local, peer = (target, source) if arrives else (source, target)
+        key = (segment.flow, local, peer)
+        end = ends.get(key)
+        if end is None:
+            host = segment.target if arrives else segment.source
+            end = ends[key] = _End(owners.get(local[0], host), local, peer)
+        if "S" in segment.flags:
+            opened.add(segment.flow)
+        before = end.state
+        if not before and segment.flow not in opened and "R" not in segment.flags:
+            before = end.state = "ESTABLISHED"
+            found.append(Transition(end.host, local, peer, "ESTABLISHED", time_ns, segment))
+        (_arrival if arrives else _departure)(end, segment)
+        if end.state != before:
+            left = before or ("LISTEN" if end.passive else "CLOSED")
+            found.append(Transition(end.host, local, peer, end.state, time_ns, segment, left))
+    return tuple(found)
+
+
+def _events(segments, owners):
+    """(time, number, arrives, segment) for each departure and arrival that its host takes notice of."""
+    events = []
+    for segment in segments:
+        frame = segment.frame
+        if owners.get(segment.src, segment.source) == segment.source:
+            events.append((frame.departed_ns, frame.number, False, segment))
+        owner = owners.get(segment.dst, segment.target)
+        if "corrupted" in frame.note and _damaged(frame.note, owner):
+            continue  # its checksum is wrong: the receiver's kernel throws it away
+        events += [
+            (arrival.time_ns, frame.number, True, segment)
+            for arrival in frame.arrivals
+            if arrival.host == owner
+        ]
+    events.sort(key=lambda event: event[:3])
+    return events
+
+
+def _damaged(note: str, host: str) -> bool:
+    """Does a frame's note say that the copy for this host was corrupted?"""
+    return any(
+        part.startswith("corrupted") and (" on the way to " not in part or part.endswith(f" to {host}"))
+        for part in note.split("; ")
+    )
+
+
+def _departure(end: _End, segment: Segment) -> None:
+    flags = segment.flags
+    if "R" in flags:
+        # in SYN-SENT it answers a segment of an older connection (RFC 9293 section 3.10.7.3)
+        if end.state and end.state not in ("SYN-SENT", "TIME-WAIT"):
+            end.state = next_state(end.state, "ABORT")
+    elif "S" in flags:
+        if not end.state:
+            end.passive = segment.ack is not None
+            end.state = (
+                next_state("LISTEN", "rcv SYN") if end.passive else next_state("CLOSED", "active OPEN")
+            )
+    elif "F" in flags and end.state and end.fin_sent is None:
+        end.fin_sent = segment.end_seq
+        end.state = next_state(end.state, "CLOSE")
+
+
+def _arrival(end: _End, segment: Segment) -> None:
+    flags, ack, state = segment.flags, segment.ack, end.state
+    if state in ("", "CLOSED"):
+        if "S" in flags and not state:
+            end.receive(segment)  # if it is listened to, the SYN-ACK will show it
+        return
+    if state == "SYN-SENT":
+        if ack is not None and ack < 1:
+            return
+        if "R" in flags:
+            end.state = next_state(state, "rcv RST") if ack is not None else state
+        elif "S" in flags:
+            end.receive(segment)
+            end.state = next_state(state, "rcv SYN" if ack is None else "rcv SYN,ACK")
+        return
+    if "R" in flags:
+        if end.first is None or segment.seq == end.received() or segment.seq in end.got.ends:
+            # the listener stays in LISTEN all the time: what returns there is the connection, by vanishing
+            end.state = "CLOSED"
+        return
+    if end.first is None or segment.end_seq > segment.seq:
+        end.receive(segment)
+    if ack is not None and ack >= 1 and state == "SYN-RECEIVED":
+        end.state = next_state(end.state, "rcv ACK of SYN")
+    acked = ack is not None and end.fin_sent is not None and ack >= end.fin_sent
+    finished = end.peer_fin is not None and end.received() >= end.peer_fin
+    if acked and finished:
+        end.state = next_state(end.state, "rcv FIN,ACK of FIN")
+    elif acked:
+        end.state = next_state(end.state, "rcv ACK of FIN")
+    elif finished:
+        end.state = next_state(end.state, "rcv FIN")

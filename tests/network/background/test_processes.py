@@ -1,0 +1,161 @@
+"""A function in a process of its own: it begins, tells, fails aloud, and never outlives its owner."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from labkit import Network
+from labkit.background.beside import running
+from labkit.background.processes import Process
+from labkit.background.programs import ProgramError
+
+ROOT = Path(__file__).parents[3]
+
+
+def hello(name):
+    print("hello", name, os.getpid(), os.getppid())
+
+
+def fail(number):
+    print("before")
+    return 1 / number
+
+
+def wait_for_ever():
+    print("waiting")
+    signal.pause()
+
+
+def answer(number):
+    with socket.socket(fileno=number) as end:
+        end.sendall(end.recv(100).upper())
+
+
+def interfaces():
+    print(sorted(name for _, name in socket.if_nameindex()))
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; waits 5 s for it."""
+    import select
+
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    with open(descriptor) as file:
+        return bool(select.select([file], [], [], 5.0)[0])
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    yield
+    for thing in running():
+        if isinstance(thing, Process):
+            thing.close()
+
+
+def test_a_function_runs_in_another_process():
+    child = Process(hello, "world")
+    assert child.wait() == 0
+    assert child.output == f"hello world {child.pid} {os.getpid()}\n"
+    assert child.pid != os.getpid()
+
+
+def test_a_descriptor_is_inherited_under_its_number():
+    ours, theirs = socket.socketpair()
+    with ours:
+        child = Process(answer, theirs.fileno(), pass_fds=[theirs])
+        theirs.close()
+        ours.sendall(b"hello")
+        assert ours.recv(100) == b"HELLO"
+        assert ours.recv(100) == b""  # nobody else holds its end
+        child.wait()
+
+
+def test_an_exception_reaches_whoever_waits():
+    child = Process(fail, 0)
+    with pytest.raises(ProgramError, match="ZeroDivisionError: division by zero") as caught:
+        child.wait()
+    text = str(caught.value)
+    assert "before" in text and "return 1 / number" in text and "shipping.py" not in text
+
+
+def test_an_exception_that_nobody_waits_for_is_raised_by_with():
+    with pytest.raises(ProgramError, match="ZeroDivisionError"), Process(fail, 0) as child:
+        child.wait_until(lambda: child._returncode is not None, 5.0, "its end")
+
+
+def test_stop_ends_it():
+    child = Process(wait_for_ever)
+    child.wait_for("waiting")
+    child.stop()
+    assert gone(child.pid) and child.returncode == -signal.SIGTERM
+
+
+def test_it_outlives_the_thread_that_began_it():
+    begun = []
+    thread = threading.Thread(target=lambda: begun.append(Process(wait_for_ever)))
+    thread.start()
+    thread.join()
+    begun[0].wait_for("waiting")
+    assert begun[0].returncode is None
+
+
+@pytest.mark.parametrize("ending", ["os.kill(os.getpid(), 9)", "sys.exit()", "raise KeyError", "os._exit(3)"])
+def test_it_never_outlives_its_owner(ending):
+    program = (
+        "import os, signal, sys\n"
+        "from labkit.background.processes import Process\n"
+        "def wait_for_ever():\n    print('waiting')\n    signal.pause()\n"
+        "child = Process(wait_for_ever)\n"
+        "child.wait_for('waiting')\n"
+        "print(child.pid, flush=True)\n"
+        f"{ending}\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=20,
+    )
+    assert gone(int(ran.stdout))
+
+
+def test_it_runs_on_a_host():
+    with Network("client", "server") as net:
+        child = Process(interfaces, host=net.client)
+        child.wait()
+        assert "eth0" in child.output
+        with pytest.raises(ValueError, match="send_fds"):
+            Process(interfaces, host=net.client, pass_fds=[0])
+
+
+def test_what_cannot_be_run_is_refused():
+    with pytest.raises(TypeError, match=r"not Process\(f\(1\)\)"):
+        Process(None)
+    with pytest.raises(TypeError, match="descriptors"):
+        Process(hello, pass_fds=["a file"])
+
+
+def test_no_descriptor_is_left():
+    Process(hello, "once").wait()  # what is loaded and begun once
+    before = set(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        child = Process(hello, "again")
+        child.wait()
+        child.stop()
+    child._reader.join()
+    for thread in threading.enumerate():
+        if thread.name == "labkit reaper":  # it tells of the end, and then closes
+            thread.join()
+    assert set(os.listdir("/proc/self/fd")) <= before

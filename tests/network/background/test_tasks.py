@@ -1,0 +1,252 @@
+"""Functions beside the notebook: results, failures that are never lost, and an end to all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from labkit.background import beside
+from labkit.background.failures import TaskError
+from labkit.background.tasks import Task, Tasks
+from labkit.running.threads import Stopped
+
+SECONDS = 5
+
+
+def fail(text="refused"):
+    raise ConnectionRefusedError(text)
+
+
+def test_a_result(client):
+    task = client.background(divmod, 7, 2)
+    assert task.result() == (3, 1)
+    assert (task.done, task.error, repr(task)) == (True, None, "<divmod(7, 2) on client done: (3, 1)>")
+    assert beside.running() == []
+
+
+def test_keyword_arguments_and_async_functions(client):
+    async def add(a, *, b):
+        await asyncio.sleep(0)
+        print("adding")
+        return a + b
+
+    task = client.background(add, 1, b=2)
+    assert (task.result(), task.output) == (3, "adding\n")
+
+
+def test_an_error_is_raised_where_the_result_is_asked_for(client, capsys):
+    task = client.background(fail)
+    with pytest.raises(ConnectionRefusedError, match="refused") as caught:
+        task.result()
+    assert caught.traceback[-1].name == "fail"
+    assert repr(task) == "<fail on client failed: ConnectionRefusedError: refused>"
+    beside._end_of_cell()
+    task.stop()
+    assert capsys.readouterr().err == "", "it has been raised: showing it again would be noise"
+
+
+def test_an_error_that_nobody_asked_for_is_shown_once(client, capsys):
+    task = client.background(fail)
+    Tasks([task]).wait()
+    beside._end_of_cell()
+    shown = capsys.readouterr().err
+    assert (
+        shown.startswith("fail on client failed:\nTraceback") and "ConnectionRefusedError: refused" in shown
+    )
+    beside._end_of_cell()
+    task.stop()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_closing_network_raises_it():
+    from labkit import Network
+
+    with pytest.raises(TaskError, match="fail on client failed: ConnectionRefusedError: refused"):
+        with Network("client", "server") as net:
+            Tasks([net.client.background(fail)]).wait()
+
+
+def test_output_belongs_to_the_task_and_is_shown_with_its_result(client, capsys):
+    begun, go = threading.Event(), threading.Event()
+
+    def talk():
+        print("one")
+        begun.set()
+        go.wait(SECONDS)
+        print("two", end="")
+
+    task = client.background(talk)
+    assert begun.wait(SECONDS)
+    assert (task.output, capsys.readouterr().out) == ("one\n", "")
+    go.set()
+    task.result()
+    assert capsys.readouterr().out == "talk on client │ two\n"
+    assert task.output == "one\ntwo\n"
+    task.stop()
+
+
+def test_a_result_that_does_not_come_says_where_the_task_is(client):
+    hold = threading.Event()
+
+    def waits():
+        hold.wait(SECONDS)
+
+    task = client.background(waits)
+    with pytest.raises(TimeoutError, match=r"waits on client has not returned within 0.05 s") as caught:
+        task.result(timeout=0.05)
+    assert "hold.wait(SECONDS)" in "".join(caught.value.__notes__)
+    hold.set()
+    assert task.result() is None
+
+
+def test_stop_ends_a_call_that_blocks(client, server):
+    listening = threading.Event()
+
+    def serve():
+        with server.socket() as listener:
+            listener.bind((server.address, 8080))
+            listener.listen()
+            listening.set()
+            while True:
+                try:
+                    listener.accept()
+                except OSError:
+                    continue
+
+    task = server.background(serve)
+    assert listening.wait(SECONDS)
+    begin = time.monotonic()
+    task.stop()
+    assert time.monotonic() - begin < 1
+    assert repr(task) == "<serve on server stopped>"
+    with pytest.raises(TaskError, match="was stopped before it returned"):
+        task.result()
+    assert server.sockets() == ()
+
+
+def test_stop_ends_an_endless_loop(client):
+    looping = threading.Event()
+
+    def forever():
+        while True:
+            looping.set()
+
+    task = client.background(forever)
+    assert looping.wait(SECONDS)
+    task.stop(timeout=0.4)
+    assert repr(task) == "<forever on client stopped>" and not task._thread.is_alive()
+
+
+def test_stop_reports_what_python_cannot_end(client, capsys):
+    entered, hold = threading.Event(), threading.Event()
+
+    def stubborn():
+        while not hold.is_set():
+            try:
+                entered.set()
+                while not hold.is_set():
+                    pass
+            except Stopped:
+                continue
+
+    task = client.background(stubborn)
+    assert entered.wait(SECONDS)
+    task.stop(timeout=0.2)
+    shown = capsys.readouterr().err
+    hold.set()
+    assert "did not end within 0.2 s of stop(), and goes on" in shown and "in stubborn" in shown
+    task._thread.join(SECONDS)
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_stop_ends_an_async_function(client, blocks):
+    begun = threading.Event()
+
+    async def waits():
+        begun.set()
+        while blocks:
+            pass
+        await asyncio.Event().wait()
+
+    task = client.background(waits)
+    assert begun.wait(SECONDS)
+    task.stop(timeout=0.5)
+    assert repr(task) == "<waits on client stopped>"
+
+
+def test_a_hundred_at_once_in_one_line(client, server):
+    def echo(conn):
+        while data := conn.recv(100):
+            conn.sendall(data)
+
+    def fetch(number):
+        with client.socket() as sock:
+            sock.settimeout(SECONDS)
+            sock.connect(("server", 7 if number else 9))
+            sock.sendall(b"x")
+            return number, sock.recv(10)
+
+    with server.start(echo, port=7):
+        tasks = Tasks(client.background(fetch, n) for n in range(100))
+        assert tasks.wait() is tasks and tasks.done
+        assert repr(tasks) == "100 tasks: 99 done, 1 failed: ConnectionRefusedError"
+        assert [task.result() for task in tasks[1:]] == [(n, b"x") for n in range(1, 100)]
+        with pytest.raises(
+            TaskError, match=r"99 done, 1 failed: ConnectionRefusedError; first fetch\(0\)"
+        ) as caught:
+            tasks.results()
+        assert isinstance(caught.value.__cause__, ConnectionRefusedError) and len(caught.value.errors) == 1
+
+
+def test_many_async_functions_share_a_loop_and_leave_none(client):
+    async def number(n):
+        await asyncio.sleep(0)
+        return n
+
+    tasks = Tasks(client.background(number, n) for n in range(50))
+    assert tasks.results() == list(range(50))
+    assert {type(task) for task in tasks} == {Task}
+    for thread in {task._loop.thread for task in tasks}:
+        thread.join(SECONDS)
+        assert not thread.is_alive()
+
+
+def test_tasks_stop_together(client):
+    begun = threading.Barrier(6)
+
+    def waits():
+        begun.wait(SECONDS)
+        while True:
+            pass
+
+    tasks = Tasks(client.background(waits) for _ in range(5))
+    assert repr(tasks) == "5 tasks: 5 running"
+    begun.wait(SECONDS)
+    tasks.stop(timeout=1)
+    assert repr(tasks) == "5 tasks: 5 stopped"
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "said"),
+    [
+        (None, (), "background runs a function"),
+        (5, (), "background runs a function"),
+        (fail, (1, 2, 3), "cannot be called so: too many positional arguments"),
+    ],
+)
+def test_bad_input(client, function, args, said):
+    with pytest.raises(TypeError, match=said):
+        client.background(function, *args)
+    assert beside.running() == []
+
+
+def test_bad_timeouts_and_tasks(client):
+    task = client.background(int)
+    with pytest.raises(ValueError, match="timeout is a number of seconds"):
+        task.result(timeout=-1)
+    assert task.result() == 0
+    with pytest.raises(TypeError, match="what host"):
+        Tasks([5])

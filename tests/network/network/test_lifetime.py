@@ -1,0 +1,274 @@
+"""Nothing outlives its owner: no process, namespace, descriptor, thread or file, however the owner ends."""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from bench.lab import gone
+from labkit import Network
+
+
+def networks():
+    """Identities of the network namespaces that some process is in."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            found.add(os.readlink(f"/proc/{pid}/ns/net"))
+        except OSError:
+            continue
+    return found
+
+
+def descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def run(script, **options):
+    """Run a script in a Python of its own; it prints what the test wants to know."""
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, **options
+    )
+
+
+def test_200_networks_leave_nothing(port):
+    Network("a", "b", port=port).close()
+    before, threads = descriptors(), threading.active_count()
+    pids = []
+    for _ in range(200 if port == "tap" else 50):
+        net = Network("a", "b", port=port)
+        pids.append(net._core.client.pid)
+        net.a.socket().close()
+        net.close()
+    del net
+    gc.collect()
+    assert gone(pids)
+    assert descriptors() == before
+    for thread in threading.enumerate():
+        if thread.name == "labkit-reaper":
+            thread.join(20)
+    assert threading.active_count() <= threads
+
+
+HOLD = """
+import sys
+from labkit import Network
+net = Network("client", "server")
+program = net.server.spawn(["sleep", "1000"])
+family = net.server.spawn(["sh", "-c", "sleep 1000 & sleep 1000 & wait"])
+sockets = [net.client.socket() for _ in range(10)]
+net.server.start(lambda conn: conn.recv(10), port=80)
+trace = net.capture()
+print(net._core.client.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def descendants(pid):
+    return children(pid) + [grandchild for child in children(pid) for grandchild in descendants(child)]
+
+
+def wait_for(condition, timeout=20.0):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        select.select([], [], [], 0.01)
+
+
+@pytest.mark.parametrize("how", ["kill -9 of the owner", "kill -9 of the helper", "SIGTERM of the owner"])
+def test_killed(how):
+    for _ in range(5):
+        owner = subprocess.Popen(
+            [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        helper = int(owner.stdout.readline())
+        wait_for(lambda helper=helper: len(descendants(helper)) >= 4)
+        family = descendants(helper)
+        if "helper" in how:
+            direct = children(helper)
+            os.kill(helper, signal.SIGKILL)
+            assert gone(direct)  # with SIGKILL the kernel ends what the helper itself started
+            for pid in family:  # what those started is not ours to find any more
+                if pid not in direct:
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        continue
+            owner.kill()
+        else:
+            owner.send_signal(signal.SIGKILL if "-9" in how else signal.SIGTERM)
+            owner.wait(10)
+            assert gone([helper, *family])
+        owner.communicate()
+        assert gone([helper])
+
+
+def test_the_end_of_the_interpreter_ends_all():
+    done = run(HOLD.replace("sys.stdin.read()", ""), stdin=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert gone([int(done.stdout)])
+
+
+def test_an_exception_ends_all():
+    done = run(HOLD.replace("sys.stdin.read()", "1 / 0"), stdin=subprocess.DEVNULL)
+    assert "ZeroDivisionError" in done.stderr
+    assert gone([int(done.stdout)])
+
+
+def test_dropping_it_ends_it():
+    net = Network("a", "b")
+    pid, a = net._core.client.pid, net.a
+    del net
+    a.socket().close()  # a host keeps its network alive
+    s = a.socket()
+    del a
+    gc.collect()
+    assert s.fileno() >= 0 and os.path.exists(f"/proc/{pid}")  # so does a socket
+    s.close()
+    del s
+    gc.collect()
+    assert gone([pid])
+
+
+def test_a_forked_child_does_not_keep_it_alive():
+    net = Network("a", "b")
+    helper = net._core.client.pid
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+    os.close(reading)
+    net.close()
+    assert gone([helper])
+    os.close(writing)
+    os.waitpid(child, 0)
+
+
+def test_a_forked_child_that_ends_leaves_its_parents_network_alone():
+    script = """
+import os, sys
+from labkit import Network
+net = Network("a", "b")
+child = os.fork()
+if child == 0:
+    sys.exit(0)  # with finalizers and all
+os.waitpid(child, 0)
+net.a.socket().close()
+print("usable")
+"""
+    done = run(script)
+    assert done.stdout.split() == ["usable"], done.stderr
+
+
+def test_namespaces_go_too():
+    net = Network(*(f"h{n}" for n in range(10)))
+    pid = net._core.client.pid
+    links = [os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]
+    ours = {link for link in links if link.startswith("net:[")}
+    assert len(ours) == 11 and ours & networks()  # the hosts' and the wire's, where the helper itself is
+    net.close()
+    assert gone([pid])
+    assert not ours & networks()
+
+
+def test_failure_to_start_leaves_nothing(monkeypatch):
+    before = descriptors()
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    with pytest.raises(FileNotFoundError):
+        Network("a", "b")
+    assert descriptors() == before
+
+
+def test_too_many_open_files_is_an_error_and_leaves_nothing():
+    script = """
+import os, resource
+from labkit import Network
+net = Network("a", "b")
+made = []
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+try:
+    while True: made.append(net.a.socket())
+except OSError as error: print(error.errno == 24, flush=True)
+for s in made: s.close()
+net.a.socket().close()
+with net.capture() as trace: pass
+print("usable")
+"""
+    done = run(script)
+    assert done.stdout.split() == ["True", "usable"], done.stderr
+
+
+def test_interrupts_leave_it_usable():
+    """SIGINT in the middle of questions to the helper, again and again: answers never get mixed up."""
+    script = """
+import signal
+from labkit import Network
+net = Network("a", "b")
+armed = False
+def interrupt(*_):
+    global armed
+    if armed:
+        armed = False
+        raise KeyboardInterrupt
+signal.signal(signal.SIGALRM, interrupt)
+signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+interrupted = 0
+while interrupted < 300:
+    try:
+        while True:
+            armed = True  # anew each time: Python ignores what is raised in a weak reference's callback
+            net.a.socket().close()
+            assert net.a.sysctl("net.ipv4.tcp_sack") == "1"
+    except KeyboardInterrupt:
+        interrupted += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
+s = net.a.socket()
+assert net.a.sysctl("net.ipv4.tcp_sack") == "1"
+print(interrupted)
+"""
+    done = run(script)
+    assert done.stdout.strip() == "300", done.stderr
+
+
+def test_running_a_cell_again_replaces_its_network():
+    pytest.importorskip("IPython")
+    from labkit.notebook import cell
+
+    class Shell:
+        execution_count = 1
+
+        def get_parent(self):
+            return {"metadata": {"cellId": "one"}, "content": {"code": "net = Network('a', 'b')"}}
+
+    shell = Shell()
+    cell_made = dict(cell._made)
+    try:
+        import IPython
+
+        original = IPython.get_ipython
+        IPython.get_ipython = lambda: shell
+        first, beside = Network("a", "b"), Network("a", "b")
+        assert not first.closed and not beside.closed  # two of one run live together
+        shell.execution_count = 2
+        second = Network("a", "b")
+        assert first.closed and beside.closed and not second.closed
+        second.close()
+    finally:
+        IPython.get_ipython = original
+        cell._made.clear()
+        cell._made.update(cell_made)

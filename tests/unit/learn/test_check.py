@@ -1,0 +1,452 @@
+"""`check` against the things that learners write: nothing, loops, blocked calls, floods, exits."""
+
+from __future__ import annotations
+
+import _thread
+import functools
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import types
+
+import pytest
+
+from labkit.learn import check, hint
+from labkit.learn.checking import hints
+from labkit.learn.checking.check import examine, started
+from labkit.learn.exercise import Case, Exercise, Tale, table
+from labkit.learn.exercises import UnknownExercise, find
+from labkit.running import bounds as guard
+
+TWICE = Exercise("twice", "Double it", table((Case((2,), "twice(2)", 4, "two and two"),)), ("a", "b", "c"))
+
+
+def stub(number): ...
+
+
+def stub_with_words(number):
+    """Double it."""
+    ...  # your code  # noqa: PIE790
+
+
+def stub_that_passes(number):
+    pass
+
+
+def stub_of_nbgrader(number):
+    raise NotImplementedError()
+
+
+async def twice_later(number):
+    return 2 * number
+
+
+@pytest.mark.parametrize("thing", [None, ..., stub, stub_with_words, stub_that_passes, stub_of_nbgrader])
+def test_untouched(thing):
+    verdict = examine(TWICE, thing)
+    assert verdict.status == "not started"
+    assert (
+        str(verdict)
+        == "○ twice: Double it\n  Not started. Write your code in place of the dots, and run the cell again."
+    )
+
+
+@pytest.mark.parametrize(
+    "thing", [lambda n: 2 * n, lambda n: "SYN", len, functools.partial(int), 3, lambda n: {}]
+)
+def test_touched(thing):
+    assert started(thing)
+
+
+class Doubler:
+    def __call__(self, number):
+        return 2 * number
+
+    def method(self, number):
+        return 2 * number
+
+
+@pytest.mark.parametrize(
+    "thing", [lambda n: 2 * n, Doubler(), Doubler().method, functools.partial(lambda a, b: a * b, 2)]
+)
+def test_all_kinds_of_callables_are_taken(thing):
+    assert str(examine(TWICE, thing)) == "✓ twice: Double it\n  1. twice(2) returned 4, as it should"
+
+
+def test_wrong_is_told_with_what_should_have_been():
+    assert str(examine(TWICE, lambda n: 5)) == (
+        "✗ twice: Double it\n"
+        "→ 1. twice(2) should return 4, but returned 5\n"
+        "     two and two\n"
+        '  Stuck? hint("twice")'
+    )
+
+
+def test_a_value_equal_but_of_another_type_is_wrong():
+    assert "returned 4.0" in examine(TWICE, lambda n: 4.0).wrong
+
+
+def raises(number):
+    return {}[number]
+
+
+def test_an_exception_is_told_with_its_line():
+    line = raises.__code__.co_firstlineno + 1
+    told = f"twice(2) raised KeyError: 2, at line {line} of raises: `return {{}}[number]`"
+    assert examine(TWICE, raises).wrong == told
+
+
+def exits(number):
+    sys.exit(1)
+
+
+def loops(number):
+    while True:
+        number += 1
+
+
+def stubborn(number):
+    while True:
+        try:
+            number += 1
+        except Exception:
+            pass
+
+
+def floods(number):
+    while True:
+        print("flood")
+
+
+def starts_threads(number):
+    for _ in range(20):
+        threading.Thread(target=loops, args=(0,), daemon=True).start()
+    loops(0)
+
+
+def blocks(number):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        return ours.recv(1)
+
+
+def waits_for_a_caller(number):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.accept()
+
+
+def waits_for_a_datagram(number):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.recv(1)
+
+
+def unprintable(number):
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError("no")
+
+    return Odd()
+
+
+def recursive(number):
+    return recursive(number)
+
+
+QUICK = Exercise(
+    "quick", "Be quick", lambda tale, thing: tale.call(thing, 1, shown="f(1)", seconds=0.2), ("a", "b", "c")
+)
+
+
+@pytest.mark.parametrize(
+    ("thing", "words"),
+    [
+        (loops, "f(1) was still not done after 0.2 s, at line"),
+        (stubborn, "was still not done"),
+        (floods, "was still not done"),
+        (starts_threads, "was still not done"),
+        (blocks, "`return ours.recv(1)`"),
+        (waits_for_a_caller, "`return listener.accept()`"),
+        (waits_for_a_datagram, "`return sock.recv(1)`"),
+        (exits, "ended the program (SystemExit)"),
+        (recursive, "RecursionError"),
+    ],
+)
+def test_whatever_does_not_end_is_ended_and_told(thing, words):
+    threads = threading.active_count()
+    begun = time.monotonic()
+    verdict = examine(QUICK, thing)
+    assert verdict.status == "not yet"
+    assert words in verdict.wrong
+    assert verdict.notes == (), "a thread was left running"
+    assert threading.active_count() == threads
+    assert time.monotonic() - begun < 5
+
+
+def test_prints_are_shown_and_a_flood_is_cut(capsys):
+    verdict = examine(QUICK, floods)
+    assert verdict.printed.startswith("flood\nflood\n")
+    assert verdict.printed.count("\n") == 10 and verdict.printed.endswith("characters more")
+    print("mine")
+    assert capsys.readouterr().out == "mine\n"
+
+
+def test_a_result_that_cannot_be_shown():
+    assert "whose repr raises RuntimeError" in examine(TWICE, unprintable).wrong
+
+
+def test_a_thread_that_cannot_be_stopped_is_told(monkeypatch):
+    monkeypatch.setattr("labkit.learn.exercise.GRACE_S", 0.05)
+    ours, theirs = os.pipe()
+
+    def deaf(number):
+        os.read(ours, 1)
+
+    verdict = examine(QUICK, deaf)
+    os.write(theirs, b"x")
+    for thread in threading.enumerate():
+        if thread.name == "check of deaf":
+            thread.join(5)
+    os.close(ours)
+    os.close(theirs)
+    assert "could not be stopped" in verdict.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("thing", "words"), [(7, "needs your function by its name"), (twice_later, "`def`, not `async def`")]
+)
+def test_things_that_are_no_plain_function(thing, words):
+    assert words in examine(TWICE, thing).wrong
+
+
+def waits_for_a_loop(number):
+    """The usual thread that never ends, waited for by a loop: an interrupt lands inside join()."""
+    thread = threading.Thread(target=stubborn, args=(0,), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.001)
+
+
+def test_a_thread_that_is_joined_is_ended_too():
+    threads = threading.active_count()
+    for _ in range(5):
+        verdict = examine(QUICK, waits_for_a_loop)
+        assert "was still not done" in verdict.wrong and verdict.notes == ()
+    assert threading.active_count() == threads
+
+
+class Endless:
+    def feed(self, data):
+        while True:
+            try:
+                data += 1
+            except Exception:
+                pass
+
+
+def test_a_class_that_the_checkers_own_function_tries():
+    space = {"__name__": "labkit.learn.exercises.lesson00"}
+    exec("def feeds(kind, data): kind().feed(data)", space)
+    exercise = QUICK._replace(
+        story=lambda tale, kind: tale.call(space["feeds"], kind, 1, shown="feed(1)", seconds=0.2)
+    )
+    verdict = examine(exercise, Endless)
+    assert "of feed: `" in verdict.wrong and verdict.notes == ()
+
+
+def test_a_thread_whose_start_was_interrupted_is_forgotten():
+    """threading.enumerate() would list it for ever, and every check after it would wait for it."""
+
+    def half_started(number):
+        thread = threading.Thread(target=half_started)
+        threading._limbo[thread] = thread  # as Thread.start() does first
+        return 2 * number
+
+    assert str(examine(TWICE, half_started)) == "✓ twice: Double it\n  1. twice(2) returned 4, as it should"
+    assert not threading._limbo
+
+
+def test_a_sleep_by_its_own_name_is_ended_too():
+    sleep = time.sleep
+    space = {"sleep": time.sleep, "leave": os._exit}
+    exec("def sleeps(number): sleep(3600)\ndef leaves(number): leave(1)", space)
+    verdict = examine(QUICK, space["sleeps"])
+    assert "was still not done" in verdict.wrong and verdict.notes == ()
+    assert "called os._exit(1)" in examine(QUICK, space["leaves"]).wrong
+    assert space["sleep"] is time.sleep is sleep and space["leave"] is os._exit
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["os.kill(0, 9)", "os.kill(os.getpid(), 9)", "os.killpg(os.getpgrp(), 9)", "signal.raise_signal(9)"],
+)
+def test_signals_to_the_kernel_are_refused(code):
+    space = {"os": os, "signal": signal}
+    exec(f"def kills(number): {code}", space)
+    assert "which is a signal to the notebook's kernel" in examine(QUICK, space["kills"]).wrong
+
+
+def in_place() -> list:
+    """What a check changes while it runs, and must put back."""
+    names = ("_exit", "abort", "close", "closerange", "kill")
+    functions = [getattr(os, name) for name in names]
+    return [
+        *functions,
+        time.sleep,
+        threading.Thread.start,
+        threading.excepthook,
+        signal.getsignal(signal.SIGINT),
+    ]
+
+
+@pytest.mark.parametrize(
+    "owner", ["labkit.running.bounds.Guard._patch_all", "labkit.running.call.Prints.__enter__"]
+)
+def test_a_check_that_cannot_begin_leaves_nothing_behind(monkeypatch, owner):
+    before = in_place()
+
+    def fails(*_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, fails)
+        with pytest.raises(RuntimeError):
+            examine(QUICK, loops)
+    assert in_place() == before and guard.active() is None
+    assert examine(TWICE, lambda n: 2 * n).status == "solved"
+
+
+def test_one_check_at_a_time():
+    inner = []
+
+    def checks(number):
+        inner.append(examine(TWICE, lambda n: 2 * n))
+        return 2 * number
+
+    before = in_place()
+    assert examine(TWICE, checks).status == "solved"
+    assert inner[0].status == "cannot check" and "Another check is under way" in str(inner[0])
+    assert in_place() == before
+
+
+def test_a_check_in_a_thread_of_the_background():
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.append(examine(QUICK, loops)))
+    thread.start()
+    thread.join(20)
+    assert "was still not done" in verdicts[0].wrong and verdicts[0].notes == ()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_interrupt_ends_the_check_and_is_tidied_up(times):
+    before, threads = in_place(), threading.active_count()
+    closed = []
+
+    def story(tale, thing):
+        tale.keep(types.SimpleNamespace(close=lambda: closed.append(True)))
+        running = tale.start(thing, 1, shown="f(1)")
+        assert not running.done
+        for _ in range(times):
+            _thread.interrupt_main()
+        running.finish(20)
+
+    begun = time.monotonic()
+    verdict = examine(TWICE._replace(story=story), stubborn)
+    assert verdict.status == "cannot check" and "Interrupted." in str(verdict)
+    assert time.monotonic() - begun < 10
+    assert closed == [True] and in_place() == before and threading.active_count() == threads
+    assert examine(TWICE, lambda n: 2 * n).status == "solved"
+
+
+def test_an_interrupt_while_tidying_up_is_held_off():
+    before, closed = in_place(), []
+
+    def close():
+        _thread.interrupt_main()
+        closed.append(True)
+
+    def story(tale, thing):
+        tale.keep(types.SimpleNamespace(close=close))
+
+    assert examine(TWICE._replace(story=story), stubborn).status == "solved"
+    assert closed == [True] and in_place() == before
+
+
+def test_running_is_asked_without_waiting():
+    def story(tale, thing):
+        running = tale.start(thing, 1, shown="f(1)")
+        polls = 0
+        while not running.done:
+            polls += 1
+        assert running.finish(0) == "late" and polls
+
+    assert examine(TWICE._replace(story=story), slow).status == "solved"
+
+
+def slow(number):
+    time.sleep(0.1)
+    return "late"
+
+
+def test_the_watcher_survives_the_end_of_memory(monkeypatch):
+    with guard.Guard() as within:
+        monkeypatch.setattr(within, "_grown", lambda: bytes(1 << 62))
+        assert within._watcher.is_alive()
+        deadline = time.monotonic() + 5
+        while not within.excess and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert "500 MB of memory" in within.excess
+
+
+def test_a_fault_of_the_checker_is_not_blamed_on_the_learner():
+    def story(tale: Tale, thing):
+        raise RuntimeError("oops")
+
+    verdict = examine(TWICE._replace(story=story), raises)
+    assert verdict.status == "cannot check"
+    assert "not your code's fault" in str(verdict)
+
+
+def test_no_network_is_told_with_its_remedy(monkeypatch):
+    import labkit
+
+    def refused(*names, **conditions):
+        raise PermissionError(1, "no namespaces; run `python -m labkit doctor`")
+
+    monkeypatch.setattr(labkit, "Network", refused, raising=False)
+    verdict = examine(find("connect-within"), raises)
+    assert verdict.status == "cannot check" and "labkit doctor" in str(verdict)
+
+
+def test_many_steps_that_went_well_are_folded():
+    cases = tuple(Case((n,), f"f({n})", n) for n in range(9))
+    exercise = TWICE._replace(story=table(cases))
+    assert str(examine(exercise, lambda n: n)).split("\n")[1:] == ["  1-9. as they should be"]
+    lines = str(examine(exercise, lambda n: n if n < 8 else 0)).split("\n")
+    assert lines[1:4] == [
+        "  1-7. as they should be",
+        "  8. f(7) returned 7, as it should",
+        "→ 9. f(8) should return 8, but returned 0",
+    ]
+
+
+def test_unknown_exercises_are_told_not_raised(capsys):
+    check("knid", raises)
+    hint("knid")
+    assert capsys.readouterr().out.count("did you mean 'kind'?") == 2
+    with pytest.raises(UnknownExercise):
+        find("knid")
+
+
+def test_hints_come_one_by_one(capsys, monkeypatch):
+    monkeypatch.setattr(hints, "_given", {})
+    exercise = find("kind")
+    for number, name in enumerate(("the concept", "the place", "the code")):
+        hint("kind")
+        assert capsys.readouterr().out == f"Hint {number + 1} of 3, {name}: {exercise.hints[number]}\n"
+    hint("kind")
+    assert capsys.readouterr().out.count("Hint ") == 3
+    assert hints.given("kind") == 3

@@ -1,0 +1,99 @@
+"""Every exercise is whole, and each that needs no network takes its solution and refuses its wrong
+answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from exercises import EVERY, judged, name_of, right, wrong
+
+from labkit.learn import predict, reveal
+from labkit.learn.exercises import lessons
+from labkit.learn.parsons import Parsons
+
+SOURCES = Path(__file__).parents[3] / "notebooks" / "source"
+QUIZZES = [(lesson, quiz) for lesson in lessons() for quiz in getattr(lesson, "QUIZZES", ())]
+ORDERS = [problem for lesson in lessons() for problem in getattr(lesson, "ORDERS", ())]
+
+
+@pytest.mark.parametrize(("exercise", "answers"), EVERY, ids=name_of)
+def test_it_is_whole(exercise, answers):
+    assert exercise.title and len(exercise.hints) == 3 and all(exercise.hints)
+    assert isinstance(exercise, Parsons) or exercise.id in answers.SOLUTIONS
+    assert len(answers.WRONG[exercise.id]) >= 3, "name at least three plausible wrong answers"
+    assert all(words for _, words in answers.WRONG[exercise.id].values())
+
+
+@pytest.mark.parametrize(
+    ("lesson", "question"),
+    [(lesson, question) for lesson in lessons() for question in getattr(lesson, "BECAUSE", {})],
+    ids=name_of,
+)
+def test_what_is_explained_is_asked(lesson, question):
+    sources = list(SOURCES.glob(f"{lesson.LESSON}_*.md"))
+    assert any(f'"{question}"' in source.read_text(encoding="utf-8") for source in sources)
+
+
+def test_explanations_come_from_the_lesson_when_the_cell_gives_none(capsys):
+    predict("segments-to-connect", "How many?", [1, 2, 3, 4], answer="b")
+    capsys.readouterr()
+    reveal("segments-to-connect", 3)
+    text = capsys.readouterr().out
+    assert "Why not 2: The client is sure after two." in text and "Why 3: A call" in text
+
+
+def test_ids_are_used_once():
+    ids = [exercise.id for exercise, _ in EVERY] + [quiz.id for _, quiz in QUIZZES]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_predictions_have_ids_of_their_own_across_lessons():
+    ids = [question for lesson in lessons() for question in getattr(lesson, "BECAUSE", {})]
+    assert [name for name in sorted(set(ids)) if ids.count(name) > 1] == []
+
+
+@pytest.mark.parametrize("problem", ORDERS, ids=name_of)
+def test_a_parsons_problem_can_be_solved_and_is_not_given_away(problem):
+    kept = tuple(line for line in problem.shuffled if line in problem.lines)
+    assert kept != problem.lines
+    assert sorted(problem.shuffled) == sorted((*problem.lines, *problem.extra))
+    assert not set(problem.lines) & set(problem.extra)
+    assert 3 <= len(problem.shuffled) <= 26
+
+
+@pytest.mark.parametrize(("lesson", "quiz"), QUIZZES, ids=name_of)
+def test_a_quiz_has_one_right_choice_a_question_and_explains_each(lesson, quiz):
+    assert 2 <= len(quiz.questions) <= 6
+    for question in quiz.questions:
+        assert question.right in question.choices
+        assert 2 <= len(question.choices) <= 6
+        assert all(len(reason) > 10 for reason in question.choices.values()), question.question
+
+
+@pytest.mark.parametrize(
+    ("lesson", "word", "thing"),
+    [
+        (lesson, word, thing.id)
+        for lesson in lessons()
+        for kind, word in (("EXERCISES", "check"), ("ORDERS", "order"), ("QUIZZES", "quiz"))
+        for thing in getattr(lesson, kind, ())
+    ],
+    ids=name_of,
+)
+def test_what_is_there_is_used_in_its_lesson(lesson, word, thing):
+    sources = list(SOURCES.glob(f"{lesson.LESSON}_*.md"))
+    assert any(f'{word}("{thing}"' in source.read_text(encoding="utf-8") for source in sources)
+
+
+@pytest.mark.parametrize(("exercise", "solution"), right(False), ids=name_of)
+def test_the_solution_is_taken(exercise, solution):
+    verdict = judged(exercise, solution)
+    assert verdict.status == "solved", str(verdict)
+
+
+@pytest.mark.parametrize(("exercise", "name", "answer", "words"), wrong(False), ids=name_of)
+def test_a_wrong_answer_is_refused_with_help(exercise, name, answer, words):
+    verdict = judged(exercise, answer)
+    assert verdict.status == "not yet"
+    assert words in verdict.wrong

@@ -1,0 +1,280 @@
+"""`check` in a real kernel, against code that would end, hang or starve it: a clear message, and the next cell
+works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tools import kernel
+
+SECONDS = 30  # for one cell on a busy machine; what a check takes is held to LIMIT_S
+LIMIT_S = 12
+MEMORY_MB = 100  # that a check may leave behind: what its threads and messages needed
+
+FACTS = """
+import gc, os, threading
+gc.collect()
+rss = int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+print("alive", len([t for t in threading.enumerate() if "check" in t.name or "Thread-" in t.name]), rss)
+"""
+
+# On a busy machine, time may be over before memory is.
+LATE = "was still not done after 2 s"
+ENOUGH = ("took more than 500 MB of memory and was stopped", LATE)
+
+# name: (the learner's code, words of what is told, one of several)
+HARM = {
+    "an endless loop": ("while True: pass", LATE),
+    "a loop that catches everything": (
+        """
+        while True:
+            try:
+                time.sleep(0.05)
+            except:
+                pass
+        """,
+        LATE,
+    ),
+    "a finally that goes on": (
+        """
+        while True:
+            try:
+                len([])
+            finally:
+                continue
+        """,
+        LATE,
+    ),
+    "a blocked recv": (
+        """
+        a, b = socket.socketpair()
+        with a, b:
+            return a.recv(1)
+        """,
+        "`return a.recv(1)`",
+    ),
+    "a recv that catches everything": (
+        """
+        a, b = socket.socketpair()
+        while True:
+            try:
+                a.recv(1)
+            except:
+                pass
+        """,
+        LATE,
+    ),
+    "a long sleep": ("time.sleep(3600)", LATE),
+    "an event that never comes": ("threading.Event().wait()", LATE),
+    "a queue that stays empty": ("queue.Queue().get()", LATE),
+    "a lock taken twice": (
+        """
+        lock = threading.Lock()
+        with lock:
+            with lock:
+                return 1
+        """,
+        LATE,
+    ),
+    "sys.exit": ("sys.exit(1)", "ended the program (SystemExit)"),
+    "exit": ("exit()", "ended the program (SystemExit)"),
+    "quit": ("quit()", "ended the program (SystemExit)"),
+    "raise SystemExit": ("raise SystemExit", "ended the program (SystemExit)"),
+    "raise KeyboardInterrupt": ("raise KeyboardInterrupt", "raised KeyboardInterrupt"),
+    "os._exit": ("os._exit(1)", "called os._exit(1), which ends the notebook's kernel"),
+    "os._exit under a handler": (
+        """
+        try:
+            os._exit(1)
+        except Exception:
+            return "SYN"
+        """,
+        "called os._exit(1)",
+    ),
+    "a signal to itself": ("os.kill(os.getpid(), 9)", "is a signal to the notebook's kernel"),
+    "closing standard output": ("os.close(1)", "closes a standard stream of the kernel"),
+    "closing every descriptor": ("os.closerange(3, 1000)", "closes descriptors of the kernel"),
+    "threads that start threads": (
+        """
+        def bomb():
+            while True:
+                threading.Thread(target=bomb).start()
+        bomb()
+        """,
+        "started more than 100 threads and was stopped",
+    ),
+    "thousands of threads that spin": (
+        """
+        def spin():
+            while True: pass
+        for _ in range(5000):
+            threading.Thread(target=spin, daemon=True).start()
+        """,
+        ("started more than 100 threads and was stopped", LATE),  # the one that starts them has little time
+    ),
+    "a bomb whose fuse returns": (
+        """
+        def bomb():
+            for _ in range(3):
+                threading.Thread(target=bomb).start()
+        bomb()
+        time.sleep(1)
+        return "SYN"
+        """,
+        "started more than 100 threads and was stopped",
+    ),
+    "a gigabyte": ("return len(bytes(10**9))", "asked for more than 500 MB of memory"),
+    "ten gigabytes": ('return len(b"x" * 10**10)', "asked for more than 500 MB of memory"),
+    "a list that grows": (
+        """
+        grown = []
+        while True: grown.append("x" * 10**5 + str(len(grown)))
+        """,
+        ENOUGH,
+    ),
+    "a list of large blocks": (
+        """
+        grown = []
+        while True: grown.append(bytes(10**8))
+        """,
+        "500 MB of memory",
+    ),
+    "blocks that never are enough": (
+        """
+        grown = []
+        while True:
+            try:
+                grown.append(b"x" * 10**7)
+            except MemoryError:
+                pass
+        """,
+        ENOUGH,
+    ),
+    "a print flood": ("while True: print('flood')", "... and "),
+    "a print without end": ("while True: print('x' * 10**6, end='')", "characters more"),
+    "a flood of errors": ("while True: print('flood', file=sys.stderr)", "characters more"),
+    "recursion": ("return kind(segment)", "raised RecursionError"),
+    "a closed socket": (
+        """
+        a, b = socket.socketpair()
+        a.close(), b.close()
+        return a.send(b"x")
+        """,
+        "raised OSError: [Errno 9] Bad file descriptor",
+    ),
+}
+
+
+class Kernel:
+    """A kernel of the lab's, driven as a notebook does."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.manager = kernel.manager(folder, awaited=False)
+        self.manager.start_kernel(env=kernel.surroundings(), cwd=str(Path(__file__).parents[3]))
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=SECONDS)
+
+    def run(self, source: str) -> str:
+        """What a cell printed; raises if the kernel does not answer, or the cell raised."""
+        said: list[str] = []
+
+        def hear(message: dict) -> None:
+            if message["msg_type"] == "stream":
+                said.append(message["content"]["text"])
+
+        reply = self.client.execute_interactive(
+            source, timeout=SECONDS, output_hook=hear, allow_stdin=False, store_history=False
+        )
+        assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
+        assert self.manager.is_alive()
+        return "".join(said)
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with kernel.folder_for_sockets() as folder:
+        running = Kernel(Path(folder))
+        running.run("import os, queue, socket, sys, threading, time\nfrom labkit import check")
+        running.run('check("kind", lambda segment: 1)')
+        yield running
+        running.close()
+
+
+def facts(lab: Kernel) -> tuple[int, int]:
+    """How many threads of checks are alive, and the kernel's resident memory in MB."""
+    _, alive, resident = lab.run(FACTS).split()
+    return int(alive), int(resident)
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_the_learner_is_told_and_the_kernel_lives(lab, name):
+    code, words = HARM[name]
+    body = textwrap.indent(textwrap.dedent(code).strip("\n"), "    ")
+    alive, resident = facts(lab)
+    begun = time.monotonic()
+    told = lab.run(f'def kind(segment):\n{body}\ncheck("kind", kind)')
+    spent = time.monotonic() - begun
+    assert any(word in told for word in ([words] if isinstance(words, str) else words)), told
+    assert told.startswith("✗ kind") and "could not be stopped" not in told
+    assert len(told) < 3500
+    assert spent < LIMIT_S
+    after, now = facts(lab)
+    assert after == alive
+    assert now - resident < MEMORY_MB
+    assert lab.run("print('the next cell')") == "the next cell\n"
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_the_interrupt_button_ends_a_check(lab, times):
+    alive, _ = facts(lab)
+    pressed = threading.Event()
+
+    def press() -> None:
+        # Only when the learner's code runs: it says so with a file.
+        deadline = time.monotonic() + SECONDS
+        while not begun.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        for _ in range(times):
+            os.killpg(os.getpgid(lab.manager.provisioner.process.pid), signal.SIGINT)
+        pressed.set()
+
+    begun = lab.folder / f"begun-{times}"
+    presser = threading.Thread(target=press)
+    presser.start()
+    told = lab.run(
+        "def kind(segment):\n"
+        f"    open({str(begun)!r}, 'w').close()\n"
+        "    while True:\n"
+        "        try: time.sleep(0.01)\n"
+        "        except: pass\n"
+        'check("kind", kind)'
+    )
+    presser.join(SECONDS)
+    assert pressed.is_set() and "Interrupted." in told, told
+    assert facts(lab)[0] == alive
+    assert lab.run('check("kind", lambda segment: 1)').startswith("✗ kind")
+
+
+def test_after_all_that_everything_is_as_before(lab):
+    said = lab.run(
+        "import resource\nfrom labkit.running import bounds as guard\n"
+        "print(guard.active(), threading.Thread.start.__module__, type(time.sleep).__name__)\n"
+        "print(resource.getrlimit(resource.RLIMIT_DATA)[0] == resource.RLIM_INFINITY, sys.getswitchinterval())\n"
+        "print(type(os._exit).__name__, len(bytes(10**9)))"
+    )
+    assert said == (
+        "None threading builtin_function_or_method\nTrue 0.005\nbuiltin_function_or_method 1000000000\n"
+    )

@@ -1,0 +1,240 @@
+"""The laws of the house, held to by reading the imports.  A room is a folder of labkit; a law is a line here.
+
+A late import, inside a function, is an import too.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from house import PACKAGE, ROOT, Module, arrows, circles, modules, public_names, too_long, within
+
+# 1. An arrow runs down this list, and never up.
+ROOMS = """
+    __main__ labkit
+    course diagnosis
+    recordings
+    lessons
+    learn
+    panels torture
+    network
+    background
+    pictures plots
+    sockets
+    modes
+    traces
+    wire packets framing
+    running
+    notebook
+    drawing
+    version lazy words
+"""
+ORDER = {room: number for number, line in enumerate(ROOMS.split("\n")) for room in line.split()}
+MOST_ROOMS = 20
+
+# 2. What imports nothing of labkit, or only what is named.
+ALONE = {"wire": "wire", "servers": "servers framing", "clients": "clients framing"}
+
+# 3. What is pure: it knows no time, no chance, no file and no socket, and neither does anything that it imports.
+PURE = """
+    packets framing traces torture.splits words pictures.ladders pictures.bytestream
+    drawing.style drawing.shapes drawing.measure drawing.labels drawing.svg drawing.page
+    wire.cable wire.faults wire.judge wire.peek wire.record wire.tally
+"""
+# but for reading and writing captures, handing packets to scapy, and the last step of drawing
+NOT_PURE = "traces.files traces.clock traces.packetlist pictures.ladders.ladder pictures.ladders.__init__"
+PURE_STDLIB = frozenset(
+    """
+    __future__ abc base64 binascii bisect collections collections.abc copy dataclasses enum fractions
+    functools hashlib heapq html io ipaddress itertools json keyword math operator re statistics string
+    struct textwrap types typing unicodedata urllib.parse warnings weakref zlib
+    """.split()
+)
+
+# 4. Heavy packages, and the only ones that may load them.
+OWNERS = {
+    "scapy": "network.scapy_socket network.loopback.scapytap traces.packetlist modes.rights",
+    "matplotlib": "plots lessons drawing.png",
+    "numpy": "plots",
+    "ipywidgets": "learn panels notebook.widgets",
+    "IPython": "learn panels pictures.ladders.ladder",
+    "anywidget": "learn panels notebook.widgets",
+    "nbval": "course.nbval",
+    "jupyter_client": "course.nbval",
+    "pyroute2": "",
+}
+
+# 5. What lesson cells, and other people, import from.
+FACES = "labkit labkit.panels labkit.pictures labkit.plots labkit.framing labkit.torture labkit.servers labkit.clients"
+
+# 6. They look again at other people's threads until a deadline: such a thread has no event to wait for.
+POLLS = "running.call learn.kit.tale"
+
+# 7. No file is longer; what is only text to be looked up may be.
+MOST_LINES, DATA = 250, "predictions quiz"
+
+
+def faults(module: Module) -> list[str]:
+    """What a module imports against the laws above."""
+    place = ORDER.get(module.room)
+    if place is None:
+        return [f"labkit.{module.name} stands in no room: add its folder to ROOMS, where it belongs"]
+    alone = next((only for room, only in ALONE.items() if within(module.name, room)), None)
+    pure = within(module.name, PURE) and not within(module.name, NOT_PURE)
+    found = []
+    for line, name, _ in arrows(module):
+        top, _, inner = name.partition(".")
+        if top == "labkit":
+            other = inner or "labkit"
+            if ORDER[other.partition(".")[0]] < place:
+                found.append(f"line {line}: the arrow to {name} runs up")
+            if alone is not None and not within(other, alone):
+                found.append(f"line {line}: {module.room} imports of labkit only {alone} ({name})")
+            if pure and not (within(other, PURE) and not within(other, NOT_PURE)):
+                found.append(f"line {line}: {name}, which is not pure, in a pure module")
+        elif pure and name not in PURE_STDLIB:
+            found.append(f"line {line}: {name} in a pure module")
+        elif top in OWNERS and not within(module.name, OWNERS[top]):
+            found.append(f"line {line}: {top} is imported only in {OWNERS[top] or 'no module'}")
+        elif top == "lessons":
+            found.append(f"line {line}: what learners do not get, {name}, in what they do")
+    return found
+
+
+@pytest.mark.parametrize("module", modules())
+def test_arrows_run_down(module):
+    assert faults(modules()[module]) == []
+
+
+def test_no_arrow_runs_in_a_circle():
+    needs = {
+        name: {arrow.name.removeprefix("labkit.") for arrow in arrows(module)} - {name}
+        for name, module in modules().items()
+    }
+    assert circles(needs) == []
+
+
+def test_a_circle_is_found():
+    needs = {"a": {"b", "os"}, "b": {"c"}, "c": {"b"}, "d": {"e"}, "e": {"f"}, "f": {"d"}, "g": {"g"}}
+    assert circles(needs) == [["b", "c"], ["d", "e", "f"], ["g"]]
+
+
+def test_there_are_as_many_rooms_as_one_can_keep_in_mind():
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert len(rooms) <= MOST_ROOMS
+    assert rooms <= set(ORDER) and {room for room in ORDER if (PACKAGE / room).is_dir()} == rooms
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        ("traces.trace", "from labkit.network.network import Network", "runs up"),
+        ("traces.trace", "from ..network import capture", "runs up"),
+        ("traces.trace", "def late():\n    from labkit import Network", "runs up"),
+        ("pictures.novelty", "from labkit.panels import link_panel", "runs up"),
+        ("wire.loop", "from labkit.packets.frame import Frame", "only wire"),
+        ("wire.loop", "from labkit.words import say", "only wire"),
+        ("servers.chat", "from labkit.traces.trace import Trace", "no room"),
+        ("packets.segment", "import time", "pure"),
+        ("traces.trace", "import pathlib", "pure"),
+        ("traces.trace", "from labkit.traces.files.pcapng import read", "not pure"),
+        ("wire.cable", "from random import random", "pure"),
+        ("network.network", "import scapy.all", "only in network.scapy_socket"),
+        ("network.network", "def late():\n    from matplotlib import pyplot", "only in plots"),
+        ("learn.finding", "from lessons.framing.answers import recv_exactly", "do not get"),
+        ("novelty.thing", "", "no room"),
+    ],
+)
+def test_a_forbidden_import_is_found(name, source, said):
+    found = faults(Module(name, source))
+    assert any(said in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("traces.trace", "from labkit.packets.frame import Frame\nfrom . import flows"),
+        ("wire.loop", "from labkit.wire import record\nimport time"),
+        ("network.network", "def late():\n    from .capture import CapturedTrace"),
+        ("learn.kit.tale", "from labkit import Network"),
+        ("traces.files.pcapng", "import os"),
+        (
+            "traces.trace",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from labkit.network import capture",
+        ),
+    ],
+)
+def test_an_allowed_import_passes(name, source):
+    assert faults(Module(name, source)) == []
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if not within(name, "lessons")])
+def test_waits_wait_for_something_and_nothing_is_swallowed(module):
+    tree = ast.parse(modules()[module].source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    sleeps = [call.lineno for call in calls if ast.unparse(call.func) == "time.sleep"]
+    swallows = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+        and all(isinstance(statement, ast.Pass) for statement in node.body)
+    ]
+    assert within(module, POLLS) or sleeps == [], "lines that sleep"
+    assert swallows == [], "lines that swallow every exception"
+
+
+def test_a_lesson_needs_no_other():
+    others = [
+        f"{name}: {arrow.name}"
+        for name, module in modules().items()
+        for arrow in arrows(module)
+        if module.room == "lessons"
+        and arrow.name.startswith("labkit.lessons.")
+        and arrow.name.split(".")[2] != name.split(".")[1]
+    ]
+    assert others == []
+
+
+def code() -> list[tuple[str, str]]:
+    """Every file of code but the tests, (path, text)."""
+    paths = [
+        path for room in "labkit lessons tools bench sabotage".split() for path in (ROOT / room).rglob("*.py")
+    ]
+    return [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in sorted(paths)]
+
+
+def test_a_file_is_one_concept_and_can_be_read_in_one_sitting():
+    assert too_long(code(), MOST_LINES, DATA) == []
+
+
+def test_a_file_that_is_too_long_is_found():
+    files = [("a/b.py", "\n" * 251), ("a/quiz.py", "\n" * 900), ("a/c.py", "\n" * 250)]
+    assert too_long(files, MOST_LINES, DATA) == ["a/b.py: 251 lines"]
+
+
+@pytest.mark.parametrize("package", ["labkit", "panels", "pictures", "plots"])
+def test_a_face_tells_type_checkers_what_it_tells_python(package):
+    told = {}
+    for node in ast.walk(ast.parse(modules()[package].source)):
+        if isinstance(node, ast.If):
+            told = {
+                alias.name: line.module for line in node.body for alias in getattr(line, "names", ())
+            } or told
+            break
+    assert told == public_names(package)
+
+
+@pytest.mark.parametrize(
+    "statement", ["import labkit", "import labkit; labkit.Network; labkit.Trace; labkit.ladder"]
+)
+def test_importing_labkit_loads_nothing_heavy(statement):
+    heavy = [*OWNERS, "asyncio", "ssl", "http", "unittest", "multiprocessing", "concurrent.futures"]
+    program = f"import sys; before = set(sys.modules); {statement}; print(*sorted(set(sys.modules) - before))"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert [name for name in ran.stdout.split() if name in heavy] == []
