@@ -7,10 +7,10 @@ from labkit.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from labkit.background.completed import ProgramError
     from labkit.background.failures import ServiceError, TaskError
+    from labkit.background.many import Tasks
     from labkit.background.processes import Process
-    from labkit.background.programs import ProgramError
-    from labkit.background.tasks import Tasks
     from labkit.diagnosis.doctor import doctor
     from labkit.learn import check, hint, order, predict, progress, quiz, reveal
     from labkit.network.host import Host

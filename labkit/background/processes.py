@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from labkit.background import shipping
-from labkit.background.programs import Program, ProgramError, _ending, _so_far
+from labkit.background.completed import ProgramError, ending, so_far
+from labkit.background.programs import Program
 from labkit.notebook.cell import replace_earlier
 from labkit.running.child import python_command
 
@@ -76,7 +77,7 @@ class Process(Program):
         """
         status = super().wait(timeout)
         if status and not self._ours:
-            raise ProgramError(f"{self.title}: {_ending(status)}\n{_so_far(self.output)}")
+            raise ProgramError(f"{self.title}: {ending(status)}\n{so_far(self.output)}")
         return status
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Real programs on a host: curl, nc, tcpdump, ``python -m http.server``; waited for, or in the background."""
+"""Programs on a host: started, fed, waited for and ended."""
 
 from __future__ import annotations
 
@@ -9,81 +9,11 @@ import signal
 import struct
 import threading
 import time
-from typing import NamedTuple
 
 from labkit.background import command
 from labkit.background.beside import Beside, running, seconds
-from labkit.background.failures import BackgroundError
-
-LIMIT = 2_000_000  # bytes of a program's output that are kept: the first and the last half
-
-
-class ProgramError(BackgroundError):
-    """A program ended with a status other than 0.  ``completed`` has its output (from ``run``)."""
-
-    completed: Completed | None = None
-
-
-class Completed(NamedTuple):
-    """What became of a program; printed, it shows what a terminal would have shown."""
-
-    returncode: int  # minus the signal's number if a signal ended it
-    stdout: str
-    stderr: str
-    argv: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        text = "".join(
-            part if part.endswith("\n") or not part else part + "\n" for part in (self.stdout, self.stderr)
-        )
-        return (text + (f"({_ending(self.returncode)})" if self.returncode else "")).rstrip("\n")
-
-    __str__ = __repr__
-
-
-def run(
-    host,
-    argv,
-    *,
-    timeout: float = 10.0,
-    input: str | bytes | None = None,
-    check: bool = False,
-    env: dict | None = None,
-    cwd=None,
-) -> Completed:
-    """Run a program on a host and wait until it ends.
-
-    argv: the program and its arguments, a list.
-    timeout: seconds; after them the program and all that it started are killed, and TimeoutError shows what
-    it had printed.
-    input: what it reads from its standard input (None: nothing).
-    check: raise ProgramError if its status is not 0.
-    env: variables to add to the notebook's.  cwd: directory, the notebook's if None.
-    Raises FileNotFoundError, PermissionError if it cannot be started.
-    """
-    timeout = seconds("timeout", timeout)
-    program = Program(host, argv, env=env, cwd=cwd, merged=False)
-    try:
-        program._feed(input)
-        try:
-            program.wait(timeout)
-        except TimeoutError:
-            program.end(1.0)
-            raise TimeoutError(
-                f"{program.name} did not end within {timeout:g} s and was killed; for a program that "
-                f"goes on, use spawn().\n{_so_far(program._text())}"
-            ) from None
-    finally:
-        program.end(1.0)
-        program.forget()
-    completed = Completed(program._returncode, program._out.text(), program._err.text(), program.argv)
-    if check and completed.returncode:
-        error = ProgramError(
-            f"{' '.join(program.argv)}: {_ending(completed.returncode)}\n{_so_far(program._text())}"
-        )
-        error.completed = completed
-        raise error
-    return completed
+from labkit.background.completed import ProgramError, ending, so_far
+from labkit.background.program_output import Kept
 
 
 def spawn(host, argv, *, env: dict | None = None, cwd=None) -> Program:
@@ -102,7 +32,7 @@ class Program(Beside):
         directory = command.directory(cwd)
         name = os.path.basename(self.argv[0])
         super().__init__(host, name, f"{name} on {host.name}")
-        self._out, self._err = _Kept(), _Kept()
+        self._out, self._err = Kept(), Kept()
         self._asked = not merged  # whoever waits for it sees its failure
         self._returncode: int | None = None
         self._ours = False  # we ended it
@@ -174,7 +104,7 @@ class Program(Beside):
             with self.changed:
                 self._returncode = code
                 if code and not self._ours and not self._asked:
-                    self.failed(ProgramError(f"{_ending(code)}\n{_so_far(self._text())}"))
+                    self.failed(ProgramError(f"{ending(code)}\n{so_far(self._text())}"))
                 self.changed.notify_all()
 
     def _feed(self, data: str | bytes | None) -> None:
@@ -231,7 +161,7 @@ class Program(Beside):
             if not self.changed.wait_for(lambda: self._returncode is not None, timeout):
                 raise TimeoutError(
                     f"{self.title} has not ended within {timeout:g} s; terminate() or stop() it.\n"
-                    f"{_so_far(self._text())}"
+                    f"{so_far(self._text())}"
                 )
         self._seen()
         return self._returncode
@@ -251,9 +181,9 @@ class Program(Beside):
         self._seen()
         if ended is not None:
             raise ProgramError(
-                f"{self.title} ended ({_ending(ended)}) without having printed {text!r}.\n{_so_far(output)}"
+                f"{self.title} ended ({ending(ended)}) without having printed {text!r}.\n{so_far(output)}"
             )
-        raise TimeoutError(f"{self.title} has not printed {text!r} within {timeout:g} s.\n{_so_far(output)}")
+        raise TimeoutError(f"{self.title} has not printed {text!r} within {timeout:g} s.\n{so_far(output)}")
 
     def send_signal(self, number: int) -> None:
         """Send a signal to it and to all that it has started; nothing happens when it has ended."""
@@ -286,7 +216,7 @@ class Program(Beside):
 
     def __repr__(self) -> str:
         self._seen()
-        state = f"running, pid {self.pid}" if self._returncode is None else _ending(self._returncode)
+        state = f"running, pid {self.pid}" if self._returncode is None else ending(self._returncode)
         return f"<{self.title}: {state}>"
 
 
@@ -307,54 +237,7 @@ def processes(host) -> list[tuple[int, str]]:
     return found
 
 
-class _Kept:
-    """The first and the last part of what came."""
-
-    def __init__(self, limit: int = LIMIT):
-        self._half = limit // 2
-        self._head, self._tail = bytearray(), bytearray()
-        self._left_out = 0
-
-    def add(self, data: bytes) -> None:
-        room = self._half - len(self._head)
-        if room > 0:
-            self._head += data[:room]
-            data = data[room:]
-        self._tail += data
-        if len(self._tail) > 2 * self._half:
-            self._left_out += len(self._tail) - self._half
-            del self._tail[: -self._half]
-
-    def text(self) -> str:
-        left_out, tail = self._left_out, self._tail
-        if len(tail) > self._half:
-            left_out, tail = left_out + len(tail) - self._half, tail[-self._half :]
-        if not left_out:
-            return (self._head + tail).decode(errors="replace")
-        return (
-            self._head.decode(errors="replace")
-            + f"\n... {left_out:,} bytes left out ...\n"
-            + tail.decode(errors="replace")
-        )
-
-
 def _pipe(opened: list[int]) -> tuple[int, int]:
     pair = os.pipe()
     opened += pair
     return pair
-
-
-def _ending(returncode: int) -> str:
-    if returncode >= 0:
-        return f"exit status {returncode}"
-    try:
-        return f"killed by {signal.Signals(-returncode).name}"
-    except ValueError:
-        return f"killed by signal {-returncode}"
-
-
-def _so_far(text: str, lines: int = 20) -> str:
-    if not text.strip():
-        return "It printed nothing."
-    shown = text.rstrip("\n").splitlines()
-    return "It printed:\n" + "\n".join((["..."] if len(shown) > lines else []) + shown[-lines:])

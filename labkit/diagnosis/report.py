@@ -11,7 +11,7 @@ import textwrap
 from typing import Any, NamedTuple
 
 from labkit.diagnosis.facts import Facts
-from labkit.diagnosis.rows import MISSING, OK, Row
+from labkit.diagnosis.row import MISSING, OK, Row
 
 FORMAT = 2
 _MARKS = {"ok": "✓", "note": "!", "missing": "✗"}

@@ -4,39 +4,25 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import NamedTuple
 
 from labkit.diagnosis.causes import Cause, no_hosts, sysctl
 from labkit.diagnosis.containers import APPARMOR_FLAG, FLAGS, build_command, run_command
-from labkit.diagnosis.environment import PACKAGES
 from labkit.diagnosis.facts import OLDEST_PYTHON, Facts
+from labkit.diagnosis.python_rows import _again, environment_rows, packages_row, python_row
+from labkit.diagnosis.row import MISSING, NOTE, OK, Row, many, version
 
-OK, NOTE, MISSING = "ok", "note", "missing"
 OLDEST_KERNEL = (5, 4)
 FEWEST_DESCRIPTORS = 1024
-RESTART = "then restart Python (0, 0) in the notebook"
-
-
-class Row(NamedTuple):
-    """One thing looked at: what, how it is ("ok", "note", "missing"), what was found, its meaning, its remedy; and
-    the cause, in a word that stays the same ("" where all is well)."""
-
-    what: str
-    level: str
-    found: str
-    meaning: str = ""
-    remedy: str = ""
-    cause: str = ""
 
 
 def rows(facts: Facts) -> list[Row]:
     """The whole table, in the order in which one would mend things."""
     if facts.python[:2] < OLDEST_PYTHON:  # nothing else was tried
-        return [_python(facts)]
+        return [python_row(facts)]
     found = [_mode(facts), _hosts(facts)]
     if facts.system == "linux" and found[-1].level == OK:
         found += [_cables(facts), _settings(facts)]
-    found += [_capture(facts), _python(facts), _packages(facts), *_environment(facts)]
+    found += [_capture(facts), python_row(facts), packages_row(facts), *environment_rows(facts)]
     if facts.system == "linux":
         found += [_kernel(facts), _proc(facts), _descriptors(facts), _congestion(facts)]
     return [row for row in found if row]
@@ -188,83 +174,9 @@ def _proc(facts: Facts) -> Row:
     return Row("/proc", OK, "shows all processes")
 
 
-def _python(facts: Facts) -> Row:
-    found = ".".join(map(str, facts.python))
-    if facts.python[:2] < OLDEST_PYTHON:
-        least = ".".join(map(str, OLDEST_PYTHON))
-        remedy = (
-            f"make lab PYTHON=python{least}   # or the name of a newer one; `make lab` says how to install it"
-        )
-        if facts.environment.kind == "conda":
-            remedy = "conda env create -f environment.yml"
-        return Row("Python", MISSING, found, f"labkit needs Python {least} or newer.", remedy, "old-python")
-    return Row("Python", OK, found)
-
-
-def _packages(facts: Facts) -> Row:
-    packages = facts.environment.packages
-    found = ", ".join(f"{name} {packages[name] or 'missing'}" for name in packages)
-    lacking = []
-    for name in packages:
-        has, least = packages[name], PACKAGES[name]
-        if has is None or version(has) < least:
-            lacking.append((name, least))
-    if not lacking:
-        return Row("packages", OK, found)
-    short = ", ".join(f"{name} {packages[name] or 'missing'}" for name, _ in lacking)
-    level = MISSING if any(packages[name] is None for name, _ in lacking) else NOTE
-    meaning = "The lessons use these; where one is missing they stop, where one is old they may."
-    return Row("packages", level, short, meaning, _again(facts, lacking), "packages")
-
-
-def _again(facts: Facts, lacking: list[tuple[str, tuple[int, ...]]] | None = None) -> str:
-    """The command that makes this environment right."""
-    if facts.environment.kind == "lab":
-        return f"make clean && make lab   # makes the environment again; {RESTART}"
-    if facts.environment.kind == "conda":
-        return f"conda env update -f environment.yml   # {RESTART}"
-    if lacking:
-        wanted = " ".join('"' + name + ">=" + ".".join(map(str, least)) + '"' for name, least in lacking)
-        return f"python -m pip install --upgrade {wanted}   # {RESTART}"
-    return "python -m pip install --force-reinstall --no-deps ."
-
-
-def _environment(facts: Facts) -> list[Row]:
-    """What else can be stale about an environment; nothing where nothing is."""
-    here, found = facts.environment, []
-    if here.pins == "other":
-        meaning = (
-            "The checkout asks for other packages than this environment was made of: it has changed since."
-        )
-        remedy = f"make lab   # makes the environment again; {RESTART}"
-        found.append(Row("environment", NOTE, "made of another lock", meaning, remedy, "stale-environment"))
-    if here.elsewhere:
-        meaning = "The lessons here and the labkit that this Python loads may not fit."
-        remedy = "make lab   # in the folder of these lessons: it starts JupyterLab with their own labkit"
-        found.append(
-            Row("labkit", NOTE, "from another folder than these lessons", meaning, remedy, "labkit-elsewhere")
-        )
-    if here.jupyter == "other":
-        meaning = (
-            "JupyterLab's Python brings what draws the panels, the notebook's the rest: they may not fit."
-        )
-        remedy = "make lab   # or in JupyterLab: Kernel, Change Kernel; `jupyter kernelspec list` shows them"
-        found.append(
-            Row(
-                "JupyterLab",
-                NOTE,
-                "runs notebooks with another Python than its own",
-                meaning,
-                remedy,
-                "other-kernel",
-            )
-        )
-    return found
-
-
 def _descriptors(facts: Facts) -> Row:
     soft, hard = facts.descriptors
-    found = f"{_many(soft)} file descriptors at once (may be raised to {_many(hard)})"
+    found = f"{many(soft)} file descriptors at once (may be raised to {many(hard)})"
     if soft < 0 or soft >= FEWEST_DESCRIPTORS:
         return Row("descriptors", OK, found)
     remedy = f"ulimit -n {FEWEST_DESCRIPTORS}   # in the terminal, before you start JupyterLab"
@@ -278,18 +190,3 @@ def _descriptors(facts: Facts) -> Row:
 
 def _congestion(facts: Facts) -> Row:
     return Row("congestion", OK, f"congestion control: {', '.join(facts.congestion) or 'unknown'}")
-
-
-def _many(number: int) -> str:
-    return "unlimited" if number < 0 else f"{number:,}"
-
-
-def version(text: str) -> tuple[int, ...]:
-    """The leading numbers of a version: "6.8.0-45-generic" → (6, 8, 0)."""
-    numbers: list[int] = []
-    for part in text.split("-")[0].split("."):
-        digits = part[: len(part) - len(part.lstrip("0123456789"))]
-        if not digits:
-            break
-        numbers.append(int(digits))
-    return tuple(numbers)

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from labkit.modes.mode import NAMESPACES, current
 from labkit.modes.needs import INSTEAD, NeedsHosts, Unavailable
-from labkit.running.bounds import MEMORY_MB, Forbidden
 from labkit.running.call import GRACE_S, Call
+from labkit.running.forbidden import Forbidden
+from labkit.running.memory import MEMORY_MB
 
 SECONDS = 2.0
 

@@ -68,7 +68,7 @@ class Host:
 
     def run(self, argv: Sequence[str], **options: Any) -> Completed:
         """Run a program on this host and wait for it. See `labkit.background.programs.run`."""
-        from labkit.background.programs import run
+        from labkit.background.run import run
 
         return run(self, argv, **options)
 

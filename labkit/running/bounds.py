@@ -7,35 +7,24 @@ than it may.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import ctypes
 import gc
 import os
-import signal
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
-from labkit.notebook.kernel import ipython
-from labkit.running.threads import Stoppable, Stopped, interrupt
+from labkit.running.ending import end, guarding
+from labkit.running.forbidden import HARMFUL, quit_refused, quitters, refuse
+from labkit.running.memory import MB, MEMORY_MB, ROOM_MB, WORTH_TIDYING_MB, data_bytes
 
-MEMORY_MB = 500
 THREADS = 100
-# The kernel refuses what goes far beyond; the room between is for the rest of this process, which must not starve.
-ROOM_MB = 250
 WATCH_S = 0.02
 CROWD, CROWD_SWITCH_S = 8, 0.0005  # so many threads that spin leave the watcher its turn
-WORTH_TIDYING_MB = 50
-_MB = 1 << 20
-
-
-class Forbidden(BaseException):
-    """The learner's code called what would end or maim the notebook's kernel; the message says what."""
 
 
 class Busy(RuntimeError):
@@ -65,7 +54,6 @@ class Guard:
         self._watcher = threading.Thread(target=self._watch, name="check: bounds", daemon=True)
 
     def __enter__(self) -> Guard:
-        global _active
         # Two at once would put back what the other has patched, and one inside the other would never end.
         if not _one_at_a_time.acquire(blocking=False):
             raise Busy(
@@ -74,8 +62,8 @@ class Guard:
         with contextlib.ExitStack() as undo:
             undo.callback(_one_at_a_time.release)
             self._data = data_bytes()
-            _active = self
-            undo.callback(_nobody)
+            guarding.append(self)
+            undo.callback(guarding.remove, self)
             self._limit_memory(undo)
             self._patch_all(undo)
             undo.callback(sys.setswitchinterval, sys.getswitchinterval())
@@ -108,7 +96,7 @@ class Guard:
 
     def tidy(self) -> None:
         """Give back the memory that the learner's code took, now that nothing needs it."""
-        if self._grown() < WORTH_TIDYING_MB * _MB:
+        if self._grown() < WORTH_TIDYING_MB * MB:
             return
         gc.collect()
         if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
@@ -120,7 +108,7 @@ class Guard:
     def _watch(self) -> None:
         while not self._over.wait(WATCH_S):
             try:
-                greedy = self._grown() > MEMORY_MB * _MB
+                greedy = self._grown() > MEMORY_MB * MB
             except MemoryError:
                 greedy = True
             if greedy:
@@ -141,7 +129,7 @@ class Guard:
 
         self._before = resource.getrlimit(resource.RLIMIT_DATA)
         undo.callback(resource.setrlimit, resource.RLIMIT_DATA, self._before)
-        self._allow(self._data + (MEMORY_MB + ROOM_MB) * _MB)
+        self._allow(self._data + (MEMORY_MB + ROOM_MB) * MB)
 
     def _allow(self, more: int) -> None:
         if not self._data:
@@ -157,11 +145,11 @@ class Guard:
     def _patch_all(self, undo: contextlib.ExitStack) -> None:
         self._patch(undo, threading.Thread, "start", self._start)
         self._patch(undo, time, "sleep", self._sleep)
-        for owner, name, harmful, why in _HARMFUL:
+        for owner, name, harmful, why in HARMFUL:
             if hasattr(owner, name):
-                self._patch(undo, owner, name, _refuse(f"{owner.__name__}.{name}", harmful, why))
-        for kind in _quitters():
-            self._patch(undo, kind, "__call__", _quit)
+                self._patch(undo, owner, name, refuse(f"{owner.__name__}.{name}", harmful, why))
+        for kind in quitters():
+            self._patch(undo, kind, "__call__", quit_refused)
 
     def _patch(
         self,
@@ -211,14 +199,8 @@ class Guard:
         return sleep
 
 
-_active: Guard | None = None
 _one_at_a_time = threading.Lock()
-_STACK = 9 * _MB
-
-
-def _nobody() -> None:
-    global _active
-    _active = None
+_STACK = 9 * MB
 
 
 def _put_back(space: dict[str, Any], name: str, now: Any, before: Any) -> None:
@@ -228,105 +210,4 @@ def _put_back(space: dict[str, Any], name: str, now: Any, before: Any) -> None:
 
 def active() -> Guard | None:
     """The guard that is entered now."""
-    return _active
-
-
-def data_bytes() -> int:
-    """How much private memory this process has asked for (proc_pid_statm(5), `data`); 0 where that is not told."""
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
-    except FileNotFoundError:
-        return 0
-
-
-def end(thread: threading.Thread) -> None:
-    """Raise Ended in a thread of the learner's, at its next line of Python."""
-    if isinstance(thread, Stoppable):
-        thread.interrupt(Ended)
-    elif thread.ident is not None and thread in threading.enumerate():
-        interrupt(thread.ident, Ended)
-
-
-def _always(*_: Any) -> bool:
-    return True
-
-
-def _hits_us(pid: int, *_: Any) -> bool:
-    """Does kill(2) reach this process?  0 and less are groups of processes, most likely with ours in it."""
-    return pid <= 0 or pid == os.getpid()
-
-
-_SIGNAL = "is a signal to the notebook's kernel"
-_HARMFUL: tuple[tuple[Any, str, Callable[..., bool], str], ...] = (
-    (os, "_exit", _always, "ends the notebook's kernel"),
-    (os, "abort", _always, "ends the notebook's kernel"),
-    (os, "kill", _hits_us, _SIGNAL),
-    (os, "killpg", lambda group, *_: group in (0, os.getpgrp()), _SIGNAL),
-    (signal, "raise_signal", _always, _SIGNAL),
-    (os, "close", lambda fd, *_: fd in (0, 1, 2), "closes a standard stream of the kernel"),
-    (os, "closerange", _always, "closes descriptors of the kernel itself"),
-)
-
-
-class Ended(Stopped):
-    """Ends a thread of the learner's, even one that catches everything.
-
-    A bare `except:` inside a loop catches what we raise in its `try`, and the loop goes on.  So whenever one of
-    these is made, which happens in that thread, the next line of the learner's code raises another: the line
-    inside the handler, from where it leaves the loop.
-    """
-
-    def __init__(self) -> None:
-        guard = active()
-        if guard is None:
-            return
-        for frame in stack(sys._getframe(1)):
-            if any(frame.f_globals is space for space in guard.spaces):
-                frame.f_trace = _again
-        sys.settrace(_again)
-
-
-def _again(frame: FrameType, event: str, _: Any) -> Any:
-    guard = active()
-    if event == "line" and guard is not None and any(frame.f_globals is space for space in guard.spaces):
-        raise Ended
-    return _again
-
-
-def stack(frame: FrameType | None) -> Iterator[FrameType]:
-    """The frame and its callers, innermost first."""
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
-
-
-def _refuse(name: str, harmful: Callable[..., bool], why: str) -> Callable[[Guard, Callable[..., Any]], Any]:
-    def make(guard: Guard, before: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            if guard.mine() and harmful(*arguments, *named.values()):
-                raise Forbidden(f"called {name}({', '.join(map(repr, arguments))}), which {why}")
-            return before(*arguments, **named)
-
-        return call
-
-    return make
-
-
-def _quitters() -> set[type]:
-    """The types of `exit` and `quit`: Python's own, and IPython's, which would shut the kernel down."""
-    spaces = [vars(builtins)]
-    shell = ipython()
-    if shell is not None:
-        spaces.append(shell.user_ns)
-    found = {type(space[name]) for space in spaces for name in ("exit", "quit") if name in space}
-    return {kind for kind in found if "__call__" in vars(kind) and kind.__module__ != "builtins"}
-
-
-def _quit(guard: Guard, before: Callable[..., Any]) -> Callable[..., Any]:
-    def call(self: Any, *arguments: Any, **named: Any) -> Any:
-        if guard.mine():
-            raise SystemExit(*arguments)
-        return before(self, *arguments, **named)
-
-    return call
+    return guarding[-1] if guarding else None

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-from labkit.running import bounds as guard
-from labkit.running import output
-from labkit.running.bounds import TooManyThreads, stack
+from labkit.running import bounds, output
+from labkit.running.bounds import TooManyThreads
+from labkit.running.ending import end, stack
 from labkit.running.threads import Stoppable, Stopped, name_of
 
 GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
@@ -40,7 +40,7 @@ class Call:
         self.where = ""
         self._before = set(sys._current_frames())
         self.thread = Stoppable(self._run, f"check of {name_of(function, 'function')}")
-        self.guard = guard.active()
+        self.guard = bounds.active()
         if self.guard is not None:
             self.guard.admit(self.thread, self.globals)
         self.thread.start()
@@ -92,7 +92,7 @@ class Call:
             for thread, frame in strays:
                 self._wake(frame)
                 if patient:
-                    guard.end(thread)
+                    end(thread)
             frame = strays = None
             if time.monotonic() > deadline:
                 return False
@@ -176,7 +176,7 @@ class Prints:
         output.catchers.remove(self._catch)
 
     def _catch(self) -> Prints | None:
-        within = guard.active()
+        within = bounds.active()
         ours = within is not None and within.mine()
         return self if ours or threading.get_ident() not in self._before else None
 

@@ -14,8 +14,8 @@ import pytest
 
 from labkit import Network
 from labkit.background.beside import running
+from labkit.background.completed import ProgramError
 from labkit.background.processes import Process
-from labkit.background.programs import ProgramError
 
 ROOT = Path(__file__).parents[3]
 

@@ -10,8 +10,8 @@ import time
 import pytest
 
 from labkit.background import beside
+from labkit.background.completed import Completed, ProgramError
 from labkit.background.failures import BackgroundError
-from labkit.background.programs import Completed, ProgramError
 
 SECONDS = 10
 PYTHON = [sys.executable, "-c"]

@@ -10,7 +10,8 @@ import pytest
 
 from labkit.background import beside
 from labkit.background.failures import TaskError
-from labkit.background.tasks import Task, Tasks
+from labkit.background.many import Tasks
+from labkit.background.tasks import Task
 from labkit.running.threads import Stopped
 
 SECONDS = 5

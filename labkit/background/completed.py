@@ -1,0 +1,47 @@
+"""What a program that has ended was: its status and its output."""
+
+from __future__ import annotations
+
+import signal
+from typing import NamedTuple
+
+from labkit.background.failures import BackgroundError
+
+
+class ProgramError(BackgroundError):
+    """A program ended with a status other than 0.  ``completed`` has its output (from ``run``)."""
+
+    completed: Completed | None = None
+
+
+class Completed(NamedTuple):
+    """What became of a program; printed, it shows what a terminal would have shown."""
+
+    returncode: int  # minus the signal's number if a signal ended it
+    stdout: str
+    stderr: str
+    argv: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        text = "".join(
+            part if part.endswith("\n") or not part else part + "\n" for part in (self.stdout, self.stderr)
+        )
+        return (text + (f"({ending(self.returncode)})" if self.returncode else "")).rstrip("\n")
+
+    __str__ = __repr__
+
+
+def ending(returncode: int) -> str:
+    if returncode >= 0:
+        return f"exit status {returncode}"
+    try:
+        return f"killed by {signal.Signals(-returncode).name}"
+    except ValueError:
+        return f"killed by signal {-returncode}"
+
+
+def so_far(text: str, lines: int = 20) -> str:
+    if not text.strip():
+        return "It printed nothing."
+    shown = text.rstrip("\n").splitlines()
+    return "It printed:\n" + "\n".join((["..."] if len(shown) > lines else []) + shown[-lines:])

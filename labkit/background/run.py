@@ -1,0 +1,52 @@
+"""run: a program on a host, waited for."""
+
+from __future__ import annotations
+
+from labkit.background.beside import seconds
+from labkit.background.completed import Completed, ProgramError, ending, so_far
+from labkit.background.programs import Program
+
+
+def run(
+    host,
+    argv,
+    *,
+    timeout: float = 10.0,
+    input: str | bytes | None = None,
+    check: bool = False,
+    env: dict | None = None,
+    cwd=None,
+) -> Completed:
+    """Run a program on a host and wait until it ends.
+
+    argv: the program and its arguments, a list.
+    timeout: seconds; after them the program and all that it started are killed, and TimeoutError shows what
+    it had printed.
+    input: what it reads from its standard input (None: nothing).
+    check: raise ProgramError if its status is not 0.
+    env: variables to add to the notebook's.  cwd: directory, the notebook's if None.
+    Raises FileNotFoundError, PermissionError if it cannot be started.
+    """
+    timeout = seconds("timeout", timeout)
+    program = Program(host, argv, env=env, cwd=cwd, merged=False)
+    try:
+        program._feed(input)
+        try:
+            program.wait(timeout)
+        except TimeoutError:
+            program.end(1.0)
+            raise TimeoutError(
+                f"{program.name} did not end within {timeout:g} s and was killed; for a program that "
+                f"goes on, use spawn().\n{so_far(program._text())}"
+            ) from None
+    finally:
+        program.end(1.0)
+        program.forget()
+    completed = Completed(program._returncode, program._out.text(), program._err.text(), program.argv)
+    if check and completed.returncode:
+        error = ProgramError(
+            f"{' '.join(program.argv)}: {ending(completed.returncode)}\n{so_far(program._text())}"
+        )
+        error.completed = completed
+        raise error
+    return completed

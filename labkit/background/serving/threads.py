@@ -1,0 +1,98 @@
+"""A thread for each connection, and one for all datagrams."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+
+from labkit.running.threads import Stopped
+from labkit.sockets.timeline import format_address
+
+
+class Threads:
+    """handler(conn), a thread for each connection."""
+
+    type = socket.SOCK_STREAM
+
+    def __init__(self, name, handler):
+        self.name, self.handler = name, handler
+
+    def begin(self, service):
+        """Accept in the background."""
+        service.thread(lambda: self._accept(service))
+
+    def _accept(self, service):
+        full = False  # told once for each time that it happens
+        while service.listening:
+            try:
+                conn, peer = service._listener.accept()
+            except Stopped:
+                return
+            except OSError as error:
+                if not service.listening:
+                    return
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    if not full:
+                        service.failed(error, "to accept a connection (it goes on when some are closed)")
+                    full = True
+                    with service.changed:  # descriptors are freed by anybody: ask again soon
+                        service.changed.wait(0.05)
+                    continue
+                if error.errno in (errno.EBADF, errno.EINVAL):
+                    service.failed(error, "to accept: its listening socket was closed")
+                    return
+                continue  # a connection that was reset before it was accepted
+            full = False
+            with service.changed:  # stop() sees all of this connection, or nothing
+                if not service.listening:
+                    conn.close()
+                    return
+                self._start(service, conn, peer)
+
+    def _start(self, service, conn, peer):
+        service.opened(conn, peer)
+        try:
+            service.thread(lambda: self._serve(service, conn, peer), format_address(peer))
+        except RuntimeError as error:  # no more threads
+            conn.close()
+            service.closed(conn)
+            service.failed(error, f"to serve {format_address(peer)}")
+
+    def _serve(self, service, conn, peer):
+        try:
+            self.handler(conn)
+        except BaseException as error:  # kept for the learner; SystemExit too ends only this thread
+            service.handler_failed(error, peer)
+        finally:
+            with contextlib.suppress(OSError):
+                conn.close()
+            service.closed(conn)
+
+    def end(self, service, deadline):
+        """Nothing more to end than sockets and threads."""
+        return ()
+
+
+class Datagrams:
+    """handler(sock), one thread with the bound datagram socket."""
+
+    type = socket.SOCK_DGRAM
+
+    def __init__(self, name, handler):
+        self.name, self.handler = name, handler
+
+    def begin(self, service):
+        """Hand the socket over."""
+
+        def work():
+            try:
+                self.handler(service._listener)
+            except BaseException as error:  # kept for the learner
+                service.handler_failed(error)
+
+        service.thread(work)
+
+    def end(self, service, deadline):
+        """Nothing more to end than the socket and the thread."""
+        return ()
