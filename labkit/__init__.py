@@ -35,7 +35,7 @@ _PUBLIC = {
     "Tasks": "labkit.background.tasks",
     "ServiceError": "labkit.background.failures",
     "TaskError": "labkit.background.failures",
-    "ProgramError": "labkit.background.programs",
+    "ProgramError": "labkit.background.completed",
     "Process": "labkit.background.processes",
     "Trace": "labkit.traces.trace",
     "Segment": "labkit.packets.segment",

@@ -46,8 +46,10 @@ def modules() -> dict[str, Module]:
 
 
 def within(module: str, names: str) -> bool:
-    """Is a module one of the names, or does it lie in a folder that is one?"""
-    return any(module == name or module.startswith(f"{name}.") for name in names.split())
+    """Is a module one of the names, or does it lie in a folder that is one?  (a.__init__ is the folder a itself.)"""
+    return any(
+        module == name.removesuffix(".__init__") or module.startswith(f"{name}.") for name in names.split()
+    )
 
 
 def is_for_types(node: ast.AST) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 import threading
 import time
@@ -14,58 +13,6 @@ from labkit.background.workers import Worker, end_threads
 from labkit.running.threads import Stopped
 from labkit.running.tracebacks import describe
 from labkit.sockets.timeline import format_address
-
-FIRST_PORT = 8000  # start(port=None) takes the first free port from here on
-
-
-def start(
-    host,
-    handler,
-    port: int | None = None,
-    *,
-    backlog: int = 128,
-    name: str | None = None,
-    address: str | None = None,
-    type: int = socket.SOCK_STREAM,
-    replace: bool = False,
-    server_class=None,
-) -> Service:
-    """Run a server on a host in the background; returns when it listens.
-
-    handler: one of
-      ``handler(conn)``, which gets a thread for each connection (closed when it returns);
-      ``async def handler(reader, writer)``, on an event loop (asyncio streams);
-      an asyncio protocol class or a factory without arguments;
-      a ``socketserver`` request handler class, run by ``server_class`` (ThreadingTCPServer or UDP),
-      or a socketserver server made with ``bind_and_activate=False``;
-      with ``type=SOCK_DGRAM``, ``handler(sock)``: one thread with the bound socket, until it returns.
-    port: None takes the first free one from 8000 on.
-    backlog: connections that may wait for accept().
-    address: where to listen, if not at the host's own address ("" = all).
-    replace: stop the service that holds the port first (to run a cell again).
-
-    Raises OSError (EADDRINUSE, naming who holds the port), and what the handler's own set-up raises.
-    """
-    if port is not None and (isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535):
-        raise ValueError(f"port is a number from 1 to 65535, or None for any (got {port!r}); write port=8080")
-    from labkit.background.serving.kinds import (
-        serving,  # which kind of handler needs asyncio or socketserver is known there
-    )
-
-    server = serving(handler, type, server_class)
-    if replace and port is not None:
-        for other in services(host):
-            if other.port == port and other.type == server.type:
-                other.stop()
-    sock = _listening_socket(host, server.type, host.address if address is None else address, port, backlog)
-    service = Service(host, server, sock, name or server.name)
-    try:
-        server.begin(service)
-    except BaseException:
-        service.end(1.0)
-        service.forget()
-        raise
-    return service
 
 
 def services(host) -> list[Service]:
@@ -253,44 +200,3 @@ class Service(Beside):
             self.changed.wait_for(
                 lambda: not leaving(), max(0.0, min(0.5, (deadline - time.monotonic()) / 2))
             )
-
-
-def _listening_socket(host, type: int, address: str, port: int | None, backlog: int):
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    tried = range(FIRST_PORT, FIRST_PORT + 100) if port is None else (port,)
-    for number in tried:
-        sock = host.socket(family, type)
-        try:
-            if type == socket.SOCK_STREAM:  # a port in TIME-WAIT would make a cell run only once
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind((address, number))
-            if type == socket.SOCK_STREAM:
-                sock.listen(backlog)
-        except OSError as error:
-            sock.close()
-            if error.errno != errno.EADDRINUSE:
-                raise
-            if port is None:
-                continue
-            raise _taken(host, port, type) from None
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-    raise OSError(errno.EADDRINUSE, f"all ports from {tried[0]} to {tried[-1]} on {host.name} are taken")
-
-
-def _taken(host, port: int, type: int) -> OSError:
-    from labkit.sockets.table import holder
-
-    for service in services(host):
-        if service.port == port and service.type == type:
-            held = f"the service {service.name!r}; stop it, or write start(..., port={port}, replace=True)"
-            break
-    else:
-        held = (
-            holder(host, port, "tcp" if type == socket.SOCK_STREAM else "udp")
-            or "a connection of an earlier socket"
-        )
-        held += "; close it, or take another port"
-    return OSError(errno.EADDRINUSE, f"port {port} on {host.name} is taken by {held}")

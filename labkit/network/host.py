@@ -49,7 +49,7 @@ class Host:
 
     def start(self, handler: Callable[..., Any], port: int | None = None, **options: Any) -> Service:
         """Run a server in the background; returns when it listens. See `labkit.background.services.start`."""
-        from labkit.background.services import start
+        from labkit.background.starting import start
 
         return start(self, handler, port, **options)
 

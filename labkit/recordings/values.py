@@ -66,7 +66,7 @@ CLASSES = {
     "SocketSteps": "labkit.pictures.socketsteps.SocketSteps",
     "SocketTable": "labkit.sockets.table.SocketTable",
     "Split": "labkit.torture.splits.Split",
-    "Station": "labkit.pictures.socketmap.map.Station",
+    "Station": "labkit.pictures.socketmap.stations.Station",
     "Step": "labkit.pictures.socketsteps.Step",
     "Story": "labkit.pictures.ladders.story.Story",
     "Torture": "labkit.torture.verdict.Torture",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from labkit.packets.datagram import Datagram
+from labkit.packets.dissector import Dissector
 from labkit.packets.frame import Frame
-from labkit.packets.segment import Dissector, Segment, Segments, flag_test, lines
+from labkit.packets.segment import Segment, Segments, flag_test, lines
 from labkit.traces import analysis as _questions
 from labkit.traces import flows as _flows
 from labkit.traces.analysis import Findings

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from labkit.drawing.measure import shortened
 from labkit.drawing.style import HOST_COLOURS
-from labkit.panels.machine.drawing import LEGEND, Mark, View, exit_key, sign_of
+from labkit.panels.machine.drawing import Mark, View, exit_key, sign_of
+from labkit.panels.machine.look import LEGEND
 from labkit.panels.machine.rfc import STATES, ways_out
 from labkit.panels.machine.steps import Journey, Step
 from labkit.traces.flows import address_text

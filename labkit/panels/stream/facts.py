@@ -8,7 +8,7 @@ from typing import Any
 from labkit.drawing import style
 from labkit.panels.stream.steps import Reading
 from labkit.pictures.bytestream import ByteStream
-from labkit.pictures.bytestream.picture import ACROSS, BYTES, CELL, GAP, TRACK
+from labkit.pictures.bytestream.brackets import ACROSS, BYTES, CELL, GAP, TRACK
 from labkit.pictures.bytestream.pieces import Piece
 
 

@@ -5,7 +5,7 @@ Numbers from https://www.tcpdump.org/linktypes.html; 12 and 14 are raw IP as som
 
 from __future__ import annotations
 
-from labkit.traces.files.pcapng import TraceFileError
+from labkit.traces.files.capturefile import TraceFileError
 
 ETHERNET = 1
 NAMES = {

@@ -10,9 +10,10 @@ from pathlib import Path
 from labkit.packets.datagram import Datagram
 from labkit.packets.frame import Arrival, Frame
 from labkit.packets.headers import ARP, address, ethertype, ip_packet
-from labkit.traces.files import pcapng
+from labkit.traces.files.capturefile import Interface, Record, TraceFileError
 from labkit.traces.files.linktypes import ETHERNET, NAMES, to_ethernet, unknown
-from labkit.traces.files.pcapng import Interface, Record, TraceFileError
+from labkit.traces.files.reading import read
+from labkit.traces.files.writing import write
 from labkit.traces.flows import client_end
 
 _ABOUT = re.compile(
@@ -40,7 +41,7 @@ def save(trace, path, epoch_ns: int | None = None) -> None:
     frames = trace.frames
     if epoch_ns is None:
         epoch_ns = since_1970(frames)
-    content = pcapng.write(
+    content = write(
         *_contents(trace, epoch_ns),
         names=trace.addresses,
         comment=(
@@ -120,7 +121,7 @@ def load(path, addresses: dict[str, str] | None = None, partial: bool = False):
     """See `Trace.load`."""
     from labkit.traces.trace import Trace
 
-    content = pcapng.read(Path(path).read_bytes(), str(path), partial=partial)
+    content = read(Path(path).read_bytes(), str(path), partial=partial)
     names = {**content.names, **(addresses or {})}
     about = _ABOUT.search(content.comment)
     if about is not None:
@@ -187,7 +188,8 @@ def _told_apart(frames: list[Frame]) -> list[Frame]:
     """On a loopback interface both ends have one address: call them client and server, by their ports."""
     if not any(frame.source == frame.target for frame in frames):
         return frames
-    from labkit.packets.segment import Dissector, Segment
+    from labkit.packets.dissector import Dissector
+    from labkit.packets.segment import Segment
 
     item = Dissector().item
     items = [item(frame) for frame in frames]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from wire_samples import ethernet, frame, ipv4, tcp, udp
 
 from labkit.packets.datagram import Datagram, Other, decode, said
+from labkit.packets.dissector import Dissector
 from labkit.packets.headers import address, ip_packet
-from labkit.packets.segment import Dissector
 
 ARP = (
     pack(">HHBBH", 1, 0x0800, 6, 4, 1)

@@ -18,8 +18,9 @@ from wire_samples import (
     tcp,
 )
 
+from labkit.packets.dissector import Dissector, segments
 from labkit.packets.frame import Arrival
-from labkit.packets.segment import FLAGS, Dissector, Segment, Segments, lines, segments
+from labkit.packets.segment import FLAGS, Segment, Segments, lines
 
 
 def test_fields_of_a_handshake():

@@ -12,9 +12,11 @@ from ladder_samples import CLIENT, MS, NAMES, SERVER, Talk, handshake, hello, sa
 from labkit import Trace, ladder
 from labkit.packets.frame import Arrival, Frame
 from labkit.panels import ladder_player
-from labkit.panels.player.data import MOST, NEAR, moments, payload, time_at
+from labkit.panels.player.checksums import checksum
+from labkit.panels.player.data import MOST, payload
 from labkit.panels.player.ends import ends
-from labkit.panels.player.fields import checksum, fields
+from labkit.panels.player.fields import fields
+from labkit.panels.player.moments import NEAR, moments, time_at
 from labkit.pictures.ladders.story import tell
 from labkit.pictures.ladders.timed import laid
 

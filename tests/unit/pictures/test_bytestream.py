@@ -9,7 +9,7 @@ import pytest
 from ladder_samples import CLIENT, SERVER, Talk
 
 from labkit.pictures.bytestream import byte_stream
-from labkit.pictures.bytestream.picture import ACROSS, CUT
+from labkit.pictures.bytestream.brackets import ACROSS, CUT
 from labkit.pictures.bytestream.pieces import CELLS, glyphs
 from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace

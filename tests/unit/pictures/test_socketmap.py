@@ -11,7 +11,8 @@ from labkit.drawing.labels import box_of
 from labkit.drawing.shapes import Area, Group, Line, Words
 from labkit.drawing.style import HOST_COLOURS
 from labkit.lessons.sockets.figures import port_ranges
-from labkit.pictures.socketmap.map import SocketMap, Station, socket_map
+from labkit.pictures.socketmap.map import SocketMap, socket_map
+from labkit.pictures.socketmap.stations import Station
 from labkit.pictures.socketsteps import SocketSteps, Step, watch_sockets
 from labkit.sockets.rows import changes, note_of
 from labkit.sockets.table import Row

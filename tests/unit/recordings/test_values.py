@@ -10,6 +10,7 @@ import types
 
 import pytest
 
+
 from labkit.modes.needs import Unavailable
 from labkit.packets.frame import Arrival, Frame
 from labkit.recordings import values
@@ -206,3 +207,16 @@ def test_damaged_bytes_are_refused(data):
 def test_every_class_that_may_be_named_exists():
     for module, name in sorted(values.ALLOWED):
         assert isinstance(values._Unpickler(b"", lambda _: None).find_class(module, name), type)
+
+
+@pytest.mark.parametrize("name", values.CLASSES)
+def test_a_name_of_the_recordings_own_is_a_class_of_ours(name):
+    module, _, qualname = values.CLASSES[name].rpartition(".")
+    kind = getattr(import_module(module), qualname)
+    assert isinstance(kind, type) and (kind.__module__, kind.__qualname__) == (module, qualname)
+
+
+def test_no_recording_says_where_a_class_lies():
+    for lesson in store.names():
+        content = store.read(store.load(lesson))
+        assert [data for data in content.values if re.search(rb"clabkit\.|\x8c.labkit\.[\w.]+\x94\x8c", data)] == []

@@ -63,7 +63,7 @@ OWNERS = {
     "IPython": "learn panels pictures.ladders.ladder",
     "anywidget": "learn panels notebook.widgets",
     "nbval": "course.nbval",
-    "jupyter_client": "course.nbval",
+    "jupyter_client": "course.nbval diagnosis.environment",
     "pyroute2": "",
 }
 

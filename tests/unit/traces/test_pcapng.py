@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from wire_samples import MS, Talk, bulk, ethernet, frame, ipv4, tcp, udp
 
 from labkit.packets.frame import FATES, Arrival, Frame
-from labkit.traces.files import pcapng
+from labkit.traces.files import reading, writing
+from labkit.traces.files.capturefile import CaptureFile, Interface, Record, TraceFileError
 from labkit.traces.files.linktypes import NAMES, to_ethernet
-from labkit.traces.files.pcapng import CaptureFile, Interface, Record, TraceFileError
 from labkit.traces.files.tracefile import describe
 from labkit.traces.trace import Trace
 
@@ -69,17 +69,17 @@ def saved(tmp_path):
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize(("nano", "time_ns"), [(False, 3_000_007_000), (True, 3_000_000_007)])
 def test_classic_pcap(order, nano, time_ns):
-    content = pcapng.read(pcap([(3, 7, b"abc"), (4, 0, b"")], order=order, nano=nano, linktype=101))
+    content = reading.read(pcap([(3, 7, b"abc"), (4, 0, b"")], order=order, nano=nano, linktype=101))
     assert content.interfaces == (Interface(101),)
     assert content.records == (Record(time_ns, b"abc", 3), Record(4_000_000_000, b"", 0))
 
 
 def test_bits_beside_the_link_type_are_no_part_of_it():
-    assert pcapng.read(pcap([], linktype=0x5400_0001)).interfaces[0].linktype == 1
+    assert reading.read(pcap([], linktype=0x5400_0001)).interfaces[0].linktype == 1
 
 
 def test_cut_packet_keeps_its_length():
-    content = pcapng.read(pcap([]) + pack("<IIII", 1, 0, 3, 1500) + b"abc")
+    content = reading.read(pcap([]) + pack("<IIII", 1, 0, 3, 1500) + b"abc")
     assert content.records[0] == Record(10**9, b"abc", 1500)
 
 
@@ -98,7 +98,7 @@ def test_pcapng_clocks(order, options, time_ns):
         options = pack(order + "HHq", 14, 8, 100)
     elif options:
         options = pack(order + "HH", 9, 1) + options[4:]
-    content = pcapng.read(
+    content = reading.read(
         section(order) + interface(order, options=options) + (packet(5_000_000, b"abc", order))
     )
     assert content.records == (Record(time_ns, b"abc", 3),)
@@ -108,12 +108,12 @@ def test_pcapng_blocks_of_other_kinds():
     unknown = block(0xBAD, bytes(8))
     simple = block(3, pack("<I", 3) + b"abc\0")
     old = block(2, pack("<HHIIII", 0, 0, 0, 7, 2, 2) + b"xy\0\0")
-    content = pcapng.read(section() + unknown + interface() + simple + old)
+    content = reading.read(section() + unknown + interface() + simple + old)
     assert [(record.time_ns, record.data) for record in content.records] == [(0, b"abc"), (7000, b"xy")]
 
 
 def test_files_one_after_the_other_count_interfaces_anew():
-    content = pcapng.read(
+    content = reading.read(
         section() + interface() + packet(1, b"a") + section(">") + interface(">", 101) + packet(2, b"b", ">")
     )
     assert [record.interface for record in content.records] == [0, 1]
@@ -124,13 +124,13 @@ def test_write_and_read():
     interfaces = (Interface(1, "client"), Interface(1, "größe"))
     records = (Record(2**61 + 1, b"abc", 3, 0, ("a comment", "another")), Record(5, b"", 1500, 1))
     names = {"10.0.0.1": "client", "fe80::1": "server"}
-    content = pcapng.write(interfaces, records, names=names, comment="about")
-    assert pcapng.read(content) == CaptureFile(interfaces, records, names, "about", "labkit")
+    content = writing.write(interfaces, records, names=names, comment="about")
+    assert reading.read(content) == CaptureFile(interfaces, records, names, "about", "labkit")
 
 
 def test_too_long_a_text():
     with pytest.raises(ValueError, match="at most 65,535 bytes"):
-        pcapng.write((), (), comment="x" * 70_000)
+        writing.write((), (), comment="x" * 70_000)
 
 
 # -- what cannot be read
@@ -194,7 +194,7 @@ def test_a_missing_file(tmp_path):
         Trace.load(tmp_path / "none.pcap")
 
 
-WHOLE = pcapng.write(
+WHOLE = writing.write(
     (Interface(1, "client"),),
     (Record(5, ETHERNET, len(ETHERNET), 0, ("x",)),) * 2,
     names={"10.0.0.1": "client"},
@@ -205,7 +205,7 @@ WHOLE = pcapng.write(
 @pytest.mark.parametrize("content", [WHOLE, pcap([(1, 0, ETHERNET), (2, 0, ETHERNET)])])
 def test_a_file_cut_anywhere_is_read_or_refused(content):
     for end in range(len(content)):
-        part = pcapng.read(content[:end], partial=True).records if end >= 4 else ()
+        part = reading.read(content[:end], partial=True).records if end >= 4 else ()
         assert len(part) <= 2
 
 
@@ -215,7 +215,7 @@ def test_a_damaged_file_is_read_or_refused(damage):
     for place, byte in damage:
         content[place] = byte
     try:
-        pcapng.read(bytes(content))
+        reading.read(bytes(content))
     except TraceFileError as error:
         assert str(error)
 
@@ -292,7 +292,7 @@ def test_hosts_of_another_capture(saved):
 
 
 def test_names_in_the_file_are_used(saved):
-    content = pcapng.write([Interface(1)], [Record(5, ETHERNET, 54)], names={"10.0.0.2": "web"})
+    content = writing.write([Interface(1)], [Record(5, ETHERNET, 54)], names={"10.0.0.2": "web"})
     assert Trace.load(saved(content)).hosts == ("10.0.0.1", "web")
 
 
@@ -397,7 +397,7 @@ def test_comments_read_well(what, words):
 def test_times_since_1970(tmp_path):
     path = tmp_path / "x.pcapng"
     Talk().open().trace().save(path, epoch_ns=10**18)
-    assert [record.time_ns for record in pcapng.read(path.read_bytes()).records] == [
+    assert [record.time_ns for record in reading.read(path.read_bytes()).records] == [
         10**18,
         10**18 + 10 * MS,
         10**18 + 20 * MS,

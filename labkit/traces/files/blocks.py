@@ -1,0 +1,31 @@
+"""What pcap and pcapng are made of, as far as both have it."""
+
+from __future__ import annotations
+
+from labkit.traces.files.capturefile import Interface, Record, TraceFileError
+
+SECTION, INTERFACE, PACKET, SIMPLE, NAMES, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 4, 6
+MOST = 64 << 20  # bytes: a longer block or packet is a damaged length, and would fill the memory
+
+
+LEAST = {SECTION: 16, INTERFACE: 8, ENHANCED: 20, SIMPLE: 4, PACKET: 20}  # bytes in such a block's body
+
+
+class Reader:
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.interfaces: list[Interface] = []
+        self.records: list[Record] = []
+        self.names: dict[str, str] = {}
+        self.comment = self.application = ""
+
+    def need(self, size: int, offset: int, what: str) -> None:
+        left = len(self.content) - offset
+        if left < size:
+            raise TraceFileError(
+                f"it breaks off: {what} at offset {offset} takes {size} bytes, {left} are left"
+            )
+
+
+def text(value: bytes) -> str:
+    return value.decode("utf-8", "replace").rstrip("\0")

@@ -1,0 +1,56 @@
+"""Write pcapng."""
+
+from __future__ import annotations
+
+from struct import pack
+
+from labkit.traces.files.blocks import ENHANCED, INTERFACE, NAMES, SECTION
+
+
+def write(
+    interfaces,
+    records,
+    *,
+    names: dict[str, str] | None = None,
+    comment: str = "",
+    application: str = "labkit",
+) -> bytes:
+    """The content of a pcapng file with nanosecond times (if_tsresol 9); names: {address: host name}.
+
+    Raises ValueError for a text of more than 65,535 bytes, which no option can hold.
+    """
+    parts = [_block(SECTION, pack("<IHHq", 0x1A2B3C4D, 1, 0, -1), [(1, comment), (4, application)])]
+    for interface in interfaces:
+        parts.append(
+            _block(INTERFACE, pack("<HHI", interface.linktype, 0, 0), [(2, interface.name), (9, b"\x09")])
+        )
+    if names:
+        parts.append(_block(NAMES, b"".join(_name(*pair) for pair in names.items()) + bytes(4), []))
+    for time_ns, data, length, interface, comments in records:
+        head = pack("<IIIII", interface, time_ns >> 32, time_ns & 0xFFFFFFFF, len(data), length)
+        parts.append(_block(ENHANCED, head + data + bytes(-len(data) % 4), [(1, text) for text in comments]))
+    return b"".join(parts)
+
+
+def _name(written: str, host: str) -> bytes:
+    from ipaddress import ip_address
+
+    raw = ip_address(written).packed
+    value = raw + host.encode() + b"\0"
+    return pack("<HH", 1 if len(raw) == 4 else 2, len(value)) + value + bytes(-len(value) % 4)
+
+
+def _block(kind: int, body: bytes, options) -> bytes:
+    field = b""
+    for code, value in options:
+        value = value.encode() if isinstance(value, str) else value
+        if len(value) > 65535:
+            raise ValueError(
+                f"a pcapng option holds at most 65,535 bytes (got {len(value)}: {value[:40]!r} ...)"
+            )
+        if value:
+            field += pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
+    if field:
+        field += bytes(4)
+    size = pack("<I", 12 + len(body) + len(field))
+    return pack("<I", kind) + size + body + field + size
