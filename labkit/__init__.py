@@ -32,7 +32,7 @@ _PUBLIC = {
     "Reorder": "labkit.wire.fault",
     "Corrupt": "labkit.wire.fault",
     "FaultNeverMatched": "labkit.network.link",
-    "Tasks": "labkit.background.tasks",
+    "Tasks": "labkit.background.many",
     "ServiceError": "labkit.background.failures",
     "TaskError": "labkit.background.failures",
     "ProgramError": "labkit.background.completed",
