@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from labkit.packets.frame import IN_FLIGHT, fate_words
 from labkit.panels.machine.rfc import ABORT, BY_KEY, NOTE_3, WAYS
 from labkit.pictures.ladders.story import tell
 from labkit.traces.states import states
@@ -335,4 +336,5 @@ def _path(before: str, after: str) -> tuple[str, ...]:
 
 
 def _fate(segment) -> str:
-    return "" if segment.delivered or segment.frame.fate == "in flight" else f" ({segment.frame.fate})"
+    frame = segment.frame
+    return "" if segment.delivered or frame.fate == IN_FLIGHT else f" ({fate_words(frame.fate)})"

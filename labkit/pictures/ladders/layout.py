@@ -97,7 +97,9 @@ class Layout:
         if lane is None:
             wide = max(
                 (
-                    pieces_width(variants(arrow)[0], "label") + text_width(arrow.fate, SIZES["fate"]) + 60
+                    pieces_width(variants(arrow)[0], "label")
+                    + text_width(arrow.fate.words, SIZES["fate"])
+                    + 60
                     for arrow in self.arrows
                     if arrow.fate
                 ),
@@ -120,7 +122,7 @@ class Layout:
         x1, x2 = self._ends(flight, flight.ends[0])
         length = abs(x2 - x1)
         words = pieces_width(variants(arrow)[0], "label") + 24
-        fate = text_width(arrow.fate, SIZES["fate"]) + 24
+        fate = text_width(arrow.fate.words, SIZES["fate"]) + 24
         reach = max(min(1 - fate / length, 0.66), words / length, 0.42)
         reach = min(reach, 0.8) if arrow.fate else 0.8
         if any(abs(x1 + (x2 - x1) * reach - x) < 14 for x in self.x):
