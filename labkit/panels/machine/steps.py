@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from labkit.packets.frame import IN_FLIGHT, fate_words
-from labkit.panels.machine.rfc import ABORT, BY_KEY, NOTE_3, WAYS
+from labkit.panels.machine.rfc import ABORT, ABORTED, ACTIVE_OPEN, BY_KEY, CLOSE, GAVE_UP, NOTE_3, RESET, WAYS
 from labkit.pictures.ladders.story import tell
 from labkit.traces.states import states
 
@@ -73,8 +73,8 @@ _EVENTS = {
     "rcv FIN": "FIN arrives",
     "rcv ACK of FIN": "the ACK of its FIN arrives",
     "rcv FIN, ACK of FIN": "FIN arrives with the ACK of its own FIN",
-    "active OPEN": "the program connects",
-    "CLOSE": "the program closes",
+    ACTIVE_OPEN: "the program connects",
+    CLOSE: "the program closes",
 }
 
 
@@ -163,19 +163,16 @@ class _Telling:
         before, after, cause = change.before, change.state, change.cause
         if "R" in cause.flags:
             event, label = (
-                ("RST arrives", "rcv RST")
-                if arrives
-                else (self._call(cause) or "it is aborted", "ABORT / snd RST")
+                ("RST arrives", RESET) if arrives else (self._call(cause) or "it is aborted", ABORTED)
             )
             action = "" if arrives else "sends RST" + _fate(cause)
             return before, after, event, action, (), label
         ways = _path(before, after)
-        event, action = BY_KEY[ways[0]].event, BY_KEY[ways[-1]].action
-        if event in ("CLOSE", "active OPEN"):
+        event, sent = BY_KEY[ways[0]].event, BY_KEY[ways[-1]].sends
+        if event in (CLOSE, ACTIVE_OPEN):
             words = self._call(cause) or _EVENTS[event]
         else:
             words = " and ".join(_EVENTS[BY_KEY[way].event] for way in ways)
-        sent = action.rpartition("snd ")[2] if "snd" in action else ""
         if sent == "ACK":
             done = self._answer(cause)
         else:
@@ -281,7 +278,7 @@ class _Telling:
                 return
 
     def _gives_up(self, now, call):
-        return now, "CLOSED", f"no answer: {call.name}() raises {call.error}", "", (), "gives up"
+        return now, "CLOSED", f"no answer: {call.name}() raises {call.error}", "", (), GAVE_UP
 
     def _closes_early(self, now):
         return now, "CLOSED", "close()", "", ("SYN-SENT>CLOSED",), ""
@@ -305,13 +302,13 @@ class _Telling:
                 "The figure moves one end from LISTEN on; with sockets the listener stays in LISTEN, and a new "
                 "socket goes on from there."
             )
-        if any(step.before == "SYN-RECEIVED" and step.label == "rcv RST" for step in steps):
+        if any(step.before == "SYN-RECEIVED" and step.label == RESET for step in steps):
             remarks.append(
                 "Note 1 of the figure: this connection is forgotten, and the listener is still in LISTEN."
             )
-        elif any(step.label == "rcv RST" for step in steps):
+        elif any(step.label == RESET for step in steps):
             remarks.append(NOTE_3)
-        if any(step.label == "ABORT / snd RST" for step in steps):
+        if any(step.label == ABORTED for step in steps):
             remarks.append(ABORT)
         if any("FIN-WAIT-1>TIME-WAIT" in step.ways for step in steps):
             remarks.append(
