@@ -15,6 +15,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+SECOND_NETWORK, USER_NAMESPACE = (
+    "second network",
+    "user namespace",
+)  # steps, by their names in what is printed
+
 
 def attempt(report: dict[str, Any], step: str, action: Callable[[], Any]) -> Any:
     """Do *action* and note how it went under *step*; returns what it gave, None when it failed."""
@@ -49,11 +54,11 @@ def probe() -> dict[str, Any]:
     except namespace.NotPermitted as error:
         report = {"namespaces": error.errno, "step": error.step}
         if error.step.startswith("unshare"):
-            report["user namespace"] = user_namespace_alone()
+            report[USER_NAMESPACE] = user_namespace_alone()
         return report
     report["namespaces"] = 0
     wire = namespace.current_network()
-    host = attempt(report, "second network", namespace.new_network)
+    host = attempt(report, SECOND_NETWORK, namespace.new_network)
     if host is None:
         return report
     tap = attempt(report, "tap", lambda: namespace.open_tap("eth1"))

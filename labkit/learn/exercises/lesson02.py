@@ -22,7 +22,7 @@ BECAUSE = lesson02_because.BECAUSE
 def _segment(flags: str, length: int = 0) -> Segment:
     """A segment from client to server; seq and ack are of no interest here."""
     ack = 1 if "." in flags else None
-    frame = Frame(1, 0, "client", "server", (), "in flight", "", b"", 54 + length)
+    frame = Frame(1, 0, "client", "server", (), "in flight", (), b"", 54 + length)
     return Segment(
         frame=frame,
         source="client",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from labkit.panels.machine.rfc import ABORT, NOTE_3
+from labkit.panels.machine.rfc import ABORT, ABORTED, NOTE_3, RESET
 from labkit.panels.machine.steps import Step
 
 
@@ -34,13 +34,13 @@ def remarks_on(
             "The figure moves one end from LISTEN on; with sockets the listener stays in LISTEN, and a new "
             "socket goes on from there."
         )
-    if any(step.before == "SYN-RECEIVED" and step.label == "rcv RST" for step in steps):
+    if any(step.before == "SYN-RECEIVED" and step.label == RESET for step in steps):
         remarks.append(
             "Note 1 of the figure: this connection is forgotten, and the listener is still in LISTEN."
         )
-    elif any(step.label == "rcv RST" for step in steps):
+    elif any(step.label == RESET for step in steps):
         remarks.append(NOTE_3)
-    if any(step.label == "ABORT / snd RST" for step in steps):
+    if any(step.label == ABORTED for step in steps):
         remarks.append(ABORT)
     if any("FIN-WAIT-1>TIME-WAIT" in step.ways for step in steps):
         remarks.append(

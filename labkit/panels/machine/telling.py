@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from labkit.packets.frame import IN_FLIGHT, fate_words
 from labkit.panels.machine.remarks import remarks_on
-from labkit.panels.machine.rfc import BY_KEY, WAYS
+from labkit.panels.machine.rfc import ABORTED, ACTIVE_OPEN, BY_KEY, CLOSE, GAVE_UP, RESET, WAYS
 from labkit.panels.machine.steps import End, Journey, Step
 
 _EVENTS = {
@@ -13,8 +14,8 @@ _EVENTS = {
     "rcv FIN": "FIN arrives",
     "rcv ACK of FIN": "the ACK of its FIN arrives",
     "rcv FIN, ACK of FIN": "FIN arrives with the ACK of its own FIN",
-    "active OPEN": "the program connects",
-    "CLOSE": "the program closes",
+    ACTIVE_OPEN: "the program connects",
+    CLOSE: "the program closes",
 }
 
 
@@ -70,19 +71,16 @@ class Telling:
         before, after, cause = change.before, change.state, change.cause
         if "R" in cause.flags:
             event, label = (
-                ("RST arrives", "rcv RST")
-                if arrives
-                else (self._call(cause) or "it is aborted", "ABORT / snd RST")
+                ("RST arrives", RESET) if arrives else (self._call(cause) or "it is aborted", ABORTED)
             )
             action = "" if arrives else "sends RST" + _fate(cause)
             return before, after, event, action, (), label
         ways = _path(before, after)
-        event, action = BY_KEY[ways[0]].event, BY_KEY[ways[-1]].action
-        if event in ("CLOSE", "active OPEN"):
+        event, sent = BY_KEY[ways[0]].event, BY_KEY[ways[-1]].sends
+        if event in (CLOSE, ACTIVE_OPEN):
             words = self._call(cause) or _EVENTS[event]
         else:
             words = " and ".join(_EVENTS[BY_KEY[way].event] for way in ways)
-        sent = action.rpartition("snd ")[2] if "snd" in action else ""
         if sent == "ACK":
             done = self._answer(cause)
         else:
@@ -188,7 +186,7 @@ class Telling:
                 return
 
     def _gives_up(self, now, call):
-        return now, "CLOSED", f"no answer: {call.name}() raises {call.error}", "", (), "gives up"
+        return now, "CLOSED", f"no answer: {call.name}() raises {call.error}", "", (), GAVE_UP
 
     def _closes_early(self, now):
         return now, "CLOSED", "close()", "", ("SYN-SENT>CLOSED",), ""
@@ -205,4 +203,5 @@ def _path(before: str, after: str) -> tuple[str, ...]:
 
 
 def _fate(segment) -> str:
-    return "" if segment.delivered or segment.frame.fate == "in flight" else f" ({segment.frame.fate})"
+    frame = segment.frame
+    return "" if segment.delivered or frame.fate == IN_FLIGHT else f" ({fate_words(frame.fate)})"

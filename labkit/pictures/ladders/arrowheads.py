@@ -7,6 +7,7 @@ from math import atan2, cos, degrees, hypot, sin
 from labkit.drawing.labels import SIZES, box_of, pieces_width
 from labkit.drawing.measure import shortened, text_width
 from labkit.drawing.shapes import Area, Line, Words
+from labkit.pictures.ladders.arrows import Why
 
 HEADS = {"data": (9.5, 3.9), "syn": (9.0, 3.7), "fin": (9.0, 3.7), "rst": (9.0, 3.7), "ack": (7.5, 2.9)}
 
@@ -69,7 +70,7 @@ def _cross(x: float, y: float) -> list:
     return [Line(x - 5, y - 5, x + 5, y + 5, "cross"), Line(x - 5, y + 5, x + 5, y - 5, "cross")]
 
 
-def _why(fate: str, line, room: float, board) -> list:
+def _why(why: Why, line, room: float, board) -> list:
     """What became of it, beyond the cross at the end of its line, if `room` pixels are enough."""
     x1, y1, x2, y2 = line
     size = SIZES["fate"]
@@ -77,9 +78,9 @@ def _why(fate: str, line, room: float, board) -> list:
         return []
     side = 1 if x2 > x1 else -1
     angle = atan2(y2 - y1, abs(x2 - x1))
-    short = shortened(fate, room, size)
-    if short != fate and "(" not in short:  # "dropped by Dr…" says no more than "dropped"
-        short = shortened(fate.partition(" by ")[0], room, size)
+    short = shortened(why.words, room, size)
+    if short != why.words and "(" not in short:  # "dropped by Dr…" says no more than "dropped"
+        short = shortened(why.brief, room, size)
     words = Words(
         x2 + side * 12 * cos(angle),
         y2 + 12 * sin(angle) + 3.7,

@@ -100,7 +100,7 @@ def columns_of(
     if lane is None:
         wide = max(
             (
-                pieces_width(variants(arrow)[0], "label") + text_width(arrow.fate, SIZES["fate"]) + 60
+                pieces_width(variants(arrow)[0], "label") + text_width(arrow.fate.words, SIZES["fate"]) + 60
                 for arrow in arrows
                 if arrow.fate
             ),

@@ -135,7 +135,7 @@ def _lane_width(arrows, most: int, fates: bool = True) -> int:
     """Wide enough for the words of every arrow, and for the fates of the lost, if there is room."""
     need = 30
     for arrow in arrows:
-        fate = f" ✗ {arrow.fate}" if arrow.fate and fates else ""
+        fate = f" ✗ {arrow.fate.words}" if arrow.fate and fates else ""
         need = max(need, columns(arrow.steady_words) + columns(fate) + 9)
     return max(30, min(need, most))
 
@@ -155,9 +155,9 @@ def _lane(arrow, width) -> list[str]:
             return [line + dash * (width - 1 - columns(line)) + tip]
         line = tip + dash * 2 + words
         return [line + dash * (width - columns(line))]
-    fate = f"✗ {arrow.fate}"
+    fate = f"✗ {arrow.fate.words}"
     if columns(words) + columns(fate) + 9 > width:
-        fate, note = "✗", cut(arrow.fate, width - 6)
+        fate, note = "✗", cut(arrow.fate.words, width - 6)
         more = ["    " + " " * 1 + note + " " * (width - 5 - columns(note))]
     if rightward:
         line = dash * 3 + words + dash * 2 + " " + fate
