@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 
-from .wire.fault import Fault
+from .wire.faults import Fault
 
 DEFAULTS = {
     "delay_ms": 0,

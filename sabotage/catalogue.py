@@ -19,7 +19,7 @@ WIRE = (
     Sabotage(
         "delay-halved",
         "the cable takes half of its delay",
-        "labkit/wire/link.py",
+        "labkit/wire/cable.py",
         "round(delay * NS_PER_MS)",
         "round(delay * NS_PER_MS / 2)",
         ("02", "tests/unit/test_link.py"),
@@ -27,7 +27,7 @@ WIRE = (
     Sabotage(
         "drop-ignored",
         "a Drop rule matches, is noted, and drops nothing",
-        "labkit/wire/wire.py",
+        "labkit/wire/loop.py",
         '        if fault.kind == "drop":\n            self._end(transit, rec.DROPPED)',
         '        if fault.kind == "drop":\n            self._push(station, transit, now)',
         ("02",),
@@ -35,7 +35,7 @@ WIRE = (
     Sabotage(
         "drop-one-early",
         "a Drop rule counts from 0, not from 1",
-        "labkit/wire/fault.py",
+        "labkit/wire/faults.py",
         "entry[2] not in fault.nth",
         "entry[2] + 1 not in fault.nth",
         ("02",),
@@ -67,7 +67,7 @@ WIRE = (
     Sabotage(
         "loss-repeats-itself",
         "random loss loses one frame after another, and none between",
-        "labkit/wire/link.py",
+        "labkit/wire/cable.py",
         "self._bad = self._random.random() < self._chance()",
         "self._bad = not self._bad",
         ("tests/unit/test_link.py",),
@@ -75,7 +75,7 @@ WIRE = (
     Sabotage(
         "multicast-to-one",
         "the switch gives a multicast to one host only",
-        "labkit/wire/wire.py",
+        "labkit/wire/loop.py",
         "receivers = [other for other in self.stations if other is not station]",
         "receivers = [other for other in self.stations if other is not station][-1:]",
         ("14",),
@@ -83,7 +83,7 @@ WIRE = (
     Sabotage(
         "snooping-ignored",
         "a switch that snoops floods all the same",
-        "labkit/wire/wire.py",
+        "labkit/wire/loop.py",
         "if self.snooping and frame[0] & 1:",
         "if False:",
         ("14", "tests/network/test_multicast.py"),
@@ -91,7 +91,7 @@ WIRE = (
     Sabotage(
         "drop-for-all",
         "a Drop rule for one receiver's copy hits every copy",
-        "labkit/wire/fault.py",
+        "labkit/wire/faults.py",
         "if fault.to is not None and len(receivers) > 1:",
         "if False:",
         ("14",),

@@ -45,7 +45,7 @@ class LoopbackClient:
             return getattr(self, f"do_{operation}")(*arguments)
 
     def do_capture_start(self, snap: int | None, abandoned: int = 0):
-        """Where the capture begins in the record, and what was missed before: as wire.control says."""
+        """Where the capture begins in the record, and what was missed before: as wire.requests says."""
         if not self._can_capture:
             raise NeedsCapture(_words(self._why))
         self._captures -= abandoned

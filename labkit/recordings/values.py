@@ -51,7 +51,7 @@ _CLASSES = {
     "labkit.torture.splits": "Split",
     "labkit.torture.verdict": "Torture",
     "labkit.trace": "Trace",
-    "labkit.wire.fault": "Corrupt Delay Drop Duplicate Reorder",
+    "labkit.wire.faults": "Corrupt Delay Drop Duplicate Reorder",
 }
 ALLOWED = {(module, name) for module, names in _CLASSES.items() for name in names.split()} | {
     ("builtins", name)

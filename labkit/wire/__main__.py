@@ -13,14 +13,14 @@ import select
 import signal
 import socket
 
-from . import namespace
-from .control import Control
-from .fault import Judge
-from .link import Cable
-from .message import MAX_MESSAGE
-from .port import PacketPort, TapPort
+from . import namespaces
+from .cable import Cable
+from .channel import MAX_MESSAGE
+from .faults import Judge
+from .loop import Station, Wire
+from .ports import PacketPort, TapPort
 from .record import Writer
-from .wire import Station, Wire
+from .requests import Control
 
 _PR_SET_TIMERSLACK = 29
 _RING_SLOTS = 16_384  # shared among the hosts; 2 KiB each
@@ -37,7 +37,7 @@ def main(channel_descriptor, owner):
     number, _, (configuration,) = marshal.loads(channel.recv(MAX_MESSAGE))
     try:
         wire, control, ready, descriptors = _build(channel, configuration)
-    except namespace.NotPermitted as error:
+    except namespaces.NotPermitted as error:
         _answer(channel, (number, "error", ("NotPermitted", error.errno, error.step, None)))
         return
     except OSError as error:
@@ -63,8 +63,8 @@ def _answer(channel, message):
 
 
 def _build(channel, configuration):
-    namespace.enter_own_namespaces()
-    wire_network = namespace.current_network()
+    namespaces.enter_own_namespaces()
+    wire_network = namespaces.current_network()
     shared = os.memfd_create("labkit-record", os.MFD_CLOEXEC)
     os.ftruncate(shared, configuration["record_bytes"])
     memory = mmap.mmap(shared, configuration["record_bytes"])
@@ -75,7 +75,7 @@ def _build(channel, configuration):
     kind = PacketPort if wanted == "packet" else TapPort
     refused = []
     for index, (name, address, address6, mac) in enumerate(hosts):
-        network = namespace.new_network()
+        network = namespaces.new_network()
         try:
             port = kind(network, wire_network, index, slots)
         except OSError:
@@ -83,15 +83,15 @@ def _build(channel, configuration):
                 raise
             kind = PacketPort  # /dev/net/tun is closed to us, or not there
             port = kind(network, wire_network, index, slots)
-        namespace.enter(network)
+        namespaces.enter(network)
         refused += _configure(kind, configuration, address, address6, mac)
         if not configuration["arp"]:
             others = [other for other in hosts if other[0] != name]
-            namespace.add_neighbours("eth0", [(other[1], other[3]) for other in others])
+            namespaces.add_neighbours("eth0", [(other[1], other[3]) for other in others])
             if address6:
-                namespace.add_neighbours("eth0", [(other[2], other[3]) for other in others])
+                namespaces.add_neighbours("eth0", [(other[2], other[3]) for other in others])
         port.opened()
-        namespace.enter(wire_network)
+        namespaces.enter(wire_network)
         chance = [random.Random(f"{configuration['seed']}/{name}/{what}") for what in ("loss", "jitter")]
         station = Station(index, name, mac, network, port, Cable(*chance), Judge(wire.fault_numbers))
         station.cable.set(configuration["conditions"])
@@ -101,12 +101,12 @@ def _build(channel, configuration):
 
 
 def _configure(kind, configuration, address, address6, mac):
-    namespace.configure_lo()
-    refused = namespace.set_sysctls(configuration["sysctls"])
-    namespace.configure_interface(
+    namespaces.configure_lo()
+    refused = namespaces.set_sysctls(configuration["sysctls"])
+    namespaces.configure_interface(
         "eth0", mac=mac, address=address, prefix=24, mtu=configuration["mtu"], **kind.interface()
     )
-    namespace.add_route("224.0.0.0", 4, "eth0")
+    namespaces.add_route("224.0.0.0", 4, "eth0")
     if address6:
-        namespace.add_address6("eth0", address6, 64)
+        namespaces.add_address6("eth0", address6, 64)
     return refused

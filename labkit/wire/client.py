@@ -10,7 +10,7 @@ import sys
 import threading
 import weakref
 
-from .message import MAX_MESSAGE
+from .channel import MAX_MESSAGE
 from .record import Reader
 
 _START = (

@@ -6,7 +6,7 @@ import select
 import signal
 import struct
 
-from . import namespace
+from . import namespaces
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -95,7 +95,7 @@ def _become(network, argv, cwd, environment, descriptors, failure):
     try:
         os.setsid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        namespace.enter(network)
+        namespaces.enter(network)
         for target, descriptor in enumerate([os.dup(d) for d in descriptors]):
             os.dup2(descriptor, target)
         os.closerange(3, failure)

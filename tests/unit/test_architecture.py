@@ -33,9 +33,15 @@ LAYERS = [
         pure=True,
     ),
     Layer("ladders", "ladders bytestream", pure=True),
-    Layer("link model", "wire.peek wire.link wire.fault wire.record wire.tally", pure=True, only=("values",)),
-    # The helper is a process of its own: what it loads is what starting a network costs.
-    Layer("helper", "wire", only=("values", "link model")),
+    # The helper is a process of its own: what it loads is what starting a network costs, and of labkit it loads
+    # nothing but the wire.
+    Layer(
+        "link model",
+        "wire.cable wire.faults wire.peek wire.record wire.tally",
+        pure=True,
+        only=("link model",),
+    ),
+    Layer("helper", "wire", only=("link model",)),
     Layer(
         "hosts",
         "core link cell notebook modes loopback threads output owners socketwords datacalls sockets table rowwords "
@@ -89,7 +95,7 @@ class Import(NamedTuple):
 
 
 def modules() -> dict[str, Path]:
-    """Every module by its name without the package's ("wire.link"); the package itself is "labkit"."""
+    """Every module by its name without the package's ("wire.cable"); the package itself is "labkit"."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -111,7 +117,7 @@ def belongs(module: str, names: str) -> bool:
 
 
 def layer_of(module: str) -> int | None:
-    """The layer's number; of several that fit, the one with the longest name (wire.link before wire)."""
+    """The layer's number; of several that fit, the one with the longest name (wire.cable before wire)."""
     best: tuple[int, int] | None = None
     for number, layer in enumerate(LAYERS):
         for name in layer.modules.split():
@@ -227,10 +233,13 @@ def test_a_circle_is_found():
     [
         ("trace", "from .network import Network", "to the right"),
         ("trace", "def late():\n    from labkit import Network", "to the right"),
-        ("wire.control", "from ..trace import Trace", "uses nothing of questions"),
-        ("wire.control", "from labkit import sockets", "to the right"),
+        ("wire.requests", "from ..trace import Trace", "uses nothing of questions"),
+        ("wire.requests", "from ..frame import Frame", "uses nothing of values"),
+        ("wire.cable", "from ..frame import Frame", "uses nothing of values"),
+        ("wire.cable", "from . import loop", "to the right"),
+        ("wire.requests", "from labkit import sockets", "to the right"),
         ("segment", "import time", "pure"),
-        ("wire.link", "from random import random", "pure"),
+        ("wire.cable", "from random import random", "pure"),
         ("trace", "import pathlib", "pure"),
         ("network", "import scapy.all", "only in scapy_socket"),
         ("network", "def late():\n    from matplotlib import pyplot", "only in plot"),
@@ -246,7 +255,7 @@ def test_a_forbidden_import_is_found(module, source, said):
     ("module", "source"),
     [
         ("trace", "from .frame import Frame\nfrom . import flows"),
-        ("wire.wire", "from . import record\nfrom ..frame import Frame"),
+        ("wire.loop", "from . import record\nfrom .cable import Cable"),
         ("network", "def late():\n    from .capture import CapturedTrace"),
         ("learn.exercise", "from labkit import Network"),
         ("tracefile", "import os"),

@@ -5,7 +5,7 @@ from struct import pack
 
 import pytest
 
-from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Judge, Reorder, from_message
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Judge, Reorder, from_message
 from labkit.wire.peek import peek
 
 A, B = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from ...sockets import HostSocket
-from ...wire.fault import Drop, Duplicate, Reorder
+from ...wire.faults import Drop, Duplicate, Reorder
 from ..exercise import Exercise, Running, Tale
 from ..parsons import Parsons
 from . import lesson14_because, lesson14_quiz

@@ -17,7 +17,7 @@ import os
 import socket
 import struct
 
-from . import namespace
+from . import namespaces
 
 SNAP = 2048  # longer than any frame here
 _SOL_PACKET = 263
@@ -37,8 +37,8 @@ class TapPort:
     kind = "tap"
 
     def __init__(self, network, wire_network, number, slots):
-        namespace.enter(network)
-        self.descriptor = namespace.open_tap("eth0")
+        namespaces.enter(network)
+        self.descriptor = namespaces.open_tap("eth0")
         self._statistics = None
 
     @staticmethod
@@ -90,11 +90,11 @@ class PacketPort:
 
     def __init__(self, network, wire_network, number, slots):
         peer = f"port{number}"
-        namespace.enter(network)
-        namespace.make_veth("eth0", peer, wire_network)
-        namespace.enter(wire_network)
-        namespace.set_sysctls([(f"net.ipv6.conf.{peer}.disable_ipv6", 1)])
-        namespace.configure_interface(peer, plain=True)
+        namespaces.enter(network)
+        namespaces.make_veth("eth0", peer, wire_network)
+        namespaces.enter(wire_network)
+        namespaces.set_sysctls([(f"net.ipv6.conf.{peer}.disable_ipv6", 1)])
+        namespaces.configure_interface(peer, plain=True)
         self._socket = port = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
         port.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V2)
         port.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)

@@ -14,9 +14,9 @@ import struct
 import traceback
 from time import monotonic_ns
 
-from . import namespace
-from .fault import from_message
-from .message import MAX_MESSAGE
+from . import namespaces
+from .channel import MAX_MESSAGE
+from .faults import from_message
 from .programs import Programs
 
 _IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
@@ -82,11 +82,11 @@ class Control:
 
     def do_socket(self, given, host, family, kind, protocol):
         station = self._wire.stations[host]
-        namespace.enter(station.network)
+        namespaces.enter(station.network)
         try:
             made = socket.socket(family, kind, protocol)
         finally:
-            namespace.enter(self._wire_network)
+            namespaces.enter(self._wire_network)
         port = None
         if family in (socket.AF_INET, socket.AF_INET6):
             if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
@@ -110,18 +110,18 @@ class Control:
 
     def do_open(self, given, host, path):
         """A file of /proc/net as the host sees it."""
-        namespace.enter(self._wire.stations[host].network)
+        namespaces.enter(self._wire.stations[host].network)
         try:
             return None, [os.open(path, os.O_RDONLY | os.O_CLOEXEC)]
         finally:
-            namespace.enter(self._wire_network)
+            namespaces.enter(self._wire_network)
 
     def do_sysctl(self, given, host, name, value):
-        namespace.enter(self._wire.stations[host].network)
+        namespaces.enter(self._wire.stations[host].network)
         try:
-            return namespace.sysctl(name, value), []
+            return namespaces.sysctl(name, value), []
         finally:
-            namespace.enter(self._wire_network)
+            namespaces.enter(self._wire_network)
 
     def do_spawn(self, given, host, argv, cwd, environment):
         *standard, status = given

@@ -9,7 +9,7 @@ import struct
 from time import monotonic_ns
 
 from . import record as rec
-from .fault import Judge
+from .faults import Judge
 from .snooping import Snooping
 from .tally import Tally
 
