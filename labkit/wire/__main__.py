@@ -9,18 +9,18 @@ import marshal
 import mmap
 import os
 import random
-import select
 import signal
 import socket
 
 from . import namespaces
 from .cable import Cable
 from .channel import MAX_MESSAGE
-from .faults import Judge
-from .loop import Station, Wire
+from .judge import Judge
+from .loop import Wire
 from .ports import PacketPort, TapPort
 from .record import Writer
 from .requests import Control
+from .station import Station
 
 _PR_SET_TIMERSLACK = 29
 _RING_SLOTS = 16_384  # shared among the hosts; 2 KiB each
@@ -45,7 +45,7 @@ def main(channel_descriptor, owner):
             channel, (number, "error", (type(error).__name__, error.errno or 0, str(error), error.filename))
         )
         return
-    wire.handle(owner_descriptor, lambda: setattr(wire, "ended", True), select.EPOLLIN)
+    wire.handle(owner_descriptor, lambda: setattr(wire, "ended", True))
     control.send((number, "ok", ready), descriptors)
     for descriptor in descriptors:
         os.close(descriptor)

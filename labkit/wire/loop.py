@@ -1,7 +1,21 @@
-"""The wire: one loop that takes each frame from its host, asks the cable what becomes of it, and delivers it."""
+"""The wire: one loop that takes each frame from its host and hands it over, at once or when its time has come.
+
+The laws:
+
+1. One thread, one loop: it serves whoever is ready (ports, the timer, the notebook, programs that end) and between
+   two turns nothing is half done.
+2. A frame that nothing acts on (a plain cable, no fault, no cut, one known receiver) is handed over in the turn that
+   took it, and costs no object of its own. Any other frame is `transit`'s: the loop asks when it is due, and knows
+   no effect, no fault and no condition by name.
+3. While a capture is open every frame taken is in the record, in the order in which they were taken; a fate
+   is filled in when it is known. Whoever watches is told once a turn, when something has changed.
+4. The clock is read once for a frame's departure and once for its arrival; what is due later is due at a time, so
+   errors of the loop's timing do not add up.
+"""
+
+from __future__ import annotations
 
 import ctypes
-import heapq
 import itertools
 import os
 import select
@@ -9,59 +23,48 @@ import struct
 from time import monotonic_ns
 
 from . import record as rec
-from .faults import Judge
+from .judge import Judge
+from .notes import Notes
 from .snooping import Snooping
-from .tally import Tally
+from .switch import Switch
+from .transit import Traffic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .record import Writer
+    from .station import Station
 
 _BATCH = 64  # frames taken from one host before the others have their turn
-_REORDER_PATIENCE = 1_000_000_000
+_TURNS = 1000  # that `quiet` serves the ports at most, should the hosts send without end
+_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC, _ABSOLUTE = 1, 0o2004000, 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Station:
-    """One host's place on the wire: its port, its cable, its faults."""
+class Timer:
+    """A timerfd(2): its descriptor is ready when the moment that it was set to has come."""
 
-    def __init__(self, index, name, mac, network, port, cable, judge):
-        self.index = index
-        self.name = name
-        self.mac = mac
-        self.network = network  # descriptor of the host's network namespace
-        self.port = port
-        self.cable = cable
-        self.judge = judge
-        self.cut = False
-        self.refused = 0  # frames that the host's kernel would not take
-        self.overtakers = []  # [frames still to let pass, transit] held back by Reorder
-        self.tally = Tally()
+    def __init__(self) -> None:
+        self.descriptor: int = _libc.timerfd_create(_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC)
+        if self.descriptor < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_create")
+        self._due: int | None = None
 
+    def set(self, due: int) -> None:
+        """Be ready at `due`, monotonic ns; 0: never."""
+        if due != self._due:
+            self._due = due
+            setting = struct.pack("qqqq", 0, 0, *divmod(due, 1_000_000_000))
+            _libc.timerfd_settime(self.descriptor, _ABSOLUTE, setting, None)
 
-class Transit:
-    """A frame under way that does not arrive at once."""
-
-    __slots__ = (
-        "arrived",
-        "data",
-        "fault",
-        "generation",
-        "held",
-        "late",
-        "offset",
-        "receivers",
-        "single",
-        "source",
-    )
-
-    def __init__(self, data, source, receivers, offset, generation, single):
-        self.data, self.source, self.receivers = data, source, receivers
-        self.offset, self.generation = offset, generation
-        self.single = single  # {receiver's name: (number, fault)} for those of several receivers
-        self.fault = rec.NO_FAULT
-        self.held = False
-        self.late = False  # one receiver's copy, which has the cable behind it
-        self.arrived = False  # somebody got it
-
-    def __len__(self):
-        return len(self.data)
+    def expired(self) -> None:
+        """Take note that the moment has come."""
+        try:
+            os.read(self.descriptor, 8)
+        except BlockingIOError:  # set again since
+            return
+        self._due = None
 
 
 class Wire:
@@ -70,60 +73,48 @@ class Wire:
     With `snooping` the switch sends an IPv4 multicast to those that want it, otherwise to all.
     """
 
-    def __init__(self, record, hub=False, snooping=False):
-        self.record = record
-        self.recording = 0  # captures that are open
-        self.snap = None
-        self.hub = hub
-        self.snooping = Snooping() if snooping else None
-        self.stations = []
+    def __init__(self, record: Writer, hub: bool = False, snooping: bool = False) -> None:
+        self.notes = Notes(record)
+        self.switch = Switch(hub, Snooping() if snooping else None)
+        self.stations = self.switch.stations
         self.fault_numbers = itertools.count()
         self.judge = Judge(self.fault_numbers)
-        self.watchers = []  # eventfds that are told of every change
+        self.traffic = Traffic(self.switch, self.notes, self.judge, monotonic_ns)
+        self.watchers: list[int] = []  # eventfds that are told of every change
         self.ended = False
-        self._table = {}  # MAC address: station
-        self._by_descriptor = {}
-        self._handlers = {}
-        self._faulty = False
-        self._busy = {}  # stations with frames in their cable
-        self._held = []  # heap of (due, count, station, transit): frames held back by a fault
-        self._count = 0
-        self._under_way = 0
+        self._by_descriptor: dict[int, Station] = {}
+        self._handlers: dict[int, Callable[[], object]] = {}
         self._told = (0, 0)
-        self._armed = None
         self._epoll = select.epoll()
-        self._timer = _libc.timerfd_create(1, 0o2004000)  # CLOCK_MONOTONIC, NONBLOCK | CLOEXEC
-        if self._timer < 0:
-            raise OSError(ctypes.get_errno(), "timerfd_create")
-        self.handle(self._timer, self._expired)
+        self._timer = Timer()
+        self.handle(self._timer.descriptor, self._timer.expired)
 
     # What else the loop serves
 
-    def handle(self, descriptor, handler, events=select.EPOLLIN):
-        """Call `handler()` whenever `descriptor` is ready."""
+    def handle(self, descriptor: int, handler: Callable[[], object]) -> None:
+        """Call `handler()` whenever `descriptor` is ready to be read."""
         self._handlers[descriptor] = handler
-        self._epoll.register(descriptor, events)
+        self._epoll.register(descriptor, select.EPOLLIN)
 
-    def unhandle(self, descriptor):
+    def unhandle(self, descriptor: int) -> None:
+        """Serve `descriptor` no more."""
         del self._handlers[descriptor]
         self._epoll.unregister(descriptor)
 
-    def add(self, station):
-        self.stations.append(station)
-        self._table[station.mac] = station
+    def add(self, station: Station) -> None:
+        """Join a host to the wire."""
+        self.switch.add(station)
         self._by_descriptor[station.port.descriptor] = station
         self._epoll.register(station.port.descriptor, select.EPOLLIN)
 
-    def faults_changed(self):
-        self._faulty = bool(self.judge.faults) or any(station.judge.faults for station in self.stations)
-
     # The loop
 
-    def run(self):
+    def run(self) -> None:
+        """Be the wire until `ended` is set."""
         while not self.ended:
             self.step(-1)
 
-    def step(self, timeout):
+    def step(self, timeout: float) -> bool:
         """Serve what is ready, waiting `timeout` seconds at most (-1: for ever). Returns whether there was anything."""
         events = self._epoll.poll(timeout)
         for descriptor, what in events:
@@ -135,44 +126,40 @@ class Wire:
                 handler = self._handlers.get(descriptor)
                 if handler is not None:  # one that an earlier handler of this round took out is gone
                     handler()
-        if self._busy or self._held:
+        if self.traffic.busy:
             self._release()
         self._tell()
         return bool(events)
 
-    def _gone(self, station):
-        """Somebody has removed the host's eth0: to epoll it would be ready for ever."""
-        del self._by_descriptor[station.port.descriptor]
-        self._epoll.unregister(station.port.descriptor)
-
-    def quiet(self):
+    def quiet(self) -> bool:
         """Serve the ports until none has a frame waiting; returns whether nothing is under way any more."""
-        for _ in range(1000):
+        for _ in range(_TURNS):
             taken = 0
             for station in self.stations:
                 taken += self._take_from(station)
-            if self._busy or self._held:
+            if self.traffic.busy:
                 self._release()
             if not taken:
                 break
         self._tell()
-        return not self._under_way
+        return not self.traffic.under_way
 
-    def inject(self, station, data):
+    def inject(self, station: Station, data: bytes) -> None:
         """Put a frame on the wire as if the host had sent it."""
         station.tally.batch([data])
-        self._enter(station, data, monotonic_ns())
+        self.traffic.enter(station, data, monotonic_ns())
 
-    def _take_from(self, station):
+    def _take_from(self, station: Station) -> int:
         frames = station.port.receive(_BATCH)
         if not frames:
             return 0
         station.tally.batch(frames)
-        table, record, recording, snap = self._table, self.record, self.recording, self.snap
+        traffic, switch, notes = self.traffic, self.switch, self.notes
+        table, record, recording, snap = switch.table, notes.record, notes.recording, notes.snap
         at_once = (
             station.cable.plain
-            and station not in self._busy
-            and not (station.cut or self._faulty or self.hub)
+            and station not in traffic.busy
+            and not (station.cut or traffic.faulty or switch.hub)
         )
         for frame in frames:
             now = monotonic_ns()
@@ -194,268 +181,27 @@ class Wire:
                             record.fate(offset, rec.REFUSED)
                             record.arrival(offset, 0)
                     continue
-            self._enter(station, frame, now)
+            traffic.enter(station, frame, now)
         return len(frames)
 
-    # The way of a frame that takes time, has several receivers, or meets a fault
+    def _gone(self, station: Station) -> None:
+        """Somebody has removed the host's eth0: to epoll it would be ready for ever."""
+        del self._by_descriptor[station.port.descriptor]
+        self._epoll.unregister(station.port.descriptor)
 
-    def _enter(self, station, frame, now):
-        station.tally.slow(len(frame))
-        sender = frame[6:12]
-        if not sender[0] & 1:
-            self._table[sender] = station
-        target = None if self.hub else self._table.get(frame[:6])
-        if target is None:
-            receivers = [other for other in self.stations if other is not station]
-            if self.snooping and frame[0] & 1:
-                receivers = self.snooping.receivers(frame, receivers)
-        else:
-            receivers = [target] if target is not station else []
-        offset = 0
-        if self.recording:
-            to = receivers[0].index if len(receivers) == 1 else rec.MANY
-            kept = frame if self.snap is None else frame[: self.snap]
-            offset = self.record.frame(kept, len(frame), now, station.index, to)
-        transit = Transit(frame, station, receivers, offset, self.record.generation, {})
-        self._under_way += 1
-        if station.cut:
-            self._end(transit, rec.CUT)
-            return
-        common = self._judge(transit) if self._faulty else None
-        if common is None:
-            self._push(station, transit, now)
-        else:
-            self._strike(station, transit, now, *common)
+    def _release(self) -> None:
+        """Let go on what is due, and wake up when the next frame is."""
+        self.traffic.release(monotonic_ns())
+        self._timer.set(self.traffic.next_time() or 0)
 
-    def _judge(self, transit):
-        station = transit.source
-        names = [receiver.name for receiver in transit.receivers]
-        common = None
-        for judge in (self.judge, station.judge):
-            if judge.faults:
-                found, single = judge.judge(transit.data, station.name, names)
-                common = common or found
-                transit.single.update(single)
-        return common
-
-    def _strike(self, station, transit, now, number, fault):
-        """A fault hits the frame on its way to all its receivers."""
-        self._mark(transit, number)
-        if fault.kind == "drop":
-            self._end(transit, rec.DROPPED)
-        elif fault.kind == "delay":
-            self._hold(station, transit, now + round(fault.ms * 1_000_000))
-        elif fault.kind == "reorder":
-            station.overtakers.append([fault.behind, transit])
-            self._hold(station, transit, now + _REORDER_PATIENCE)
-        elif fault.kind == "corrupt":
-            transit.data = _corrupted(transit.data)
-            self._push(station, transit, now)
-        elif fault.kind == "duplicate":
-            self._push(station, transit, now)
-            for _ in range(fault.copies):
-                twin = Transit(
-                    transit.data,
-                    station,
-                    transit.receivers,
-                    transit.offset,
-                    transit.generation,
-                    transit.single,
-                )
-                twin.fault = number
-                self._under_way += 1
-                self._push(station, twin, now)
-
-    def _hold(self, station, transit, due):
-        transit.held = True
-        self._count += 1
-        heapq.heappush(self._held, (due, self._count, station, transit))
-
-    def _push(self, station, transit, now):
-        fate = station.cable.push(transit, now)
-        if fate:
-            self._end(transit, rec.FATE_OF[fate])
-        else:
-            self._busy[station] = True
-            self._release_cable(station, now)
-        if station.overtakers:
-            self._let_pass(station, transit, now)
-
-    def _let_pass(self, station, passing, now):
-        for entry in station.overtakers[:]:
-            if entry[1] is passing or entry[1].late or not entry[1].held:
-                continue
-            entry[0] -= 1
-            if entry[0] <= 0:
-                station.overtakers.remove(entry)
-                entry[1].held = False
-                self._push(station, entry[1], now)
-
-    def _release(self):
-        now = monotonic_ns()
-        held = self._held
-        while held and (held[0][0] <= now or not held[0][3].held):
-            due, _, station, transit = heapq.heappop(held)
-            if transit.held:
-                transit.held = False
-                station.overtakers = [entry for entry in station.overtakers if entry[1] is not transit]
-                if transit.late:
-                    self._deliver(transit)
-                else:
-                    self._push(station, transit, due)
-        for station in list(self._busy):
-            self._release_cable(station, now)
-        self._arm()
-
-    def _release_cable(self, station, now):
-        cable = station.cable
-        for _, transit in cable.pop(now):
-            self._deliver(transit)
-        if cable.ended:
-            for transit, fate in cable.ended:
-                self._end(transit, rec.FATE_OF[fate])
-            cable.ended.clear()
-        if cable.next_time() is None:
-            self._busy.pop(station, None)
-
-    def _deliver(self, transit):
-        receivers = transit.receivers
-        if self.snooping and not (transit.late or transit.source.cut):
-            self.snooping.learn(transit.data, transit.source)
-        overtaken = [] if transit.late else [entry for entry in transit.source.overtakers if entry[1].late]
-        fate = rec.DELIVERED
-        if len(receivers) == 1:
-            fate = self._hand_over(transit, receivers[0])
-        for receiver in receivers if len(receivers) > 1 else ():
-            number, fault = transit.single.get(receiver.name, (rec.NO_FAULT, None))
-            if fault is None:
-                fate = self._hand_over(transit, receiver)
-            elif fault.kind == "drop":
-                fate = rec.DROPPED
-                self._note(transit, receiver, fate, 0, number)
-            elif fault.kind == "corrupt":
-                fate = self._hand_over(transit, receiver, number, _corrupted(transit.data))
-            elif fault.kind == "duplicate":
-                for _ in range(fault.copies + 1):
-                    fate = self._hand_over(transit, receiver, number)
-            else:
-                # Delay and Reorder of one receiver's copy: it waits by itself behind the cable
-                late = Transit(
-                    transit.data, transit.source, [receiver], transit.offset, transit.generation, {}
-                )
-                late.fault = number
-                late.late, late.arrived = True, transit.arrived
-                wait = round(fault.ms * 1_000_000) if fault.kind == "delay" else _REORDER_PATIENCE
-                self._under_way += 1
-                if fault.kind == "reorder":
-                    transit.source.overtakers.append([fault.behind, late])
-                self._hold(transit.source, late, monotonic_ns() + wait)
-        self._under_way -= 1
-        if not receivers:
-            # no other station: an address of the sender's own, else a group that the switch knows no member of
-            fate = rec.FILTERED if transit.data[0] & 1 else rec.DELIVERED
-            self._patch(transit, fate)
-        if not transit.arrived and fate != rec.DELIVERED:
-            transit.source.tally.ended[fate] += 1
-        for entry in overtaken:
-            entry[0] -= 1
-            if entry[0] <= 0 and entry[1].held:
-                transit.source.overtakers.remove(entry)
-                entry[1].held = False
-                self._deliver(entry[1])
-
-    def _hand_over(self, transit, receiver, fault=rec.NO_FAULT, data=None):
-        if receiver.cut or transit.source.cut:
-            self._note(transit, receiver, rec.CUT, 0, fault)
-            return rec.CUT
-        before = self._recorded_fate(transit)
-        # Written before the host gets the frame, and can answer.
-        where = self._note(transit, receiver, rec.DELIVERED, monotonic_ns(), fault)
-        if not receiver.port.send(transit.data if data is None else data):
-            receiver.refused += 1
-            if where:
-                self.record.refuse(where)
-                if where != transit.offset:
-                    self._set_fate(transit, rec.REFUSED if before == rec.IN_FLIGHT else before)
-            return rec.REFUSED
-        if not transit.arrived:
-            transit.arrived = True
-            transit.source.tally.handed(len(transit.data))
-        return rec.DELIVERED
-
-    # The record
-
-    def _note(self, transit, receiver, fate, arrived, fault):
-        """One receiver's share: in the frame's own entry if that is its only arrival, else as a copy."""
-        record = self.record
-        if not transit.offset or transit.generation != record.generation:
-            return 0
-        number = fault if fault != rec.NO_FAULT else transit.fault
-        if (
-            len(transit.receivers) == 1
-            and not record.arrived(transit.offset)
-            and record.is_for(transit.offset, receiver.index)
-        ):
-            if arrived:
-                record.arrival(transit.offset, arrived)
-            record.fate(transit.offset, fate, number)
-            return transit.offset
-        where = record.copy(transit.offset, arrived, receiver.index, fate, number)
-        if fate == rec.DELIVERED or record.fate_of(transit.offset) == rec.IN_FLIGHT:
-            record.fate(transit.offset, fate, transit.fault)  # several receivers: one that got it is enough
-        return where
-
-    def _recorded_fate(self, transit):
-        known = transit.offset and transit.generation == self.record.generation
-        return self.record.fate_of(transit.offset) if known else None
-
-    def _set_fate(self, transit, fate):
-        self.record.fate(transit.offset, fate, transit.fault)
-
-    def _mark(self, transit, number):
-        transit.fault = number
-        self._patch(transit, rec.IN_FLIGHT)
-
-    def _patch(self, transit, fate):
-        if transit.offset and transit.generation == self.record.generation:
-            if self.record.fate_of(transit.offset) == rec.DELIVERED:  # by a duplicate of it
-                return
-            self.record.fate(transit.offset, fate, transit.fault)
-
-    def _end(self, transit, fate):
-        self._under_way -= 1
-        transit.source.tally.ended[fate] += 1
-        self._patch(transit, fate)
-
-    # Time, and those who wait
-
-    def _arm(self):
-        """Set the timer to the next moment at which a frame is due."""
-        times = [self._held[0][0]] if self._held else []
-        times += [time for time in (station.cable.next_time() for station in self._busy) if time is not None]
-        due = min(times, default=0)
-        if due != self._armed:
-            self._armed = due
-            setting = struct.pack("qqqq", 0, 0, *divmod(due, 1_000_000_000))
-            _libc.timerfd_settime(self._timer, 1, setting, None)  # absolute; 0 disarms
-
-    def _expired(self):
-        try:
-            os.read(self._timer, 8)
-        except BlockingIOError:  # re-armed since
-            return
-        self._armed = None
-
-    def _tell(self):
-        state = (self.record.head, self._under_way)
+    def _tell(self) -> None:
+        """Say in the record, and to those who watch, that something has changed."""
+        record = self.notes.record
+        state = (record.head, self.traffic.under_way)
         if state != self._told:
-            self.record.changed(state[1])
-            if self.recording:
-                self.record.make_ready()
+            record.changed(state[1])
+            if self.notes.recording:
+                record.make_ready()
             self._told = state
             for watcher in self.watchers:
                 os.eventfd_write(watcher, 1)
-
-
-def _corrupted(data):
-    return data[:-1] + bytes([data[-1] ^ 0xFF])

@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import select
 import signal
 import struct
 
@@ -40,7 +39,7 @@ class Programs:
             raise OSError(number, os.strerror(number), argv[0])
         pidfd = os.pidfd_open(pid)
         self._running[pid] = (pidfd, status)
-        self._wire.handle(pidfd, lambda: self._ended(pid), select.EPOLLIN)
+        self._wire.handle(pidfd, lambda: self._ended(pid))
         return pid
 
     def signal(self, pid, number):

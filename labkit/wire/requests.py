@@ -144,26 +144,28 @@ class Control:
         self._wire.quiet()
         judge = self._wire.judge if host is None else self._wire.stations[host].judge
         numbers = judge.set([from_message(fault) for fault in faults])
-        self._wire.faults_changed()
+        self._wire.traffic.faults_changed()
         return numbers, []
 
     def do_fault_counts(self, given, host):
         self._wire.quiet()
         judge = self._wire.judge if host is None else self._wire.stations[host].judge
-        return [(number, matched, hit) for number, _, matched, hit in judge.faults], []
+        return [(counted.number, counted.matched, counted.hit) for counted in judge.faults], []
 
     def do_capture_start(self, given, snap, abandoned=0):
         wire = self._wire
-        wire.recording -= abandoned
+        wire.notes.recording -= abandoned
         wire.quiet()  # what left before now belongs before now
-        if not wire.recording:
-            wire.record.reset()
+        if not wire.notes.recording:
+            wire.notes.record.reset()
             # The pages of the capture before go back to the machine.
-            self._record_memory.madvise(mmap.MADV_REMOVE, mmap.PAGESIZE, wire.record.capacity - mmap.PAGESIZE)
-            wire.record.make_ready()
-            wire.snap = snap
-        wire.recording += 1
-        return (wire.record.head, self._missed()), []
+            self._record_memory.madvise(
+                mmap.MADV_REMOVE, mmap.PAGESIZE, wire.notes.record.capacity - mmap.PAGESIZE
+            )
+            wire.notes.record.make_ready()
+            wire.notes.snap = snap
+        wire.notes.recording += 1
+        return (wire.notes.record.head, self._missed()), []
 
     def do_capture_stop(self, given, patient):
         """Where a capture ends; with `patient` only if nothing is under way, else the value is None.
@@ -173,17 +175,17 @@ class Control:
         wire = self._wire
         if not wire.quiet() and patient:
             return None, []
-        return (wire.record.head, self._missed()), []
+        return (wire.notes.record.head, self._missed()), []
 
     def do_capture_release(self, given):
         """The notebook has read what it captured: another capture may have the memory."""
-        self._wire.recording -= 1
+        self._wire.notes.recording -= 1
         return None, []
 
     def do_catch_up(self, given):
         """Take what has left the hosts by now; the value is where the record ends then."""
         self._wire.quiet()
-        return self._wire.record.head, []
+        return self._wire.notes.record.head, []
 
     def do_counters(self, given):
         """(monotonic ns, a `Tally.counters()` for each host): what became of its frames since the network was made."""

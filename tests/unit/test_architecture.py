@@ -37,7 +37,8 @@ LAYERS = [
     # nothing but the wire.
     Layer(
         "link model",
-        "wire.cable wire.faults wire.peek wire.record wire.tally",
+        "wire.cable wire.effects wire.faults wire.judge wire.notes wire.peek wire.record wire.snooping wire.station "
+        "wire.switch wire.tally wire.transit",
         pure=True,
         only=("link model",),
     ),
