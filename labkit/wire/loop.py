@@ -110,9 +110,13 @@ class Wire:
     # The loop
 
     def run(self) -> None:
-        """Be the wire until `ended` is set."""
+        """Be the wire until `end()` is called."""
         while not self.ended:
             self.step(-1)
+
+    def end(self) -> None:
+        """Let this turn of the loop be the last."""
+        self.ended = True
 
     def step(self, timeout: float) -> bool:
         """Serve what is ready, waiting `timeout` seconds at most (-1: for ever). Returns whether there was anything."""

@@ -1,60 +1,53 @@
 """User and network namespaces, interfaces, addresses, sysctls: the only code that needs privileges.
 
 All of it runs in the helper process, after it has entered namespaces of its own. System calls go through
-ioctl(2) and netlink; no program is started. Sources: namespaces(7), netdevice(7), rtnetlink(7), veth(4).
+ioctl(2) and netlink (`netlink`); no program is started. Sources: namespaces(7), rtnetlink(7), veth(4).
 """
 
+from __future__ import annotations
+
 import ctypes
-import errno
 import fcntl
 import os
 import socket
 import struct
 
+from . import netlink
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 CLONE_NEWNET = 0x40000000
 CLONE_NEWUSER = 0x10000000
-_SIOC = dict(
-    addrt=0x890B,
-    flags_get=0x8913,
-    flags_set=0x8914,
-    address=0x8916,
-    netmask=0x891C,
-    mtu=0x8922,
-    mac=0x8924,
-    index=0x8933,
-    ethtool=0x8946,
-    arp=0x8955,
-)
-_IFF_UP, _IFF_MULTICAST = 1, 0x1000
-_ETHTOOL_OFF = (
-    0x17,
-    0x19,
-    0x1F,
-    0x24,
-    0x2C,
-)  # STXCSUM, SSG, STSO, SGSO, SGRO: set to 0, frames are as on a cable
+_TUNSETIFF, _IFF_TAP, _IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
+_NEWLINK, _NEWADDR, _NEWNEIGH = 16, 20, 28  # RTM_…
+_NESTED = 0x8000
+_PERMANENT = 0x80  # NUD_PERMANENT
+_ATF_COM, _ATF_PERM = 0x02, 0x04
+_NODAD = 0x02  # IFA_F_NODAD
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class NotPermitted(Exception):
     """The machine refuses namespaces; `step` says which call, `errno` why."""
 
-    def __init__(self, step, number):
+    def __init__(self, step: str, number: int) -> None:
         super().__init__(f"{step}: {os.strerror(number)}")
         self.step, self.errno = step, number
 
 
-def _may_administer_networks():
+def _may_administer_networks() -> bool:
     """Have we CAP_NET_ADMIN? Containers may be given CAP_SYS_ADMIN, which makes networks, without it."""
     with open("/proc/self/status") as file:
         return any(int(line.split()[1], 16) >> 12 & 1 for line in file if line.startswith("CapEff"))
 
 
-def enter_own_namespaces():
+def enter_own_namespaces() -> None:
     """Leave the machine's network for an empty one; as an ordinary user through a user namespace.
 
     Root needs none, and keeps its rights on files for the programs that it runs on hosts; where root may
-    not make network namespaces (a container), it tries as an ordinary user does.
+    not make network namespaces (a container), it tries as an ordinary user does. Raises NotPermitted.
     """
     if os.geteuid() == 0 and _may_administer_networks() and _libc.unshare(CLONE_NEWNET) == 0:
         return
@@ -66,15 +59,15 @@ def enter_own_namespaces():
         _write("/proc/self/uid_map", f"0 {uid} 1")
         _write("/proc/self/gid_map", f"0 {gid} 1")
     except OSError as error:
-        raise NotPermitted(f"writing {error.filename}", error.errno) from None
+        raise NotPermitted(f"writing {error.filename}", error.errno or 0) from None
     try:  # AppArmor on Ubuntu 24.04 lets the namespace be made and then takes its rights away
         with socket.socket() as probe:
-            _set_flags(probe, "lo", _IFF_UP)
+            netlink.set_flags(probe, "lo", netlink.IFF_UP)
     except PermissionError as error:
-        raise NotPermitted("bringing up lo in a new user namespace", error.errno) from None
+        raise NotPermitted("bringing up lo in a new user namespace", error.errno or 0) from None
 
 
-def new_network():
+def new_network() -> int:
     """Make a network namespace, enter it, and return a descriptor of it."""
     if _libc.unshare(CLONE_NEWNET):
         number = ctypes.get_errno()
@@ -82,121 +75,122 @@ def new_network():
     return current_network()
 
 
-def current_network():
+def current_network() -> int:
+    """A new descriptor of the network namespace that this process is in."""
     return os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
-def enter(network):
+def enter(network: int) -> None:
+    """Go into the network namespace behind a descriptor."""
     if _libc.setns(network, CLONE_NEWNET):
         number = ctypes.get_errno()
         raise OSError(number, f"setns({network}, CLONE_NEWNET): {os.strerror(number)}")
 
 
-def open_tap(name):
+def open_tap(name: str) -> int:
     """A TAP interface in the current network; its descriptor is the other end of the cable."""
     descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        fcntl.ioctl(
-            descriptor, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x0002 | 0x1000)
-        )  # TAP | NO_PI
+        fcntl.ioctl(descriptor, _TUNSETIFF, struct.pack("16sH22x", name.encode(), _IFF_TAP | _IFF_NO_PI))
     except OSError:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def make_veth(name, peer, peer_network):
+def make_veth(name: str, peer: str, peer_network: int) -> None:
     """A virtual cable from `name` here to `peer` in the network namespace behind a descriptor."""
-    ifinfo = struct.pack("BxHiII", socket.AF_UNSPEC, 0, 0, 0, 0)
-    veth_peer = ifinfo + _attribute(3, peer.encode() + b"\0") + _attribute(28, struct.pack("I", peer_network))
-    kind = _attribute(1, b"veth") + _attribute(2 | 0x8000, _attribute(1 | 0x8000, veth_peer))
-    body = ifinfo + _attribute(3, name.encode() + b"\0") + _attribute(18 | 0x8000, kind)
-    _netlink(16, 0x600, body, f"making veth {name}")  # RTM_NEWLINK, CREATE | EXCL
+    attribute = netlink.attribute
+    end = _ifinfo() + attribute(3, peer.encode() + b"\0") + attribute(28, struct.pack("I", peer_network))
+    kind = attribute(1, b"veth") + attribute(2 | _NESTED, attribute(1 | _NESTED, end))
+    body = _ifinfo() + attribute(3, name.encode() + b"\0") + attribute(18 | _NESTED, kind)
+    netlink.request(_NEWLINK, netlink.CREATE | netlink.EXCLUSIVE, body, f"making veth {name}")
 
 
-def configure_lo():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        _set_flags(control, "lo", _IFF_UP)
+def configure_lo() -> None:
+    """Bring the loopback interface of the current network up."""
+    with netlink.control_socket() as control:
+        netlink.set_flags(control, "lo", netlink.IFF_UP)
 
 
-def configure_interface(name, *, mac=None, address=None, prefix=24, mtu=1500, queue_frames=None, plain=False):
-    """Set an interface's addresses, size limits and, with `plain`, switch every offload off; bring it up."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+def configure_interface(
+    name: str,
+    *,
+    mac: bytes | None = None,
+    address: str | None = None,
+    prefix: int = 24,
+    mtu: int = 1500,
+    queue_frames: int | None = None,
+    plain: bool = False,
+) -> None:
+    """Set an interface's addresses, size limits and, with `plain`, switch every offload off; bring it up.
+
+    mac            6 bytes               address, prefix   IPv4
+    mtu            bytes                 queue_frames      that the kernel queues towards the interface
+    """
+    with netlink.control_socket() as control:
         if mac:
-            _ioctl(control, "mac", name, struct.pack("H6s", 1, mac))
+            netlink.ioctl(control, "mac", name, struct.pack("H6s", 1, mac))
         if mtu != 1500:
-            _ioctl(control, "mtu", name, struct.pack("i", mtu))
+            netlink.ioctl(control, "mtu", name, struct.pack("i", mtu))
         if queue_frames:
             # By netlink: the ioctl asks for rights in the machine's own network.
-            ifinfo = struct.pack("BxHiII", socket.AF_UNSPEC, 0, interface_index(control, name), 0, 0)
-            _netlink(
-                16,
-                0,
-                ifinfo + _attribute(13, struct.pack("I", queue_frames)),
-                f"lengthening the queue of {name}",
-            )
+            body = _ifinfo(netlink.interface_index(control, name))
+            body += netlink.attribute(13, struct.pack("I", queue_frames))
+            netlink.request(_NEWLINK, 0, body, f"lengthening the queue of {name}")
         if plain:
-            for command in _ETHTOOL_OFF:
-                _ethtool_off(control, name, command)
+            netlink.offloads_off(control, name)
         if address:
-            _ioctl(control, "address", name, _sockaddr(address))
-            _ioctl(control, "netmask", name, _sockaddr(_mask(prefix)))
-        _set_flags(control, name, _IFF_UP | _IFF_MULTICAST)
+            netlink.ioctl(control, "address", name, netlink.sockaddr(address))
+            netlink.ioctl(control, "netmask", name, netlink.sockaddr(netlink.mask(prefix)))
+        netlink.set_flags(control, name, netlink.IFF_UP | netlink.IFF_MULTICAST)
 
 
-def add_route(destination, prefix, interface):
+def add_route(destination: str, prefix: int, interface: str) -> None:
     """Route a network (say 224.0.0.0/4) out of an interface."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        device = ctypes.create_string_buffer(interface.encode())
-        rtentry = struct.pack(
-            "Q16s16s16sHhQQhxxxxxxQQQHxxxxxx",
-            0,
-            _sockaddr(destination),
-            _sockaddr("0.0.0.0"),
-            _sockaddr(_mask(prefix)),
-            1,
-            0,
-            0,
-            0,
-            0,
-            ctypes.addressof(device),
-            0,
-            0,
-            0,
-        )
-        fcntl.ioctl(control, _SIOC["addrt"], rtentry)
+    device = ctypes.create_string_buffer(interface.encode())
+    addresses = [netlink.sockaddr(each) for each in (destination, "0.0.0.0", netlink.mask(prefix))]
+    rtentry = struct.pack(
+        "Q16s16s16sHhQQhxxxxxxQQQHxxxxxx", 0, *addresses, 1, 0, 0, 0, 0, ctypes.addressof(device), 0, 0, 0
+    )
+    with netlink.control_socket() as control:
+        netlink.table_ioctl(control, "addrt", rtentry)
 
 
-def add_neighbours(interface, neighbours):
+def add_neighbours(interface: str, neighbours: Iterable[tuple[str, bytes]]) -> None:
     """Permanent entries (address, MAC) in the neighbour tables, so that nobody needs to ask."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        index = interface_index(control, interface)
+    with netlink.control_socket() as control:
+        index = netlink.interface_index(control, interface)
         for address, mac in neighbours:
             if ":" in address:
-                body = struct.pack("BxxxiHBB", socket.AF_INET6, index, 0x80, 0, 0)
-                body += _attribute(1, socket.inet_pton(socket.AF_INET6, address)) + _attribute(2, mac)
-                _netlink(28, 0x500, body, f"adding neighbour {address}")  # RTM_NEWNEIGH, CREATE | REPLACE
+                body = struct.pack("BxxxiHBB", socket.AF_INET6, index, _PERMANENT, 0, 0)
+                body += netlink.attribute(1, socket.inet_pton(socket.AF_INET6, address))
+                body += netlink.attribute(2, mac)
+                flags = netlink.CREATE | netlink.REPLACE
+                netlink.request(_NEWNEIGH, flags, body, f"adding neighbour {address}")
             else:
                 arpreq = struct.pack(
-                    "16sH6s8xi16s16s", _sockaddr(address), 1, mac, 0x02 | 0x04, b"", interface.encode()
+                    "16sH6s8xi16s16s",
+                    netlink.sockaddr(address),
+                    1,
+                    mac,
+                    _ATF_COM | _ATF_PERM,
+                    b"",
+                    interface.encode(),
                 )
-                fcntl.ioctl(control, _SIOC["arp"], arpreq)  # ATF_COM | ATF_PERM
+                netlink.table_ioctl(control, "arp", arpreq)
 
 
-def add_address6(interface, address, prefix):
+def add_address6(interface: str, address: str, prefix: int) -> None:
     """Give an interface an IPv6 address that may be used at once: no duplicate address detection (NODAD)."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        index = interface_index(control, interface)
-    body = struct.pack("BBBBi", socket.AF_INET6, prefix, 0x02, 0, index)
-    body += _attribute(2, socket.inet_pton(socket.AF_INET6, address))
-    _netlink(20, 0x600, body, f"adding the address {address}")  # RTM_NEWADDR, CREATE | EXCL
+    with netlink.control_socket() as control:
+        index = netlink.interface_index(control, interface)
+    body = struct.pack("BBBBi", socket.AF_INET6, prefix, _NODAD, 0, index)
+    body += netlink.attribute(2, socket.inet_pton(socket.AF_INET6, address))
+    netlink.request(_NEWADDR, netlink.CREATE | netlink.EXCLUSIVE, body, f"adding the address {address}")
 
 
-def interface_index(control, name):
-    return struct.unpack_from("i", _ioctl(control, "index", name, b""), 16)[0]
-
-
-def sysctl(name, value=None):
+def sysctl(name: str, value: object = None) -> str:
     """Read, or write and read back, net.… of the current network."""
     path = "/proc/sys/" + name.replace(".", "/")
     if value is not None:
@@ -205,18 +199,18 @@ def sysctl(name, value=None):
         return " ".join(file.read().split())
 
 
-def set_sysctls(settings):
+def set_sysctls(settings: Iterable[tuple[str, object]]) -> list[tuple[str, str, str]]:
     """Write sysctls; returns [(name, value, reason)] of those that this kernel does not have or does not let us set."""
     refused = []
     for name, value in settings:
         try:
             _write("/proc/sys/" + name.replace(".", "/"), str(value))
         except OSError as error:
-            refused.append((name, str(value), error.strerror))
+            refused.append((name, str(value), error.strerror or str(error)))
     return refused
 
 
-def _write(path, text):
+def _write(path: str, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         os.write(descriptor, text.encode())
@@ -226,42 +220,6 @@ def _write(path, text):
         os.close(descriptor)
 
 
-def _ioctl(control, request, name, argument):
-    return fcntl.ioctl(control, _SIOC[request], struct.pack("16s24s", name.encode(), argument))
-
-
-def _set_flags(control, name, flags):
-    old = struct.unpack_from("H", _ioctl(control, "flags_get", name, b""), 16)[0]
-    _ioctl(control, "flags_set", name, struct.pack("H", old | flags))
-
-
-def _ethtool_off(control, name, command):
-    value = ctypes.create_string_buffer(struct.pack("II", command, 0))
-    try:
-        _ioctl(control, "ethtool", name, struct.pack("Q", ctypes.addressof(value)))
-    except OSError as error:
-        if error.errno != errno.EOPNOTSUPP:  # a driver without this offload has it off
-            raise
-
-
-def _sockaddr(address):
-    return struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(address))
-
-
-def _mask(prefix):
-    return socket.inet_ntoa(struct.pack("!I", (0xFFFFFFFF << (32 - prefix)) & 0xFFFFFFFF))
-
-
-def _attribute(kind, value):
-    return struct.pack("HH", 4 + len(value), kind) + value + bytes(-len(value) % 4)
-
-
-def _netlink(kind, flags, body, what):
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as control:
-        control.sendto(
-            struct.pack("IHHII", 16 + len(body), kind, flags | 0x5, 1, 0) + body, (0, 0)
-        )  # REQUEST | ACK
-        answer = control.recv(65536)
-        (code,) = struct.unpack_from("i", answer, 16)
-        if code:
-            raise OSError(-code, f"{what}: {os.strerror(-code)}")
+def _ifinfo(index: int = 0) -> bytes:
+    """A struct ifinfomsg; index 0 for an interface that is to be made."""
+    return struct.pack("BxHiII", socket.AF_UNSPEC, 0, index, 0, 0)

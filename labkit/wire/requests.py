@@ -1,86 +1,96 @@
-"""What the notebook may ask of the helper: one message, one answer, descriptors beside them.
+"""What the notebook may ask of the helper, one method for each operation; `channel` says in which form.
 
-Messages are marshalled tuples on an inherited socket pair (SOCK_SEQPACKET): both ends are the same
-interpreter, and marshal is there without an import. A message is (number, operation, arguments); the answer
-(number, "ok", value) or (number, "error", (kind, errno, text, filename)). Numbers let the notebook pass over
-the answer to a question that a KeyboardInterrupt made it forget.
+An operation `do_…(given, …)` gets the descriptors that came with the question, and returns (value, descriptors to
+hand over). It takes what it keeps out of `given`; the rest is closed. Hosts are numbers. An OSError goes back as the
+answer; any other error is a fault of ours, of which the learner sees all.
 """
 
-import marshal
+from __future__ import annotations
+
 import mmap
 import os
 import socket
 import struct
-import traceback
 from time import monotonic_ns
 
+from . import channel as messages
 from . import namespaces
-from .channel import MAX_MESSAGE
 from .faults import from_message
 from .programs import Programs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .cable import Conditions
+    from .judge import Judge
+    from .loop import Wire
+
+    Value = tuple[Any, list[int]]
 
 _IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
 _FIRST_PORT, _LAST_PORT = 40_000, 60_999
 
 
-class Control:
+class Requests:
     """Carries out what the notebook asks, between two turns of the wire's loop."""
 
-    def __init__(self, channel, wire, wire_network, record_memory):
+    def __init__(
+        self, channel: socket.socket, wire: Wire, wire_network: int, record_memory: mmap.mmap
+    ) -> None:
         self._channel = channel
         self._wire = wire
-        self._wire_network = wire_network
+        self._wire_network = wire_network  # descriptor of the network namespace that the helper itself is in
         self._record_memory = record_memory
         self._programs = Programs(wire)
-        self._next_port = {}
+        self._next_port: dict[int, int] = {}  # by host
         wire.handle(channel.fileno(), self.serve)
 
-    def serve(self):
+    def serve(self) -> None:
+        """Answer the question that has come; when the notebook is gone, end the wire."""
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._channel, MAX_MESSAGE, 8)
+            question, given, _ = messages.receive(self._channel)
         except ConnectionResetError:
-            data = b""
-        if not data:
-            self._wire.ended = True
+            question = None
+        if question is None:
+            self._wire.end()
             return
-        number, operation, arguments = marshal.loads(data)
-        given = list(descriptors)
+        number, operation, arguments = question
+        handed_over: list[int] = []
         try:
-            value, answer_descriptors = getattr(self, "do_" + operation)(given, *arguments)
+            value, handed_over = getattr(self, "do_" + operation)(given, *arguments)
             answer = (number, "ok", value)
         except OSError as error:
-            answer, answer_descriptors = (
-                (
-                    number,
-                    "error",
-                    (type(error).__name__, error.errno or 0, error.strerror or str(error), error.filename),
-                ),
-                [],
-            )
+            answer = messages.failure(number, error)
         except Exception:  # a fault of ours: the learner sees it, and the wire goes on
-            answer, answer_descriptors = (number, "error", ("Bug", 0, traceback.format_exc(), None)), []
+            import traceback  # late: it takes 3 ms to load, and a network starts without it
+
+            answer = (number, "error", ("Bug", 0, traceback.format_exc(), None))
         finally:
             for descriptor in given:  # what the operation took over is no longer in the list
                 os.close(descriptor)
         try:
-            self.send(answer, answer_descriptors)
+            self.send(answer, handed_over)
         finally:
-            for descriptor in answer_descriptors:
+            for descriptor in handed_over:
                 os.close(descriptor)
 
-    def send(self, message, descriptors=()):
+    def send(self, message: tuple[Any, ...], descriptors: list[int]) -> None:
+        """Send an answer; when the notebook is gone, end the wire."""
         try:
-            socket.send_fds(self._channel, [marshal.dumps(message)], descriptors)
+            messages.send(self._channel, message, descriptors)
         except (BrokenPipeError, ConnectionResetError):
-            self._wire.ended = True
+            self._wire.end()
 
-    def end(self):
+    def end(self) -> None:
+        """End all programs."""
         self._programs.end_all()
 
-    # Operations: (descriptors given, arguments) -> (value, descriptors to hand over)
+    # Sockets, files, settings and programs of a host
 
-    def do_socket(self, given, host, family, kind, protocol):
+    def do_socket(self, given: list[int], host: int, family: int, kind: int, protocol: int) -> Value:
+        """A new socket in the host's network; the value is the port to bind to before it calls, or None."""
         station = self._wire.stations[host]
         namespaces.enter(station.network)
         try:
@@ -95,7 +105,7 @@ class Control:
                 port = self._give_port(made, host)
         return port, [made.detach()]
 
-    def _give_port(self, made, host):
+    def _give_port(self, made: socket.socket, host: int) -> int | None:
         """Set the ephemeral port that is next, so that the same program gets the same ports each time.
 
         Returns the port where this kernel cannot be told (before Linux 6.3): the caller binds to it, then.
@@ -108,66 +118,88 @@ class Control:
             return port
         return None
 
-    def do_open(self, given, host, path):
-        """A file of /proc/net as the host sees it."""
+    def do_open(self, given: list[int], host: int, path: str) -> Value:
+        """A file of /proc/net as the host sees it, open to be read."""
         namespaces.enter(self._wire.stations[host].network)
         try:
             return None, [os.open(path, os.O_RDONLY | os.O_CLOEXEC)]
         finally:
             namespaces.enter(self._wire_network)
 
-    def do_sysctl(self, given, host, name, value):
+    def do_sysctl(self, given: list[int], host: int, name: str, value: object) -> Value:
+        """Read a net.… of the host's network; with a value other than None write it first."""
         namespaces.enter(self._wire.stations[host].network)
         try:
             return namespaces.sysctl(name, value), []
         finally:
             namespaces.enter(self._wire_network)
 
-    def do_spawn(self, given, host, argv, cwd, environment):
+    def do_spawn(
+        self, given: list[int], host: int, argv: list[str], cwd: str, environment: dict[str, str]
+    ) -> Value:
+        """Start a program on the host; the value is its pid.
+
+        given   its standard input, output and error, and where its wait status is written when it has ended
+        """
         *standard, status = given
         del given[:]
         network = self._wire.stations[host].network
         return self._programs.spawn(network, argv, cwd, environment, standard, status), []
 
-    def do_signal(self, given, pid, number):
+    def do_signal(self, given: list[int], pid: int, number: int) -> Value:
+        """Send a signal to a program's process group; the value is False when it has ended."""
         return self._programs.signal(pid, number), []
 
-    def do_conditions(self, given, host, conditions):
+    # Links and their faults
+
+    def do_conditions(self, given: list[int], host: int, conditions: Conditions) -> Value:
+        """Set what the host's cable does to the frames that leave from now on."""
         self._wire.quiet()  # what left before now meets the conditions of before
         station = self._wire.stations[host]
         station.cut = conditions["cut"]
         station.cable.set(conditions)
         return None, []
 
-    def do_faults(self, given, host, faults):
-        """Set the faults of one host's link, or of all (host None)."""
+    def do_faults(
+        self, given: list[int], host: int | None, faults: list[tuple[str, dict[str, Any]]]
+    ) -> Value:
+        """Set the faults of one host's link, or of all (host None); the value is their numbers in the record."""
         self._wire.quiet()
-        judge = self._wire.judge if host is None else self._wire.stations[host].judge
-        numbers = judge.set([from_message(fault) for fault in faults])
+        numbers = self._judge(host).set([from_message(fault) for fault in faults])
         self._wire.traffic.faults_changed()
         return numbers, []
 
-    def do_fault_counts(self, given, host):
+    def do_fault_counts(self, given: list[int], host: int | None) -> Value:
+        """[(number, frames matched, frames hit)] of the faults of one host's link, or of all."""
         self._wire.quiet()
-        judge = self._wire.judge if host is None else self._wire.stations[host].judge
-        return [(counted.number, counted.matched, counted.hit) for counted in judge.faults], []
+        faults = self._judge(host).faults
+        return [(counted.number, counted.matched, counted.hit) for counted in faults], []
 
-    def do_capture_start(self, given, snap, abandoned=0):
+    def _judge(self, host: int | None) -> Judge:
+        return self._wire.judge if host is None else self._wire.stations[host].judge
+
+    # Captures
+
+    def do_capture_start(self, given: list[int], snap: int | None, abandoned: int = 0) -> Value:
+        """Begin a capture; the value is (where it begins in the record, frames that each port had missed by then).
+
+        snap        bytes kept of each frame; None: all. The first of several captures that are open decides.
+        abandoned   captures that will never be released
+        """
         wire = self._wire
-        wire.notes.recording -= abandoned
+        record, notes = wire.notes.record, wire.notes
+        notes.recording -= abandoned
         wire.quiet()  # what left before now belongs before now
-        if not wire.notes.recording:
-            wire.notes.record.reset()
+        if not notes.recording:
+            record.reset()
             # The pages of the capture before go back to the machine.
-            self._record_memory.madvise(
-                mmap.MADV_REMOVE, mmap.PAGESIZE, wire.notes.record.capacity - mmap.PAGESIZE
-            )
-            wire.notes.record.make_ready()
-            wire.notes.snap = snap
-        wire.notes.recording += 1
-        return (wire.notes.record.head, self._missed()), []
+            self._record_memory.madvise(mmap.MADV_REMOVE, mmap.PAGESIZE, record.capacity - mmap.PAGESIZE)
+            record.make_ready()
+            notes.snap = snap
+        notes.recording += 1
+        return (record.head, self._missed()), []
 
-    def do_capture_stop(self, given, patient):
+    def do_capture_stop(self, given: list[int], patient: bool) -> Value:
         """Where a capture ends; with `patient` only if nothing is under way, else the value is None.
 
         The memory stays the notebook's to read until `capture_release`.
@@ -177,48 +209,52 @@ class Control:
             return None, []
         return (wire.notes.record.head, self._missed()), []
 
-    def do_capture_release(self, given):
+    def do_capture_release(self, given: list[int]) -> Value:
         """The notebook has read what it captured: another capture may have the memory."""
         self._wire.notes.recording -= 1
         return None, []
 
-    def do_catch_up(self, given):
+    def do_catch_up(self, given: list[int]) -> Value:
         """Take what has left the hosts by now; the value is where the record ends then."""
         self._wire.quiet()
         return self._wire.notes.record.head, []
 
-    def do_counters(self, given):
+    def do_counters(self, given: list[int]) -> Value:
         """(monotonic ns, a `Tally.counters()` for each host): what became of its frames since the network was made."""
         now = monotonic_ns()
         return (now, [s.tally.counters(s.cable.waiting(now)) for s in self._wire.stations]), []
 
-    def do_missed(self, given):
+    def do_missed(self, given: list[int]) -> Value:
+        """Frames lost at each host's port or refused by its kernel since the network was made, by its name."""
         return self._missed(), []
 
-    def _missed(self):
+    def _missed(self) -> dict[str, int]:
         return {station.name: station.port.missed() + station.refused for station in self._wire.stations}
 
-    def do_watch(self, given):
+    def do_watch(self, given: list[int]) -> Value:
         """Tell an eventfd of every change of the record; the value names it for `unwatch`."""
         watcher = given.pop()
         self._wire.watchers.append(watcher)
         return watcher, []
 
-    def do_unwatch(self, given, watcher):
+    def do_unwatch(self, given: list[int], watcher: int) -> Value:
+        """Tell a watcher no more."""
         self._wire.watchers.remove(watcher)
         os.close(watcher)
         return None, []
 
-    def do_end(self, given):
-        self._wire.ended = True
+    def do_end(self, given: list[int]) -> Value:
+        """The notebook lets the network go."""
+        self._wire.end()
         return None, []
 
-    def do_inject(self, given, host, frame):
+    def do_inject(self, given: list[int], host: int, frame: bytes) -> Value:
+        """Put a frame on the wire as if the host had sent it."""
         self._wire.inject(self._wire.stations[host], frame)
         return None, []
 
 
-def _settle_tcp(made):
+def _settle_tcp(made: socket.socket) -> None:
     """What the machine's administrator may have set otherwise for all sockets."""
     # Else the kernel takes the window's scale from net.core.rmem_max, a setting of the whole machine.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW)
