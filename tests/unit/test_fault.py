@@ -97,6 +97,14 @@ def test_one_receiver_of_several():
     assert common is None and list(single) == ["r2"]
 
 
+def test_the_first_fault_for_a_receiver_decides():
+    judge = Judge(count())
+    judge.set([Delay(5, to="r2", protocol="udp"), Drop(to="r2", nth=1)])
+    _, single = judge.judge(udp(b"x"), "sender", ["r1", "r2"])
+    assert type(single["r2"].fault) is Delay
+    assert [(counted.matched, counted.hit) for counted in judge.faults] == [(1, 1), (1, 0)]
+
+
 def test_peek_reads_what_is_there_and_survives_what_is_not():
     assert peek(udp(b"abc"))[:3] == ("udp", 40000, 53) and peek(udp(b"abc")).length == 3
     assert peek(ip(1, b"x")).protocol == "icmp"
