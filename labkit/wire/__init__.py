@@ -7,5 +7,6 @@ under a `TYPE_CHECKING` of the module's own.
     a frame's way     ports, loop (what it does at once), switch, transit (what takes time), station
     what acts on it   cable (delay, rate, queue, loss), faults, judge (which fault strikes), effects (what it does)
     what stays        record (in memory), notes (what is written in it), tally (counts)
-    the process       __main__, requests and channel (the notebook), programs, namespaces and netlink (the kernel)
+    the process       __main__; requests and channel (what the notebook asks), client (its own end of it)
+    on the hosts      sockets, programs; namespaces and netlink (how the kernel is told)
 """

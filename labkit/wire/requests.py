@@ -10,13 +10,13 @@ from __future__ import annotations
 import mmap
 import os
 import socket
-import struct
 from time import monotonic_ns
 
 from . import channel as messages
 from . import namespaces
 from .faults import from_message
 from .programs import Programs
+from .sockets import Sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from .loop import Wire
 
     Value = tuple[Any, list[int]]
-
-_IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
-_LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
-_FIRST_PORT, _LAST_PORT = 40_000, 60_999
 
 
 class Requests:
@@ -44,7 +40,7 @@ class Requests:
         self._wire_network = wire_network  # descriptor of the network namespace that the helper itself is in
         self._record_memory = record_memory
         self._programs = Programs(wire)
-        self._next_port: dict[int, int] = {}  # by host
+        self._sockets = Sockets(wire_network)
         wire.handle(channel.fileno(), self.serve)
 
     def serve(self) -> None:
@@ -91,32 +87,8 @@ class Requests:
 
     def do_socket(self, given: list[int], host: int, family: int, kind: int, protocol: int) -> Value:
         """A new socket in the host's network; the value is the port to bind to before it calls, or None."""
-        station = self._wire.stations[host]
-        namespaces.enter(station.network)
-        try:
-            made = socket.socket(family, kind, protocol)
-        finally:
-            namespaces.enter(self._wire_network)
-        port = None
-        if family in (socket.AF_INET, socket.AF_INET6):
-            if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
-                _settle_tcp(made)
-            if made.type in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                port = self._give_port(made, host)
+        made, port = self._sockets.make(host, self._wire.stations[host].network, family, kind, protocol)
         return port, [made.detach()]
-
-    def _give_port(self, made: socket.socket, host: int) -> int | None:
-        """Set the ephemeral port that is next, so that the same program gets the same ports each time.
-
-        Returns the port where this kernel cannot be told (before Linux 6.3): the caller binds to it, then.
-        """
-        port = self._next_port.get(host, _FIRST_PORT)
-        self._next_port[host] = port + 1 if port < _LAST_PORT else _FIRST_PORT
-        try:
-            made.setsockopt(_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port))
-        except OSError:
-            return port
-        return None
 
     def do_open(self, given: list[int], host: int, path: str) -> Value:
         """A file of /proc/net as the host sees it, open to be read."""
@@ -252,13 +224,3 @@ class Requests:
         """Put a frame on the wire as if the host had sent it."""
         self._wire.inject(self._wire.stations[host], frame)
         return None, []
-
-
-def _settle_tcp(made: socket.socket) -> None:
-    """What the machine's administrator may have set otherwise for all sockets."""
-    # Else the kernel takes the window's scale from net.core.rmem_max, a setting of the whole machine.
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW)
-    try:
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
-    except FileNotFoundError:  # this kernel has no CUBIC: its default, Reno in our networks, stands
-        pass

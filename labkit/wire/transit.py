@@ -153,7 +153,7 @@ class Traffic:
         """Into the cable, and behind it those that have waited for it to go by; others may have waited for these."""
         source = transit.sent.source
         following = [(now, transit)]
-        for left, each in following:
+        for left, each in following:  # which grows as we go; a call for each could be thousands deep
             fate = source.cable.push(each, left)
             if fate:
                 self._lose(each, rec.FATE_OF[fate])
