@@ -8,7 +8,7 @@ from random import Random
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
-from labkit.wire.fault import Drop, Fault
+from labkit.wire.faults import Drop, Fault
 
 MS = 1_000_000
 BITS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}

@@ -6,7 +6,7 @@ from struct import pack
 
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.traces.trace import Trace
-from labkit.wire.fault import Drop
+from labkit.wire.faults import Drop
 
 CLIENT, SERVER = ("10.0.0.1", 40000), ("10.0.0.2", 8080)
 ADDRESSES = {"10.0.0.1": "client", "10.0.0.2": "server", "10.0.0.3": "attacker"}

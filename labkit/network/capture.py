@@ -8,7 +8,7 @@ import weakref
 from labkit.network.core import Core
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.traces.trace import Trace
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT
 
 _PATIENCE = 1.0  # seconds that the end of a capture waits for the wire to be quiet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from labkit.words import say
 
 if TYPE_CHECKING:
-    from labkit.wire.fault import Fault
+    from labkit.wire.faults import Fault
 
 IN_FLIGHT = "in flight"
 FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered", IN_FLIGHT)

@@ -12,7 +12,7 @@ from labkit.learn.exercise import Exercise, Running, Tale
 from labkit.learn.exercises import lesson14_because, lesson14_quiz
 from labkit.learn.parsons import Parsons
 from labkit.sockets.hostsocket import HostSocket
-from labkit.wire.fault import Drop, Duplicate, Reorder
+from labkit.wire.faults import Drop, Duplicate, Reorder
 
 LESSON = "14"
 

@@ -13,7 +13,7 @@ from string import Formatter
 from typing import NamedTuple
 
 from labkit.packets.frame import Arrival, Frame, Hit
-from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
 
 _ABOUT = (
     "A labkit trace. Times: CLOCK_MONOTONIC + {epoch_ns} ns. Frames missed: {missed}. Record full: {full}."

@@ -4,7 +4,7 @@ import pytest
 from wire_samples import frame
 
 from labkit.packets.frame import FATES, Arrival, Hit, outcome
-from labkit.wire.fault import Drop, Duplicate
+from labkit.wire.faults import Drop, Duplicate
 
 
 def test_first_arrival_counts():

@@ -21,7 +21,7 @@ from wire_samples import (
 from labkit.packets.dissector import Dissector, segments
 from labkit.packets.frame import Arrival, Hit
 from labkit.packets.segment import FLAGS, Segment, Segments, lines
-from labkit.wire.fault import Duplicate
+from labkit.wire.faults import Duplicate
 
 
 def test_fields_of_a_handshake():

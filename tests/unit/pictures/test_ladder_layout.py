@@ -16,7 +16,7 @@ from labkit.pictures.ladders.fold import amount
 from labkit.pictures.ladders.layout import ROW, picture
 from labkit.pictures.ladders.margins import margins
 from labkit.pictures.ladders.story import tell
-from labkit.wire.fault import Drop
+from labkit.wire.faults import Drop
 
 
 def flat(shapes):

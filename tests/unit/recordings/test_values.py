@@ -21,7 +21,7 @@ from labkit.recordings.tables import Tables, calls, frames
 from labkit.recordings.values import BadValues, Reader, Stubs, dump, dump_tables
 from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
-from labkit.wire.fault import Drop
+from labkit.wire.faults import Drop
 
 MADE = "Linux 6.18, 2026-11-21"
 

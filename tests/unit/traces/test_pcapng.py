@@ -15,7 +15,7 @@ from labkit.traces.files.capturefile import CaptureFile, Interface, Record, Trac
 from labkit.traces.files.comments import frame_text, hits, hits_text
 from labkit.traces.files.linktypes import NAMES, to_ethernet
 from labkit.traces.trace import Trace
-from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Reorder
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
 
 SEGMENT = ipv4(6, tcp(40000, 80, 5, 0, "S"))
 ETHERNET = ethernet(0x0800, SEGMENT)

@@ -5,7 +5,7 @@ from wire_samples import CLIENT, MS, SERVER, Talk
 
 from labkit.packets.frame import Arrival, Hit
 from labkit.traces.states import EVENTS, KERNEL_STATES, STATES, TRANSITIONS, next_state, states
-from labkit.wire.fault import Corrupt, Delay
+from labkit.wire.faults import Corrupt, Delay
 
 
 def path(talk, host=None):

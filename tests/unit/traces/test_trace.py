@@ -9,7 +9,7 @@ from labkit.packets.segment import Segment, Segments
 from labkit.traces.flows import Flow
 from labkit.traces.ranges import Ranges
 from labkit.traces.trace import SHOWN, Trace
-from labkit.wire.fault import Reorder
+from labkit.wire.faults import Reorder
 
 
 def numbers(segments):
