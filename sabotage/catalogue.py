@@ -190,7 +190,7 @@ HOSTS = (
     Sabotage(
         "no-time-wait",
         "the socket table leaves TIME-WAIT out",
-        "labkit/sockets/table.py",
+        "labkit/sockets/reading.py",
         "    return SocketTable(named, host.name, colour_of(host.number - 1))",
         """    named = [row for row in named if row.state != "TIME-WAIT"]
     return SocketTable(named, host.name, colour_of(host.number - 1))""",
@@ -210,9 +210,9 @@ PICTURES = (
     Sabotage(
         "queue-looks-accepted",
         "a connection that waits for accept() looks as if a program had it",
-        "labkit/sockets/table.py",
-        '        return "waits for accept()"',
-        '        return "accept()"',
+        "labkit/sockets/reading.py",
+        "        return Holder(QUEUE)",
+        '        return Holder(SOCKET, "accept()")',
         ("01", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
@@ -275,8 +275,8 @@ PICTURES = (
         "calls-end-late",
         "the noted calls end one second later than they did",
         "labkit/sockets/timeline.py",
-        "        begin,\n        end,\n        _words(result),",
-        "        begin,\n        end and end + 1_000_000_000,\n        _words(result),",
+        "        begin,\n        end,\n        size,",
+        "        begin,\n        end and end + 1_000_000_000,\n        size,",
         ("01",),
     ),
     Sabotage(
@@ -333,8 +333,8 @@ DECODERS = (
     Sabotage(
         "recvs-not-drawn",
         "the picture of a stream has the boundaries of recv where those of send are",
-        "labkit/pictures/bytestream/stream.py",
-        'below = [Track("recv", _pieces((_asked(call), _count(call.result), False) for call in got))]',
+        "labkit/pictures/bytestream/sources.py",
+        'below = [Track("recv", _pieces((_asked(call), call.moved or 0, False) for call in got))]',
         'below = [Track("recv", _pieces((call.name, _sent(call), False) for call in sent))]',
         ("04",),
     ),

@@ -11,6 +11,7 @@ from labkit.learn.exercise import Exercise, Running, Tale
 from labkit.learn.exercises import lesson01_because, lesson01_quiz
 from labkit.learn.exercises.keeping import Keeper
 from labkit.learn.parsons import Parsons
+from labkit.sockets.row import QUEUE
 
 LESSON = "01"
 
@@ -209,7 +210,7 @@ def _not_hung_up(tale, running, server, shown, name) -> None:
 
 
 def _unanswered(tale, running, server, shown, name, question, found) -> None:
-    waiting = server.sockets().find(owner="waits for accept()")
+    waiting = [row for row in server.sockets() if row.held_by.kind == QUEUE]
     if waiting:
         ended = "serve has returned" if running.done else "serve goes on without it"
         tale.fail(
