@@ -207,8 +207,8 @@ def with_calls(*calls) -> Trace:
     talk.tcp(10, 1, 2, "S")
     talk.tcp(20, 2, 1, "S.", 0, 1)
     talk.tcp(30, 1, 2, ".", 1, 1)
-    for call in calls:
-        talk.call(*call[:5], **call[5])
+    for made in calls:
+        talk.call(*made[:5], **made[5])
     return talk.trace()
 
 
