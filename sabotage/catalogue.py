@@ -242,7 +242,7 @@ PICTURES = (
     Sabotage(
         "states-swapped",
         "who closes first goes to CLOSE-WAIT",
-        "labkit/traces/states.py",
+        "labkit/traces/machine.py",
         '    ("ESTABLISHED", "CLOSE"): "FIN-WAIT-1",',
         '    ("ESTABLISHED", "CLOSE"): "CLOSE-WAIT",',
         ("02",),

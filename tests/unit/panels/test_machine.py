@@ -19,8 +19,9 @@ from labkit.panels.machine.journeys import journey, journeys, transitions_of
 from labkit.panels.machine.places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE
 from labkit.panels.machine.rfc import BY_KEY, LEFT_OUT, STATES, WAYS, listing
 from labkit.panels.machine.view import book, exits_of, message_of, reached_by, view_of
-from labkit.traces.states import STATES as NAMES
-from labkit.traces.states import next_state, states
+from labkit.traces.machine import STATES as NAMES
+from labkit.traces.machine import next_state
+from labkit.traces.states import states
 
 
 def closing() -> Talk:
