@@ -220,7 +220,7 @@ def test_a_file_that_is_too_long_is_found():
     assert too_long(files, MOST_LINES, DATA) == ["a/b.py: 251 lines"]
 
 
-@pytest.mark.parametrize("package", ["labkit", "panels", "pictures", "plots"])
+@pytest.mark.parametrize("package", ["labkit", "learn", "panels", "pictures", "plots"])
 def test_a_face_tells_type_checkers_what_it_tells_python(package):
     told = {}
     for node in ast.walk(ast.parse(modules()[package].source)):
