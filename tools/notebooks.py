@@ -5,7 +5,6 @@ python -m tools.notebooks build --all      execute every source; pictures stay w
 python -m tools.notebooks build --fresh 02 draw lesson 02 anew, pictures too
 python -m tools.notebooks check            are the editions what the sources give? (executes nothing)
 python -m tools.notebooks lint             do the editions hold what they must not?
-python -m tools.notebooks trust            let JupyterLab show the pictures in editions that are in step
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
-from nbformat.sign import NotebookNotary
 
 from tools import editions, kernel
 from tools.editions import NOTEBOOKS, ROOT
@@ -119,21 +117,6 @@ def lint(notebooks: Path) -> list[str]:
     return found
 
 
-def trust(notebooks: Path) -> None:
-    """Sign the editions as this user's own, so that JupyterLab shows their ladders before the first run.
-
-    Unsigned, it would cut the SVG out of them. One that was changed since it was made is not ours to sign.
-    """
-    notary = NotebookNotary()
-    try:
-        for source in editions.sources(notebooks):
-            if not editions.differences(source):
-                for path in editions.edition_paths(source):
-                    notary.sign(editions.load(path))
-    finally:
-        notary.store.close()
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the number of the exit."""
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
@@ -146,13 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
     maker.add_argument("--fresh", action="store_true", help="as --all, and draw every picture anew")
     verbs.add_parser("check", help="are the editions what the sources give?")
     verbs.add_parser("lint", help="do the editions hold what they must not?")
-    verbs.add_parser("trust", help="let JupyterLab show the pictures in editions that are in step")
     options = parser.parse_args(arguments)
     if options.verb == "build":
         return _build(options)
-    if options.verb == "trust":
-        trust(NOTEBOOKS)
-        return 0
     found = (check if options.verb == "check" else lint)(NOTEBOOKS)
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
