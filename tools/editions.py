@@ -14,6 +14,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from labkit.course.nbval.pictures import without_pictures
 from tools import grading
 from tools.grading import BEGIN, END
 
@@ -35,8 +36,6 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-
-LADDER = '<div class="labkit-ladder"'
 
 
 class SourceError(ValueError):
@@ -102,21 +101,6 @@ def _edition(text: str, *, solved: bool) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
-
-
-def without_pictures(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """The outputs as they are compared: ladders and SVG carry real times, so only their presence counts.
-
-    Each such picture says its facts in the text/plain beside it, and that is compared, as is all other HTML.
-    """
-    compared = []
-    for output in outputs:
-        data = output.get("data", {})
-        pictures = {kind: "(a picture)" for kind in data if kind == "image/svg+xml"}
-        if data.get("text/html", "").lstrip().startswith(LADDER):
-            pictures["text/html"] = "(a ladder)"
-        compared.append(NotebookNode(output, data={**data, **pictures}) if pictures else output)
-    return compared
 
 
 def facts(cell: NotebookNode) -> list:

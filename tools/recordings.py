@@ -27,9 +27,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
 from labkit import __version__
+from labkit.course.nbval import kernel
 from labkit.recordings import store
 from labkit.recordings.store import Cell, Content, Recording
-from tools import editions, kernel
+from tools import editions
 from tools.editions import ROOT
 
 CELL_SECONDS, TRIAL_SECONDS = 60, 30

@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import editions, kernel
+from labkit.course.nbval import kernel
+from tools import editions
 
 BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / "python"

@@ -220,17 +220,12 @@ def test_a_picture_whose_facts_changed_is_new():
 def lab(tmp_path_factory):
     """A folder with one built lesson, and the files that say how lessons are tested."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in (
-        "pyproject.toml",
-        "notebooks/conftest.py",
-        *map(str, (editions.ROOT / "tools").glob("*.py")),
-    ):
-        path = editions.ROOT / name
+    for path in (editions.ROOT / "pyproject.toml", *(editions.ROOT / "tools").glob("*.py")):
         target = folder / path.relative_to(editions.ROOT)
         target.parent.mkdir(exist_ok=True)
         shutil.copy(path, target)
     source = folder / "notebooks" / "source" / "99_chain.md"
-    source.parent.mkdir()
+    source.parent.mkdir(parents=True)
     source.write_text(SOURCE)
     built = _python(folder, "tools.notebooks", "build")
     assert built.returncode == 0, built.stderr
