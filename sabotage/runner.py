@@ -30,7 +30,7 @@ class SabotageError(Exception):
 class Sabotage(NamedTuple):
     """One thing broken: in the file `path` the text `old`, which stands there once, becomes `new`.
 
-    `suspects` are what ought to notice: "02" is the learner's edition of lesson 02, "solutions/02" the solved
+    `suspects` are what ought to notice: "nagle" is the learner's edition of that lesson, "solutions/nagle" the solved
     one, anything else a file of tests.  `path` is such a lesson too where it is the experiment that is broken:
     then `old` stands in the source of one of its cells, in both editions.
     """
@@ -52,12 +52,13 @@ class Outcome(NamedTuple):
 
 
 def lesson_file(name: str, root: Path) -> str:
-    """The path of a suspect below `root`: "02" → "notebooks/02_handshake.ipynb"; a test's path stays itself."""
-    match = re.fullmatch(r"(solutions/)?(\d\d)", name)
+    """The path of a suspect below `root`: "handshake" is a lesson's learner's edition, "solutions/handshake" the
+    solved one; a test's path stays itself."""
+    match = re.fullmatch(r"(solutions/)?(\w+)", name)
     if match is None:
         return name
     folder = root / "notebooks" / (match[1] or "")
-    found = sorted(folder.glob(f"{match[2]}_*.ipynb"))
+    found = sorted(folder.glob(f"[0-9][0-9]_{match[2]}.ipynb"))
     if len(found) != 1:
         raise SabotageError(f"{folder.relative_to(root)} holds {len(found)} lessons {match[2]}")
     return str(found[0].relative_to(root))
@@ -79,7 +80,7 @@ def copy_to(folder: Path) -> None:
 
 def apply(sabotage: Sabotage, root: Path) -> None:
     """Break it; raises SabotageError when the text to break is not there exactly once."""
-    if re.fullmatch(r"\d\d", sabotage.path):
+    if re.fullmatch(r"\w+", sabotage.path):
         for edition in (sabotage.path, f"solutions/{sabotage.path}"):
             _in_cells(sabotage, root / lesson_file(edition, root))
         return

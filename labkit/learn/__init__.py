@@ -9,13 +9,25 @@ None of them raises because of what a learner wrote, and none lets the progress 
 prints: a lesson's output depends on the lesson alone.  Adding an exercise: see `labkit.learn.exercises`.
 """
 
-from __future__ import annotations
+from labkit.lazy import face
 
-from labkit.learn.checking.check import check
-from labkit.learn.checking.hints import hint
-from labkit.learn.ordering.order import order
-from labkit.learn.predicting.predict import predict, reveal
-from labkit.learn.progressing.overview import progress
-from labkit.learn.quizzing.ask import quiz
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from labkit.learn.checking.check import check
+    from labkit.learn.checking.hints import hint
+    from labkit.learn.ordering.order import order
+    from labkit.learn.predicting.predict import predict, reveal
+    from labkit.learn.progressing.overview import progress
+    from labkit.learn.quizzing.ask import quiz
 
-__all__ = ["check", "hint", "order", "predict", "progress", "quiz", "reveal"]
+_PUBLIC = {
+    "check": "labkit.learn.checking.check",
+    "hint": "labkit.learn.checking.hints",
+    "order": "labkit.learn.ordering.order",
+    "predict": "labkit.learn.predicting.predict",
+    "progress": "labkit.learn.progressing.overview",
+    "quiz": "labkit.learn.quizzing.ask",
+    "reveal": "labkit.learn.predicting.predict",
+}
+
+__getattr__, __dir__, __all__ = face(__name__, _PUBLIC)

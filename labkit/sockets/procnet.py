@@ -6,7 +6,7 @@ import socket
 import struct
 
 from labkit.sockets.row import Row
-from labkit.traces.states import KERNEL_STATES
+from labkit.traces.machine import KERNEL_STATES
 
 # Timers of proc(5) and net/ipv4/tcp_ipv4.c: get_tcp4_sock
 _TIMERS = {0: "", 1: "retransmission", 2: "keep-alive", 3: "TIME-WAIT", 4: "zero-window probe"}

@@ -7,7 +7,7 @@ import socket
 
 from labkit.packets.addresses import format_address
 from labkit.sockets.row import Row, remote_of
-from labkit.traces.states import STATES
+from labkit.traces.machine import STATES
 
 # The order in which a reader looks for sockets: who listens, who talks, who is closing.
 _ORDER = {state: place for place, state in enumerate((*STATES[1:], STATES[0]))}  # CLOSED last

@@ -6,7 +6,7 @@ import socket
 from _socket import socket as _kernel
 from typing import Any
 
-from labkit.traces.states import KERNEL_STATES
+from labkit.traces.machine import KERNEL_STATES
 
 TCP_INFO = getattr(socket, "TCP_INFO", None)  # Linux only; elsewhere the states stay empty
 

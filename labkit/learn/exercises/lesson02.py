@@ -7,8 +7,9 @@ import struct
 import time
 from typing import Any
 
-from labkit.learn.exercise import Case, Exercise, Tale, table
 from labkit.learn.exercises import lesson02_because
+from labkit.learn.kit.exercise import Case, Exercise, table
+from labkit.learn.kit.tale import Tale
 from labkit.packets.frame import Frame
 from labkit.packets.segment import Segment
 

@@ -10,7 +10,7 @@ from exercises import EVERY, judged, name_of, right, wrong
 
 from labkit.learn import predict, reveal
 from labkit.learn.exercises import lessons
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.parsons import Parsons
 
 SOURCES = Path(__file__).parents[3] / "notebooks" / "source"
 QUIZZES = [(lesson, quiz) for lesson in lessons() for quiz in getattr(lesson, "QUIZZES", ())]

@@ -19,8 +19,9 @@ from labkit.panels.machine.journeys import journey, journeys, transitions_of
 from labkit.panels.machine.places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE
 from labkit.panels.machine.rfc import BY_KEY, LEFT_OUT, STATES, WAYS, listing
 from labkit.panels.machine.view import book, exits_of, message_of, reached_by, view_of
-from labkit.traces.states import STATES as NAMES
-from labkit.traces.states import next_state, states
+from labkit.traces.machine import STATES as NAMES
+from labkit.traces.machine import next_state
+from labkit.traces.states import states
 
 
 def closing() -> Talk:
@@ -207,8 +208,8 @@ def with_calls(*calls) -> Trace:
     talk.tcp(10, 1, 2, "S")
     talk.tcp(20, 2, 1, "S.", 0, 1)
     talk.tcp(30, 1, 2, ".", 1, 1)
-    for call in calls:
-        talk.call(*call[:5], **call[5])
+    for made in calls:
+        talk.call(*made[:5], **made[5])
     return talk.trace()
 
 

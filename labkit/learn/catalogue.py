@@ -1,0 +1,124 @@
+"""The order of the lessons, kept in this one place: a lesson's number is its place here, and stands nowhere else.
+
+A lesson that is written has a folder of its name in `labkit.lessons`, whose `CARD` tells its title.  What is planned
+and not written yet has its title in `PLANNED`.  A lesson that the order does not know comes after the last.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from labkit.words import say
+
+if TYPE_CHECKING:
+    from labkit.learn.kit.lesson import Card
+
+PACKAGE = "labkit.lessons"
+LESSONS = Path(__file__).parents[1] / "lessons"
+
+
+class Part(NamedTuple):
+    """Lessons that belong together, by name, in the order in which they are best taken."""
+
+    title: str
+    lessons: tuple[str, ...]
+
+
+PARTS = (
+    Part("Connections", ("start", "sockets", "handshake", "silence", "layers")),
+    Part("Streams", ("framing", "nagle", "flow", "loss", "options")),
+    Part("Servers that last", ("many", "chat", "failure", "running")),
+    Part("Other ways", ("datagrams", "multicast", "ipc", "pipes", "middle")),
+    Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
+)
+PLANNED = {
+    "silence": "When nobody answers",
+    "layers": "From sockets to streams: the API layers",
+    "flow": "Flow control and backpressure",
+    "loss": "Loss and congestion",
+    "options": "Options that matter",
+    "many": "Many clients at once",
+    "chat": "A chat server",
+    "failure": "Surviving failure",
+    "running": "A server that can be run",
+    "datagrams": "UDP: datagrams",
+    "pipes": "Pipes, shared memory, and which to take",
+    "middle": "The middle of the Internet",
+    "fast": "Fast",
+    "tls": "TLS",
+    "attack": "Attack and defend, in a sealed network",
+    "capstone": "A server for a real protocol",
+    "detective": "Find the fault",
+}
+MORE = "More"  # the title of the part for lessons that the order does not know
+
+_NAMED = re.compile(r"\blesson:(\w+)")
+
+
+class UnknownLesson(LookupError):
+    """There is no lesson of that name, written or planned; the message says which one may have been meant."""
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """The parts with all their lessons, written or not; those that the order does not know in one of their own."""
+    known = {name for part in PARTS for name in part.lessons}
+    written = {path.parent.name for path in LESSONS.glob("*/__init__.py")}
+    more = tuple(sorted(written - known))
+    return (*PARTS, Part(MORE, more)) if more else PARTS
+
+
+def names() -> tuple[str, ...]:
+    """All lessons in order, written or not."""
+    return tuple(name for part in parts() for name in part.lessons)
+
+
+def number(name: str) -> int:
+    """A lesson's place in the order, from 0.  Raises UnknownLesson."""
+    try:
+        return names().index(name)
+    except ValueError:
+        near = difflib.get_close_matches(name, names(), n=1)
+        template = (
+            "There is no lesson {name!r}; did you mean {near!r}?"
+            if near
+            else "There is no lesson {name!r}; there are: {known}"
+        )
+        told = say(template, name=name, near=near[0] if near else "", known=", ".join(names()))
+        raise UnknownLesson(told) from None
+
+
+def stem(name: str) -> str:
+    """What the files of its editions are called, without their ending: "05_framing".  Raises UnknownLesson."""
+    return f"{number(name):02}_{name}"
+
+
+def is_written(name: str) -> bool:
+    """Whether there is such a lesson, and not only the plan to write it.  Raises UnknownLesson."""
+    number(name)
+    return (LESSONS / name / "__init__.py").is_file()
+
+
+def card(name: str) -> Card:
+    """What a written lesson says of itself.  Raises UnknownLesson, also for one that is only planned."""
+    if not is_written(name):
+        raise UnknownLesson(say("The lesson {name!r} is not written yet", name=name))
+    return import_module(f"{PACKAGE}.{name}").CARD
+
+
+def title(name: str) -> str:
+    """A lesson's title: its card's, or the planned one.  Raises UnknownLesson."""
+    return card(name).title if is_written(name) else PLANNED[name]
+
+
+def titled(text: str) -> str:
+    """The text with lessons' titles, “in quotation marks”, where it names lessons: "see lesson:framing".
+
+    Raises UnknownLesson.
+    """
+    return _NAMED.sub(lambda found: f"“{title(found[1])}”", text)

@@ -1,0 +1,11 @@
+"""The handshake and the goodbye."""
+
+from __future__ import annotations
+
+from labkit.learn.kit.lesson import Card
+
+CARD = Card(
+    "handshake",
+    "The handshake and the goodbye",
+    "SYN to TIME-WAIT, options, resets, lost SYNs, half-close",
+)

@@ -1,0 +1,11 @@
+"""Multicast."""
+
+from __future__ import annotations
+
+from labkit.learn.kit.lesson import Card
+
+CARD = Card(
+    "multicast",
+    "Multicast",
+    "IGMP on the wire, one send and many receivers, recovery by NACK, the cost against unicast",
+)
