@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 
 from labkit import Network
-from labkit.wire import namespace
+from labkit.wire import namespaces
 from labkit.wire.record import entry_size
 
 from .lab import gone, wait_until
@@ -110,40 +110,40 @@ class Veth(Lane):
     address_of = ("10.9.0.1", "10.9.0.2")
 
     def __init__(self, plain: bool = False):
-        namespace.enter_own_namespaces()
-        self._home = namespace.current_network()
-        self.networks = [namespace.new_network() for _ in SIDES]
-        namespace.enter(self.networks[0])
+        namespaces.enter_own_namespaces()
+        self._home = namespaces.current_network()
+        self.networks = [namespaces.new_network() for _ in SIDES]
+        namespaces.enter(self.networks[0])
         self._cable(plain)
 
     def _cable(self, plain):
-        namespace.make_veth("eth0", "eth0", self.networks[1])
+        namespaces.make_veth("eth0", "eth0", self.networks[1])
         for side in (0, 1):
             self._configure(side, plain)
 
     def _configure(self, side, plain):
-        namespace.enter(self.networks[side])
-        namespace.set_sysctls(
+        namespaces.enter(self.networks[side])
+        namespaces.set_sysctls(
             [("net.ipv6.conf.all.disable_ipv6", 1), ("net.ipv6.conf.default.disable_ipv6", 1)]
         )
-        namespace.configure_lo()
-        namespace.configure_interface("eth0", address=self.address_of[side], plain=plain)
-        namespace.enter(self._home)
+        namespaces.configure_lo()
+        namespaces.configure_interface("eth0", address=self.address_of[side], plain=plain)
+        namespaces.enter(self._home)
 
     def _socket(self, side, kind):
-        namespace.enter(self.networks[side])
+        namespaces.enter(self.networks[side])
         try:
             return super()._socket(side, kind)
         finally:
-            namespace.enter(self._home)
+            namespaces.enter(self._home)
 
     def _device(self, side):
-        namespace.enter(self.networks[side])
+        namespaces.enter(self.networks[side])
         try:
             with open("/proc/thread-self/net/dev") as file:
                 return file.read()
         finally:
-            namespace.enter(self._home)
+            namespaces.enter(self._home)
 
 
 class WireFilter(Veth):
@@ -153,10 +153,10 @@ class WireFilter(Veth):
         self._folder, self._programs = tempfile.mkdtemp(prefix="labkit-bench-vde-"), []
         switches = [os.path.join(self._folder, side) for side in SIDES]
         for network, switch in zip(self.networks, switches, strict=True):
-            namespace.enter(network)
+            namespaces.enter(network)
             self._start("vde_switch", "-s", switch, "-tap", "eth0")
             wait_until(lambda switch=switch: os.path.exists(switch + "/ctl"), "a vde_switch")
-        namespace.enter(self._home)
+        namespaces.enter(self._home)
         self._start("wirefilter", "-v", ":".join(switches))
         for side in (0, 1):
             self._configure(side, plain)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from labkit import Network
-from labkit.wire.namespace import CLONE_NEWNET, CLONE_NEWUSER
+from labkit.wire.namespaces import CLONE_NEWNET, CLONE_NEWUSER
 
 from . import lab
 from .figures import Figure, Note

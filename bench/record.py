@@ -82,9 +82,9 @@ class _Scapy:
     def __init__(self, lane, wait):
         from scapy.all import AsyncSniffer, conf
 
-        from labkit.wire import namespace
+        from labkit.wire import namespaces
 
-        namespace.enter(lane.networks[1])
+        namespaces.enter(lane.networks[1])
         conf.ifaces.reload()
         started = []
         self._sniffer = AsyncSniffer(iface="eth0", started_callback=lambda: started.append(True))
@@ -109,9 +109,9 @@ class _Tcpdump:
     """tcpdump on the server's interface; with `wait`, until it says that it listens."""
 
     def __init__(self, lane, wait):
-        from labkit.wire import namespace
+        from labkit.wire import namespaces
 
-        namespace.enter(lane.networks[1])
+        namespaces.enter(lane.networks[1])
         self._folder = tempfile.TemporaryDirectory(prefix="labkit-bench-")
         self._program = subprocess.Popen(
             [

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from labkit.plots.sequence import time_sequence
     from labkit.traces.trace import Trace
     from labkit.traces.turns import turns
-    from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Reorder
+    from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
 
 _PUBLIC = {
     "Network": "labkit.network.network",
     "Host": "labkit.network.host",
-    "Drop": "labkit.wire.fault",
-    "Delay": "labkit.wire.fault",
-    "Duplicate": "labkit.wire.fault",
-    "Reorder": "labkit.wire.fault",
-    "Corrupt": "labkit.wire.fault",
+    "Drop": "labkit.wire.faults",
+    "Delay": "labkit.wire.faults",
+    "Duplicate": "labkit.wire.faults",
+    "Reorder": "labkit.wire.faults",
+    "Corrupt": "labkit.wire.faults",
     "FaultNeverMatched": "labkit.network.link",
     "Tasks": "labkit.background.many",
     "ServiceError": "labkit.background.failures",

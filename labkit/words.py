@@ -17,6 +17,12 @@ def say(template: str, /, **values: Any) -> str:
     return _catalogue.get(template, template).format_map(values)
 
 
+def look_up(text: str, /) -> str:
+    """The text, or what the catalogue has for it, as it is: for titles, hints, questions and reasons, which hold no
+    values and may hold braces, as code does."""
+    return _catalogue.get(text, text)
+
+
 def use(catalogue: Mapping[str, str]) -> Mapping[str, str]:
     """Say what follows in the catalogue's words, {template: translation}; returns the one used before."""
     global _catalogue

@@ -7,8 +7,8 @@ import importlib
 
 from labkit.learn.checking.check import Verdict, examine
 from labkit.learn.exercises import lessons
+from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import examine_order
-from labkit.learn.parsons import Parsons
 
 EVERY = [
     (exercise, importlib.import_module(f"{lesson.__name__}_answers"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 from random import Random
 
-from labkit.packets.frame import Arrival, Frame
+from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
+from labkit.wire.faults import Drop, Fault
 
 MS = 1_000_000
 BITS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}
@@ -55,13 +56,15 @@ class Talk:
         source: int,
         targets,
         data: bytes,
-        lost: str = "",
+        lost: Fault | str = "",
         delay: float | None = None,
-        note: str = "",
-        fate: str = "dropped",
+        hits: tuple[Hit, ...] = (),
         target: str = "",
     ) -> float:
-        """A frame from host `source` (from 1) to some hosts; `at` and the result in ms."""
+        """A frame from host `source` (from 1) to some hosts; `at` and the result in ms.
+
+        lost  the fault that drops it, or another fate
+        """
         departed = max(int(at * MS) + self._late(), self.last.get(source, -MS) + 1000)
         self.last[source] = departed
         targets = targets if isinstance(targets, tuple) else (targets,)
@@ -79,8 +82,8 @@ class Talk:
                 self.names[source - 1],
                 target,
                 arrivals,
-                fate if lost else "delivered",
-                lost or note,
+                "dropped" if isinstance(lost, Fault) else lost or "delivered",
+                (Hit("dropped", lost),) if isinstance(lost, Fault) else hits,
                 data,
             )
         )
@@ -164,8 +167,8 @@ class Talk:
 
     def trace(self) -> Trace:
         frames = [
-            Frame(number, departed, source, target, arrivals, fate, note, data, len(data))
-            for number, (departed, source, target, arrivals, fate, note, data) in enumerate(
+            Frame(number, departed, source, target, arrivals, fate, hits, data, len(data))
+            for number, (departed, source, target, arrivals, fate, hits, data) in enumerate(
                 sorted(self.frames, key=lambda f: f[0]), 1
             )
         ]
@@ -210,8 +213,8 @@ def hello(talk: Talk) -> float:
 
 
 def lost_syn(talk: Talk) -> None:
-    talk.tcp(0, 1, 2, "S", lost="dropped by Drop(flags='S', nth=1)")
-    talk.tcp(1020, 1, 2, "S", lost="dropped by Drop(flags='S', nth=2)")
+    talk.tcp(0, 1, 2, "S", lost=Drop(flags="S", nth=1))
+    talk.tcp(1020, 1, 2, "S", lost=Drop(flags="S", nth=2))
     there = talk.tcp(3020, 1, 2, "S")
     back = talk.tcp(there + 0.1, 2, 1, "S.", 0, 1)
     talk.call(1, "connect", "10.0.0.2:8080", -0.1, back + 0.2, local=CLIENT, peer=SERVER)
@@ -237,7 +240,7 @@ def fast_retransmit(talk: Talk) -> None:
     talk.call(1, "sendall", "20000 bytes", t - 0.1, t + 2 * d, "", local=CLIENT, peer=SERVER)
     came = {}
     for n, (seq, size) in enumerate(edges[:10]):
-        lost = "dropped by Drop(data=3)" if n == 2 else ""
+        lost = Drop(data=3) if n == 2 else ""
         came[n] = talk.tcp(t + n * 0.02, 1, 2, ".", seq, 1, b"x" * size, lost=lost)
     acks = [talk.tcp(came[1] + 0.05, 2, 1, ".", 1, 1 + 2 * mss)]
     for n in range(3, 10):
@@ -272,8 +275,8 @@ def datagrams(talk: Talk) -> None:
         at = n * 12.0
         words = f"tick {n + 1}".encode()
         talk.call(1, "sendto", "6 bytes to 10.0.0.2:5000", at - 0.1, at - 0.05, "6", local=here, socket_id=3)
-        lost = "lost by loss=0.25" if n == 2 else ""
-        talk.udp(at, 1, 2, words, lost=lost, fate="lost")
+        lost = "lost" if n == 2 else ""
+        talk.udp(at, 1, 2, words, lost=lost)
         if not lost:
             talk.call(
                 2, "recvfrom", "2000", at - 1, at + d + 0.2, "6 from 10.0.0.1:40000", local=there, socket_id=4
@@ -311,10 +314,10 @@ def multicast(talk: Talk) -> None:
 
 def copies_lost(talk: Talk) -> None:
     """Multicasts of the second host; of each another receiver's copy is lost, of the last two."""
-    why = "dropped by Drop(to='{0}', nth=1) on the way to {0}".format
     for n, (came, missed) in enumerate([((1, 4), (3,)), ((1, 3), (4,)), ((3, 4), (1,)), ((1,), (3, 4))]):
-        note = "; ".join(why(talk.names[host - 1]) for host in missed)
-        talk.udp(n * 30, 2, came, b"news", group=bytes([239, 0, 0, 1]), note=note, target="*")
+        names = [talk.names[host - 1] for host in missed]
+        hits = tuple(Hit("dropped", Drop(to=name, nth=1), name) for name in names)
+        talk.udp(n * 30, 2, came, b"news", group=bytes([239, 0, 0, 1]), hits=hits, target="*")
 
 
 def both_ways(talk: Talk) -> None:

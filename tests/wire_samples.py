@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from struct import pack
 
-from labkit.packets.frame import Arrival, Frame
+from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.traces.trace import Trace
+from labkit.wire.faults import Drop
 
 CLIENT, SERVER = ("10.0.0.1", 40000), ("10.0.0.2", 8080)
 ADDRESSES = {"10.0.0.1": "client", "10.0.0.2": "server", "10.0.0.3": "attacker"}
@@ -54,7 +55,7 @@ def frame(data: bytes, *, number=1, at=0, source="client", target="server", **mo
     fields = {
         "arrivals": (Arrival(target, at + 10 * MS),),
         "fate": "delivered",
-        "note": "",
+        "hits": (),
         "length": len(data),
     }
     return Frame(number, at, source, target, **{**fields, **more}, data=data)
@@ -86,7 +87,7 @@ class Talk:
         at=None,
         lost=False,
         delay=None,
-        note="",
+        hits=(),
         window=501,
         options=None,
         source=None,
@@ -118,7 +119,7 @@ class Talk:
                 source=source or host,
                 target=peer,
                 fate="dropped" if lost else "delivered",
-                note=note or ("dropped by Drop(nth=1)" if lost else ""),
+                hits=hits or ((Hit("dropped", Drop(nth=1)),) if lost else ()),
                 arrivals=tuple(Arrival(peer, time * MS) for time in arrivals),
             )
         )

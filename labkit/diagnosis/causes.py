@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from labkit.diagnosis.containers import FLAGS
 from labkit.diagnosis.facts import Facts
+from labkit.diagnosis.probe import SECOND_NETWORK, USER_NAMESPACE
 
 
 class Cause(NamedTuple):
@@ -72,7 +73,7 @@ def _refused_at_once(probe: dict[str, Any]) -> bool:
 def _limit(facts: Facts) -> Cause:
     """Which of the two limits it is: a user namespace alone was tried as well."""
     kind = "user"
-    if "second network" in facts.probe or facts.probe.get("user namespace") == 0:
+    if SECOND_NETWORK in facts.probe or facts.probe.get(USER_NAMESPACE) == 0:
         kind = "net"
     name = f"user.max_{kind}_namespaces"
     words = "user namespaces" if kind == "user" else "network namespaces"

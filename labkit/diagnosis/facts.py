@@ -22,7 +22,8 @@ PROBE_SECONDS = 10.0
 class Facts(NamedTuple):
     """What was found.  `None` stands for a file that this kernel does not have.
 
-    `probe` holds, for each step tried in a child process, 0 or the errno; and "step", the call that failed.
+    `probe` holds, for each step tried in a child process, 0 or the errno; and "step", the call that failed,
+    or why nothing could be tried.
     `mode` is "" where labkit chose none, and `why` says why.
     """
 
@@ -173,4 +174,4 @@ def _probe() -> dict[str, Any]:
         }
     except (OSError, ValueError) as error:
         said = child.stderr.strip().splitlines()[-1:] if isinstance(error, ValueError) else [str(error)]
-        return {"namespaces": errno.EIO, "step": f"the trial process failed ({' '.join(said)})"}
+        return {"step": f"the trial process failed ({' '.join(said)})"}

@@ -8,6 +8,7 @@ import os
 from labkit.diagnosis.causes import Cause, no_hosts, sysctl
 from labkit.diagnosis.containers import APPARMOR_FLAG, FLAGS, build_command, run_command
 from labkit.diagnosis.facts import OLDEST_PYTHON, Facts
+from labkit.diagnosis.probe import SECOND_NETWORK
 from labkit.diagnosis.python_rows import _again, environment_rows, packages_row, python_row
 from labkit.diagnosis.row import MISSING, NOTE, OK, Row, many, version
 
@@ -44,11 +45,11 @@ def _hosts(facts: Facts) -> Row:
     if facts.system != "linux":
         return _other_system(facts)
     probe = facts.probe
-    failed = probe.get("namespaces", errno.EIO) or probe.get("second network", errno.EIO)
+    failed = probe.get("namespaces", errno.EIO) or probe.get(SECOND_NETWORK, errno.EIO)
     if not failed:
         return Row("hosts", OK, "user and network namespaces work")
     step = probe.get("step", "unshare(CLONE_NEWNET)")
-    if (failed == errno.EIO and "namespaces" not in probe) or str(step).startswith("the trial process"):
+    if failed == errno.EIO and "namespaces" not in probe:
         meaning = "What the wire needs could not be tried: this installation of labkit is damaged, or not all of it."
         return Row("hosts", MISSING, str(step), meaning, _again(facts), "trial-failed")
     cause = no_hosts(facts, failed)

@@ -5,19 +5,19 @@ It uses the helper's own code, so that what it finds possible is possible. Run b
 
 from __future__ import annotations
 
-from labkit.wire import namespace
+from labkit.wire import namespaces
 
 
 def refused() -> str:
     """What the machine refuses, in words; "" if nothing. The process is in a network of its own afterwards."""
     try:
-        namespace.enter_own_namespaces()
-        wire = namespace.current_network()
-        host = namespace.new_network()
-    except (namespace.NotPermitted, OSError) as error:
+        namespaces.enter_own_namespaces()
+        wire = namespaces.current_network()
+        host = namespaces.new_network()
+    except (namespaces.NotPermitted, OSError) as error:
         return f"{error.args[-1]}"
     try:
-        namespace.open_tap(
+        namespaces.open_tap(
             "eth1"
         )  # closed by our end, which nobody waits for: it takes the kernel some 30 ms
     except OSError as error:
@@ -26,7 +26,7 @@ def refused() -> str:
 
 
 def _without_tap(host: int, wire: int, why: OSError) -> str:
-    from labkit.wire.port import PacketPort
+    from labkit.wire.ports import PacketPort
 
     try:
         PacketPort(host, wire, 0, 64).close()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from labkit.network.conditions import Value
 from labkit.network.helper import Client
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 
 
 class WireCables:

@@ -6,18 +6,19 @@ import time
 import weakref
 
 from labkit.network.core import Core
-from labkit.packets.frame import Arrival, Frame
+from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.traces.trace import Trace
+from labkit.wire.faults import Fault
 from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT
 
 _PATIENCE = 1.0  # seconds that the end of a capture waits for the wire to be quiet
 _LARGE = 20_000  # frames; beyond, acknowledgements are not waited for
-_PARTICIPLE = {
-    "Drop": "dropped",
-    "Delay": "delayed",
-    "Duplicate": "duplicated",
-    "Reorder": "reordered",
-    "Corrupt": "corrupted",
+_EFFECTS = {
+    "drop": "dropped",
+    "delay": "delayed",
+    "duplicate": "duplicated",
+    "reorder": "reordered",
+    "corrupt": "corrupted",
 }
 
 
@@ -106,10 +107,7 @@ class CapturedTrace(Trace):
         return self._calls if self._final is not None else self._core.timeline.calls(self._began_ns)
 
     def _read(self, end: int | None) -> tuple[Frame, ...]:
-        names, fault_names = (
-            self._core.names,
-            {n: repr(fault) for n, fault in self._core.cables.faults.items()},
-        )
+        names, faults = self._core.names, self._core.cables.faults
         rows, copies = {}, {}
         for (
             offset,
@@ -132,16 +130,15 @@ class CapturedTrace(Trace):
         for number, (offset, row) in enumerate(rows.items(), 1):
             length, departed, arrived, source, target, fate, fault, data = row
             arrivals = (Arrival(names[target], arrived),) if arrived else ()
-            note = _note(FATES[fate], fault_names.get(fault)) if fault != NO_FAULT else ""
+            hits = (_hit(FATES[fate], faults.get(fault), None),) if fault != NO_FAULT else ()
             for to, at, what, which in copies.get(offset, ()):
                 if at:
                     arrivals += (Arrival(names[to], at),)
                 if which != NO_FAULT and which != fault:
-                    words = f"{_note(FATES[what], fault_names.get(which))} on the way to {names[to]}"
-                    note = f"{note}; {words}" if note else words
+                    hits += (_hit(FATES[what], faults.get(which), names[to]),)
             to = "*" if target == MANY else names[target]
             frames.append(
-                Frame(number, departed, names[source], to, arrivals, FATES[fate], note, data, length)
+                Frame(number, departed, names[source], to, arrivals, FATES[fate], hits, data, length)
             )
         return tuple(frames)
 
@@ -176,6 +173,6 @@ class CapturedTrace(Trace):
         self.stop()
 
 
-def _note(fate: str, fault: str | None) -> str:
-    fault = fault or "a fault"
-    return f"{_PARTICIPLE.get(fault.partition('(')[0], fate)} by {fault}"
+def _hit(fate: str, fault: Fault | None, receiver: str | None) -> Hit:
+    """A fault is not known while `Cables.set_faults` is still waiting for its number."""
+    return Hit(_EFFECTS[fault.kind] if fault else fate, fault, receiver)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from labkit.network.conditions import Value
 from labkit.sockets.timeline import Timeline
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
 
 

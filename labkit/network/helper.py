@@ -1,5 +1,7 @@
 """The notebook's end of the helper: start it, ask it, end it."""
 
+from __future__ import annotations
+
 import errno
 import marshal
 import mmap
@@ -8,9 +10,11 @@ import socket
 import subprocess
 import threading
 import weakref
+from collections.abc import Sequence
+from typing import Any
 
 from labkit.running.child import python_command
-from labkit.wire.message import MAX_MESSAGE
+from labkit.wire.channel import MAX_MESSAGE, receive
 from labkit.wire.record import Reader
 
 _ANSWER_WITHIN = 30  # seconds; the helper answers in microseconds unless the machine is stalled
@@ -25,9 +29,17 @@ class NotPermitted(PermissionError):
 
 
 class Client:
-    """A running helper. Calls may come from any thread."""
+    """A running helper. Calls may come from any thread.
 
-    def __init__(self, configuration):
+    configuration   what the network is to be: see `labkit.wire.__main__`
+    ready           what the helper said when it was there: the kind of its ports, and sysctls that were refused
+    record          the record that it writes
+
+    Raises NotPermitted where the machine allows no network namespaces, OSError when the network could not be made,
+    HelperFailed when the process did not come to be.
+    """
+
+    def __init__(self, configuration: dict[str, Any]) -> None:
         self._lock = threading.Lock()
         self._number = 0
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -60,19 +72,35 @@ class Client:
         self.record = Reader(self._memory)
 
     @property
-    def closed(self):
+    def closed(self) -> bool:
+        """Has it been let go, or ended by itself?"""
         return not self._close.alive
 
     @property
-    def pid(self):
+    def pid(self) -> int:
+        """The helper's process id."""
         return self._process.pid
 
-    def close(self):
+    def close(self) -> None:
         """Let the helper go. It takes the hosts and all that runs on them along, in the background."""
         self._close()
 
-    def ask(self, operation, *arguments, descriptors=(), want_descriptors=False):
-        """One question, one answer. Raises what went wrong in the helper as the OSError that it was."""
+    def ask(
+        self,
+        operation: str,
+        *arguments: Any,
+        descriptors: Sequence[int] = (),
+        want_descriptors: bool = False,
+    ) -> Any:
+        """Ask for one of the operations `do_…` of `Requests`; returns its value.
+
+        arguments          what marshal can say
+        descriptors        of this process, which the helper gets copies of
+        want_descriptors   return (value, [descriptors]) of what the helper hands over
+
+        Raises what went wrong in the helper as the OSError that it was, RuntimeError when the network is closed,
+        HelperFailed when the helper has ended or does not answer.
+        """
         with self._lock:
             if self.closed:
                 raise RuntimeError("this network is closed; make a new one with Network(...)")
@@ -89,10 +117,10 @@ class Client:
                 self._channel.settimeout(_ANSWER_WITHIN)
                 socket.send_fds(self._channel, [message], descriptors)
                 while True:
-                    data, received, flags, _ = socket.recv_fds(self._channel, MAX_MESSAGE, 8)
-                    if not data:
+                    answer, received, cut_short = receive(self._channel)
+                    if answer is None:
                         raise self._ended()
-                    answered, outcome, value = marshal.loads(data)
+                    answered, outcome, value = answer
                     if answered == number:
                         break
                     for descriptor in received:  # an answer that an interrupt made us forget
@@ -104,7 +132,7 @@ class Client:
                     f"the wire's process (pid {self.pid}) gave no answer to {operation!r} within {_ANSWER_WITHIN} s; "
                     "is the machine stalled? close the network and make it again"
                 ) from None
-        if flags & socket.MSG_CTRUNC:
+        if cut_short:
             for descriptor in received:
                 os.close(descriptor)
             raise OSError(
@@ -124,7 +152,7 @@ class Client:
             raise HelperFailed(f"{operation} failed in the wire's process, please report it:\n{text}")
         raise OSError(code, text, filename) if filename else OSError(code, text)
 
-    def _ended(self):
+    def _ended(self) -> HelperFailed:
         size = os.fstat(self._complaints).st_size
         said = os.pread(self._complaints, size, 0).decode(errors="replace").strip()
         status = self._process.poll()
@@ -139,7 +167,7 @@ class Client:
         return error
 
 
-def _close(owner, channel, process, complaints):
+def _close(owner: int, channel: socket.socket, process: subprocess.Popen[bytes], complaints: int) -> None:
     if os.getpid() != owner:  # a forked child that ends or forgets: the network is its parent's
         channel.close()
         os.close(complaints)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
 from labkit.network.core import Core
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 from labkit.words import say
 
 

@@ -14,7 +14,7 @@ from labkit.network.link import NetworkLink, check_faults
 from labkit.network.opening import open_core
 from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
 from labkit.notebook.cell import replace_earlier
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace

@@ -10,7 +10,7 @@ from labkit.modes.mode import NAMESPACES, current, forced, found
 from labkit.network.conditions import changed
 from labkit.network.core import Core
 from labkit.network.wired import WireCore
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 
 _OWN = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 

@@ -12,7 +12,7 @@ from labkit.network.core import Ending
 from labkit.network.helper import Client
 from labkit.network.refused import warn_of_refused
 from labkit.sockets.timeline import Timeline
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
 
 

@@ -9,6 +9,7 @@ from struct import unpack_from
 
 from labkit.packets.headers import ICMP, ICMPV6, IGMP, PROTOCOLS, TCP, UDP, Packet, address
 
+_ECHO, _ECHO_REPLY, _ECHO_6, _ECHO_REPLY_6 = 8, 0, 128, 129
 UNREACHABLE = {
     0: "network unreachable",
     1: "host unreachable",
@@ -59,10 +60,17 @@ def control(data: bytes, packet: Packet) -> tuple[str, str]:
     return name, f"{name}, {packet.end - packet.start} bytes"
 
 
+def is_echo_request(data: bytes, packet: Packet) -> bool:
+    """Is it a whole ICMP or ICMPv6 message that asks for an echo?"""
+    body = data[packet.start : packet.end]
+    kind = {ICMP: _ECHO, ICMPV6: _ECHO_6}.get(packet.protocol)
+    return not packet.fragment and len(body) >= 8 and body[0] == kind
+
+
 def _icmp(body: bytes) -> str:
     kind, code, _, _, low = unpack_from(">BBHHH", body)
-    if kind in (8, 0):
-        return f"echo {'request' if kind else 'reply'}, seq {low}"  # the identifier is random: not shown
+    if kind in (_ECHO, _ECHO_REPLY):
+        return f"echo {'request' if kind == _ECHO else 'reply'}, seq {low}"  # the identifier is random: not shown
     if kind == 3:
         text = UNREACHABLE.get(code, f"unreachable, code {code}")
         return f"{text}, mtu {low}" if code == 4 else text + _about(body)
@@ -85,8 +93,8 @@ def _about(body: bytes) -> str:
 
 def _icmp6(body: bytes) -> str:
     kind, code, _, _, low = unpack_from(">BBHHH", body)
-    if kind in (128, 129):
-        return f"echo {'request' if kind == 128 else 'reply'}, seq {low}"
+    if kind in (_ECHO_6, _ECHO_REPLY_6):
+        return f"echo {'request' if kind == _ECHO_6 else 'reply'}, seq {low}"
     if kind == 1:
         return UNREACHABLE_6.get(code, f"unreachable, code {code}")
     if kind == 2:

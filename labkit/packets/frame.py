@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered", "in flight")
+from labkit.words import say
+
+if TYPE_CHECKING:
+    from labkit.wire.faults import Fault
+
+IN_FLIGHT = "in flight"
+FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered", IN_FLIGHT)
 """What can become of a frame: delivered, dropped (by a scripted fault), lost (at random), refused by a full
 queue, sent into a cut cable, refused by the receiver's interface, filtered by the switch (sent to a group that
 has no member), or still on its way."""
+
+
+EFFECTS = {
+    "dropped": "dropped by {fault}",
+    "delayed": "delayed by {fault}",
+    "duplicated": "duplicated by {fault}",
+    "reordered": "reordered by {fault}",
+    "corrupted": "corrupted by {fault}",
+}
+"""What a scripted fault can do to a frame, and the words for it."""
 
 
 class Arrival(NamedTuple):
@@ -20,6 +36,45 @@ class Arrival(NamedTuple):
     time_ns: int
 
 
+class Hit(NamedTuple):
+    """A scripted fault hit a frame.
+
+    effect    what it did: one of `EFFECTS`; of a fault that is not known any more, what became of the frame
+    fault     the `Drop`, `Corrupt` ... that was set; None if it is not known
+    receiver  name of the host whose copy was hit; None: the frame was, on its way to all of them
+    """
+
+    effect: str
+    fault: Fault | None
+    receiver: str | None = None
+
+    @property
+    def brief(self) -> str:
+        """The effect alone, in words."""
+        return say(self.effect) if self.effect in EFFECTS else fate_words(self.effect)
+
+    @property
+    def why(self) -> str:
+        """In words, without the receiver: "corrupted by Corrupt(nth=1)"."""
+        fault = say("a fault") if self.fault is None else repr(self.fault)
+        if self.effect not in EFFECTS:
+            return say("{fate} by {fault}", fate=fate_words(self.effect), fault=fault)
+        return say(EFFECTS[self.effect], fault=fault)
+
+    def __str__(self) -> str:
+        return self.why if self.receiver is None else on_the_way(self.why, self.receiver)
+
+
+def on_the_way(why: str, host: str) -> str:
+    """What happened to one receiver's copy, in words."""
+    return say("{why} on the way to {host}", why=why, host=host)
+
+
+def fate_words(fate: str) -> str:
+    """One of `FATES` in words; another's word for what became of a frame (in a file) as it is."""
+    return say(fate) if fate in FATES else fate
+
+
 class Frame(NamedTuple):
     """One Ethernet frame, as the wire saw it.
 
@@ -30,7 +85,7 @@ class Frame(NamedTuple):
     target       name of the host it was for; "*" for several (broadcast, multicast, flooded), "" for none
     arrivals     one `Arrival` per delivered copy, duplicates included; empty when lost or still in flight
     fate         one of `FATES`
-    note         what happened, in words ("dropped by Drop(data=3)"); mostly empty
+    hits         one `Hit` for each scripted fault that hit it, or one receiver's copy of it; mostly empty
     data         its bytes as they left, from the Ethernet header on; maybe cut to a snap length
     length       its full length in bytes
     """
@@ -41,7 +96,7 @@ class Frame(NamedTuple):
     target: str
     arrivals: tuple[Arrival, ...]
     fate: str
-    note: str
+    hits: tuple[Hit, ...]
     data: bytes
     length: int
 
@@ -58,11 +113,27 @@ class Frame(NamedTuple):
         """Did any copy arrive?"""
         return bool(self.arrivals)
 
+    @property
+    def note(self) -> str:
+        """What its hits did, in words ("dropped by Drop(data=3)"); mostly empty."""
+        return "; ".join(map(str, self.hits))
+
+    @property
+    def why(self) -> str:
+        """What became of it, in words: its note, or else its fate."""
+        return self.note or fate_words(self.fate)
+
+    @property
+    def brief(self) -> str:
+        """What became of it, without what did it: the first word or two of `why`."""
+        return self.hits[0].brief if self.hits else fate_words(self.fate)
+
+    def corrupted_for(self, host: str) -> bool:
+        """Was the copy for this host corrupted?  Its checksum is wrong then, and the host's kernel throws it away."""
+        return any(hit.effect == "corrupted" and hit.receiver in (None, host) for hit in self.hits)
+
     def __repr__(self) -> str:
-        return (
-            f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}, {self.length} bytes, "
-            f"{self.note or self.fate}>"
-        )
+        return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}, {self.length} bytes, {self.why}>"
 
 
 class Carried:
@@ -81,7 +152,5 @@ def outcome(frame: Frame) -> str:
     never arrived, `  (duplicated by Duplicate(nth=2))` for one that arrived and has a note.
     """
     if frame.arrivals:
-        return f"  ({frame.note})" if frame.note else ""
-    if frame.fate == "in flight":
-        return ""
-    return f"  ✗ {frame.note or frame.fate}"
+        return f"  ({frame.note})" if frame.hits else ""
+    return "" if frame.fate == IN_FLIGHT else f"  ✗ {frame.why}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.drawing import style
+from labkit.packets.frame import IN_FLIGHT
 
 WINDOW_SHOWN = 1.6
 """A receive window further up than this many times the data is not followed: it would flatten the data."""
@@ -73,7 +74,7 @@ def time_sequence(trace, flow=None, source=None, ax=None):
         2.0,
     )
     _bars(ax, [s for s in sent if s.number in again], ms, top, "sent again", style.RETRANSMISSION, 4.0)
-    lost = [segment for segment in sent if not segment.delivered and segment.frame.fate != "in flight"]
+    lost = [segment for segment in sent if not segment.delivered and segment.frame.fate != IN_FLIGHT]
     if lost:
         ax.plot(
             [ms(s.departed_ns) for s in lost],

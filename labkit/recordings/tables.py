@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 
 from labkit.packets.frame import Arrival, Frame
 from labkit.sockets.timeline import Call
+from labkit.traces.files.comments import hits, hits_text
 
 Columns = list[list]
 
@@ -30,9 +31,17 @@ class Tables:
 def frames(columns: Columns) -> list[Frame]:
     """The frames that `Tables.columns` gave."""
     return [
-        Frame(n, left, *ends, tuple(Arrival(host, left + after) for host, after in arrivals), *rest)
-        for n, left, *ends, arrivals, fate, note, data, length in _rows(columns)
-        for rest in [(fate, note, data, length)]
+        Frame(
+            n,
+            left,
+            *ends,
+            tuple(Arrival(host, left + after) for host, after in arrivals),
+            fate,
+            hits(struck),
+            data,
+            length,
+        )
+        for n, left, *ends, arrivals, fate, struck, data, length in _rows(columns)
     ]
 
 
@@ -46,7 +55,8 @@ def calls(columns: Columns) -> list[Call]:
 
 def _frame_row(frame: Frame) -> tuple:
     left = frame.departed_ns
-    return (*frame[:4], tuple((host, at - left) for host, at in frame.arrivals), *frame[5:])
+    arrivals = tuple((host, at - left) for host, at in frame.arrivals)
+    return (*frame[:4], arrivals, frame.fate, hits_text(frame.hits), frame.data, frame.length)
 
 
 def _call_row(call: Call) -> tuple:

@@ -7,7 +7,6 @@ function but the lesson's, can be named in a file.
 
 from __future__ import annotations
 
-import builtins
 import copyreg
 import io
 import pickle
@@ -20,60 +19,12 @@ from typing import Any
 
 from labkit.packets.frame import Frame
 from labkit.recordings import tables
+from labkit.recordings.classes import ALLOWED, CLASSES, PLAIN, name_of
 from labkit.recordings.stub import Recorded
 from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
 
 PROTOCOL = 4  # what every Python that the lab runs on writes and reads
-
-_PLAIN = "int str bytes float bool complex bytearray list tuple dict set frozenset range slice object"
-_STANDARD = {
-    "builtins": _PLAIN,
-    "collections": "Counter OrderedDict defaultdict deque",
-    "datetime": "date datetime time timedelta timezone",
-    "decimal": "Decimal",
-    "fractions": "Fraction",
-    "socket": "AddressFamily MsgFlag SocketKind",
-}
-ALLOWED = {(module, name) for module, names in _STANDARD.items() for name in names.split()} | {
-    ("builtins", name)
-    for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException)
-}
-# Classes of labkit's by their names in a recording, which stay when a class moves or is called otherwise.
-CLASSES = {
-    "Act": "labkit.pictures.ladders.acts.Act",
-    "Arrival": "labkit.packets.frame.Arrival",
-    "Arrow": "labkit.pictures.ladders.arrows.Arrow",
-    "ByteStream": "labkit.pictures.bytestream.stream.ByteStream",
-    "Change": "labkit.pictures.ladders.story.Change",
-    "Corrupt": "labkit.wire.fault.Corrupt",
-    "Datagram": "labkit.packets.datagram.Datagram",
-    "Delay": "labkit.wire.fault.Delay",
-    "Drop": "labkit.wire.fault.Drop",
-    "Duplicate": "labkit.wire.fault.Duplicate",
-    "Findings": "labkit.traces.analysis.Findings",
-    "Flow": "labkit.traces.flows.Flow",
-    "Glyph": "labkit.pictures.bytestream.pieces.Glyph",
-    "Ladder": "labkit.pictures.ladders.ladder.Ladder",
-    "Other": "labkit.packets.datagram.Other",
-    "Piece": "labkit.pictures.bytestream.pieces.Piece",
-    "Reorder": "labkit.wire.fault.Reorder",
-    "Row": "labkit.sockets.table.Row",
-    "Segment": "labkit.packets.segment.Segment",
-    "Segments": "labkit.packets.segment.Segments",
-    "SocketMap": "labkit.pictures.socketmap.map.SocketMap",
-    "SocketSteps": "labkit.pictures.socketsteps.SocketSteps",
-    "SocketTable": "labkit.sockets.table.SocketTable",
-    "Split": "labkit.torture.splits.Split",
-    "Station": "labkit.pictures.socketmap.stations.Station",
-    "Step": "labkit.pictures.socketsteps.Step",
-    "Story": "labkit.pictures.ladders.story.Story",
-    "Torture": "labkit.torture.verdict.Torture",
-    "Trace": "labkit.traces.trace.Trace",
-    "Track": "labkit.pictures.bytestream.pieces.Track",
-}
-_NAMES = {place: name for name, place in CLASSES.items()}
 # What a host's stub tells: facts that hold for every run of the lesson.
 _FACTS = {"Host": ("name", "number", "address", "address6", "mac")}
 _WORDS = {
@@ -133,7 +84,7 @@ class _Pickler(pickle.Pickler):
             return self._known.place(thing)
         if kind is Call:
             return -1 - self._known.place(thing)
-        if isinstance(thing, type) and (name := _name_of(thing)) is not None:
+        if isinstance(thing, type) and (name := name_of(thing)) is not None:
             return ("class", name)
         if isinstance(thing, type) or kind.__name__ == "function":
             if (
@@ -142,7 +93,7 @@ class _Pickler(pickle.Pickler):
             ):
                 return ("main", thing.__name__)
             return None if (thing.__module__, thing.__qualname__) in ALLOWED else self._stub(thing)
-        if kind.__module__ == "__main__" or isinstance(thing, Trace) or _simpler(thing) or _name_of(kind):
+        if kind.__module__ == "__main__" or isinstance(thing, Trace) or _simpler(thing) or name_of(kind):
             return None
         return None if (kind.__module__, kind.__qualname__) in ALLOWED else self._stub(thing)
 
@@ -157,7 +108,7 @@ class _Pickler(pickle.Pickler):
         return _simpler(thing) or NotImplemented
 
 
-_ATOMS = {*_PLAIN.split(), "NoneType"}
+_ATOMS = {*PLAIN.split(), "NoneType"}
 
 
 def _simpler(thing: Any) -> tuple | None:
@@ -166,17 +117,12 @@ def _simpler(thing: Any) -> tuple | None:
     kind = type(thing)
     if kind.__qualname__ == "WatchedSteps":
         return kind.__mro__[1], (tuple(thing), thing.hosts)
-    if _name_of(kind) is not None:
+    if name_of(kind) is not None:
         drawn = [name for name in getattr(thing, "__dict__", ()) if _is_cached(kind, name)]
         if drawn:
             kept = {name: value for name, value in vars(thing).items() if name not in drawn}
             return copyreg.__newobj__, (kind,), kept
     return None
-
-
-def _name_of(kind: type) -> str | None:
-    """The name that a class of labkit's has in a recording; None for all others."""
-    return _NAMES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
 def _is_cached(kind: type, name: str) -> bool:

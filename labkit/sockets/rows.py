@@ -42,14 +42,18 @@ def _counted(queue: int, ended: bool) -> str:
 
 def note_of(row: Row) -> str:
     """What a reader should know of a socket beyond its addresses: what waits in it, or that nobody has it."""
+    return ", ".join(notes_of(row))
+
+
+def notes_of(row: Row, brief: bool = False) -> list[str]:
+    """The parts of `note_of`; brief: how much waits, and not what for."""
     if row.state == "LISTEN":
-        return f"{row.recv_queue} wait{'s' if row.recv_queue == 1 else ''} for accept()" * bool(
-            row.recv_queue
-        )
+        words = f"{row.recv_queue} wait{'s' if row.recv_queue == 1 else ''} for accept()"
+        return [words] if row.recv_queue else []
     said = ["not accepted"] * (row.owner == QUEUED)
-    said += [f"{what} to read" for what in [to_read(row)] if what]
-    said += [f"{what} under way" for what in [under_way(row)] if what]
-    return ", ".join(said)
+    said += [what if brief else f"{what} to read" for what in [to_read(row)] if what]
+    said += [what if brief else f"{what} under way" for what in [under_way(row)] if what]
+    return said
 
 
 def changes(before, after) -> tuple[str, ...]:

@@ -20,6 +20,11 @@ NEAR_NS = (
 )
 
 
+DUPLICATE_ACK = "duplicate ack"
+MARKS = ("retransmission", DUPLICATE_ACK, "out of order", "keep-alive", "zero-window probe")
+"""What a segment among each of the `Findings` is called."""
+
+
 class Findings(NamedTuple):
     """What `examine` found; each field holds segments in order of departure."""
 

@@ -207,8 +207,8 @@ def _events(segments, owners):
         if owners.get(segment.src, segment.source) == segment.source:
             events.append((frame.departed_ns, frame.number, False, segment))
         owner = owners.get(segment.dst, segment.target)
-        if "corrupted" in frame.note and _damaged(frame.note, owner):
-            continue  # its checksum is wrong: the receiver's kernel throws it away
+        if frame.hits and frame.corrupted_for(owner):
+            continue
         events += [
             (arrival.time_ns, frame.number, True, segment)
             for arrival in frame.arrivals
@@ -216,14 +216,6 @@ def _events(segments, owners):
         ]
     events.sort(key=lambda event: event[:3])
     return events
-
-
-def _damaged(note: str, host: str) -> bool:
-    """Does a frame's note say that the copy for this host was corrupted?"""
-    return any(
-        part.startswith("corrupted") and (" on the way to " not in part or part.endswith(f" to {host}"))
-        for part in note.split("; ")
-    )
 
 
 def _departure(end: _End, segment: Segment) -> None:

@@ -173,10 +173,9 @@ class Trace:
     def marks(self) -> dict[int, str]:
         """What is each unusual segment?  {frame number: "retransmission" | "duplicate ack" | "out of order" |
         "keep-alive" | "zero-window probe"}"""
-        words = ("retransmission", "duplicate ack", "out of order", "keep-alive", "zero-window probe")
         return {
-            segment.number: word
-            for word, found in zip(words, self.findings, strict=True)
+            segment.number: mark
+            for mark, found in zip(_questions.MARKS, self.findings, strict=True)
             for segment in found
         }
 

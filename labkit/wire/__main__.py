@@ -3,30 +3,55 @@
 It ends when the notebook closes its end of the channel, or is gone, however it went.
 """
 
+from __future__ import annotations
+
 import ctypes
 import gc
-import marshal
 import mmap
 import os
 import random
-import select
 import signal
 import socket
 
-from labkit.wire import namespace
-from labkit.wire.control import Control
-from labkit.wire.fault import Judge
-from labkit.wire.link import Cable
-from labkit.wire.message import MAX_MESSAGE
-from labkit.wire.port import PacketPort, TapPort
-from labkit.wire.record import Writer
-from labkit.wire.wire import Station, Wire
+from . import channel as messages
+from . import namespaces
+from .cable import Cable
+from .judge import Judge
+from .loop import Wire
+from .ports import PacketPort, TapPort
+from .record import Writer
+from .requests import Requests
+from .station import Station
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypedDict
+
+    from .cable import Conditions
+
+    class Configuration(TypedDict):
+        """What a network is to be."""
+
+        hosts: list[tuple[str, str, str | None, bytes]]  # name, IPv4 address, IPv6 address or None, MAC
+        port: str | None  # "tap", "packet", or None: what the machine allows
+        conditions: Conditions  # of every link, at the beginning
+        seed: int  # of all chance
+        hub: bool
+        snooping: bool
+        arp: bool  # False: everybody knows everybody's MAC address
+        mtu: int  # bytes
+        sysctls: list[tuple[str, object]]  # of every host's network
+        record_bytes: int
+
+    Port = TapPort | PacketPort
+
 
 _PR_SET_TIMERSLACK = 29
 _RING_SLOTS = 16_384  # shared among the hosts; 2 KiB each
 
 
-def main(channel_descriptor, owner):
+def main(channel_descriptor: int, owner: int) -> None:
+    """Be the wire of the network that is asked for on a channel; `owner` is the notebook's process id."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner
     ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, 1, 0, 0, 0)
     gc.disable()  # no cycles here, and no pauses
@@ -34,37 +59,41 @@ def main(channel_descriptor, owner):
     owner_descriptor = os.pidfd_open(owner)
     if os.getppid() != owner:  # gone before we could watch it
         return
-    number, _, (configuration,) = marshal.loads(channel.recv(MAX_MESSAGE))
+    question, _, _ = messages.receive(channel)
+    if question is None:  # gone before it asked
+        return
+    number, _, (configuration,) = question
     try:
-        wire, control, ready, descriptors = _build(channel, configuration)
-    except namespace.NotPermitted as error:
+        wire, requests, ready, descriptors = _build(channel, configuration)
+    except namespaces.NotPermitted as error:
         _answer(channel, (number, "error", ("NotPermitted", error.errno, error.step, None)))
         return
     except OSError as error:
-        _answer(
-            channel, (number, "error", (type(error).__name__, error.errno or 0, str(error), error.filename))
-        )
+        _answer(channel, messages.failure(number, error))
         return
-    wire.handle(owner_descriptor, lambda: setattr(wire, "ended", True), select.EPOLLIN)
-    control.send((number, "ok", ready), descriptors)
+    wire.handle(owner_descriptor, wire.end)
+    requests.send((number, "ok", ready), descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
     try:
         wire.run()
     finally:
-        control.end()
+        requests.end()
 
 
-def _answer(channel, message):
+def _answer(channel: socket.socket, message: tuple[Any, ...]) -> None:
     try:
-        channel.send(marshal.dumps(message))
+        messages.send(channel, message)
     except BrokenPipeError:  # the owner has gone meanwhile
         pass
 
 
-def _build(channel, configuration):
-    namespace.enter_own_namespaces()
-    wire_network = namespace.current_network()
+def _build(
+    channel: socket.socket, configuration: Configuration
+) -> tuple[Wire, Requests, dict[str, Any], list[int]]:
+    """The wire with all its hosts, who answers for it, what is told of it, and the descriptor of its record."""
+    namespaces.enter_own_namespaces()
+    wire_network = namespaces.current_network()
     shared = os.memfd_create("labkit-record", os.MFD_CLOEXEC)
     os.ftruncate(shared, configuration["record_bytes"])
     memory = mmap.mmap(shared, configuration["record_bytes"])
@@ -72,10 +101,11 @@ def _build(channel, configuration):
     hosts = configuration["hosts"]
     slots = max(512, _RING_SLOTS // len(hosts) // 32 * 32)
     wanted = configuration["port"]
-    kind = PacketPort if wanted == "packet" else TapPort
+    kind: type[Port] = PacketPort if wanted == "packet" else TapPort
     refused = []
     for index, (name, address, address6, mac) in enumerate(hosts):
-        network = namespace.new_network()
+        network = namespaces.new_network()
+        port: Port
         try:
             port = kind(network, wire_network, index, slots)
         except OSError:
@@ -83,30 +113,32 @@ def _build(channel, configuration):
                 raise
             kind = PacketPort  # /dev/net/tun is closed to us, or not there
             port = kind(network, wire_network, index, slots)
-        namespace.enter(network)
+        namespaces.enter(network)
         refused += _configure(kind, configuration, address, address6, mac)
         if not configuration["arp"]:
             others = [other for other in hosts if other[0] != name]
-            namespace.add_neighbours("eth0", [(other[1], other[3]) for other in others])
-            if address6:
-                namespace.add_neighbours("eth0", [(other[2], other[3]) for other in others])
+            neighbours = [(at, other[3]) for other in others for at in other[1:3] if at is not None]
+            namespaces.add_neighbours("eth0", neighbours)
         port.opened()
-        namespace.enter(wire_network)
+        namespaces.enter(wire_network)
         chance = [random.Random(f"{configuration['seed']}/{name}/{what}") for what in ("loss", "jitter")]
         station = Station(index, name, mac, network, port, Cable(*chance), Judge(wire.fault_numbers))
         station.cable.set(configuration["conditions"])
         wire.add(station)
-    control = Control(channel, wire, wire_network, memory)
-    return wire, control, {"port": kind.kind, "refused": sorted(set(refused))}, [shared]
+    requests = Requests(channel, wire, wire_network, memory)
+    return wire, requests, {"port": kind.kind, "refused": sorted(set(refused))}, [shared]
 
 
-def _configure(kind, configuration, address, address6, mac):
-    namespace.configure_lo()
-    refused = namespace.set_sysctls(configuration["sysctls"])
-    namespace.configure_interface(
+def _configure(
+    kind: type[Port], configuration: Configuration, address: str, address6: str | None, mac: bytes
+) -> list[tuple[str, str, str]]:
+    """Set up a host in its network; returns the sysctls that were refused."""
+    namespaces.configure_lo()
+    refused = namespaces.set_sysctls(configuration["sysctls"])
+    namespaces.configure_interface(
         "eth0", mac=mac, address=address, prefix=24, mtu=configuration["mtu"], **kind.interface()
     )
-    namespace.add_route("224.0.0.0", 4, "eth0")
+    namespaces.add_route("224.0.0.0", 4, "eth0")
     if address6:
-        namespace.add_address6("eth0", address6, 64)
+        namespaces.add_address6("eth0", address6, 64)
     return refused

@@ -1,5 +1,7 @@
 """A quick look into a frame: what scripted faults select by. Not a dissector."""
 
+from __future__ import annotations
+
 import struct
 from collections import namedtuple
 from struct import unpack_from
@@ -10,7 +12,7 @@ _OTHER = View(protocol="", **_PLAIN)
 _PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 
 
-def peek(frame):
+def peek(frame: bytes) -> View:
     """The View of an Ethernet frame; protocol "" for whatever it does not know or cannot read."""
     try:
         (ether_type,) = unpack_from("!H", frame, 12)

@@ -12,7 +12,14 @@ A frame with several receivers is one FRAME entry and one COPY entry for each ar
 offset of its frame instead of the bytes.
 """
 
+from __future__ import annotations
+
 import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from mmap import mmap
 
 HEADER = 64
 ENTRY = struct.Struct("<IIqqHHBBHI4x")
@@ -32,7 +39,7 @@ _TARGET = struct.Struct("<H")
 _ARRIVED_AT, _TARGET_AT, _FATE_AT = 16, 26, 28
 
 
-def entry_size(kept):
+def entry_size(kept: int) -> int:
     """Bytes that the entry of a frame takes of which `kept` bytes are kept."""
     return (ENTRY.size + kept + 7) & ~7
 
@@ -40,17 +47,18 @@ def entry_size(kept):
 class Writer:
     """Writes entries into `memory` (a writable buffer). Offsets handed out are valid until `reset`."""
 
-    def __init__(self, memory):
+    def __init__(self, memory: mmap) -> None:
         self.memory = memory
         self.capacity = len(memory)
         self.head = HEADER
         self.generation = 0
         self.under_way = 0
+        self._ready = 0  # offset up to which pages are in memory
         self._words = memoryview(memory)[:HEADER].cast("Q")
         self._words[3] = self.capacity
         self.reset()
 
-    def make_ready(self):
+    def make_ready(self) -> None:
         """Have the pages that come next in memory before frames need them: a fault for each would cost a tenth.
 
         For a mapped memory only; call it between two turns of the loop.
@@ -63,15 +71,29 @@ class Writer:
         except OSError:  # before Linux 5.14: then they come one by one, as they are touched
             self._ready = self.capacity
 
-    def reset(self):
+    def reset(self) -> None:
         """Forget all entries. Frames under way keep their generation, so that they patch nothing of the new one."""
         self.generation += 1
         self.head = self._words[0] = HEADER
         self._words[1] = 0
         self._ready = 0
 
-    def frame(self, data, length, departed, source, target, fate=IN_FLIGHT, arrived=0):
-        """Write one frame; returns its offset, or 0 when there was no room (which is counted)."""
+    def frame(
+        self,
+        data: bytes,
+        length: int,
+        departed: int,
+        source: int,
+        target: int,
+        fate: int = IN_FLIGHT,
+        arrived: int = 0,
+    ) -> int:
+        """Write one frame; returns its offset, or 0 when there was no room (which is counted).
+
+        data, length        the bytes that are kept, and how many the frame has
+        departed, arrived   monotonic ns; 0: not yet
+        source, target      numbers of stations; target may be MANY
+        """
         kept = len(data)
         offset = self.head
         size = (47 + kept) & ~7  # entry_size(kept), without the cost of a call
@@ -87,8 +109,8 @@ class Writer:
         self.head = self._words[0] = end
         return offset
 
-    def copy(self, of, arrived, target, fate, fault=NO_FAULT):
-        """Write one more arrival (or loss) of the frame at offset `of`."""
+    def copy(self, of: int, arrived: int, target: int, fate: int, fault: int = NO_FAULT) -> int:
+        """Write one more arrival (or loss) of the frame at offset `of`; returns where, 0 when there was no room."""
         end = self.head + 48
         if end > self.capacity:
             self._words[1] += 1
@@ -99,63 +121,77 @@ class Writer:
         self.head = self._words[0] = end
         return where
 
-    def arrival(self, offset, arrived):
+    def arrival(self, offset: int, arrived: int) -> None:
+        """Fill in when the frame at `offset` arrived, monotonic ns."""
         _ARRIVED.pack_into(self.memory, offset + _ARRIVED_AT, arrived)
 
-    def fate(self, offset, fate, fault=NO_FAULT):
+    def fate(self, offset: int, fate: int, fault: int = NO_FAULT) -> None:
+        """Fill in what became of the frame at `offset`, and the number of the fault that struck it."""
         _FATE.pack_into(self.memory, offset + _FATE_AT, fate, KIND_FRAME, fault)
 
-    def arrived(self, offset):
-        """When the frame at `offset` arrived first; 0 when it has not."""
-        return _ARRIVED.unpack_from(self.memory, offset + _ARRIVED_AT)[0]
+    def arrived(self, offset: int) -> int:
+        """When the frame at `offset` arrived first, monotonic ns; 0 when it has not."""
+        (arrived,) = _ARRIVED.unpack_from(self.memory, offset + _ARRIVED_AT)
+        return int(arrived)
 
-    def refuse(self, offset):
+    def refuse(self, offset: int) -> None:
         """The entry or copy at `offset` was not taken by its receiver after all."""
         self.arrival(offset, 0)
         self.memory[offset + _FATE_AT] = REFUSED
 
-    def fate_of(self, offset):
+    def fate_of(self, offset: int) -> int:
+        """What the record says that became of the frame at `offset`."""
         return self.memory[offset + _FATE_AT]
 
-    def is_for(self, offset, target):
-        return _TARGET.unpack_from(self.memory, offset + _TARGET_AT)[0] == target
+    def is_for(self, offset: int, target: int) -> bool:
+        """Is the station `target` the one receiver of the frame at `offset`?"""
+        return _TARGET.unpack_from(self.memory, offset + _TARGET_AT) == (target,)
 
-    def changed(self, under_way):
+    def changed(self, under_way: int) -> None:
         """Say that entries were written or filled in, and how many frames are under way now."""
         self._words[2] = under_way
         self._words[4] += 1
 
-    def close(self):
+    def close(self) -> None:
+        """Let the memory go."""
         self._words.release()
 
 
 class Reader:
     """Reads what a Writer wrote, also while it goes on writing."""
 
-    def __init__(self, memory):
+    def __init__(self, memory: mmap) -> None:
         self._memory = memory
 
     @property
-    def head(self):
-        return struct.unpack_from("<Q", self._memory, 0)[0]
+    def head(self) -> int:
+        """The offset behind the last entry."""
+        return self._word(0)
 
     @property
-    def unrecorded(self):
+    def unrecorded(self) -> int:
         """Frames that found no room."""
-        return struct.unpack_from("<Q", self._memory, 8)[0]
+        return self._word(8)
 
     @property
-    def under_way(self):
+    def under_way(self) -> int:
         """Frames that have left a host and not yet arrived or ended."""
-        return struct.unpack_from("<Q", self._memory, 16)[0]
+        return self._word(16)
 
     @property
-    def version(self):
+    def version(self) -> tuple[int, int]:
         """(head, changes): another one after each change; read it before the entries."""
-        return struct.unpack_from("<QQQQQ", self._memory, 0)[::4]
+        head, _, _, _, changes = struct.unpack_from("<QQQQQ", self._memory, 0)
+        return head, changes
 
-    def entries(self, start=HEADER, end=None):
-        """Yield the entries from `start` up to `end`.
+    def _word(self, at: int) -> int:
+        (word,) = struct.unpack_from("<Q", self._memory, at)
+        return int(word)
+
+    def entries(
+        self, start: int = HEADER, end: int | None = None
+    ) -> Iterator[tuple[int, int, int, int, int, int, int, int, int, bytes]]:
+        """Yield the entries from the offset `start` up to `end` (None: the head).
 
         Each as (offset, length, departed, arrived, source, target, fate, kind, fault, bytes).
         """

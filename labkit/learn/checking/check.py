@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from labkit.learn.checking import hints
-from labkit.learn.exercise import Exercise, NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.exercises import UnknownExercise, find
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.progressing.journal import JournalError, graded, journal
 from labkit.modes.needs import Unavailable
 from labkit.running.bounds import Busy, Guard

@@ -8,13 +8,13 @@ To add one to lesson NN:
 
 1. in `lessonNN.py` (`LESSON = "NN"`) append an `Exercise` to `EXERCISES`: an id, a title, three hints (the
    concept, the place, the code) and a story, either `table((Case(...), ...))` or a function that does things
-   with the learner's code and says each (`labkit.learn.exercise.Tale`);
+   with the learner's code and says each (`labkit.learn.kit.tale.Tale`);
 2. in `lessonNN_answers.py` add to `SOLUTIONS` the solution and to `WRONG` at least three named wrong ones,
    each with words that must stand in what the learner is told.  The hand-out can leave these files out: only
    the tests import them, and they find the new exercise by themselves.
 
-A Parsons problem goes into `ORDERS` (`labkit.learn.parsons.Parsons`), its wrong orders into `WRONG` as tuples
-of lines; a quiz into `QUIZZES` (`labkit.learn.quizzes.Quiz`).
+A Parsons problem goes into `ORDERS` (`labkit.learn.kit.parsons.Parsons`), its wrong orders into `WRONG` as tuples
+of lines; a quiz into `QUIZZES` (`labkit.learn.kit.quiz.Quiz`).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from labkit.learn.exercise import Exercise
-from labkit.learn.parsons import Parsons
-from labkit.learn.quizzes import Quiz
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.quiz import Quiz
 
 
 class UnknownExercise(LookupError):

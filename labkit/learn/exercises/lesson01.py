@@ -7,10 +7,11 @@ import socket
 import time
 from typing import Any
 
-from labkit.learn.exercise import Exercise, Running, Tale
 from labkit.learn.exercises import lesson01_because, lesson01_quiz
-from labkit.learn.exercises.keeping import Keeper
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.keeping import Keeper
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import Running, Tale
 
 LESSON = "01"
 

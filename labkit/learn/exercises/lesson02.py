@@ -7,8 +7,9 @@ import struct
 import time
 from typing import Any
 
-from labkit.learn.exercise import Case, Exercise, Tale, table
 from labkit.learn.exercises import lesson02_because
+from labkit.learn.kit.exercise import Case, Exercise, table
+from labkit.learn.kit.tale import Tale
 from labkit.packets.frame import Frame
 from labkit.packets.segment import Segment
 
@@ -22,7 +23,7 @@ BECAUSE = lesson02_because.BECAUSE
 def _segment(flags: str, length: int = 0) -> Segment:
     """A segment from client to server; seq and ack are of no interest here."""
     ack = 1 if "." in flags else None
-    frame = Frame(1, 0, "client", "server", (), "in flight", "", b"", 54 + length)
+    frame = Frame(1, 0, "client", "server", (), "in flight", (), b"", 54 + length)
     return Segment(
         frame=frame,
         source="client",

@@ -7,9 +7,10 @@ import socket
 import struct
 from typing import Any
 
-from labkit.learn.exercise import Exercise, NotStarted, Tale
 from labkit.learn.exercises import lesson04_because, lesson04_quiz
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import NotStarted, Tale
 from labkit.torture import torture
 
 LESSON = "04"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.learn.quizzes import Ask, Quiz
+from labkit.learn.kit.quiz import Ask, Quiz
 
 QUIZZES = (
     Quiz(

@@ -6,9 +6,10 @@ import socket
 from statistics import median
 from typing import Any
 
-from labkit.learn.exercise import Exercise, Tale
 from labkit.learn.exercises import lesson05_because, lesson05_quiz
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import Tale
 from labkit.traces.turns import turns
 
 LESSON = "05"

@@ -8,11 +8,12 @@ import socket
 import time
 from typing import Any
 
-from labkit.learn.exercise import Exercise, Running, Tale
 from labkit.learn.exercises import lesson14_because, lesson14_quiz
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import Running, Tale
 from labkit.sockets.hostsocket import HostSocket
-from labkit.wire.fault import Drop, Duplicate, Reorder
+from labkit.wire.faults import Drop, Duplicate, Reorder
 
 LESSON = "14"
 

@@ -10,9 +10,10 @@ import tempfile
 from typing import Any
 
 from labkit.background.processes import Process
-from labkit.learn.exercise import Exercise, NotSo, Tale
 from labkit.learn.exercises import lesson15_because, lesson15_quiz
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import NotSo, Tale
 
 LESSON = "15"
 

@@ -12,8 +12,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from labkit.learn.forms.parts import form, spoken
+from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import run
-from labkit.learn.parsons import Parsons
 from labkit.learn.showing import rich
 
 UP, DOWN, OUT, IN = "Move up", "Move down", "Leave out", "Put back"

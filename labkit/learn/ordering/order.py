@@ -6,8 +6,8 @@ from typing import Any
 
 from labkit.learn.exercises import UnknownExercise, find_order
 from labkit.learn.forms.drawn import form_of
+from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import run
-from labkit.learn.parsons import Parsons
 from labkit.learn.showing import rich, show
 
 

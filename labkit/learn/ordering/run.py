@@ -7,8 +7,8 @@ from types import FunctionType
 from typing import Any
 
 from labkit.learn.checking.check import NOT_YET, Verdict, examine, noted
-from labkit.learn.exercise import Tale
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import Tale
 from labkit.learn.progressing.journal import journal
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from labkit.learn.forms.parts import WIDE, form, spoken
-from labkit.learn.quizzes import Quiz
+from labkit.learn.kit.quiz import Quiz
 from labkit.learn.quizzing.text import AGAIN, judge_rich, note, score
 from labkit.learn.showing import rich
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from labkit.learn.catalogue import titled
+from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.progressing.journal import JournalError, journal
-from labkit.learn.quizzes import Ask, Quiz
 from labkit.learn.showing import rich
 
 AGAIN = "Think again about the others, and answer once more."

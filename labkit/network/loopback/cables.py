@@ -8,7 +8,7 @@ from labkit.modes.mode import Mode
 from labkit.modes.needs import INSTEAD, NeedsHosts
 from labkit.network.conditions import Value, changed
 from labkit.network.loopback.client import LoopbackClient
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 
 
 def needs_hosts(mode: Mode, what: str) -> NeedsHosts:

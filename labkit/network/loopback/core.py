@@ -17,7 +17,7 @@ from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.sockets.timeline import Timeline
-from labkit.wire.fault import Fault
+from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 

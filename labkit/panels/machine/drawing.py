@@ -14,14 +14,21 @@ from typing import NamedTuple
 from labkit.drawing.measure import shortened, text_width
 from labkit.drawing.shapes import Box
 from labkit.panels.machine.look import CSS, LABEL, NAME, SIGN
-from labkit.panels.machine.places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE, Route
-from labkit.panels.machine.rfc import STATES, WAYS
+from labkit.panels.machine.places import (
+    BOX_HIGH,
+    BOX_WIDE,
+    CENTRES,
+    CLOSED_AFTER,
+    EXITS,
+    HIGH,
+    ROUTES,
+    WIDE,
+    Route,
+)
+from labkit.panels.machine.rfc import LEFT_OUT, STATES, WAYS
 
 _LINE, _RADIUS, _TIP, _APART = 13.0, 12.0, (9.0, 4.2), 2.2
 _SIGN_WIDE = 58
-EXITS_LABELS = ("rcv RST", "ABORT / snd RST", "gives up")
-"""What may stand at a way that the figure leaves out."""
-
 _KEEP = {"FIN-WAIT-1>TIME-WAIT": ("rcv FIN,", "ACK of FIN", "|", "snd ACK", "(note 2)")}
 
 
@@ -124,9 +131,8 @@ def _way(way, view) -> str:
 
 
 def _exit(state, label, view) -> str:
-    event, _, action = label.partition(" / ")
     route = EXITS[state]
-    words = words_of(route, event, action)
+    words = words_of(route, *LEFT_OUT[label])
     return _group(exit_key(state, label), "way exit", f"{state} to CLOSED: {label}", route, words, view, True)
 
 
@@ -196,7 +202,7 @@ def _shifted(points, by: float) -> tuple[tuple[float, float], ...]:
 
 
 def _state(box, marks, view) -> str:
-    name = box.removesuffix(" after")
+    name = "CLOSED" if box == CLOSED_AFTER else box
     x, y = CENTRES[box]
     here = [end for end, where in enumerate(view.lit) if where == box]
     classes = ["state", *(f"lit{end}" for end in here), *["both"] * (len(here) == 2), *["lit"] * bool(here)]

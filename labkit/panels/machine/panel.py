@@ -11,8 +11,9 @@ from labkit.drawing.page import html_of
 from labkit.drawing.svg import CSS
 from labkit.panels.base import Panel
 from labkit.panels.machine.drawing import BARE, Mark, svg_of_machine
+from labkit.panels.machine.journeys import journeys
 from labkit.panels.machine.rfc import listing
-from labkit.panels.machine.steps import Journey, journeys
+from labkit.panels.machine.steps import Journey
 from labkit.panels.machine.view import book, exits_of, marks_of, message_of, title_of, view_of
 
 MOST = 200  # connections that one may choose from

@@ -17,6 +17,7 @@ BOX_WIDE, BOX_HIGH = 132, 44
 _LEFT, _MIDDLE, _RIGHT = 100, 370, 640
 _ROWS = (40, 128, 226, 322, 406, 500, 596)
 
+CLOSED_AFTER = "CLOSED after"
 CENTRES = {
     "CLOSED": (_MIDDLE, _ROWS[0]),
     "LISTEN": (_MIDDLE, _ROWS[1]),
@@ -29,7 +30,7 @@ CENTRES = {
     "CLOSING": (_MIDDLE, _ROWS[5]),
     "LAST-ACK": (_RIGHT, _ROWS[5]),
     "TIME-WAIT": (_MIDDLE, _ROWS[6]),
-    "CLOSED after": (_RIGHT, _ROWS[6]),
+    CLOSED_AFTER: (_RIGHT, _ROWS[6]),
 }
 """The middle of each state's box; "CLOSED after" is the second one."""
 
@@ -148,17 +149,17 @@ ROUTES = {
         Label("beside", _RIGHT + 9, _BETWEEN[4], "start"),
     ),
     "LAST-ACK>CLOSED": Route(
-        _straight("LAST-ACK", "bottom", "CLOSED after", "top"),
+        _straight("LAST-ACK", "bottom", CLOSED_AFTER, "top"),
         Label("beside", _RIGHT + 9, _BETWEEN[5], "start"),
     ),
     "TIME-WAIT>CLOSED": Route(
-        _straight("TIME-WAIT", "right", "CLOSED after", "left", 0), Label("across", 521, _y(6))
+        _straight("TIME-WAIT", "right", CLOSED_AFTER, "left", 0), Label("across", 521, _y(6))
     ),
 }
 """How each way of `machine_rfc.WAYS` is drawn, by its key."""
 
 _BUS, _EAST, _WEST, _INNER = 652, 734, 14, 465  # the lanes
-_ARRIVES_BELOW, _ARRIVES_RIGHT = _side("CLOSED after", "bottom"), _side("CLOSED after", "right")
+_ARRIVES_BELOW, _ARRIVES_RIGHT = _side(CLOSED_AFTER, "bottom"), _side(CLOSED_AFTER, "right")
 
 
 def _by_west(state: str) -> tuple[tuple[float, float], ...]:

@@ -47,14 +47,21 @@ STATES = {
 class Way(NamedTuple):
     """A transition: from a state to a state, by an event, with an action, as Figure 5 labels it.
 
-    note  the figure's remark on it, "" for none
+    does   what is done with the control block (TCB), "" for nothing;  sends: the flags of what is sent, "" for nothing
+    note   the figure's remark on it, "" for none
     """
 
     before: str
     after: str
     event: str
-    action: str
+    does: str
+    sends: str = ""
     note: str = ""
+
+    @property
+    def action(self) -> str:
+        """ "create TCB, snd SYN" """
+        return ", ".join(filter(None, (self.does, self.sends and f"snd {self.sends}")))
 
     @property
     def key(self) -> str:
@@ -67,6 +74,11 @@ class Way(NamedTuple):
         return " / ".join(filter(None, (self.event, self.action)))
 
 
+ACTIVE_OPEN, CLOSE = "active OPEN", "CLOSE"
+RESET, ABORTED, GAVE_UP = "rcv RST", "ABORT / snd RST", "gives up"
+LEFT_OUT = {RESET: (RESET, ""), ABORTED: ("ABORT", "snd RST"), GAVE_UP: (GAVE_UP, "")}
+"""What may stand at a way that the figure leaves out, and its event and action."""
+
 _NOTE_1 = "note 1: only if SYN-RECEIVED was reached from LISTEN"
 _NOTE_2 = "note 2: the figure leaves it out, the text (section 3.10.7.4) has it"
 
@@ -74,24 +86,24 @@ WAYS = tuple(
     Way(*fields)
     for fields in (
         ("CLOSED", "LISTEN", "passive OPEN", "create TCB"),
-        ("LISTEN", "CLOSED", "CLOSE", "delete TCB"),
-        ("CLOSED", "SYN-SENT", "active OPEN", "create TCB, snd SYN"),
-        ("SYN-SENT", "CLOSED", "CLOSE", "delete TCB"),
-        ("LISTEN", "SYN-RECEIVED", "rcv SYN", "snd SYN,ACK"),
-        ("SYN-RECEIVED", "LISTEN", "rcv RST (note 1)", "", _NOTE_1),
-        ("LISTEN", "SYN-SENT", "SEND", "snd SYN"),
-        ("SYN-SENT", "SYN-RECEIVED", "rcv SYN", "snd SYN,ACK"),
-        ("SYN-SENT", "ESTABLISHED", "rcv SYN,ACK", "snd ACK"),
+        ("LISTEN", "CLOSED", CLOSE, "delete TCB"),
+        ("CLOSED", "SYN-SENT", ACTIVE_OPEN, "create TCB", "SYN"),
+        ("SYN-SENT", "CLOSED", CLOSE, "delete TCB"),
+        ("LISTEN", "SYN-RECEIVED", "rcv SYN", "", "SYN,ACK"),
+        ("SYN-RECEIVED", "LISTEN", "rcv RST (note 1)", "", "", _NOTE_1),
+        ("LISTEN", "SYN-SENT", "SEND", "", "SYN"),
+        ("SYN-SENT", "SYN-RECEIVED", "rcv SYN", "", "SYN,ACK"),
+        ("SYN-SENT", "ESTABLISHED", "rcv SYN,ACK", "", "ACK"),
         ("SYN-RECEIVED", "ESTABLISHED", "rcv ACK of SYN", "x"),
-        ("SYN-RECEIVED", "FIN-WAIT-1", "CLOSE", "snd FIN"),
-        ("ESTABLISHED", "FIN-WAIT-1", "CLOSE", "snd FIN"),
-        ("ESTABLISHED", "CLOSE-WAIT", "rcv FIN", "snd ACK"),
+        ("SYN-RECEIVED", "FIN-WAIT-1", CLOSE, "", "FIN"),
+        ("ESTABLISHED", "FIN-WAIT-1", CLOSE, "", "FIN"),
+        ("ESTABLISHED", "CLOSE-WAIT", "rcv FIN", "", "ACK"),
         ("FIN-WAIT-1", "FIN-WAIT-2", "rcv ACK of FIN", "x"),
-        ("FIN-WAIT-1", "CLOSING", "rcv FIN", "snd ACK"),
-        ("FIN-WAIT-1", "TIME-WAIT", "rcv FIN, ACK of FIN", "snd ACK", _NOTE_2),
-        ("FIN-WAIT-2", "TIME-WAIT", "rcv FIN", "snd ACK"),
+        ("FIN-WAIT-1", "CLOSING", "rcv FIN", "", "ACK"),
+        ("FIN-WAIT-1", "TIME-WAIT", "rcv FIN, ACK of FIN", "", "ACK", _NOTE_2),
+        ("FIN-WAIT-2", "TIME-WAIT", "rcv FIN", "", "ACK"),
         ("CLOSING", "TIME-WAIT", "rcv ACK of FIN", "x"),
-        ("CLOSE-WAIT", "LAST-ACK", "CLOSE", "snd FIN"),
+        ("CLOSE-WAIT", "LAST-ACK", CLOSE, "", "FIN"),
         ("LAST-ACK", "CLOSED", "rcv ACK of FIN", "x"),
         ("TIME-WAIT", "CLOSED", "Timeout=2MSL", "delete TCB"),
     )

@@ -8,6 +8,7 @@ from labkit.drawing.measure import shortened
 from labkit.drawing.style import HOST_COLOURS
 from labkit.panels.machine.drawing import Mark, View, exit_key, sign_of
 from labkit.panels.machine.look import LEGEND
+from labkit.panels.machine.places import CLOSED_AFTER
 from labkit.panels.machine.rfc import STATES, ways_out
 from labkit.panels.machine.steps import Journey, Step
 from labkit.traces.flows import address_text
@@ -26,7 +27,7 @@ def box_after(step: Step) -> str:
     """The box in which the step's end stands after it."""
     if step.after != "CLOSED" or step.before == "CLOSED" or step.ways[-1:] in [(way,) for way in _TOP]:
         return step.after
-    return "CLOSED after"
+    return CLOSED_AFTER
 
 
 def view_of(journey: Journey, count: int) -> View:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+HEADER_PAYLOAD, ONE_WRITE, MANY_SMALL, REQUEST_ANSWER = (
+    "header, payload",
+    "one write",
+    "many small",
+    "request, answer",
+)
 PATTERNS = {
-    "header, payload": "a header of 4 bytes, then the payload",
-    "one write": "everything in one write",
-    "many small": "one write after the other",
-    "request, answer": "one write, its answer, the next write",
+    HEADER_PAYLOAD: "a header of 4 bytes, then the payload",
+    ONE_WRITE: "everything in one write",
+    MANY_SMALL: "one write after the other",
+    REQUEST_ANSWER: "one write, its answer, the next write",
 }
 """The ways to write, and what each means."""
 
@@ -30,7 +36,7 @@ _CORKED_MS = 200  # tcp(7): what a cork holds back at most
 class Plan(NamedTuple):
     """The parameters of a run; `checked` makes one."""
 
-    pattern: str = "header, payload"
+    pattern: str = HEADER_PAYLOAD
     size: int = 100
     writes: int = 1
     gap_ms: float = 0
@@ -43,11 +49,11 @@ class Plan(NamedTuple):
     def messages(self) -> tuple[tuple[bytes, ...], ...]:
         """The writes, by message: the server answers when it has all bytes of a message."""
         parts = tuple(bytes([97 + n]) * self.size for n in range(self.writes))
-        if self.pattern == "one write":
+        if self.pattern == ONE_WRITE:
             return ((b"".join(parts),),)
-        if self.pattern == "header, payload":
+        if self.pattern == HEADER_PAYLOAD:
             return (((self.size * self.writes).to_bytes(4, "big"), *parts),)
-        if self.pattern == "many small":
+        if self.pattern == MANY_SMALL:
             return (parts,)
         return tuple((part,) for part in parts)
 
@@ -78,7 +84,7 @@ class Plan(NamedTuple):
         gap = f"{self.gap_ms:g} ms apart" if self.gap_ms else "one right after the other"
         if len(sizes) == 1:
             how = f"{many} of {of}, then it waits for the answer"
-        elif self.pattern == "request, answer":
+        elif self.pattern == REQUEST_ANSWER:
             pause = f", {self.gap_ms:g} ms apart at least" if self.gap_ms else ""
             how = f"{many} of {of}, each when the one before is answered{pause}"
         else:

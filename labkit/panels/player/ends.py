@@ -136,7 +136,7 @@ def _steps(segments, host, local, changes, calls, known) -> tuple[Step, ...]:
         frame = segment.frame
         if (segment.src, segment.sport) == local and segment.source == host:
             events.append((frame.departed_ns, 0, frame.number, ("sent", segment)))
-        if (segment.dst, segment.dport) == local and not _damaged(frame.note, host):
+        if (segment.dst, segment.dport) == local and not frame.corrupted_for(host):
             events += [
                 (arrival.time_ns, 1, frame.number, ("came", segment))
                 for arrival in frame.arrivals
@@ -224,11 +224,3 @@ class _Buffers:
 def _number(text: str) -> int:
     digits = text.split(" ")[0].rstrip(",")
     return int(digits) if digits.isdigit() else 0
-
-
-def _damaged(note: str, host: str) -> bool:
-    """Does a frame's note say that the copy for this host was corrupted?  Its checksum is wrong then."""
-    return any(
-        part.startswith("corrupted") and (" on the way to " not in part or part.endswith(f" to {host}"))
-        for part in note.split("; ")
-    )

@@ -67,8 +67,8 @@ def moments(story: Story, picture: Laid) -> list[Moment]:
         for time, hosts in came.items():
             last = "the last of " if arrow.count > 1 else ""
             add(time, ARRIVES, f"{last}{short} arrives at {' and '.join(dict.fromkeys(hosts))}", place)
-        gone = [(line, arrow.fate) for line in lines[:1]] if flight.lost and arrow.fate else []
-        gone += [(line, why) for line, (_, why) in zip(broken, arrow.missed, strict=True)]
+        gone = [(line, arrow.fate.words) for line in lines[:1]] if flight.lost and arrow.fate else []
+        gone += [(line, why.words) for line, (_, why) in zip(broken, arrow.missed, strict=True)]
         for line, why in gone:
             add(time_at(axis, line[3]), ARRIVES, f"{short} is lost: {why}", place, line[3])
     for acts, begin, end in picture.calls:

@@ -7,14 +7,17 @@ from math import atan2, cos, degrees, hypot, sin
 from labkit.drawing.labels import SIZES, box_of, pieces_width
 from labkit.drawing.measure import shortened, text_width
 from labkit.drawing.shapes import Area, Line, Words
+from labkit.pictures.ladders.arrows import Why
 
 HEADS = {"data": (9.5, 3.9), "syn": (9.0, 3.7), "fin": (9.0, 3.7), "rst": (9.0, 3.7), "ack": (7.5, 2.9)}
 
 
-def arrow_shapes(layout, flight, board) -> tuple[list, bool]:
-    """The shapes of one arrow, and whether its words found a place."""
+def arrow_shapes(flight, lines, broken, x, board) -> tuple[list, bool]:
+    """The shapes of one arrow, and whether its words found a place.
+
+    lines, broken   its lines: see `labkit.pictures.ladders.lines`;  x: the hosts' lifelines, pixels
+    """
     arrow, shapes = flight.arrow, []
-    lines = layout.lines_of(flight)
     host = arrow.source
     if not lines:  # sent to nobody
         return shapes, True
@@ -27,26 +30,25 @@ def arrow_shapes(layout, flight, board) -> tuple[list, bool]:
         words = board.along(arrow.number, middle, variants(arrow), "band", -4.0, 0.5, host)
         return shapes + [words] * (words is not None), words is not None
     if flight.lost:
-        return _lost(layout, flight, board, lines, shapes)
+        return _lost(flight, board, lines, shapes)
     for line in lines:
         shapes += _with_head(line, arrow, host)
-    broken = layout.broken_lines_of(flight)
     main = max(lines + broken, key=lambda line: (line[2] > line[0], abs(line[2] - line[0])))
     best = 0.5
-    if len(lines) > 1 or layout.count > 2:
+    if len(lines) > 1 or len(x) > 2:
         # in the lane beside the sender the lines of a multicast lie apart, and lifelines are not crossed
-        near = min(abs(x - main[0]) for x in layout.x if (x - main[0]) * (main[2] - main[0]) > 0)
+        near = min(abs(each - main[0]) for each in x if (each - main[0]) * (main[2] - main[0]) > 0)
         best = 0.5 * near / max(1.0, abs(main[2] - main[0]))
     role = "quiet" if arrow.kind == "ack" else "label"
     words = board.along(arrow.number, main, variants(arrow), role, 4.5, best, host)
     for line, end, (_, why) in zip(broken, flight.missed, arrow.missed, strict=True):
         shapes.append(Line(*line, f"{_weight(arrow)} lost", host))
         shapes += _cross(*line[2:])
-        shapes += _why(why, line, abs(layout.x[end.host] - line[2]) - 22, board)
+        shapes += _why(why, line, abs(x[end.host] - line[2]) - 22, board)
     return shapes + [words] * (words is not None), words is not None
 
 
-def _lost(layout, flight, board, lines, shapes) -> tuple[list, bool]:
+def _lost(flight, board, lines, shapes) -> tuple[list, bool]:
     arrow, host = flight.arrow, flight.arrow.source
     found = True
     for place, (x1, y1, x2, y2) in enumerate(lines):
@@ -68,7 +70,7 @@ def _cross(x: float, y: float) -> list:
     return [Line(x - 5, y - 5, x + 5, y + 5, "cross"), Line(x - 5, y + 5, x + 5, y - 5, "cross")]
 
 
-def _why(fate: str, line, room: float, board) -> list:
+def _why(why: Why, line, room: float, board) -> list:
     """What became of it, beyond the cross at the end of its line, if `room` pixels are enough."""
     x1, y1, x2, y2 = line
     size = SIZES["fate"]
@@ -76,9 +78,9 @@ def _why(fate: str, line, room: float, board) -> list:
         return []
     side = 1 if x2 > x1 else -1
     angle = atan2(y2 - y1, abs(x2 - x1))
-    short = shortened(fate, room, size)
-    if short != fate and "(" not in short:  # "dropped by Dr…" says no more than "dropped"
-        short = shortened(fate.partition(" by ")[0], room, size)
+    short = shortened(why.words, room, size)
+    if short != why.words and "(" not in short:  # "dropped by Dr…" says no more than "dropped"
+        short = shortened(why.brief, room, size)
     words = Words(
         x2 + side * 12 * cos(angle),
         y2 + 12 * sin(angle) + 3.7,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from labkit.packets.datagram import Datagram, said
+from labkit.packets.frame import IN_FLIGHT, Frame
+from labkit.traces.analysis import DUPLICATE_ACK
+from labkit.words import say
 
 QUOTED = 16
 """How many characters of the data an arrow shows."""
@@ -17,6 +20,13 @@ class Tip(NamedTuple):
     time: int
 
 
+class Why(NamedTuple):
+    """Why a frame, or a copy of it, never arrived: in words, and in as few as there may be room for."""
+
+    words: str
+    brief: str
+
+
 class Arrow(NamedTuple):
     """One frame on its way, or a run of them folded into one (`count` above 1).
 
@@ -27,10 +37,12 @@ class Arrow(NamedTuple):
     kind        "syn", "fin", "rst", "data", "ack", "datagram" or "other"
     head, body, quote   the words on it: "SYN", "seq 0", '"hello"'
     mark        what is remarkable: "retransmission", "duplicate ACK 2", "keep-alive"
-    fate        why it never arrived, "" if it did
+    fate        why it never arrived; None if it did
     missed      (place, why) of each host that should have got a copy of what others got, and did not
     ended, last_tip     when the last frame of a run left, and where it arrived
     size        bytes of data in it
+    duplicate   which duplicate acknowledgement it is, from 1; 0: none
+    uncounted   the head of a run without its number of frames
     """
 
     number: int
@@ -43,14 +55,16 @@ class Arrow(NamedTuple):
     body: str
     quote: str
     mark: str
-    fate: str
+    fate: Why | None
     flow: tuple
     item: object
     count: int = 1
     size: int = 0
     ended: int = 0
     last_tip: Tip | None = None
-    missed: tuple[tuple[int, str], ...] = ()
+    missed: tuple[tuple[int, Why], ...] = ()
+    duplicate: int = 0
+    uncounted: str = ""
 
     @property
     def words(self) -> str:
@@ -60,9 +74,7 @@ class Arrow(NamedTuple):
     @property
     def steady_words(self) -> str:
         """The words without the number of acknowledgements folded into one arrow, which chance decides."""
-        if self.kind == "ack" and (self.count > 1 or self.head != "ACK"):
-            return f"{self.head.split(' ', 1)[1]}  {self.body}"
-        return self.words
+        return f"{self.uncounted}  {self.body}" if self.kind == "ack" and self.uncounted else self.words
 
 
 FLAG_NAMES = {"S": "SYN", "F": "FIN", "R": "RST", "P": "PSH", ".": "ACK", "U": "URG", "E": "ECE", "W": "CWR"}
@@ -83,7 +95,7 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
     made = []
     last: dict = {}
     for item in items:
-        kind, head, body, quote, mark, flow, size = (
+        kind, head, body, quote, mark, flow, size, duplicate = (
             segment_words.of(item) if hasattr(item, "flags") else _plain(item)
         )
         source = places.get(item.source)
@@ -108,9 +120,9 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
             toward = (places[item.target],)
         else:
             toward = tuple(place for place in range(len(names)) if place != source)
-        fate = ""
+        fate = None
         if not frame.arrivals:
-            fate = "" if frame.fate == "in flight" else frame.note or frame.fate
+            fate = None if frame.fate == IN_FLIGHT else Why(frame.why, frame.brief)
             missed = ()
         elif not tips:
             fate, missed = missed[0][1], ()
@@ -136,21 +148,21 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
                 departed,
                 None,
                 missed,
+                duplicate,
             )
         )
     return made
 
 
-def _branches(frame, places: dict[str, int]) -> tuple[str, tuple[tuple[int, str], ...]]:
+def _branches(frame: Frame, places: dict[str, int]) -> tuple[str, tuple[tuple[int, Why], ...]]:
     """A frame's note without the copies that did not arrive, and (place, why) of those for drawn hosts."""
     came = {arrival.host for arrival in frame.arrivals}
     rest, missed = [], []
-    for part in filter(None, frame.note.split("; ")):
-        why, _, host = part.rpartition(" on the way to ")
-        if not why or host in came:
-            rest.append(part)
-        elif host in places:
-            missed.append((places[host], why))
+    for hit in frame.hits:
+        if hit.receiver is None or hit.receiver in came:
+            rest.append(str(hit))
+        elif hit.receiver in places:
+            missed.append((places[hit.receiver], Why(hit.why, hit.brief)))
     return "; ".join(rest), tuple(missed)
 
 
@@ -166,9 +178,12 @@ class _SegmentWords:
         way = segment.flow, segment.src, segment.sport
         flags = segment.flags
         mark = self._marks.get(segment.number, "")
-        if mark == "duplicate ack":
-            times = self._duplicates[way, segment.ack] = self._duplicates.get((way, segment.ack), 0) + 1
-            mark = f"duplicate ACK {times}"
+        duplicate = 0
+        if mark == DUPLICATE_ACK:
+            duplicate = self._duplicates[way, segment.ack] = self._duplicates.get((way, segment.ack), 0) + 1
+            mark = say("duplicate ACK {n}", n=duplicate)
+        elif mark:
+            mark = say(mark)
         if "S" in flags:
             kind, body = "syn", f"seq {segment.seq}"
         elif "R" in flags:
@@ -189,7 +204,7 @@ class _SegmentWords:
         if not quote.startswith('"'):
             quote = ""  # the sequence numbers say how many bytes
         flow = segment.flow, *sorted([(segment.src, segment.sport), (segment.dst, segment.dport)])
-        return kind, flag_names(flags) or "no flags", body, quote, mark, flow, segment.length
+        return kind, flag_names(flags) or "no flags", body, quote, mark, flow, segment.length, duplicate
 
 
 def _plain(item) -> tuple:
@@ -204,6 +219,7 @@ def _plain(item) -> tuple:
             "",
             flow,
             item.length,
+            0,
         )
     head, _, rest = item.summary.partition(" ")
-    return "other", head.rstrip(","), rest, "", "", (), 0
+    return "other", head.rstrip(","), rest, "", "", (), 0, 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from labkit.packets.frame import on_the_way
+
 DESCRIBED = 40
 """How many arrows a description tells one by one."""
 
@@ -29,8 +31,8 @@ def tip(arrow, names: tuple[str, ...], start: int) -> str:
         return f"{(time - start) / 1e6:,.3f} ms"
 
     to = ", ".join(f"{names[end.host]} at {ms(end.time)}" for end in arrow.tips)
-    what = arrow.words + (f" ({arrow.fate})" if arrow.fate else "")
-    what += "".join(f" ({why} on the way to {names[host]})" for host, why in arrow.missed)
+    what = arrow.words + (f" ({arrow.fate.words})" if arrow.fate else "")
+    what += "".join(f" ({on_the_way(why.words, names[host])})" for host, why in arrow.missed)
     number = f"frame {arrow.number}" if arrow.count == 1 else f"{arrow.count} frames from {arrow.number}"
     return f"{number}: {what}\n{names[arrow.source]} at {ms(arrow.departed)}" + (f" → {to}" if to else "")
 
@@ -41,8 +43,8 @@ def description(arrows: list, names: tuple[str, ...]) -> str:
     for arrow in arrows[:DESCRIBED]:
         hosts = dict.fromkeys([end.host for end in arrow.tips] or arrow.toward)
         to = " and ".join(names[host] for host in hosts)
-        fate = f", {arrow.fate}" if arrow.fate else ""
-        fate += "".join(f", {why} on the way to {names[host]}" for host, why in arrow.missed)
+        fate = f", {arrow.fate.words}" if arrow.fate else ""
+        fate += "".join(f", {on_the_way(why.words, names[host])}" for host, why in arrow.missed)
         said.append(f"{names[arrow.source]} to {to or 'nobody'}: {arrow.words}{fate}")
     if len(arrows) > DESCRIBED:
         said.append(f"and {len(arrows) - DESCRIBED} more")

@@ -58,9 +58,9 @@ def folded(
 def _alike(arrow):
     if arrow.fate or arrow.missed or len(arrow.tips) != 1:
         return None
-    if arrow.kind == "ack" and arrow.mark.startswith("duplicate ACK"):
+    if arrow.kind == "ack" and arrow.duplicate:
         return "duplicates"
-    if arrow.mark and arrow.mark != "window update":
+    if arrow.mark:
         return None
     if arrow.kind in ("data", "ack", "datagram"):
         return arrow.kind
@@ -71,15 +71,16 @@ def _one(run: list):
     first, last = run[0], run[-1]
     size = sum(arrow.size for arrow in run)
     latest = max((arrow.tips[0] for arrow in run), key=lambda tip: tip.time)
+    uncounted = ""
     if first.kind == "data":
         begin, end = min(a.item.seq for a in run), max(a.item.seq + a.item.length for a in run)
         words = f"{len(run)} segments, {amount(size)}", f"seq {begin}:{end}"
     elif first.kind == "datagram":
         words = f"{len(run)} datagrams, {amount(size)}", f"{first.item.sport} → {first.item.dport}"
-    elif first.mark.startswith("duplicate"):
-        words = f"{len(run)} duplicate ACKs", f"ack {first.item.ack}"
+    elif first.duplicate:
+        words, uncounted = (f"{len(run)} duplicate ACKs", f"ack {first.item.ack}"), "duplicate ACKs"
     else:
-        words = f"{len(run)} ACKs", f"up to ack {last.item.ack}"
+        words, uncounted = (f"{len(run)} ACKs", f"up to ack {last.item.ack}"), "ACKs"
     return first._replace(
         head=words[0],
         body=words[1],
@@ -89,6 +90,7 @@ def _one(run: list):
         size=size,
         ended=last.departed,
         last_tip=latest,
+        uncounted=uncounted,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.drawing.measure import columns, cut
+from labkit.packets.frame import on_the_way
 from labkit.pictures.ladders.terse import terse
 
 
@@ -115,8 +116,8 @@ class _Canvas:
             left = min(here, next_) + 2
             _write(above, left, cut(words, max(abs(next_ - here) - 4, len(above) - left - 1)))
             lines = ["".join(above).rstrip(), "".join(row).rstrip()]
-        fates = [arrow.fate] if arrow.fate else []
-        for fate in fates + [f"{why} on the way to {self.names[host]}" for host, why in arrow.missed]:
+        fates = [arrow.fate.words] if arrow.fate else []
+        for fate in fates + [on_the_way(why.words, self.names[host]) for host, why in arrow.missed]:
             below = self._row()
             _write(below, min(here, next_) + 2, f"✗ {fate}")
             lines.append("".join(below).rstrip())

@@ -7,27 +7,14 @@ frame that it sent, its return beside the frame that let it return.
 from __future__ import annotations
 
 from labkit.drawing.measure import columns, cut
-from labkit.pictures.ladders.acts import RECEIVING, SLACK_NS, grouped, summary
 from labkit.pictures.ladders.fold import folded, many
+from labkit.pictures.ladders.rows import gather
 from labkit.pictures.ladders.several import several
 from labkit.pictures.ladders.terse import terse
 
 ROOMY, WIDEST = 118, 125
 """How many columns a ladder of two hosts may take: so that what became of lost frames stands beside their
 crosses, and at most, so that the calls stand at its margins uncut."""
-
-
-class _Notes:
-    """What stands beside the arrows: for each (row, host) the lines of calls, states and brackets.
-
-    `after`: how many of the last lines of calls there stand below the arrow, for they did not send it.
-    """
-
-    def __init__(self):
-        self.calls: dict = {}
-        self.after: dict = {}
-        self.states: dict = {}
-        self.brackets: dict = {}  # host → [(first row, last row)]
 
 
 def text_of(story, fold: bool | None = None, title: str = "") -> str:
@@ -38,7 +25,7 @@ def text_of(story, fold: bool | None = None, title: str = "") -> str:
     else:
         arrows, stands = story.arrows, {}
     rows = {arrow.number: row for row, arrow in enumerate(arrows)}
-    notes = _gather(story, arrows, {**{n: n for n in rows}, **stands}, rows)
+    notes = gather(story, arrows, {**{n: n for n in rows}, **stands}, rows)
     lines = [title, ""] if title else []
     if len(story.names) == 2:
         lines += _two(story, arrows, notes)
@@ -48,85 +35,6 @@ def text_of(story, fold: bool | None = None, title: str = "") -> str:
         lines.append("(no frames)")
     lines += [f"({remark})" for remark in story.remarks]
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _gather(story, arrows, stands, rows) -> _Notes:
-    notes = _Notes()
-    busy: dict = {}
-    for change in story.changes:
-        row = rows[stands[change.number]]
-        notes.states.setdefault((row, change.host), []).append(change.state)
-    for (host, _flow), state in story.first.items():
-        if state and state not in notes.states.get((-1, host), ()):
-            notes.states.setdefault((-1, host), []).append(state)
-    last: dict = {}
-    end = len(arrows)
-
-    def put(row, host, line, below=False):
-        notes.calls.setdefault((row, host), []).append(line)
-        if below or (row, host) in notes.after:
-            notes.after[row, host] = notes.after.get((row, host), 0) + 1
-
-    for acts in grouped(story.acts, len(arrows) < len(story.arrows)):
-        act, host = acts[-1] if acts[0].call.name in RECEIVING else acts[0], acts[0].host
-        cause = rows.get(stands.get(act.cause))
-        release = rows.get(stands.get(act.release))
-        waiting = act.call.end_ns is None
-        if len(acts) > 1:
-            row = cause if cause is not None else release if release is not None else last.get(host, -1)
-            put(row, host, summary(acts))
-        elif cause is not None and act.call.name.startswith("connect") and not waiting:
-            if release is None and act.call.error not in ("", "BlockingIOError"):
-                flow = arrows[cause].flow
-                release = max(r for r, arrow in enumerate(arrows) if arrow.flow == flow)
-            if release is None or release == cause:
-                put(cause, host, act.line)
-                row = cause
-            else:
-                span = busy.get(host, -1) < cause
-                put(cause, host, act.begun + (" ┐" if span else ""))
-                back = act.outcome or "returns"
-                put(release, host, back + " ◀┘" if span else f"{act.call.name} {back}")
-                if span:
-                    notes.brackets.setdefault(host, []).append((cause, release))
-                    busy[host] = release
-                row = release
-        else:
-            row, before = cause if cause is not None else release, last.get(host, -1)
-            below = False
-            if row is None:
-                row = end if waiting else _answered(arrows, before, host)
-                below = before < row < end
-                if act.call.error == "TimeoutError":
-                    row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
-            put(row, host, act.line, below)
-        last[host] = row if row < end else last.get(host, -1)
-    return notes
-
-
-def _answered(arrows, row: int, host: int) -> int:
-    """The row with which a host acknowledged the FIN that it had got in `row`; else `row` itself.
-
-    The kernel acknowledges a FIN before the program that has read it calls close(): what follows the ACK
-    must not stand before it, as if it had sent it. Only where the host has sent its own FIN already: then the
-    ACK leaves at once (RFC 9293, section 3.10.7.4), else the kernel may delay it, and chance would decide.
-    """
-    item = arrows[row].item if row >= 0 else None
-    if "F" not in getattr(item, "flags", "") or arrows[row].source == host:
-        return row
-    before = (arrow for arrow in arrows[:row] if arrow.source == host and arrow.flow == arrows[row].flow)
-    if not any("F" in getattr(arrow.item, "flags", "") for arrow in before):
-        return row
-    for later in range(row + 1, len(arrows)):
-        arrow = arrows[later]
-        if arrow.source == host and arrow.flow == arrows[row].flow and arrow.item.ack == item.end_seq:
-            return later if arrow.kind == "ack" else row
-    return row
-
-
-def _departed(arrows, time: int) -> list[int]:
-    """The rows of what had left by then."""
-    return [row for row, arrow in enumerate(arrows) if arrow.departed <= time]
 
 
 def _two(story, arrows, notes) -> list[str]:
@@ -227,7 +135,7 @@ def _lane_width(arrows, most: int, fates: bool = True) -> int:
     """Wide enough for the words of every arrow, and for the fates of the lost, if there is room."""
     need = 30
     for arrow in arrows:
-        fate = f" ✗ {arrow.fate}" if arrow.fate and fates else ""
+        fate = f" ✗ {arrow.fate.words}" if arrow.fate and fates else ""
         need = max(need, columns(arrow.steady_words) + columns(fate) + 9)
     return max(30, min(need, most))
 
@@ -247,9 +155,9 @@ def _lane(arrow, width) -> list[str]:
             return [line + dash * (width - 1 - columns(line)) + tip]
         line = tip + dash * 2 + words
         return [line + dash * (width - columns(line))]
-    fate = f"✗ {arrow.fate}"
+    fate = f"✗ {arrow.fate.words}"
     if columns(words) + columns(fate) + 9 > width:
-        fate, note = "✗", cut(arrow.fate, width - 6)
+        fate, note = "✗", cut(arrow.fate.words, width - 6)
         more = ["    " + " " * 1 + note + " " * (width - 5 - columns(note))]
     if rightward:
         line = dash * 3 + words + dash * 2 + " " + fate

@@ -42,9 +42,9 @@ def laid(story, fold: bool | None = None, most: int | None = None) -> Laid:
     return Laid(
         drawn,
         layout.top - 10,
-        tuple(layout.x),
+        tuple(layout.columns.x),
         layout.axis,
         tuple(layout.flights),
-        tuple((layout.lines_of(flight), layout.broken_lines_of(flight)) for flight in layout.flights),
+        tuple(layout.lines_of(flight) for flight in layout.flights),
         tuple(layout.margins.calls),
     )

@@ -9,7 +9,7 @@ from labkit.drawing.labels import pieces_width
 from labkit.drawing.measure import shortened
 from labkit.drawing.shapes import Area, Group, Line, Picture, Words
 from labkit.pictures.socketmap.stations import Station, peers_of
-from labkit.sockets.rows import QUEUED, ends_of, note_of, state_of
+from labkit.sockets.rows import QUEUED, ends_of, note_of, notes_of, state_of
 from labkit.sockets.table import Row
 from labkit.sockets.timeline import format_address
 
@@ -128,7 +128,7 @@ def _socket(station: Station, row: Row, x: float, y: float) -> Group:
         far = "bound, and no more"
     full = note_of(row)
     room = _SOCKET_WIDE - 30 - pieces_width(((far, "plain"),), "label")
-    note = _fitting(full, room)
+    note = _fitting(row, room)
     far = shortened(far, _SOCKET_WIDE - 30 - pieces_width(((note, "quiet"),), "quiet"), 12)
     return Group(
         str(row) + (f" ({full})" if full else ""),
@@ -143,10 +143,10 @@ def _socket(station: Station, row: Row, x: float, y: float) -> Group:
     )
 
 
-def _fitting(note: str, room: float) -> str:
-    """The note, or its main part where there is no room for all: an address is never cut for it."""
-    short = note.replace(" to read", "").replace(" under way", "")
-    for words in (note, short, note.partition(",")[0]):
+def _fitting(row: Row, room: float) -> str:
+    """The row's note, or its main part where there is no room for all: an address is never cut for it."""
+    notes = notes_of(row)
+    for words in (", ".join(notes), ", ".join(notes_of(row, brief=True)), *notes[:1]):
         if pieces_width(((words, "quiet"),), "quiet") <= room:
             return words
     return ""

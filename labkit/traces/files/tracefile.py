@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from pathlib import Path
 
+from labkit.packets.control import is_echo_request
 from labkit.packets.datagram import Datagram
 from labkit.packets.frame import Arrival, Frame
 from labkit.packets.headers import ARP, address, ethertype, ip_packet
+from labkit.traces.files import comments
 from labkit.traces.files.capturefile import Interface, Record, TraceFileError
 from labkit.traces.files.linktypes import ETHERNET, NAMES, to_ethernet, unknown
 from labkit.traces.files.reading import read
 from labkit.traces.files.writing import write
 from labkit.traces.flows import client_end
 
-_ABOUT = re.compile(
-    r"A labkit trace\. Times: CLOCK_MONOTONIC \+ (-?\d+) ns\. Frames missed: (\d+)\. "
-    r"Record full: (yes|no)\."
-)
-_HOST = r'([\w.*-](?:[\w.*:-]*[\w.*-])?|"(?:[^"\\]|\\.)*")'
-_FATE = re.compile(
-    rf'(?:frame (\d+), )?{_HOST} > {_HOST}: ([a-z ]+|"(?:[^"\\]|\\.)*")'
-    rf"((?:; {_HOST} after -?\d+\.\d{{6}} ms)*)(?: \((.*)\))?",
-    re.DOTALL,
-)
-_ARRIVAL = re.compile(rf"; {_HOST} after (-?)(\d+)\.(\d{{6}}) ms")
 _SINCE_1970 = 10**18  # ns: 31 years after a boot, or before 2001
 
 
@@ -44,10 +33,7 @@ def save(trace, path, epoch_ns: int | None = None) -> None:
     content = write(
         *_contents(trace, epoch_ns),
         names=trace.addresses,
-        comment=(
-            f"A labkit trace. Times: CLOCK_MONOTONIC + {epoch_ns} ns. Frames missed: {trace.missed}. "
-            f"Record full: {'yes' if trace.full else 'no'}."
-        ),
+        comment=comments.about_text(comments.About(epoch_ns, trace.missed, trace.full)),
     )
     Path(path).write_bytes(content)
 
@@ -63,58 +49,11 @@ def _contents(trace, epoch_ns: int) -> tuple[list[Interface], list[Record]]:
             frame.data,
             frame.length,
             places.get(frame.source, 0),
-            (describe(frame, place),),
+            (comments.frame_text(frame, place),),
         )
         for place, frame in enumerate(trace.frames, 1)
     ]
     return interfaces, records
-
-
-def describe(frame: Frame, place: int) -> str:
-    """What became of a frame, in words that `_described` reads back."""
-    number = "" if frame.number == place else f"frame {frame.number}, "
-    arrivals = "".join(
-        f"; {_quoted(host)} after {_milliseconds(time_ns - frame.departed_ns)} ms"
-        for host, time_ns in frame.arrivals
-    )
-    fate = frame.fate if re.fullmatch("[a-z ]+", frame.fate) else json.dumps(frame.fate)
-    note = f" ({frame.note})" if frame.note else ""
-    return f"{number}{_quoted(frame.source)} > {_quoted(frame.target)}: {fate}{arrivals}{note}"
-
-
-def _quoted(host: str) -> str:
-    return host if re.fullmatch(_HOST, host) and host[0] != '"' else json.dumps(host)
-
-
-def _plain(host: str) -> str:
-    return json.loads(host) if host.startswith('"') else host
-
-
-def _milliseconds(ns: int) -> str:
-    return f"{'-' * (ns < 0)}{abs(ns) // 10**6}.{abs(ns) % 10**6:06d}"
-
-
-def _described(record: Record, place: int, epoch_ns: int) -> Frame | None:
-    """The frame that `describe` wrote; None if the comment is another's."""
-    found = _FATE.fullmatch(record.comments[0]) if record.comments else None
-    if found is None:
-        return None
-    number, source, target, fate, arrivals, _, note = found.groups()
-    departed = record.time_ns - epoch_ns
-    return Frame(
-        int(number or place),
-        departed,
-        _plain(source),
-        _plain(target),
-        tuple(
-            Arrival(_plain(host), departed + int(sign + whole + part))
-            for host, sign, whole, part in _ARRIVAL.findall(arrivals)
-        ),
-        _plain(fate),
-        note or "",
-        record.data,
-        record.length,
-    )
 
 
 def load(path, addresses: dict[str, str] | None = None, partial: bool = False):
@@ -123,14 +62,25 @@ def load(path, addresses: dict[str, str] | None = None, partial: bool = False):
 
     content = read(Path(path).read_bytes(), str(path), partial=partial)
     names = {**content.names, **(addresses or {})}
-    about = _ABOUT.search(content.comment)
-    if about is not None:
-        epoch_ns, missed, full = int(about[1]), int(about[2]), about[3] == "yes"
-        frames = [_described(record, place, epoch_ns) for place, record in enumerate(content.records, 1)]
+    ours = comments.about(content.comment)
+    if ours is not None:
+        frames = [
+            comments.frame(
+                record.comments[0] if record.comments else "",
+                place,
+                record.time_ns - ours.epoch_ns,
+                record.data,
+                record.length,
+            )
+            for place, record in enumerate(content.records, 1)
+        ]
         if None not in frames:
-            hosts = [interface.name for interface in content.interfaces if interface.name]
             return Trace(
-                frames, hosts=hosts, addresses=names, missed=missed, full=full or bool(content.broken)
+                frames,
+                hosts=[interface.name for interface in content.interfaces if interface.name],
+                addresses=names,
+                missed=ours.missed,
+                full=ours.full or bool(content.broken),
             )
     frames = _foreign(content, names, str(path))
     return Trace(frames, addresses=names, full=bool(content.broken))
@@ -154,7 +104,7 @@ def _foreign(content, names: dict[str, str], path: str) -> list[Frame]:
                 target,
                 (Arrival(target, record.time_ns),),
                 "delivered",
-                "",
+                (),
                 data,
                 record.length + more,
             )
@@ -205,7 +155,8 @@ def _told_apart(frames: list[Frame]) -> list[Frame]:
             elif type(found) is Datagram:
                 outward = found.sport >= found.dport
             else:
-                outward = "echo request" in found.summary  # anything else is an answer or a refusal
+                packet = ip_packet(frame.data, frame.length)  # what asks nothing is an answer or a refusal
+                outward = packet is not None and is_echo_request(frame.data, packet)
             source, target = ("client", "server") if outward else ("server", "client")
             frame = frame._replace(
                 source=source,

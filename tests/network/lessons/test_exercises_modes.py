@@ -6,7 +6,7 @@ import pytest
 from exercises import judged, name_of, right
 
 from labkit.learn.checking.check import CANNOT, NOT_YET, SOLVED, examine
-from labkit.learn.exercise import Exercise
+from labkit.learn.kit.exercise import Exercise
 
 
 @pytest.fixture(autouse=True)

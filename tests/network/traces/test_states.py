@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from labkit import Drop
+from labkit import Corrupt, Drop
 from labkit.traces.states import KERNEL_STATES, states
 
 PORT = 8080
@@ -168,3 +168,29 @@ def test_what_the_calls_saw_is_what_the_trace_implies(talk):
     t.expect("CLOSE-WAIT", "FIN-WAIT-2")
     close = next(call for call in t.trace.calls if call.name == "close")
     assert (close.host, close.before) == ("server", "ESTABLISHED")
+
+
+def test_a_copy_corrupted_for_one_of_several_changes_no_state_of_the_others(network):
+    net = network("client", "server", "third", hub=True, faults=[Corrupt(to="third", flags="FIN")])
+    with net.capture() as trace, net.server.socket() as listener, net.client.socket() as caller:
+        listener.bind((net.server.address, PORT))
+        listener.listen()
+        caller.connect((net.server.address, PORT))
+        conn, _ = listener.accept()
+        trace.wait_until_quiet()
+        caller.close()
+        assert conn.recv(1) == b""
+        conn.close()
+    hits = {(hit.effect, hit.receiver) for frame in trace.frames for hit in frame.hits}
+    assert hits == {("corrupted", "third")}
+    began = trace.select(flags="FIN")[0].departed_ns
+    closing = [f"{change.host} {change.state}" for change in states(trace) if change.time_ns >= began]
+    if "client FIN-WAIT-2" in closing:  # a server that is slow to close acknowledges the FIN first
+        closing.remove("client FIN-WAIT-2")
+    assert closing == [
+        "client FIN-WAIT-1",
+        "server CLOSE-WAIT",
+        "server LAST-ACK",
+        "client TIME-WAIT",
+        "server CLOSED",
+    ]

@@ -17,8 +17,9 @@ import pytest
 from labkit.learn import check, hint
 from labkit.learn.checking import hints
 from labkit.learn.checking.check import examine, started
-from labkit.learn.exercise import Case, Exercise, Tale, table
 from labkit.learn.exercises import UnknownExercise, find
+from labkit.learn.kit.exercise import Case, Exercise, table
+from labkit.learn.kit.tale import Tale
 from labkit.running import bounds as guard
 
 TWICE = Exercise("twice", "Double it", table((Case((2,), "twice(2)", 4, "two and two"),)), ("a", "b", "c"))
@@ -199,7 +200,7 @@ def test_a_result_that_cannot_be_shown():
 
 
 def test_a_thread_that_cannot_be_stopped_is_told(monkeypatch):
-    monkeypatch.setattr("labkit.learn.exercise.GRACE_S", 0.05)
+    monkeypatch.setattr("labkit.learn.kit.tale.GRACE_S", 0.05)
     ours, theirs = os.pipe()
 
     def deaf(number):
@@ -411,12 +412,11 @@ def test_a_fault_of_the_checker_is_not_blamed_on_the_learner():
 
 
 def test_no_network_is_told_with_its_remedy(monkeypatch):
-    import labkit
 
     def refused(*names, **conditions):
         raise PermissionError(1, "no namespaces; run `python -m labkit doctor`")
 
-    monkeypatch.setattr(labkit, "Network", refused, raising=False)
+    monkeypatch.setattr("labkit.network.network.Network", refused)
     verdict = examine(find("connect-within"), raises)
     assert verdict.status == "cannot check" and "labkit doctor" in str(verdict)
 

@@ -10,9 +10,9 @@ from exercises import EVERY, judged, name_of, right, wrong
 
 from labkit.learn import predict, reveal
 from labkit.learn.exercises import lessons
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.parsons import Parsons
 
-SOURCES = Path(__file__).parents[3] / "notebooks" / "source"
+TEXTS = Path(__file__).resolve().parents[3] / "lessons"
 QUIZZES = [(lesson, quiz) for lesson in lessons() for quiz in getattr(lesson, "QUIZZES", ())]
 ORDERS = [problem for lesson in lessons() for problem in getattr(lesson, "ORDERS", ())]
 
@@ -31,7 +31,7 @@ def test_it_is_whole(exercise, answers):
     ids=name_of,
 )
 def test_what_is_explained_is_asked(lesson, question):
-    sources = list(SOURCES.glob(f"{lesson.LESSON}_*.md"))
+    sources = list(TEXTS.glob("*/text.md"))
     assert any(f'"{question}"' in source.read_text(encoding="utf-8") for source in sources)
 
 
@@ -82,7 +82,7 @@ def test_a_quiz_has_one_right_choice_a_question_and_explains_each(lesson, quiz):
     ids=name_of,
 )
 def test_what_is_there_is_used_in_its_lesson(lesson, word, thing):
-    sources = list(SOURCES.glob(f"{lesson.LESSON}_*.md"))
+    sources = list(TEXTS.glob("*/text.md"))
     assert any(f'{word}("{thing}"' in source.read_text(encoding="utf-8") for source in sources)
 
 

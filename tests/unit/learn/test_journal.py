@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from labkit.learn import check, order, predict, progress, quiz, reveal
-from labkit.learn.exercise import Case, table
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Case, table
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.predicting import predict as predictions
 from labkit.learn.progressing.journal import VERSION, Journal, JournalError, place
-from labkit.learn.quizzes import Ask, Quiz
 
 HOME = Path("/home/ada")
 

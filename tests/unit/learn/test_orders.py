@@ -6,9 +6,9 @@ import pytest
 
 from labkit.learn import hint, order
 from labkit.learn.checking import hints
-from labkit.learn.exercise import Case, table
 from labkit.learn.exercises import lesson02
-from labkit.learn.parsons import Parsons
+from labkit.learn.kit.exercise import Case, table
+from labkit.learn.kit.parsons import Parsons
 
 DOUBLE = Parsons(
     "double",

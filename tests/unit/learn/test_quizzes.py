@@ -6,7 +6,7 @@ import pytest
 
 from labkit.learn import quiz
 from labkit.learn.exercises import lesson02
-from labkit.learn.quizzes import Ask, Quiz
+from labkit.learn.kit.quiz import Ask, Quiz
 
 EXIT = Quiz(
     "exit",

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from wire_samples import frame
 
-from labkit.packets.frame import FATES, Arrival, outcome
+from labkit.packets.frame import FATES, Arrival, Hit, outcome
+from labkit.wire.faults import Drop, Duplicate
 
 
 def test_first_arrival_counts():
@@ -30,9 +31,9 @@ def test_is_a_value():
     ("fields", "text"),
     [
         ({}, ""),
-        ({"note": "duplicated by Duplicate(nth=2)"}, "  (duplicated by Duplicate(nth=2))"),
+        ({"hits": (Hit("duplicated", Duplicate(nth=2)),)}, "  (duplicated by Duplicate(nth=2))"),
         (
-            {"arrivals": (), "fate": "dropped", "note": "dropped by Drop(data=3)"},
+            {"arrivals": (), "fate": "dropped", "hits": (Hit("dropped", Drop(data=3)),)},
             "  ✗ dropped by Drop(data=3)",
         ),
         ({"arrivals": (), "fate": "queue full"}, "  ✗ queue full"),
@@ -45,7 +46,7 @@ def test_outcome(fields, text):
 
 def test_repr_says_who_how_much_and_what_became_of_it():
     assert repr(frame(bytes(66))) == "<Frame 1: client > server, 66 bytes, delivered>"
-    lost = frame(bytes(66), number=3, arrivals=(), fate="dropped", note="dropped by Drop(data=3)")
+    lost = frame(bytes(66), number=3, arrivals=(), fate="dropped", hits=(Hit("dropped", Drop(data=3)),))
     assert repr(lost) == "<Frame 3: client > server, 66 bytes, dropped by Drop(data=3)>"
     assert "nobody" in repr(frame(b"", target="", arrivals=(), fate="nowhere"))
 

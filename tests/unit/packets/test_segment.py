@@ -19,8 +19,9 @@ from wire_samples import (
 )
 
 from labkit.packets.dissector import Dissector, segments
-from labkit.packets.frame import Arrival
+from labkit.packets.frame import Arrival, Hit
 from labkit.packets.segment import FLAGS, Segment, Segments, lines
+from labkit.wire.faults import Duplicate
 
 
 def test_fields_of_a_handshake():
@@ -61,7 +62,7 @@ def test_text_is_the_style_guides():
             ".",
             1,
             1,
-            {"note": "duplicated by Duplicate(nth=2)"},
+            {"hits": (Hit("duplicated", Duplicate(nth=2)),)},
             ".           ack 1      (duplicated by Duplicate(nth=2))",
         ),
         ("", 1, None, {}, "none"),

@@ -13,10 +13,10 @@ from wire_samples import MS, Talk
 from labkit import Trace, ladder
 from labkit.drawing.shapes import Box
 from labkit.panels import state_machine
-from labkit.panels.machine.drawing import EXITS_LABELS, box_of, svg_of_machine, words_of
+from labkit.panels.machine.drawing import box_of, svg_of_machine, words_of
+from labkit.panels.machine.journeys import journey, journeys, transitions_of
 from labkit.panels.machine.places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE
-from labkit.panels.machine.rfc import BY_KEY, STATES, WAYS, listing
-from labkit.panels.machine.steps import journey, journeys, transitions_of
+from labkit.panels.machine.rfc import BY_KEY, LEFT_OUT, STATES, WAYS, listing
 from labkit.panels.machine.view import book, exits_of, message_of, reached_by, view_of
 from labkit.sockets.timeline import Call
 from labkit.traces.states import STATES as NAMES
@@ -289,7 +289,7 @@ def arrows():
         route = ROUTES[way.key]
         yield way.key, route.points, words_of(route, way.event, way.action, way.key)
     for state, route in EXITS.items():
-        for label in EXITS_LABELS:
+        for label in LEFT_OUT:
             event, _, action = label.partition(" / ")
             yield f"{state}>exit", route.points, words_of(route, event, action)
 

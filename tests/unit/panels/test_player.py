@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from ladder_samples import CLIENT, MS, NAMES, SERVER, Talk, handshake, hello, sample
 
-from labkit import Trace, ladder
+from labkit import Drop, Trace, ladder
 from labkit.packets.frame import Arrival, Frame
 from labkit.panels import ladder_player
 from labkit.panels.player.checksums import checksum
@@ -282,7 +282,7 @@ def test_whatever_is_cut_or_damaged_has_fields_without_an_error(name):
 
 
 def one(data: bytes, source="client", target="server"):
-    frame = Frame(1, 0, source, target, (Arrival("server", 10),), "delivered", "", data, len(data))
+    frame = Frame(1, 0, source, target, (Arrival("server", 10),), "delivered", (), data, len(data))
     return Trace([frame], hosts=("client", "server")).items[0]
 
 
@@ -361,7 +361,7 @@ def test_it_refuses_what_is_no_trace_or_not_in_it():
 def long(count: int, lost: bool) -> Trace:
     def play(talk):
         for n in range(count):
-            talk.udp(n, 1, 2, b"x", lost="dropped by Drop()" if lost and n % 2 else "")
+            talk.udp(n, 1, 2, b"x", lost=Drop(nth=1) if lost and n % 2 else "")
 
     return talk_of(play)
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from ladder_samples import NAMES, Talk, handshake, sample
 
 from labkit.drawing.shapes import Area, Box, Group, Line, Words
+from labkit.packets.frame import Hit
 from labkit.pictures.ladders.axis import Axis, duration
 from labkit.pictures.ladders.fold import amount
 from labkit.pictures.ladders.layout import ROW, picture
 from labkit.pictures.ladders.margins import margins
 from labkit.pictures.ladders.story import tell
+from labkit.wire.faults import Drop
 
 
 def flat(shapes):
@@ -58,7 +60,7 @@ def conversations(draw):
         others = [n for n in range(1, count + 1) if n != source]
         target = draw(st.sampled_from(others))
         kind = draw(st.sampled_from(["udp", "all", "data", "ack", "syn", "fin", "call"]))
-        lost = draw(st.sampled_from(["", "", "", "lost by loss=0.1"]))
+        lost = draw(st.sampled_from(["", "", "", "lost", Drop(protocol="udp")]))
         delay = draw(st.sampled_from([None, None, 0.5, 90]))
         seq = draw(st.integers(1, 4)) * 1000
         if kind == "udp":
@@ -66,8 +68,9 @@ def conversations(draw):
         elif kind == "all":
             missed = draw(st.sampled_from([*others[1:], None]))
             came = tuple(n for n in others if n != missed)
-            note = f"lost by loss=0.1 on the way to {names[missed - 1]}" if missed else ""
-            talk.udp(at, source, came, b"everybody", lost=lost, note=note, target="*")
+            name = names[missed - 1] if missed else ""
+            hits = (Hit("dropped", Drop(to=name), name),) if missed else ()
+            talk.udp(at, source, came, b"everybody", lost=lost, hits=hits, target="*")
         elif kind == "data":
             talk.tcp(at, source, target, "P.", seq, 1, b"words" * 10, lost=lost, delay=delay)
         elif kind == "call":

@@ -143,7 +143,7 @@ def test_frames_between_others_are_not_drawn():
 )
 def test_every_lost_arrow_among_several_has_its_cross(source, target, words):
     talk = Talk("one", "two", "three", "four")
-    talk.udp(0, source, target, words.encode(), lost="lost by loss=0.5")
+    talk.udp(0, source, target, words.encode(), lost="lost")
     (row,) = [row for row in ladder(talk.trace()).text.splitlines() if "╌" in row]
     ways = row.split("│")
     assert sum("✗" in way for way in ways) == 1 == row.count("✗")
@@ -269,7 +269,7 @@ def test_a_call_that_waits_is_at_the_end():
 def test_a_call_that_timed_out_stands_after_what_had_left_by_then():
     talk = Talk("client", "server")
     here = ("10.0.0.2", 5000)
-    for n, lost in enumerate(("", "lost by loss=0.5", "")):
+    for n, lost in enumerate(("", "lost", "")):
         talk.udp(n * 60, 1, 2, b"tick", lost=lost)
         result, error = ("", "TimeoutError") if lost else ("4 from 10.0.0.1:40000", "")
         end = n * 60 + (50 if lost else 10.1)

@@ -14,15 +14,15 @@ from importlib import import_module
 
 import pytest
 
-from labkit import Drop
 from labkit.modes.needs import Unavailable
-from labkit.packets.frame import Arrival, Frame
+from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.recordings import store, values
 from labkit.recordings.stub import OnlyRecorded, Recorded
 from labkit.recordings.tables import Tables, calls, frames
 from labkit.recordings.values import BadValues, Reader, Stubs, dump, dump_tables
 from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
+from labkit.wire.faults import Drop
 
 MADE = "Linux 6.18, 2026-11-21"
 
@@ -63,8 +63,8 @@ def test_what_two_names_share_they_share_again():
 
 
 FRAMES = (
-    Frame(1, 1_000, "client", "server", (Arrival("server", 1_500),), "delivered", "", b"abc", 3),
-    Frame(2, 1_200, "server", "client", (), "dropped", "dropped by Drop(data=1)", b"abcd", 4),
+    Frame(1, 1_000, "client", "server", (Arrival("server", 1_500),), "delivered", (), b"abc", 3),
+    Frame(2, 1_200, "server", "client", (), "dropped", (Hit("dropped", Drop(data=1)),), b"abcd", 4),
 )
 CALLS = (
     Call("client", "connect", "10.0.0.2:8080", 900, 1_700, local=("10.0.0.1", 40_000)),

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire_samples import MS, Talk, bulk, ethernet, frame, ipv4, tcp, udp
 
-from labkit.packets.frame import FATES, Arrival, Frame
+from labkit.packets.frame import FATES, Arrival, Frame, Hit
 from labkit.traces.files import reading, writing
 from labkit.traces.files.capturefile import CaptureFile, Interface, Record, TraceFileError
+from labkit.traces.files.comments import frame_text, hits, hits_text
 from labkit.traces.files.linktypes import NAMES, to_ethernet
-from labkit.traces.files.tracefile import describe
 from labkit.traces.trace import Trace
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
 
 SEGMENT = ipv4(6, tcp(40000, 80, 5, 0, "S"))
 ETHERNET = ethernet(0x0800, SEGMENT)
@@ -304,6 +305,18 @@ def test_frames_are_put_in_order_of_time(saved):
 # -- save and load
 
 
+HITS = (
+    Hit("dropped", Drop(flags="SYN", nth=range(1, 4))),
+    Hit("delayed", Delay(0.5, data=(1, 2))),
+    Hit("duplicated", Duplicate(copies=3, bytes=(1, 10)), "server"),
+    Hit("reordered", Reorder(behind=2, data=True), "a: b"),
+    Hit("corrupted", Corrupt(to='it\'s "quoted"; on the way to x', port=7), "ü on the way to a"),
+    Hit("queue full", None),
+    Hit("delivered", None, "r2"),
+)
+"""Every kind of fault, with arguments of every kind, and faults that are not known."""
+
+
 def variety():
     """One frame of each fate, and everything that is hard to write down."""
     frames = [
@@ -323,9 +336,9 @@ def variety():
             number=20, target="*", arrivals=(Arrival("b c", 8), Arrival("server", 10**12)), fate="delivered"
         ),
         last._replace(
-            source='the "quoted"; one', target="", note="dropped (by hand); x after 1.000000 ms\nand more"
+            source='the "quoted"; one', target="", hits=(Hit("delayed", Delay(5, sender="a; b)")),) * 2
         ),
-        last._replace(source="fe80::1", target="a:", fate="new; fate", note="ü", data=b"", length=1500),
+        last._replace(source="fe80::1", target="a:", fate="new; fate", hits=HITS, data=b"", length=1500),
     ]
 
 
@@ -365,7 +378,7 @@ def test_load_gives_back_what_was_saved(trace, tmp_path):
                 max_size=2,
             ).map(tuple),
             st.sampled_from(FATES),
-            st.text(st.characters(codec="utf-8"), max_size=9),
+            st.lists(st.sampled_from(HITS), max_size=3).map(tuple),
             st.binary(max_size=9),
             st.integers(9, 1500),
         ),
@@ -384,14 +397,42 @@ def test_any_trace_survives(tmp_path_factory, frames):
     [
         ({}, "client > server: delivered; server after 10.000000 ms"),
         (
-            {"arrivals": (), "fate": "dropped", "note": "dropped by Drop(data=3)"},
+            {"arrivals": (), "fate": "dropped", "hits": (Hit("dropped", Drop(data=3)),)},
             "client > server: dropped (dropped by Drop(data=3))",
         ),
         ({"number": 7, "arrivals": (), "fate": "queue full"}, "frame 7, client > server: queue full"),
     ],
 )
 def test_comments_read_well(what, words):
-    assert describe(frame(b"", **what), 1) == words
+    assert frame_text(frame(b"", **what), 1) == words
+
+
+@pytest.mark.parametrize("hit", HITS, ids=str)
+def test_hits_are_read_back_as_values(hit):
+    assert hits(hits_text((hit, hit))) == (hit, hit)
+    assert hits("") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dropped (by hand)",
+        "dropped by Drop(data=3",
+        "dropped by Drop(data=3); ",
+        "dropped by Drop(data=3) and more",
+        "dropped by Drop(colour='red')",
+        "dropped by Drop(data=3 4)",
+        "dropped by Drop(data=print())",
+        "dropped by Drop()",
+    ],
+)
+def test_what_no_fault_says_is_refused(text):
+    with pytest.raises(ValueError):
+        hits(text)
+
+
+def test_a_fault_of_a_kind_that_is_not_known_keeps_its_effect():
+    assert hits("truncated by Truncate(to='a') on the way to a") == (Hit("truncated", None, "a"),)
 
 
 def test_times_since_1970(tmp_path):
@@ -454,7 +495,7 @@ def test_wireshark_opens_it_without_a_complaint(tmp_path):
     )
     rows = [row.split("|") for row in fields.splitlines()]
     assert [row[0] for row in rows] == [each.source for each in trace.frames]
-    assert [row[1] for row in rows] == [describe(each, each.number) for each in trace.frames]
+    assert [row[1] for row in rows] == [frame_text(each, each.number) for each in trace.frames]
     assert [int(row[2]) for row in rows] == [each.seq for each in trace.segments]
     assert not any(row[6] for row in rows)
     assert [place for place, row in enumerate(rows, 1) if any(row[3:6])] == [

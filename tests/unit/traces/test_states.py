@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from wire_samples import CLIENT, MS, SERVER, Talk
 
-from labkit.packets.frame import Arrival
+from labkit.packets.frame import Arrival, Hit
 from labkit.traces.states import EVENTS, KERNEL_STATES, STATES, TRANSITIONS, next_state, states
+from labkit.wire.faults import Corrupt, Delay
 
 
 def path(talk, host=None):
@@ -170,16 +171,17 @@ def test_copies_change_nothing_again():
 
 
 @pytest.mark.parametrize(
-    ("note", "counts"),
+    ("hits", "counts"),
     [
-        ("corrupted by Corrupt(nth=1)", False),
-        ("corrupted by Corrupt(nth=1) on the way to server", False),
-        ("corrupted by Corrupt(nth=1) on the way to other", True),
-        ("delayed by Delay(nth=1)", True),
+        ([Hit("corrupted", Corrupt(nth=1))], False),
+        ([Hit("corrupted", Corrupt(nth=1), "server")], False),
+        ([Hit("corrupted", Corrupt(nth=1), "other")], True),
+        ([Hit("delayed", Delay(5, nth=1))], True),
+        ([Hit("corrupted", Corrupt(nth=1), "other"), Hit("corrupted", None, "server")], False),
     ],
 )
-def test_corrupted_segment_is_not_taken(note, counts):
-    talk = Talk().open().c("F.", 1, 1, at=40, note=note)
+def test_corrupted_segment_is_not_taken(hits, counts):
+    talk = Talk().open().c("F.", 1, 1, at=40, hits=tuple(hits))
     assert ("server CLOSE-WAIT 50" in path(talk)) is counts
 
 

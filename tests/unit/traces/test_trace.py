@@ -4,10 +4,12 @@ import pytest
 from wire_samples import ADDRESSES, CLIENT, MS, SERVER, Talk, bulk, ethernet, frame, ipv4, udp
 
 from labkit.packets.datagram import Datagram, Other
+from labkit.packets.frame import Hit
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.flows import Flow
 from labkit.traces.ranges import Ranges
 from labkit.traces.trace import SHOWN, Trace
+from labkit.wire.faults import Reorder
 
 
 def numbers(segments):
@@ -295,7 +297,7 @@ def test_a_duplicate_ack():
 
 
 def test_overtaken_on_the_wire():
-    talk = Talk().open().c(".", 1, 1, b"first", delay=30, note="reordered by Reorder(data=1)")
+    talk = Talk().open().c(".", 1, 1, b"first", delay=30, hits=(Hit("reordered", Reorder(data=1)),))
     talk.c(".", 6, 1, b"second")
     trace = talk.trace()
     assert numbers(trace.out_of_order()) == [4]

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from labkit.wire.link import Cable, DelayLine, Loss, Queue
+from labkit.wire.cable import Cable, DelayLine, Loss, Queue
 
 MS = 1_000_000
 PLAIN = dict(loss=0, burst=1, rate_mbit=None, queue_packets=100, delay_ms=0, jitter_ms=0)

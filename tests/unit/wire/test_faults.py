@@ -5,7 +5,8 @@ from struct import pack
 
 import pytest
 
-from labkit.wire.fault import Corrupt, Delay, Drop, Duplicate, Judge, Reorder, from_message
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder, from_message
+from labkit.wire.judge import Judge
 from labkit.wire.peek import peek
 
 A, B = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
@@ -85,8 +86,8 @@ def test_first_fault_that_hits_decides_and_each_counts_its_own():
     judge = Judge(count())
     judge.set([Drop(data=2), Delay(5, data=True), Duplicate(nth=1)])
     struck = [judge.judge(frame, "client", ["server"])[0] for frame in CONVERSATION[2:5]]
-    assert [type(fault).__name__ for _, fault in struck] == ["Delay", "Drop", "Delay"]
-    assert [(matched, hit) for _, _, matched, hit in judge.faults] == [(3, 1), (3, 2), (3, 0)]
+    assert [type(counted.fault).__name__ for counted in struck] == ["Delay", "Drop", "Delay"]
+    assert [(counted.matched, counted.hit) for counted in judge.faults] == [(3, 1), (3, 2), (3, 0)]
 
 
 def test_one_receiver_of_several():
@@ -94,6 +95,14 @@ def test_one_receiver_of_several():
     judge.set([Drop(to="r2", protocol="udp")])
     common, single = judge.judge(udp(b"x"), "sender", ["r1", "r2", "r3"])
     assert common is None and list(single) == ["r2"]
+
+
+def test_the_first_fault_for_a_receiver_decides():
+    judge = Judge(count())
+    judge.set([Delay(5, to="r2", protocol="udp"), Drop(to="r2", nth=1)])
+    _, single = judge.judge(udp(b"x"), "sender", ["r1", "r2"])
+    assert type(single["r2"].fault) is Delay
+    assert [(counted.matched, counted.hit) for counted in judge.faults] == [(1, 1), (1, 0)]
 
 
 def test_peek_reads_what_is_there_and_survives_what_is_not():

@@ -1,47 +1,26 @@
-"""What an exercise is, and the numbered story that its checker tells.
+"""The numbered story that an exercise's checker tells.
 
-An exercise is data and one small function, `story(tale, thing)`: it does things with the learner's `thing`,
-says each (`tale.did`), calls it (`tale.call`) and compares (`tale.expect`).  The first thing that is not as
-it should be ends it.
+A story is a function, `story(tale, thing)`: it does things with the learner's `thing`, says each (`tale.did`), calls it
+(`tale.call`) and compares (`tale.expect`).  The first thing that is not as it should be ends it.
+
+Words are templates with values (see `labkit.words`), so that they can be translated:
+`tale.did("the peer sends {data!r}", data=b"ab")`.  What is `shown` of a call is code, the same in every language.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from labkit.modes.mode import NAMESPACES, current
 from labkit.modes.needs import INSTEAD, NeedsHosts, Unavailable
 from labkit.running.call import GRACE_S, Call
 from labkit.running.forbidden import Forbidden
 from labkit.running.memory import MEMORY_MB
+from labkit.words import say
 
 SECONDS = 2.0
-
-
-class Exercise(NamedTuple):
-    """One exercise: `hints` are three, from vague to plain: the concept, the place, the code.
-
-    `points` are what nbgrader gives for it.
-    """
-
-    id: str
-    title: str
-    story: Callable[[Tale, Any], None]
-    hints: tuple[str, str, str]
-    needs_network: bool = False
-    points: int = 1
-
-
-class Case(NamedTuple):
-    """One row of a table of cases: call with `arguments` (shown as `shown`), expect `result`; else say
-    `because`."""
-
-    arguments: tuple[Any, ...]
-    shown: str
-    result: Any
-    because: str = ""
 
 
 class NotSo(Exception):
@@ -71,7 +50,7 @@ class Running:
         """What it returned.  An exception, or no end after *seconds*, ends the story."""
         error = self.error(seconds)
         if error is not None:
-            raise NotSo(f"{self._shown} raised {type(error).__name__}: {error}{self._at}")
+            raise self._not_so("{shown} raised {kind}: {error}{at}", kind=type(error).__name__, error=error)
         return self._call.value
 
     def error(self, seconds: float = SECONDS) -> BaseException | None:
@@ -79,24 +58,24 @@ class Running:
         call = self._call
         done = call.wait(seconds)
         if call.excess:
-            raise NotSo(f"{self._shown} {call.excess}{self._at}")
+            raise self._not_so("{shown} {excess}{at}", excess=call.excess)
         if not done:
-            raise NotSo(f"{self._shown} was still not done after {seconds:g} s{self._at}")
+            raise self._not_so("{shown} was still not done after {seconds:g} s{at}", seconds=seconds)
         if isinstance(call.error, NotImplementedError):
             raise NotStarted
         if isinstance(call.error, Unavailable):  # not the learner's fault: the mode has not got what it takes
             raise call.error
         if isinstance(call.error, SystemExit):
-            raise NotSo(f"{self._shown} ended the program (SystemExit){self._at}; return instead")
+            raise self._not_so("{shown} ended the program (SystemExit){at}; return instead")
         if isinstance(call.error, Forbidden):
-            raise NotSo(f"{self._shown} {call.error}{self._at}; a check does not let it")
+            raise self._not_so("{shown} {error}{at}; a check does not let it", error=call.error)
         if isinstance(call.error, MemoryError):
-            raise NotSo(f"{self._shown} asked for more than {MEMORY_MB} MB of memory{self._at}")
+            raise self._not_so("{shown} asked for more than {most} MB of memory{at}", most=MEMORY_MB)
         return call.error
 
-    @property
-    def _at(self) -> str:
-        return f", at {self._call.where}" if self._call.where else ""
+    def _not_so(self, template: str, **values: Any) -> NotSo:
+        at = say(", at {line}", line=self._call.where) if self._call.where else ""
+        return NotSo(say(template, shown=self._shown, at=at, **values))
 
 
 class Tale:
@@ -107,13 +86,13 @@ class Tale:
         self.calls: list[Call] = []
         self._closing: list[Callable[[], Any]] = []
 
-    def did(self, step: str) -> None:
+    def did(self, template: str, /, **values: Any) -> None:
         """Say one thing that has happened."""
-        self.steps.append(step)
+        self.steps.append(say(template, **values))
 
-    def fail(self, step: str) -> NoReturn:
+    def fail(self, template: str, /, **values: Any) -> NoReturn:
         """Say what was not as it should be; ends the story."""
-        raise NotSo(step)
+        raise NotSo(say(template, **values))
 
     def start(self, function: Callable[..., Any], *arguments: Any, shown: str) -> Running:
         """Call the learner's function beside the checker, which then plays the other side."""
@@ -127,12 +106,19 @@ class Tale:
         """Call the learner's function and wait for what it returns."""
         return self.start(function, *arguments, shown=shown).finish(seconds)
 
-    def expect(self, shown: str, found: Any, wanted: Any, because: str = "") -> None:
-        """Hold what a call returned against what it should have returned."""
+    def expect(self, shown: str, found: Any, wanted: Any, /, because: str = "", **values: Any) -> None:
+        """Hold what a call returned against what it should have returned; *because*, a template, is said if it did
+        not."""
         if type(found) is type(wanted) and found == wanted:
-            self.did(f"{shown} returned {found!r}, as it should")
-        else:
-            self.fail(f"{shown} should return {wanted!r}, but returned {_short(found)}" + _because(because))
+            self.did("{shown} returned {found!r}, as it should", shown=shown, found=found)
+            return
+        told = say(
+            "{shown} should return {wanted!r}, but returned {found}",
+            shown=shown,
+            wanted=wanted,
+            found=_short(found),
+        )
+        raise NotSo(told + _because(say(because, **values)))
 
     def wait(self, condition: Callable[[], Any], seconds: float = 0.5) -> None:
         """Wait until *condition()* holds: something in the learner's thread, of which nothing tells.
@@ -149,13 +135,18 @@ class Tale:
         Without conditions, sockets are enough, and any mode has them; conditions need cables.
         """
         try:
-            from labkit import Network
+            from labkit.network.network import Network
 
             if conditions and (mode := current()).name != NAMESPACES:
-                asked = ", ".join(f"{name}={value!r}" for name, value in conditions.items())
                 raise NeedsHosts(
-                    f"it needs hosts of their own with {asked} between them, which the mode {mode.name} has not "
-                    f"({mode.why}); {INSTEAD}"
+                    say(
+                        "it needs hosts of their own with {asked} between them, which the mode {mode} has not "
+                        "({why}); {instead}",
+                        asked=", ".join(f"{name}={value!r}" for name, value in conditions.items()),
+                        mode=mode.name,
+                        why=mode.why,
+                        instead=INSTEAD,
+                    )
                 )
             network = Network(*names, **conditions)
         except (ImportError, OSError, RuntimeError) as error:
@@ -181,22 +172,13 @@ class Tale:
         return ended
 
 
-def table(cases: tuple[Case, ...]) -> Callable[[Tale, Any], None]:
-    """The story of an exercise that is a table of cases."""
-
-    def story(tale: Tale, thing: Any) -> None:
-        for case in cases:
-            found = tale.call(thing, *case.arguments, shown=case.shown)
-            tale.expect(case.shown, found, case.result, case.because)
-
-    return story
-
-
 def _short(value: Any) -> str:
     try:
         shown = repr(value)
     except Exception as error:
-        return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
+        return say(
+            "a {kind} whose repr raises {error}", kind=type(value).__name__, error=type(error).__name__
+        )
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
 
 

@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from labkit.learn.exercise import Tale
+from labkit.learn.kit.tale import Tale
 
 
 class Parsons(NamedTuple):

@@ -1,11 +1,18 @@
 """Scripted faults: "drop the third data segment", said once, done exactly.
 
 A fault has selectors (who sends, to whom, protocol, port, flags, data, bytes, nth) and one thing that it does
-to the frames that match them all. Faults are values; `Judge` counts what each has matched and says what
-becomes of a frame. Nothing here reads a clock or opens anything.
+to the frames that match them all. Faults are values, the same in the notebook and on the wire, where `judge`
+counts what each has matched and `effects` does what it says.
 """
 
-from labkit.wire.peek import peek
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from .peek import View
 
 # name: SYN set?, ACK set?, FIN set?, RST set?, data? — None where it does not matter
 _FLAG_WORDS = {
@@ -46,22 +53,21 @@ class Fault:
     kind = ""
 
     def __init__(
-        self, *, sender=None, to=None, protocol=None, port=None, flags=None, data=None, bytes=None, nth=None
-    ):
-        self._given = {
-            name: value
-            for name, value in [
-                ("sender", sender),
-                ("to", to),
-                ("protocol", protocol),
-                ("port", port),
-                ("flags", flags),
-                ("data", data),
-                ("bytes", bytes),
-                ("nth", nth),
-            ]
-            if value is not None
-        }
+        self,
+        *,
+        sender: str | None = None,
+        to: str | None = None,
+        protocol: str | None = None,
+        port: int | None = None,
+        flags: str | None = None,
+        data: bool | int | Iterable[int] | None = None,
+        bytes: Iterable[int] | None = None,
+        nth: int | Iterable[int] | None = None,
+    ) -> None:
+        given = dict(
+            sender=sender, to=to, protocol=protocol, port=port, flags=flags, data=data, bytes=bytes, nth=nth
+        )
+        self._given: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         name = type(self).__name__
         if not self._given:
             raise ValueError(
@@ -91,25 +97,31 @@ class Fault:
         self.bytes = _span(bytes)
         self.nth = _ordinals("data", data) if data is not None and data is not True else _ordinals("nth", nth)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self._arguments().items())
         return f"{type(self).__name__}({inside})"
 
-    def __eq__(self, other):
-        return type(self) is type(other) and self._arguments() == other._arguments()
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Fault) and type(self) is type(other) and self._arguments() == other._arguments()
+        )
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(repr(self))
 
-    def _arguments(self):
+    def _arguments(self) -> dict[str, Any]:
         return self._given
 
-    def as_message(self):
+    def as_message(self) -> tuple[str, dict[str, Any]]:
         """The fault as plain values, for `from_message` in the helper."""
         return (self.kind, {k: list(v) if isinstance(v, range) else v for k, v in self._arguments().items()})
 
-    def matches(self, view, sender, stream_position):
-        """Do all selectors but `to` and `nth` fit this frame? `view` is what `peek` saw of it."""
+    def matches(self, view: View, sender: str, stream_position: int) -> bool:
+        """Do all selectors but `to` and `nth` fit this frame?
+
+        view              what `peek` saw of it
+        stream_position   where its payload begins in its TCP stream; the stream's first byte is 1
+        """
         if self.sender is not None and sender != self.sender:
             return False
         if self.protocol is not None and view.protocol != self.protocol:
@@ -142,7 +154,7 @@ class Delay(Fault):
 
     kind = "delay"
 
-    def __init__(self, ms, **selectors):
+    def __init__(self, ms: float, **selectors: Any) -> None:
         super().__init__(**selectors)
         if not _is_number(ms) or not 0 < ms <= 600_000:
             raise ValueError(
@@ -150,7 +162,7 @@ class Delay(Fault):
             )
         self.ms = ms if isinstance(ms, int) else float(ms)  # marshal takes a numpy.float64 for bytes
 
-    def _arguments(self):
+    def _arguments(self) -> dict[str, Any]:
         return {"ms": self.ms, **self._given}
 
 
@@ -159,13 +171,13 @@ class Duplicate(Fault):
 
     kind = "duplicate"
 
-    def __init__(self, *, copies=1, **selectors):
+    def __init__(self, *, copies: int = 1, **selectors: Any) -> None:
         super().__init__(**selectors)
         if not _is_int(copies) or not 1 <= copies <= 100:
             raise ValueError(f"copies is a number from 1 to 100 (got {copies!r})")
         self.copies = copies
 
-    def _arguments(self):
+    def _arguments(self) -> dict[str, Any]:
         return {**({"copies": self.copies} if self.copies != 1 else {}), **self._given}
 
 
@@ -174,13 +186,13 @@ class Reorder(Fault):
 
     kind = "reorder"
 
-    def __init__(self, *, behind=1, **selectors):
+    def __init__(self, *, behind: int = 1, **selectors: Any) -> None:
         super().__init__(**selectors)
         if not _is_int(behind) or not 1 <= behind <= 1000:
             raise ValueError(f"behind is a number of frames from 1 to 1000 (got {behind!r})")
         self.behind = behind
 
-    def _arguments(self):
+    def _arguments(self) -> dict[str, Any]:
         return {**({"behind": self.behind} if self.behind != 1 else {}), **self._given}
 
 
@@ -190,71 +202,24 @@ class Corrupt(Fault):
     kind = "corrupt"
 
 
-_KINDS = {kind.kind: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt)}
+_KINDS: dict[str, type[Fault]] = {kind.kind: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt)}
 
 
-def from_message(message):
+def from_message(message: tuple[str, dict[str, Any]]) -> Fault:
+    """The fault that `as_message` made plain values of."""
     kind, arguments = message
     return _KINDS[kind](**arguments)
 
 
-class Judge:
-    """Which fault, if any, hits a frame. Counts what each fault has matched; the first that hits decides."""
-
-    def __init__(self, numbers):
-        self.faults = []  # lists [number, fault, frames matched, frames hit], in the order given
-        self._first = {}  # (source, sport, destination, dport): sequence number of the stream's first byte
-        self._numbers = numbers  # an iterator that all judges of a wire share
-
-    def set(self, faults):
-        """Replace the faults; counting starts anew. Returns the numbers given to them."""
-        self.faults = [[next(self._numbers), fault, 0, 0] for fault in faults]
-        return [entry[0] for entry in self.faults]
-
-    def judge(self, frame, sender, receivers):
-        """([(number, fault) that hits all receivers] or None, {receiver: (number, fault)}) for one frame."""
-        view = peek(frame)
-        position = self._position(view)
-        common, single = None, {}
-        for entry in self.faults:
-            number, fault, _, _ = entry
-            if fault.to is not None and fault.to not in receivers:
-                continue
-            if not fault.matches(view, sender, position):
-                continue
-            entry[2] += 1
-            if fault.nth is not None and entry[2] not in fault.nth:
-                continue
-            if fault.to is not None and len(receivers) > 1:
-                if fault.to not in single:
-                    entry[3] += 1
-                    single[fault.to] = (number, fault)
-            elif common is None:
-                entry[3] += 1
-                common = (number, fault)
-        return common, single
-
-    def _position(self, view):
-        """Where in its stream the segment's payload begins; the stream's first byte is 1."""
-        if view.protocol != "tcp":
-            return 0
-        key = view.flow
-        if view.syn or key not in self._first:
-            if len(self._first) > 10_000:
-                self._first.clear()
-            self._first[key] = view.seq if view.syn else view.seq - 1
-        return (view.seq + view.syn - self._first[key]) & 0xFFFFFFFF
-
-
-def _is_int(value):
+def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_number(value):
+def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _ordinals(name, value):
+def _ordinals(name: str, value: Any) -> frozenset[int] | None:
     if value is None:
         return None
     numbers = [value] if _is_int(value) else value
@@ -267,7 +232,7 @@ def _ordinals(name, value):
     return frozenset(numbers)
 
 
-def _span(value):
+def _span(value: Any) -> tuple[int, int] | None:
     if value is None:
         return None
     if not (
@@ -277,4 +242,5 @@ def _span(value):
         and 1 <= value[0] <= value[1]
     ):
         raise ValueError(f"bytes is (first, last), counted from 1, as in bytes=(2001, 3000) (got {value!r})")
-    return tuple(value)
+    first, last = value
+    return first, last

@@ -4,12 +4,20 @@ Two kinds with one interface. TapPort reads and writes a TAP descriptor. PacketP
 /dev/net/tun closed, holds the far end of a veth through an AF_PACKET socket, whose receive ring is mapped
 into memory because an unprivileged user may not have a receive buffer large enough to lose nothing.
 
+    kind                "tap" or "packet", as the notebook may ask for it
+    interface()         how the host's eth0 is to be configured: arguments of `namespaces.configure_interface`
+    opened()            called in the host's network once eth0 is configured
     descriptor          for epoll
     receive(limit)      up to `limit` frames that are waiting, as a list of bytes
     send(frame)         hand a frame to the host; returns False when the host's kernel had no room
     missed()            frames that the port lost since it was opened
     close()
+
+Both are made from the descriptors of the host's network namespace and of the wire's, the host's number, and the
+slots that its ring may have (a TAP has none); they raise OSError where the machine does not allow them.
 """
+
+from __future__ import annotations
 
 import errno
 import mmap
@@ -17,41 +25,47 @@ import os
 import socket
 import struct
 
-from labkit.wire import namespace
+from . import namespaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SNAP = 2048  # longer than any frame here
 _SOL_PACKET = 263
-_PACKET_RX_RING, _PACKET_STATISTICS, _PACKET_VERSION, _PACKET_QDISC_BYPASS, _PACKET_IGNORE_OUTGOING = (
-    5,
-    6,
-    10,
-    20,
-    23,
-)
+_PACKET_RX_RING, _PACKET_STATISTICS, _PACKET_VERSION = 5, 6, 10
+_PACKET_QDISC_BYPASS, _PACKET_IGNORE_OUTGOING = 20, 23
 _TPACKET_V2 = 1
-_SLOT = 2048
+_STATUS_USER = 1  # TP_STATUS_USER: the slot is ours to read
+_ETH_P_ALL = 3
+_SLOT = 2048  # bytes
+_BLOCK = 64 * 1024  # bytes
 _QUEUE_FRAMES = 20_000
+_TRANSMIT_DROP = 11  # its column in /proc/net/dev
 
 
 class TapPort:
+    """A TAP interface as the host's eth0: what the host sends waits in the kernel's queue until it is read here."""
+
     kind = "tap"
 
-    def __init__(self, network, wire_network, number, slots):
-        namespace.enter(network)
-        self.descriptor = namespace.open_tap("eth0")
-        self._statistics = None
+    def __init__(self, network: int, wire_network: int, number: int, slots: int) -> None:
+        namespaces.enter(network)
+        self.descriptor = namespaces.open_tap("eth0")
+        self._statistics = -1
 
     @staticmethod
-    def interface():
-        """How the host's eth0 is to be configured: a TAP queues frames for its reader; give it room."""
+    def interface() -> dict[str, Any]:
+        """A TAP queues frames for its reader; give it room."""
         return dict(queue_frames=_QUEUE_FRAMES)
 
-    def opened(self):
-        """Called in the host's network once eth0 is configured."""
+    def opened(self) -> None:
+        """From here on the kernel's counts of the host's interfaces can be read."""
         self._statistics = os.open("/proc/self/net/dev", os.O_RDONLY | os.O_CLOEXEC)
 
-    def receive(self, limit):
-        frames = []
+    def receive(self, limit: int) -> list[bytes]:
+        """Up to `limit` frames that the host has sent; none once its eth0 has been removed."""
+        frames: list[bytes] = []
         descriptor = self.descriptor
         read = os.read
         try:
@@ -64,44 +78,48 @@ class TapPort:
                 raise
         return frames
 
-    def send(self, frame):
+    def send(self, frame: bytes) -> bool:
+        """Hand a frame to the host; returns whether its kernel took it."""
         try:
             os.write(self.descriptor, frame)
         except OSError:  # the interface is down, or there is no memory: as on a real cable, the frame is gone
             return False
         return True
 
-    def missed(self):
+    def missed(self) -> int:
+        """Frames that found the queue towards us full."""
         text = os.pread(self._statistics, 65536, 0).decode()
         for line in text.splitlines():
             name, _, numbers = line.partition(":")
             if name.strip() == "eth0":
-                return int(numbers.split()[11])  # transmit drop: the queue towards us was full
+                return int(numbers.split()[_TRANSMIT_DROP])
         return 0
 
-    def close(self):
-        for descriptor in (self.descriptor, self._statistics):
-            if descriptor is not None:
-                os.close(descriptor)
+    def close(self) -> None:
+        """Take the host's eth0 away."""
+        os.close(self.descriptor)
+        if self._statistics >= 0:
+            os.close(self._statistics)
 
 
 class PacketPort:
+    """A veth whose one end is the host's eth0 and whose other end an AF_PACKET socket reads, by a ring in memory."""
+
     kind = "packet"
 
-    def __init__(self, network, wire_network, number, slots):
+    def __init__(self, network: int, wire_network: int, number: int, slots: int) -> None:
         peer = f"port{number}"
-        namespace.enter(network)
-        namespace.make_veth("eth0", peer, wire_network)
-        namespace.enter(wire_network)
-        namespace.set_sysctls([(f"net.ipv6.conf.{peer}.disable_ipv6", 1)])
-        namespace.configure_interface(peer, plain=True)
+        namespaces.enter(network)
+        namespaces.make_veth("eth0", peer, wire_network)
+        namespaces.enter(wire_network)
+        namespaces.set_sysctls([(f"net.ipv6.conf.{peer}.disable_ipv6", 1)])
+        namespaces.configure_interface(peer, plain=True)
         self._socket = port = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
         port.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V2)
         port.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
         port.setsockopt(_SOL_PACKET, _PACKET_QDISC_BYPASS, 1)
-        block = 64 * 1024
         self._slots = slots
-        ring = struct.pack("IIII", block, slots * _SLOT // block, _SLOT, slots)
+        ring = struct.pack("IIII", _BLOCK, slots * _SLOT // _BLOCK, _SLOT, slots)
         port.setsockopt(_SOL_PACKET, _PACKET_RX_RING, ring)
         self._ring = mmap.mmap(
             port.fileno(), slots * _SLOT, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE
@@ -110,20 +128,22 @@ class PacketPort:
         self._next = 0
         self._missed = 0
         self.descriptor = port.fileno()
-        port.bind((peer, 3))  # ETH_P_ALL: from here on frames are received
+        port.bind((peer, _ETH_P_ALL))  # from here on frames are received
 
     @staticmethod
-    def interface():
+    def interface() -> dict[str, Any]:
+        """A veth offloads what it can; frames are to be as on a cable."""
         return dict(plain=True)
 
-    def opened(self):
+    def opened(self) -> None:
         """Nothing more to open."""
 
-    def receive(self, limit):
-        frames = []
+    def receive(self, limit: int) -> list[bytes]:
+        """Up to `limit` frames that the host has sent; their slots are the kernel's again."""
+        frames: list[bytes] = []
         ring, status, slot, slots = self._ring, self._status, self._next, self._slots
         words = _SLOT // 4
-        while len(frames) < limit and status[slot * words] & 1:  # TP_STATUS_USER
+        while len(frames) < limit and status[slot * words] & _STATUS_USER:
             start = slot * _SLOT
             kept, mac = struct.unpack_from("IH", ring, start + 8)
             frames.append(ring[start + mac : start + mac + kept])
@@ -132,19 +152,22 @@ class PacketPort:
         self._next = slot
         return frames
 
-    def send(self, frame):
+    def send(self, frame: bytes) -> bool:
+        """Hand a frame to the host; returns whether its kernel took it."""
         try:
             self._socket.send(frame)
         except OSError:  # the host's interface is down, or its queue is full
             return False
         return True
 
-    def missed(self):
+    def missed(self) -> int:
+        """Frames that found no free slot in the ring."""
         _, drops = struct.unpack("II", self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))
         self._missed += drops  # reading clears the kernel's count
         return self._missed
 
-    def close(self):
+    def close(self) -> None:
+        """Take the host's eth0 away."""
         self._status.release()
         self._ring.close()
         self._socket.close()

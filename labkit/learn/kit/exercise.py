@@ -1,0 +1,43 @@
+"""What an exercise is: data and one small function, `story(tale, thing)` (see `labkit.learn.kit.tale`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from labkit.learn.kit.tale import Tale
+
+
+class Exercise(NamedTuple):
+    """One exercise: `hints` are three, from vague to plain: the concept, the place, the code.
+
+    `points` are what nbgrader gives for it.
+    """
+
+    id: str
+    title: str
+    story: Callable[[Tale, Any], None]
+    hints: tuple[str, str, str]
+    needs_network: bool = False
+    points: int = 1
+
+
+class Case(NamedTuple):
+    """One row of a table of cases: call with `arguments` (shown as `shown`), expect `result`; else say
+    `because`."""
+
+    arguments: tuple[Any, ...]
+    shown: str
+    result: Any
+    because: str = ""
+
+
+def table(cases: tuple[Case, ...]) -> Callable[[Tale, Any], None]:
+    """The story of an exercise that is a table of cases."""
+
+    def story(tale: Tale, thing: Any) -> None:
+        for case in cases:
+            found = tale.call(thing, *case.arguments, shown=case.shown)
+            tale.expect(case.shown, found, case.result, case.because)
+
+    return story

@@ -1,0 +1,211 @@
+"""The wire: one loop that takes each frame from its host and hands it over, at once or when its time has come.
+
+The laws:
+
+1. One thread, one loop: it serves whoever is ready (ports, the timer, the notebook, programs that end) and between
+   two turns nothing is half done.
+2. A frame that nothing acts on (a plain cable, no fault, no cut, one known receiver) is handed over in the turn that
+   took it, and costs no object of its own. Any other frame is `transit`'s: the loop asks when it is due, and knows
+   no effect, no fault and no condition by name.
+3. While a capture is open every frame taken is in the record, in the order in which they were taken; a fate
+   is filled in when it is known. Whoever watches is told once a turn, when something has changed.
+4. The clock is read once for a frame's departure and once for its arrival; what is due later is due at a time, so
+   errors of the loop's timing do not add up.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import select
+import struct
+from time import monotonic_ns
+
+from . import record as rec
+from .judge import Judge
+from .notes import Notes
+from .snooping import Snooping
+from .switch import Switch
+from .transit import Traffic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .record import Writer
+    from .station import Station
+
+_BATCH = 64  # frames taken from one host before the others have their turn
+_TURNS = 1000  # that `quiet` serves the ports at most, should the hosts send without end
+_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC, _ABSOLUTE = 1, 0o2004000, 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Timer:
+    """A timerfd(2): its descriptor is ready when the moment that it was set to has come."""
+
+    def __init__(self) -> None:
+        self.descriptor: int = _libc.timerfd_create(_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC)
+        if self.descriptor < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_create")
+        self._due: int | None = None
+
+    def set(self, due: int) -> None:
+        """Be ready at `due`, monotonic ns; 0: never."""
+        if due != self._due:
+            self._due = due
+            setting = struct.pack("qqqq", 0, 0, *divmod(due, 1_000_000_000))
+            _libc.timerfd_settime(self.descriptor, _ABSOLUTE, setting, None)
+
+    def expired(self) -> None:
+        """Take note that the moment has come."""
+        try:
+            os.read(self.descriptor, 8)
+        except BlockingIOError:  # set again since
+            return
+        self._due = None
+
+
+class Wire:
+    """Stations joined by a learning switch (or, with `hub`, by a hub), and the record of all that crosses it.
+
+    With `snooping` the switch sends an IPv4 multicast to those that want it, otherwise to all.
+    """
+
+    def __init__(self, record: Writer, hub: bool = False, snooping: bool = False) -> None:
+        self.notes = Notes(record)
+        self.switch = Switch(hub, Snooping() if snooping else None)
+        self.stations = self.switch.stations
+        self.fault_numbers = itertools.count()
+        self.judge = Judge(self.fault_numbers)
+        self.traffic = Traffic(self.switch, self.notes, self.judge, monotonic_ns)
+        self.watchers: list[int] = []  # eventfds that are told of every change
+        self.ended = False
+        self._by_descriptor: dict[int, Station] = {}
+        self._handlers: dict[int, Callable[[], object]] = {}
+        self._told = (0, 0)
+        self._epoll = select.epoll()
+        self._timer = Timer()
+        self.handle(self._timer.descriptor, self._timer.expired)
+
+    # What else the loop serves
+
+    def handle(self, descriptor: int, handler: Callable[[], object]) -> None:
+        """Call `handler()` whenever `descriptor` is ready to be read."""
+        self._handlers[descriptor] = handler
+        self._epoll.register(descriptor, select.EPOLLIN)
+
+    def unhandle(self, descriptor: int) -> None:
+        """Serve `descriptor` no more."""
+        del self._handlers[descriptor]
+        self._epoll.unregister(descriptor)
+
+    def add(self, station: Station) -> None:
+        """Join a host to the wire."""
+        self.switch.add(station)
+        self._by_descriptor[station.port.descriptor] = station
+        self._epoll.register(station.port.descriptor, select.EPOLLIN)
+
+    # The loop
+
+    def run(self) -> None:
+        """Be the wire until `end()` is called."""
+        while not self.ended:
+            self.step(-1)
+
+    def end(self) -> None:
+        """Let this turn of the loop be the last."""
+        self.ended = True
+
+    def step(self, timeout: float) -> bool:
+        """Serve what is ready, waiting `timeout` seconds at most (-1: for ever). Returns whether there was anything."""
+        events = self._epoll.poll(timeout)
+        for descriptor, what in events:
+            station = self._by_descriptor.get(descriptor)
+            if station is not None:
+                if not self._take_from(station) and what & (select.EPOLLERR | select.EPOLLHUP):
+                    self._gone(station)
+            else:
+                handler = self._handlers.get(descriptor)
+                if handler is not None:  # one that an earlier handler of this round took out is gone
+                    handler()
+        if self.traffic.busy:
+            self._release()
+        self._tell()
+        return bool(events)
+
+    def quiet(self) -> bool:
+        """Serve the ports until none has a frame waiting; returns whether nothing is under way any more."""
+        for _ in range(_TURNS):
+            taken = 0
+            for station in self.stations:
+                taken += self._take_from(station)
+            if self.traffic.busy:
+                self._release()
+            if not taken:
+                break
+        self._tell()
+        return not self.traffic.under_way
+
+    def inject(self, station: Station, data: bytes) -> None:
+        """Put a frame on the wire as if the host had sent it."""
+        station.tally.batch([data])
+        self.traffic.enter(station, data, monotonic_ns())
+
+    def _take_from(self, station: Station) -> int:
+        frames = station.port.receive(_BATCH)
+        if not frames:
+            return 0
+        station.tally.batch(frames)
+        traffic, switch, notes = self.traffic, self.switch, self.notes
+        table, record, recording, snap = switch.table, notes.record, notes.recording, notes.snap
+        at_once = (
+            station.cable.plain
+            and station not in traffic.busy
+            and not (station.cut or traffic.faulty or switch.hub)
+        )
+        for frame in frames:
+            now = monotonic_ns()
+            if at_once:
+                sender = frame[6:12]
+                if table.get(sender) is not station and not sender[0] & 1:
+                    table[sender] = station
+                target = table.get(frame[:6])
+                if target is not None and target is not station and not target.cut:
+                    if recording:
+                        kept = frame if snap is None else frame[:snap]
+                        offset = record.frame(
+                            kept, len(frame), now, station.index, target.index, rec.DELIVERED, monotonic_ns()
+                        )
+                    if not target.port.send(frame):
+                        target.refused += 1
+                        station.tally.refused(len(frame))
+                        if recording and offset:
+                            record.fate(offset, rec.REFUSED)
+                            record.arrival(offset, 0)
+                    continue
+            traffic.enter(station, frame, now)
+        return len(frames)
+
+    def _gone(self, station: Station) -> None:
+        """Somebody has removed the host's eth0: to epoll it would be ready for ever."""
+        del self._by_descriptor[station.port.descriptor]
+        self._epoll.unregister(station.port.descriptor)
+
+    def _release(self) -> None:
+        """Let go on what is due, and wake up when the next frame is."""
+        self.traffic.release(monotonic_ns())
+        self._timer.set(self.traffic.next_time() or 0)
+
+    def _tell(self) -> None:
+        """Say in the record, and to those who watch, that something has changed."""
+        record = self.notes.record
+        state = (record.head, self.traffic.under_way)
+        if state != self._told:
+            record.changed(state[1])
+            if self.notes.recording:
+                record.make_ready()
+            self._told = state
+            for watcher in self.watchers:
+                os.eventfd_write(watcher, 1)
