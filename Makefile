@@ -11,6 +11,8 @@ TESTS ?=
 BENCH_ARGS ?=
 SABOTAGE ?=
 NOTEBOOKS ?=
+NAME ?=
+TITLE ?=
 # Where `make lab` opens: a copy of notebooks/ keeps your own work apart, as tests/browser does.
 LESSONS ?= notebooks
 
@@ -20,7 +22,7 @@ export PYTHON
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage notebooks recordings bench lint format lock environment browser grading clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -37,6 +39,9 @@ test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all
 
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
+
+lesson: environment ## lay out a new lesson with an example of each part (NAME=silence, TITLE="its title")
+	@$(BIN)/python -m tools.lesson "$(NAME)" --title "$(TITLE)"
 
 notebooks: environment ## execute the changed texts into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)

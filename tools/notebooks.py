@@ -189,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
             trust()
             return 0
         found = check() if options.verb == "check" else lint()
-    except SourceError as error:
+    except (SourceError, GradingError) as error:
         print(error, file=sys.stderr)
         return 2
     print("\n".join(found), end="\n" if found else "")
