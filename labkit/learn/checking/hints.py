@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.learn.catalogue import titled
-from labkit.learn.exercises import UnknownExercise, find_hinted
+from labkit.learn.finding import UnknownExercise, find_hinted
 
 NAMES = ("the concept", "the place", "the code")
 

@@ -1,12 +1,10 @@
-"""The start page: no exercises, one prediction."""
+"""Why each choice of the start page's prediction is right or wrong."""
 
 from __future__ import annotations
 
-LESSON = "00"
+from typing import Any
 
-EXERCISES = ()
-
-BECAUSE = {
+BECAUSE: dict[str, dict[Any, str]] = {
     "segments-to-connect": {
         1: "One call makes no connection: the server has to agree, and its agreement must arrive.",
         2: "The client is sure after two. The server is not: did its answer arrive?",
