@@ -13,13 +13,11 @@ SABOTAGE ?=
 NOTEBOOKS ?=
 NAME ?=
 TITLE ?=
-# Where `make lab` opens: a copy of notebooks/ keeps your own work apart, as tests/browser does.
-LESSONS ?= notebooks
+# Where `make lab` lays the learner's own copy of the lessons, and opens it.
+LESSONS ?= my-lessons
 
 BIN := $(abspath $(VENV))/bin
 export PYTHON
-# Jupyter refuses to run as root unless told; in containers there is no other user.
-AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
@@ -27,9 +25,8 @@ AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-lab: environment ## open the lessons in JupyterLab, at the start page
-	@$(BIN)/python -m tools.notebooks trust
-	cd $(LESSONS) && exec $(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/00_start.ipynb $(LAB_ARGS)
+lab: environment ## open your own copy of the lessons, my-lessons/, in JupyterLab
+	@exec $(BIN)/labkit lab "$(LESSONS)" -- $(LAB_ARGS)
 
 test: environment grading ## run every test: unit, network, golden, grading, and the notebooks through strict nbval
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
