@@ -11,6 +11,8 @@ TESTS ?=
 BENCH_ARGS ?=
 SABOTAGE ?=
 NOTEBOOKS ?=
+NAME ?=
+TITLE ?=
 # Where `make lab` lays the learner's own copy of the lessons, and opens it.
 LESSONS ?= my-lessons
 
@@ -18,7 +20,7 @@ BIN := $(abspath $(VENV))/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage notebooks recordings bench lint format lock environment browser grading clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -35,7 +37,10 @@ test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
 
-notebooks: environment ## execute the changed sources into both editions (NOTEBOOKS="--all", or names)
+lesson: environment ## lay out a new lesson with an example of each part (NAME=silence, TITLE="its title")
+	@$(BIN)/python -m tools.lesson "$(NAME)" --title "$(TITLE)"
+
+notebooks: environment ## execute the changed texts into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
 
 recordings: environment ## record the changed lessons for the other modes (NOTEBOOKS="--all", or names)

@@ -1,20 +1,54 @@
-"""What the tests of exercises share: each exercise with its solution and its wrong answers, found by
-looking."""
+"""What the tests of exercises share: each exercise with its solution and its wrong answers, found by looking."""
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
 
+import pytest
+
+from labkit.learn import finding
 from labkit.learn.checking.check import Verdict, examine
-from labkit.learn.exercises import lessons
+from labkit.learn.finding import lessons
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import examine_order
 
+LESSONS = Path(__file__).parents[1] / "lessons"
+
+
+def answers(lesson: str, id: str) -> ModuleType:
+    """`lessons/<lesson>/answers/<exercise>.py`, which no package holds: learners do not get it."""
+    path = LESSONS / lesson / "answers" / f"{id.replace('-', '_')}.py"
+    name = f"answers.{lesson}.{path.stem}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module  # where one looks for what a class in it may see
+    return sys.modules[name]
+
+
 EVERY = [
-    (exercise, importlib.import_module(f"{lesson.__name__}_answers"))
+    (exercise, answers(lesson.name, exercise.id))
     for lesson in lessons()
-    for exercise in (*lesson.EXERCISES, *getattr(lesson, "ORDERS", ()))
+    for exercise in (*lesson.exercises, *lesson.orders)
 ]
+
+
+def put(monkeypatch: pytest.MonkeyPatch, lesson: str, name: str, **content: object) -> None:
+    """Give a lesson a module that it has not, for one test: an exercise of the test's own, a quiz."""
+    module = ModuleType(f"labkit.lessons.{lesson}.{name}")
+    vars(module).update(content)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    before = finding._modules
+
+    def modules(folder: Path) -> tuple[str, ...]:
+        return (*before(folder), name) if folder.name == lesson else before(folder)
+
+    monkeypatch.setattr(finding, "_modules", modules)
 
 
 def judged(exercise: object, answer: object) -> Verdict:
@@ -28,14 +62,14 @@ def wrong(needs_network: bool) -> list[tuple]:
         (exercise, name, answer, words)
         for exercise, answers in EVERY
         if exercise.needs_network is needs_network
-        for name, (answer, words) in answers.WRONG[exercise.id].items()
+        for name, (answer, words) in answers.WRONG.items()
     ]
 
 
 def right(needs_network: bool) -> list[tuple]:
     """(exercise, its solution); a Parsons problem's is its own lines."""
     return [
-        (exercise, exercise.lines if isinstance(exercise, Parsons) else answers.SOLUTIONS[exercise.id])
+        (exercise, exercise.lines if isinstance(exercise, Parsons) else answers.SOLUTION)
         for exercise, answers in EVERY
         if exercise.needs_network is needs_network
     ]

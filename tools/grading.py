@@ -11,7 +11,7 @@ import re
 
 from nbformat import NotebookNode
 
-from labkit.learn.exercises import UnknownExercise, find
+from labkit.learn.finding import UnknownExercise, find
 
 SCHEMA = 3
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"

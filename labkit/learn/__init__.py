@@ -6,7 +6,7 @@ and runs them as the learner puts them; `quiz` asks about situations at work and
 `progress` shows what is done.
 
 None of them raises because of what a learner wrote, and none lets the progress file change what a lesson
-prints: a lesson's output depends on the lesson alone.  Adding an exercise: see `labkit.learn.exercises`.
+prints: a lesson's output depends on the lesson alone.  Adding an exercise: see `labkit.learn.finding`.
 """
 
 from labkit.lazy import face

@@ -57,20 +57,21 @@ class Torture:
     def text(self) -> str:
         """The result as lines of text."""
         if self.ok:
-            return f"✓ {self._head}\n  tried: {self._tried}"
+            return f"✓ {self.head}\n  tried: {self.tries}"
         return "\n".join(
             [
-                f"✗ {self._head}",
+                f"✗ {self.head}",
                 f"  fed       {_short(' | '.join(map(repr, islice(self.pieces, SHOWN))))}",
                 f"  expected  {brief(self.expected)}",
                 f"  came out  {brief(self.got)}",
                 f"  {self.problem}",
-                f"  tried until then: {self._tried}",
+                f"  tried until then: {self.tries}",
             ]
         )
 
     @property
-    def _head(self) -> str:
+    def head(self) -> str:
+        """How it went, in a sentence."""
         if self.ok:
             count = _plural(len(self.expected), "message")
             return f"{count} in {_plural(self.size, 'byte')} came out right, however the bytes were cut"
@@ -81,7 +82,8 @@ class Torture:
         return f"fails with {_plural(size, 'byte')} in {count + 1:,} pieces, cut after byte {where}"
 
     @property
-    def _tried(self) -> str:
+    def tries(self) -> str:
+        """What was tried, in words."""
         every = possible(self.size)
         said = []
         for kind, count in self.tried.items():
@@ -114,9 +116,9 @@ class Torture:
                 for name, value in (("expected", self.expected), ("came out", self.got))
             )
             bundle["text/html"] = (
-                f'<div class="labkit-torture"><p><strong>✗ {escape(self._head)}</strong></p>{picture}'
+                f'<div class="labkit-torture"><p><strong>✗ {escape(self.head)}</strong></p>{picture}'
                 f"<table>{rows}</table><p>{_rich(self.problem)}</p>"
-                f"<p><small>tried until then: {escape(self._tried)}</small></p></div>"
+                f"<p><small>tried until then: {escape(self.tries)}</small></p></div>"
             )
         return bundle
 

@@ -15,7 +15,7 @@ from browser.driving import (
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
-from labkit.learn.exercises import find_order, find_quiz
+from labkit.learn.finding import find_order, find_quiz
 from tools.editions import METADATA
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from labkit.learn.checking import hints
-from labkit.learn.exercises import UnknownExercise, find
+from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.progressing.journal import JournalError, graded, journal

@@ -11,7 +11,7 @@ from labkit.learn.kit.tale import Tale
 class Exercise(NamedTuple):
     """One exercise: `hints` are three, from vague to plain: the concept, the place, the code.
 
-    `points` are what nbgrader gives for it.
+    `points` are what nbgrader gives for it; `place` orders the exercises of a lesson where they are listed.
     """
 
     id: str
@@ -20,6 +20,7 @@ class Exercise(NamedTuple):
     hints: tuple[str, str, str]
     needs_network: bool = False
     points: int = 1
+    place: int = 1
 
 
 class Case(NamedTuple):

@@ -18,7 +18,8 @@ class Parsons(NamedTuple):
     """One problem: `lines` in an order that works, with their indentation; `extra` lines do not belong.
 
     The lines define the function `name`, which `story(tale, function)` runs as a check does.  `hints` are
-    three, from vague to plain.  `given` is code that stands before the lines, such as imports.
+    three, from vague to plain.  `given` is code that stands before the lines, such as imports.  `place` orders
+    the problems of a lesson where they are listed.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Parsons(NamedTuple):
     extra: tuple[str, ...] = ()
     needs_network: bool = False
     given: str = ""
+    place: int = 1
 
     @property
     def shuffled(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labkit.learn.exercises import UnknownExercise, find_order
+from labkit.learn.finding import UnknownExercise, find_order
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import run

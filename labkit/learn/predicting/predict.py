@@ -11,7 +11,8 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labkit.learn.exercises import because as explanations
+from labkit.learn.catalogue import titled
+from labkit.learn.finding import because as explanations
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.predicting.question import Question, as_number, commit, either
 from labkit.learn.progressing.journal import JournalError, journal
@@ -35,10 +36,10 @@ def predict(
 
     Give one of *choices* (a list, or a mapping from what is shown to what the experiment would measure),
     *number* (the unit, such as "segments" or ""), *order* (lines to arrange) or *text*.  *because* explains,
-    for each choice, the misconception behind it, or why it is right; without it, what the lesson's module in
-    `labkit.learn.exercises` says under `BECAUSE[id]`, out of the reader's sight.  *answer* commits at once: a
-    letter, a choice or a value; `predict(id, answer="b")` answers a question asked before.  The first answer
-    stands until the kernel restarts.
+    for each choice, the misconception behind it, or why it is right; without it, what the lesson's
+    `predictions.py` in `labkit.lessons` says under `BECAUSE[id]`, out of the reader's sight.  *answer* commits at
+    once: a letter, a choice or a value; `predict(id, answer="b")` answers a question asked before.  The first
+    answer stands until the kernel restarts.
 
     Never blocks: what follows runs whether the learner has answered or not.  Raises ValueError for a question
     that its author got wrong; a learner's unusable answer is only told.
@@ -117,7 +118,7 @@ def reveal(id: str, measured: Any) -> None:
 
 def _why(question: Question, label: str, lead: str) -> list[str]:
     reason = question.because.get(label)
-    return [f"{lead} {question.say(label)}: {reason}"] if reason else []
+    return [f"{lead} {question.say(label)}: {titled(reason)}"] if reason else []
 
 
 def _build(

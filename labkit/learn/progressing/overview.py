@@ -6,12 +6,13 @@ import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
-from labkit.learn.exercises import lessons
+from labkit.learn import catalogue
+from labkit.learn.finding import Lesson, lessons
 from labkit.learn.progressing.journal import JournalError, journal
 from labkit.learn.showing import show
+from labkit.words import look_up, say
 
 
 class Row(NamedTuple):
@@ -37,23 +38,32 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
         if export is not None:
             Path(export).write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
     except (JournalError, OSError) as error:
-        print(f"Your progress cannot be shown: {error}.")
+        print(say("Your progress cannot be shown: {error}.", error=error))
         return
 
-    rows = [row for lesson in lessons() for row in _rows(lesson, content)]
+    found = lessons()
+    rows = [row for lesson in found for row in _rows(lesson, content)]
     tasks = [row.done for row in rows if row.done is not None]
-    head = f"Solved: {sum(tasks)} of {len(tasks)}"
+    head = say("Solved: {done} of {all}", done=sum(tasks), all=len(tasks))
     widths = [max([len(row[column]) for row in rows], default=0) for column in range(3)]
     lines = [head]
     for row in rows:
         cells = (text.ljust(width) for text, width in zip(row[:3], widths, strict=True))
         lines.append(f"  {'  '.join(cells)}  {row.state}")
-    tail = []
+    tail = [
+        say(
+            "{module} of the lesson {lesson} cannot be read: {error}",
+            module=module,
+            lesson=lesson.name,
+            error=error,
+        )
+        for lesson in found
+        for module, error in lesson.broken.items()
+    ]
     if "recovered" in content:
-        tail = [
-            f"Your progress file was damaged; it is kept as {content['recovered']}, and a new one begins."
-        ]
-    columns = ("Lesson", "Kind", "Title", "State")
+        template = "Your progress file was damaged; it is kept as {path}, and a new one begins."
+        tail.append(say(template, path=content["recovered"]))
+    columns = (say("Lesson"), say("Kind"), say("Title"), say("State"))
     left = 'style="text-align:left"'  # JupyterLab would put words to the right, as if they were numbers
     header = "".join(f'<th scope="col" {left}>{column}</th>' for column in columns)
     body = "".join(
@@ -67,25 +77,33 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
     )
 
 
-def _rows(lesson: ModuleType, content: dict[str, Any]) -> Iterator[Row]:
-    for part, kind in (("exercises", "exercise"), ("orders", "in order"), ("quizzes", "quiz")):
-        for task in getattr(lesson, part.upper(), ()):
+def _rows(lesson: Lesson, content: dict[str, Any]) -> Iterator[Row]:
+    number = f"{catalogue.number(lesson.name):02}"
+    for part, kind, tasks in (
+        ("exercises", say("exercise"), lesson.exercises),
+        ("orders", say("in order"), lesson.orders),
+        ("quizzes", say("quiz"), lesson.quizzes),
+    ):
+        for task in tasks:
             entry = content[part].get(task.id, {})
             done = bool(entry.get("solved"))
-            yield Row(lesson.LESSON, kind, task.title, _state(entry, getattr(task, "questions", ())), done)
-    asked = getattr(lesson, "BECAUSE", {})
-    made = [entry for name, entry in content["predictions"].items() if name in asked]
+            state = _state(entry, len(getattr(task, "questions", ())))
+            yield Row(number, kind, look_up(task.title), state, done)
+    made = [entry for name, entry in content["predictions"].items() if name in lesson.because]
     if made:
         right = sum(bool(entry.get("right")) for entry in made)
-        yield Row(lesson.LESSON, "predictions", "", f"{right} of {len(made)} right", None)
+        state = say("{right} of {all} right", right=right, all=len(made))
+        yield Row(number, say("predictions"), "", state, None)
 
 
-def _state(entry: dict[str, Any], questions: tuple[Any, ...]) -> str:
+def _state(entry: dict[str, Any], questions: int) -> str:
     if entry.get("solved"):
-        return "✓ solved"
+        return say("✓ solved")
     if not entry.get("tries"):
-        return "○ open"
-    return f"✗ {entry.get('right', 0)} of {len(questions)} right" if questions else "✗ begun"
+        return say("○ open")
+    if not questions:
+        return say("✗ begun")
+    return say("✗ {right} of {all} right", right=entry.get("right", 0), all=questions)
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labkit.learn.exercises import UnknownExercise, find_quiz
+from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.quizzing.text import ask, ask_rich, note, tell, tell_rich
 from labkit.learn.showing import rich, show

@@ -155,7 +155,7 @@ def test_a_file_that_is_no_notebook_is_kept(shelf, mine):
 
 def test_a_file_in_the_folders_place_is_told(shelf, mine):
     mine.write_text("mine")
-    with pytest.raises(CourseError, match="is a file.*another folder"):
+    with pytest.raises(CourseError, match=r"is a file.*another folder"):
         lay([shelf("05_framing.ipynb", "x = 1")], mine)
     assert mine.read_text() == "mine"
 
@@ -163,7 +163,7 @@ def test_a_file_in_the_folders_place_is_told(shelf, mine):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_told(shelf, mine):
     mine.mkdir(mode=0o500)
-    with pytest.raises(CourseError, match="cannot be laid into.*may write to"):
+    with pytest.raises(CourseError, match=r"cannot be laid into.*may write to"):
         lay([shelf("05_framing.ipynb", "x = 1")], mine)
 
 
@@ -196,7 +196,7 @@ def test_lessons_are_found_by_name_number_or_file():
 
 
 def test_a_labkit_without_lessons_says_where_they_are(tmp_path):
-    with pytest.raises(CourseError, match="no lessons came with this labkit.*make lab"):
+    with pytest.raises(CourseError, match=r"no lessons came with this labkit.*make lab"):
         editions([tmp_path])
 
 

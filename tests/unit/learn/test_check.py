@@ -17,7 +17,7 @@ import pytest
 from labkit.learn import check, hint
 from labkit.learn.checking import hints
 from labkit.learn.checking.check import examine, started
-from labkit.learn.exercises import UnknownExercise, find
+from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.kit.exercise import Case, Exercise, table
 from labkit.learn.kit.tale import Tale
 from labkit.running import bounds as guard
@@ -249,7 +249,7 @@ class Endless:
 
 
 def test_a_class_that_the_checkers_own_function_tries():
-    space = {"__name__": "labkit.learn.exercises.lesson00"}
+    space = {"__name__": "labkit.lessons.framing.typed_decoder"}
     exec("def feeds(kind, data): kind().feed(data)", space)
     exercise = QUICK._replace(
         story=lambda tale, kind: tale.call(space["feeds"], kind, 1, shown="feed(1)", seconds=0.2)

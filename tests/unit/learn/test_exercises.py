@@ -9,30 +9,40 @@ import pytest
 from exercises import EVERY, judged, name_of, right, wrong
 
 from labkit.learn import predict, reveal
-from labkit.learn.exercises import lessons
+from labkit.learn.finding import find_hinted, lessons
 from labkit.learn.kit.parsons import Parsons
 
-SOURCES = Path(__file__).parents[3] / "notebooks" / "source"
-QUIZZES = [(lesson, quiz) for lesson in lessons() for quiz in getattr(lesson, "QUIZZES", ())]
-ORDERS = [problem for lesson in lessons() for problem in getattr(lesson, "ORDERS", ())]
+LESSONS = Path(__file__).resolve().parents[3] / "lessons"
+QUIZZES = [(lesson.name, quiz) for lesson in lessons() for quiz in lesson.quizzes]
+ORDERS = [problem for lesson in lessons() for problem in lesson.orders]
+ASKED = [(lesson.name, question) for lesson in lessons() for question in lesson.because]
+
+
+def source(lesson: str) -> str:
+    """A lesson's text."""
+    return (LESSONS / lesson / "text.md").read_text(encoding="utf-8")
+
+
+def test_nothing_of_a_lesson_is_broken():
+    assert [broken for lesson in lessons() for broken in lesson.broken.items()] == []
 
 
 @pytest.mark.parametrize(("exercise", "answers"), EVERY, ids=name_of)
 def test_it_is_whole(exercise, answers):
     assert exercise.title and len(exercise.hints) == 3 and all(exercise.hints)
-    assert isinstance(exercise, Parsons) or exercise.id in answers.SOLUTIONS
-    assert len(answers.WRONG[exercise.id]) >= 3, "name at least three plausible wrong answers"
-    assert all(words for _, words in answers.WRONG[exercise.id].values())
+    assert isinstance(exercise, Parsons) or answers.SOLUTION
+    assert len(answers.WRONG) >= 3, "name at least three plausible wrong answers"
+    assert all(words for _, words in answers.WRONG.values())
 
 
-@pytest.mark.parametrize(
-    ("lesson", "question"),
-    [(lesson, question) for lesson in lessons() for question in getattr(lesson, "BECAUSE", {})],
-    ids=name_of,
-)
+@pytest.mark.parametrize(("exercise", "answers"), EVERY, ids=name_of)
+def test_it_is_found_by_its_id_alone(exercise, answers):
+    assert find_hinted(exercise.id) is exercise
+
+
+@pytest.mark.parametrize(("lesson", "question"), ASKED, ids=name_of)
 def test_what_is_explained_is_asked(lesson, question):
-    sources = list(SOURCES.glob(f"{lesson.LESSON}_*.md"))
-    assert any(f'"{question}"' in source.read_text(encoding="utf-8") for source in sources)
+    assert f'"{question}"' in source(lesson)
 
 
 def test_explanations_come_from_the_lesson_when_the_cell_gives_none(capsys):
@@ -49,7 +59,7 @@ def test_ids_are_used_once():
 
 
 def test_predictions_have_ids_of_their_own_across_lessons():
-    ids = [question for lesson in lessons() for question in getattr(lesson, "BECAUSE", {})]
+    ids = [question for _, question in ASKED]
     assert [name for name in sorted(set(ids)) if ids.count(name) > 1] == []
 
 
@@ -71,19 +81,15 @@ def test_a_quiz_has_one_right_choice_a_question_and_explains_each(lesson, quiz):
         assert all(len(reason) > 10 for reason in question.choices.values()), question.question
 
 
+@pytest.mark.parametrize("lesson", lessons(), ids=[lesson.name for lesson in lessons()])
 @pytest.mark.parametrize(
-    ("lesson", "word", "thing"),
-    [
-        (lesson, word, thing.id)
-        for lesson in lessons()
-        for kind, word in (("EXERCISES", "check"), ("ORDERS", "order"), ("QUIZZES", "quiz"))
-        for thing in getattr(lesson, kind, ())
-    ],
-    ids=name_of,
+    ("kind", "word"), [("exercises", "check"), ("orders", "order"), ("quizzes", "quiz")], ids=name_of
 )
-def test_what_is_there_is_used_in_its_lesson(lesson, word, thing):
-    sources = list(SOURCES.glob(f"{lesson.LESSON}_*.md"))
-    assert any(f'{word}("{thing}"' in source.read_text(encoding="utf-8") for source in sources)
+def test_what_is_there_is_used_in_its_lesson_in_the_same_order(lesson, kind, word):
+    text = source(lesson.name)
+    places = [text.find(f'{word}("{thing.id}"') for thing in getattr(lesson, kind)]
+    assert -1 not in places
+    assert places == sorted(places), "`place` orders the exercises as the lesson does"
 
 
 @pytest.mark.parametrize(("exercise", "solution"), right(False), ids=name_of)

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from exercises import answers, put
 
 from labkit.learn import check, order, predict, progress, quiz, reveal
 from labkit.learn.kit.exercise import Case, table
@@ -139,12 +140,9 @@ def test_two_notebooks_at_once_lose_nothing(tmp_path):
 
 def test_progress_shows_what_is_solved_and_forgets_on_request(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LABKIT_PROGRESS", str(tmp_path / "progress.json"))
-    from labkit.learn.exercises import lesson02
-    from labkit.learn.exercises.lesson02_answers import kind
-
-    monkeypatch.setattr(lesson02, "ORDERS", (LISTEN,), raising=False)
-    monkeypatch.setattr(lesson02, "QUIZZES", (QUIZ,), raising=False)
-    check("kind", kind)
+    put(monkeypatch, "handshake", "listen", EXERCISE=LISTEN)
+    put(monkeypatch, "handshake", "quiz", QUIZZES=(QUIZ,))
+    check("kind", answers("handshake", "kind").SOLUTION)
     order("listen", LISTEN.lines)
     quiz("exit", ["yes", ""])
     quiz("exit", ["", ""])
@@ -175,9 +173,7 @@ def test_progress_tells_of_damage(tmp_path, monkeypatch, capsys):
 def test_a_check_whose_result_cannot_be_noted_still_tells_it(tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("LABKIT_PROGRESS", str(tmp_path / "file" / "progress.json"))
-    from labkit.learn.exercises.lesson02_answers import kind
-
-    check("kind", kind)
+    check("kind", answers("handshake", "kind").SOLUTION)
     text = capsys.readouterr().out
     assert text.startswith("✓ kind") and "(Not noted: cannot keep your progress" in text
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from exercises import put
 
 from labkit.learn import hint, order
 from labkit.learn.checking import hints
-from labkit.learn.exercises import lesson02
 from labkit.learn.kit.exercise import Case, table
 from labkit.learn.kit.parsons import Parsons
 
@@ -24,7 +24,7 @@ DOUBLE = Parsons(
 
 @pytest.fixture(autouse=True)
 def one_problem(monkeypatch):
-    monkeypatch.setattr(lesson02, "ORDERS", (DOUBLE,), raising=False)
+    put(monkeypatch, "handshake", "double", EXERCISE=DOUBLE)
 
 
 def told(capsys) -> str:
@@ -91,13 +91,13 @@ def test_the_line_that_failed_is_named(capsys):
 
 def test_lines_that_do_not_end_are_ended(capsys, monkeypatch):
     endless = DOUBLE._replace(lines=("while True: pass",), extra=(), given="")
-    monkeypatch.setattr(lesson02, "ORDERS", (endless,))
+    put(monkeypatch, "handshake", "double", EXERCISE=endless)
     order("double", "a")
     assert "running the lines was still not done after 2 s" in told(capsys)
 
 
 def test_lines_that_define_something_else_are_told(capsys, monkeypatch):
-    monkeypatch.setattr(lesson02, "ORDERS", (DOUBLE._replace(name="triple"),))
+    put(monkeypatch, "handshake", "double", EXERCISE=DOUBLE._replace(name="triple"))
     order("double", DOUBLE.lines)
     assert "the lines do not define triple" in told(capsys)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from exercises import put
 
 from labkit.learn import quiz
-from labkit.learn.exercises import lesson02
 from labkit.learn.kit.quiz import Ask, Quiz
 
 EXIT = Quiz(
@@ -21,7 +21,7 @@ FIRST, SECOND = ({choice: letter for letter, choice in ask.letters.items()} for 
 
 @pytest.fixture(autouse=True)
 def one_quiz(monkeypatch):
-    monkeypatch.setattr(lesson02, "QUIZZES", (EXIT,), raising=False)
+    put(monkeypatch, "handshake", "quiz", QUIZZES=(EXIT,))
 
 
 def told(capsys) -> str:

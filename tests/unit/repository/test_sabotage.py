@@ -7,12 +7,12 @@ import shutil
 import pytest
 
 from sabotage.catalogue import SABOTAGES
-from sabotage.runner import ROOT, Sabotage, SabotageError, apply, lesson_file
+from sabotage.runner import ROOT, Sabotage, SabotageError, apply, is_lesson, lesson_file
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
 def test_it_can_be_carried_out(sabotage, tmp_path):
-    lesson = "/" not in sabotage.path
+    lesson = is_lesson(sabotage.path)
     files = [sabotage.path, f"solutions/{sabotage.path}"] if lesson else [sabotage.path]
     for name in (lesson_file(file, ROOT) for file in files):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

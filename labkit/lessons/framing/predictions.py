@@ -1,0 +1,63 @@
+"""Why each choice of the lesson's predictions is right or wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BECAUSE: dict[str, dict[Any, str]] = {
+    "recall-end": {
+        "b''": "A FIN is told to a program as an empty result. No message is empty in this way: recv waits for at"
+        " least one byte.",
+        "an error": "An orderly end is no error. After a reset it would be one.",
+        "nothing: it waits": "It would wait if more could come. The FIN says that none will.",
+    },
+    "recall-mss": {
+        "1,500 bytes": "That is the whole packet, with the headers of IP and TCP.",
+        "1,460 bytes": "1,500 less 20 for IP and 20 for TCP: room for options and data together.",
+        "1,448 bytes": "The MSS of 1,460, less 12 for the timestamps that every segment carries.",
+    },
+    "two-sends": {
+        "b'Mind '": "recv does not know where a send ended; nobody has told it. It takes what is there.",
+        "b'Mind the gap.'": "The kernel keeps bytes in a queue, not calls. recv(1024) takes all that is there, 1,024"
+        " bytes at most.",
+        "b'the gap.'": "A stream keeps the order: nothing is overtaken, nothing replaced.",
+    },
+    "one-send": {
+        "the whole command": "TCP repairs the loss, but that takes a round trip or more, and recv does not wait:"
+        " the first byte ends its wait.",
+        "the first segment's bytes": "Up to the gap the stream is in order, and recv hands over what is. The segments"
+        " beyond the gap have arrived, too, and must wait for it.",
+        "all but the lost segment's bytes": "Then the program would see a stream with a hole. TCP never shows one:"
+        " what lies beyond the gap is kept back.",
+    },
+    "ignore": {
+        "all of it": "Each half of a character is no character by itself, and each is thrown away by itself.",
+        "all but ë and €": "Both characters were cut, so there were four halves, each one invalid alone."
+        " 'ignore' loses them in silence.",
+        "an error": "errors='strict' would raise. 'ignore' keeps quiet, which is worse.",
+    },
+    "sync": {
+        "nothing: it raises an error": "Nothing tells it that anything is wrong. recv(size) gave bytes, as it may.",
+        "the second message's length": "It would be, had the first message been read to its end.",
+        "letters of the first message": "It stopped in the middle of the payload, and takes whatever four bytes come"
+        " next for a length. From there on all is noise.",
+    },
+    "byte-order": {
+        "5": "It would be if both sides wrote the same byte first. Little-endian machines put the smallest first.",
+        "1,280": "That is 5 × 256: right for two bytes in the wrong order. Here there are four.",
+        "83,886,080": "05 00 00 00 read from its other end is 5 × 256³.",
+    },
+    "hostile": {
+        "4 bytes": "That is what it costs the stranger. The reader believed what they said.",
+        "64 MB": "04 00 00 00 is 67,108,864, and the reader makes room for it before one byte of it has come.",
+        "none, before the message comes": "A reader that makes room only as bytes come would be so wise. This one"
+        " trusts the header.",
+    },
+    "fast": {
+        "no cut: all at once": "Two messages in one piece are no trouble: it loops.",
+        "one cut": "Every single cut was tried, by its author and here: none breaks it.",
+        "two cuts": "A header in three pieces. The second piece replaces the first, where it should have been put"
+        " behind it.",
+        "nothing breaks it": "So its tests said: they cut the stream at every place, but only once at a time.",
+    },
+}
