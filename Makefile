@@ -38,7 +38,7 @@ test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
 
-notebooks: environment ## execute the changed sources into both editions (NOTEBOOKS="--all", or names)
+notebooks: environment ## execute the changed texts into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
 
 recordings: environment ## record the changed lessons for the other modes (NOTEBOOKS="--all", or names)

@@ -1,4 +1,4 @@
-"""How much memory does one learner need? JupyterLab's server, the kernel after lesson 05, and the wire's helpers."""
+"""How much memory does one learner need? JupyterLab's server, the kernel after a lesson, and the wire's helpers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from pathlib import Path
 import nbformat
 from jupyter_client.blocking import BlockingKernelClient
 
+from tools import texts
+
 from . import lab
 from .figures import Figure, Note
 
-LESSON = lab.ROOT / "notebooks" / "solutions" / "05_nagle.ipynb"
+LESSON = texts.edition_paths(texts.source_of("nagle"))[1]
 _START, _CELL = 60.0, 60.0  # seconds
 _MIB = 1024.0
 
@@ -120,7 +122,7 @@ def measure():
         finally:
             client.stop_channels()
     what = "one learner: server, kernel, wires"
-    yield Figure(what, "labkit, after lesson 05", (after,), "MiB", at_most=300)
+    yield Figure(what, "labkit, after nagle", (after,), "MiB", at_most=300)
     yield Figure(what, "an empty notebook", (empty,), "MiB")
     yield Figure("the same at its most, of the ends of the lesson's cells", "labkit", (most,), "MiB")
     yield Note("Memory is the proportional set size of all the processes (proc(5)); one run.")

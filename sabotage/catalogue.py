@@ -14,7 +14,7 @@ WIRE = (
         "labkit/wire/snooping.py",
         "                self._note(group, source, True)\n            elif mode in _TO_INCLUDE",
         "                self._note(group, source, False)\n            elif mode in _TO_INCLUDE",
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "delay-halved",
@@ -22,7 +22,7 @@ WIRE = (
         "labkit/wire/cable.py",
         "round(delay * NS_PER_MS)",
         "round(delay * NS_PER_MS / 2)",
-        ("02", "tests/unit/wire/test_cable.py"),
+        ("handshake", "tests/unit/wire/test_cable.py"),
     ),
     Sabotage(
         "drop-ignored",
@@ -30,7 +30,7 @@ WIRE = (
         "labkit/wire/effects.py",
         "        return DROPPED\n",
         '        self._line.append((now, frame))\n        return ""\n',
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "drop-one-early",
@@ -38,7 +38,7 @@ WIRE = (
         "labkit/wire/judge.py",
         "self.matched in fault.nth",
         "self.matched + 1 in fault.nth",
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "cut-ignored",
@@ -46,7 +46,7 @@ WIRE = (
         "labkit/network/link.py",
         "self._set(cut=True)",
         "self._set(cut=False)",
-        ("solutions/02", "tests/network/wire/test_wire.py"),
+        ("solutions/handshake", "tests/network/wire/test_wire.py"),
     ),
     Sabotage(
         "arrives-at-once",
@@ -54,7 +54,7 @@ WIRE = (
         "labkit/network/capture.py",
         "arrivals = (Arrival(names[target], arrived),) if arrived else ()",
         "arrivals = (Arrival(names[target], departed),) if arrived else ()",
-        ("02", "tests/network/wire/test_wire.py"),
+        ("handshake", "tests/network/wire/test_wire.py"),
     ),
     Sabotage(
         "last-frame-lost",
@@ -62,7 +62,7 @@ WIRE = (
         "labkit/network/capture.py",
         "        return tuple(frames)",
         "        return tuple(frames[:-1])",
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "loss-repeats-itself",
@@ -78,7 +78,7 @@ WIRE = (
         "labkit/wire/switch.py",
         "receivers = [other for other in self.stations if other is not source]",
         "receivers = [other for other in self.stations if other is not source][-1:]",
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "snooping-ignored",
@@ -86,7 +86,7 @@ WIRE = (
         "labkit/wire/switch.py",
         "if self._snooping and frame[0] & 1:",
         "if False:",
-        ("14", "tests/network/network/test_multicast.py"),
+        ("multicast", "tests/network/network/test_multicast.py"),
     ),
     Sabotage(
         "drop-for-all",
@@ -94,7 +94,7 @@ WIRE = (
         "labkit/wire/judge.py",
         "one = counted.fault.to if len(receivers) > 1 else None",
         "one = None",
-        ("14",),
+        ("multicast",),
     ),
 )
 
@@ -105,7 +105,7 @@ HOSTS = (
         "labkit/background/processes.py",
         "where = host if host is not None else _ThisMachine(descriptors)",
         "where = _ThisMachine(descriptors)",
-        ("solutions/15",),
+        ("solutions/ipc",),
     ),
     Sabotage(
         "shared-memory-not-copied",
@@ -113,7 +113,7 @@ HOSTS = (
         "labkit/lessons/ipc/channels.py",
         "outgoing[written : written + before_the_end] = data[:before_the_end]",
         "outgoing[written : written + before_the_end] = bytes(before_the_end)",
-        ("15",),
+        ("ipc",),
     ),
     Sabotage(
         "autocorking-on",
@@ -121,7 +121,7 @@ HOSTS = (
         "labkit/network/settings.py",
         '("net.ipv4.tcp_autocorking", 0)',
         '("net.ipv4.tcp_autocorking", 1)',
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "option-refused",
@@ -129,7 +129,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            pass\n",
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "nodelay-refused",
@@ -137,7 +137,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (6, 1):\n                _kernel.setsockopt(self, *args)\n",
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "cork-refused",
@@ -145,7 +145,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (6, 3):\n                _kernel.setsockopt(self, *args)\n",
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "quickack-refused",
@@ -153,7 +153,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (6, 12):\n                _kernel.setsockopt(self, *args)\n",
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "ttl-refused",
@@ -161,7 +161,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (0, 33):\n                _kernel.setsockopt(self, *args)\n",
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "loop-refused",
@@ -169,7 +169,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (0, 34):\n                _kernel.setsockopt(self, *args)\n",
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "leave-refused",
@@ -177,7 +177,7 @@ HOSTS = (
         "labkit/sockets/hostsocket.py",
         "            _kernel.setsockopt(self, *args)\n",
         "            if args[:2] != (0, 36):\n                _kernel.setsockopt(self, *args)\n",
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "sysctl-refused",
@@ -185,7 +185,7 @@ HOSTS = (
         "labkit/network/host.py",
         "return self.core.sysctl(self.name, name, value)",
         "return self.core.sysctl(self.name, name, None)",
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "no-time-wait",
@@ -194,7 +194,7 @@ HOSTS = (
         "    return SocketTable(named, host.name, colour_of(host.number - 1))",
         """    named = [row for row in named if row.state != "TIME-WAIT"]
     return SocketTable(named, host.name, colour_of(host.number - 1))""",
-        ("02",),
+        ("handshake",),
     ),
 )
 
@@ -205,7 +205,7 @@ PICTURES = (
         "labkit/sockets/at_rest.py",
         "if quiet or left <= 0:",
         "if quiet or left <= SECONDS:",
-        ("01", "tests/network/pictures/test_socketmap.py"),
+        ("sockets", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
         "queue-looks-accepted",
@@ -213,7 +213,7 @@ PICTURES = (
         "labkit/sockets/table.py",
         '        return "waits for accept()"',
         '        return "accept()"',
-        ("01", "tests/network/pictures/test_socketmap.py"),
+        ("sockets", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
         "strips-upside-down",
@@ -229,7 +229,7 @@ PICTURES = (
         "labkit/pictures/ladders/text.py",
         "rightward = arrow.source == 0",
         "rightward = arrow.source != 0",
-        ("00", "02"),
+        ("start", "handshake"),
     ),
     Sabotage(
         "loss-not-shown",
@@ -237,7 +237,7 @@ PICTURES = (
         "labkit/pictures/ladders/text.py",
         "    if arrow.tips or not arrow.fate:",
         "    if True:",
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "states-swapped",
@@ -245,7 +245,7 @@ PICTURES = (
         "labkit/traces/states.py",
         '    ("ESTABLISHED", "CLOSE"): "FIN-WAIT-1",',
         '    ("ESTABLISHED", "CLOSE"): "CLOSE-WAIT",',
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "retransmission-unnoticed",
@@ -253,7 +253,7 @@ PICTURES = (
         "labkit/traces/analysis.py",
         '    return "retransmissions"',
         '    return ""',
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "fin-takes-no-number",
@@ -261,7 +261,7 @@ PICTURES = (
         "labkit/packets/segment.py",
         'return self.seq + self.length + ("S" in flags) + ("F" in flags)',
         'return self.seq + self.length + ("S" in flags)',
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "steps-backwards",
@@ -269,7 +269,7 @@ PICTURES = (
         "labkit/pictures/socketsteps.py",
         "changes(self._tables[name], table)",
         "changes(table, self._tables[name])",
-        ("01",),
+        ("sockets",),
     ),
     Sabotage(
         "calls-end-late",
@@ -277,7 +277,7 @@ PICTURES = (
         "labkit/sockets/timeline.py",
         "        begin,\n        end,\n        _words(result),",
         "        begin,\n        end and end + 1_000_000_000,\n        _words(result),",
-        ("01",),
+        ("sockets",),
     ),
     Sabotage(
         "last-turn-lost",
@@ -285,7 +285,7 @@ PICTURES = (
         "labkit/traces/turns.py",
         "    return tuple(found)",
         "    return tuple(found[:-1])",
-        ("05",),
+        ("nagle",),
     ),
 )
 
@@ -296,7 +296,7 @@ DECODERS = (
         "labkit/framing/decoder.py",
         "            held += memoryview(data)[used:]",
         "            pass",
-        ("04",),
+        ("framing",),
     ),
     Sabotage(
         "last-message-dropped",
@@ -304,7 +304,7 @@ DECODERS = (
         "labkit/framing/headers.py",
         "        self._need = size\n        return begin",
         "        self._need = size\n        messages[1:] = messages[1:-1]\n        return begin",
-        ("04", "tests/unit/framing/test_framing.py"),
+        ("framing", "tests/unit/framing/test_framing.py"),
     ),
     Sabotage(
         "hostile-length",
@@ -312,7 +312,7 @@ DECODERS = (
         "labkit/framing/headers.py",
         "            if not 0 <= length <= most:",
         "            if not 0 <= length:",
-        ("04",),
+        ("framing",),
     ),
     Sabotage(
         "network-order-little",
@@ -320,7 +320,7 @@ DECODERS = (
         "labkit/framing/headers.py",
         "struct.Struct(_ORDERS[byteorder] +",
         'struct.Struct("<" +',
-        ("04",),
+        ("framing",),
     ),
     Sabotage(
         "torture-is-mild",
@@ -328,7 +328,7 @@ DECODERS = (
         "labkit/torture/splits.py",
         '            yield Split("two cuts", pair)',
         "            pass",
-        ("04", "tests/unit/torture/test_splits.py"),
+        ("framing", "tests/unit/torture/test_splits.py"),
     ),
     Sabotage(
         "recvs-not-drawn",
@@ -336,7 +336,7 @@ DECODERS = (
         "labkit/pictures/bytestream/stream.py",
         'below = [Track("recv", _pieces((_asked(call), _count(call.result), False) for call in got))]',
         'below = [Track("recv", _pieces((call.name, _sent(call), False) for call in sent))]',
-        ("04",),
+        ("framing",),
     ),
 )
 
@@ -347,7 +347,7 @@ LOOP = (
         "labkit/learn/checking/check.py",
         "return NOT_YET, str(failure), ()",
         'return SOLVED, "", ()',
-        ("02",),
+        ("handshake",),
     ),
     Sabotage(
         "check-never-passes",
@@ -355,7 +355,7 @@ LOOP = (
         "labkit/learn/checking/check.py",
         'return SOLVED, "", ()',
         'return NOT_YET, "", ()',
-        ("solutions/02",),
+        ("solutions/handshake",),
     ),
     Sabotage(
         "reveal-flatters",
@@ -386,91 +386,91 @@ LOOP = (
 EXPERIMENTS = (
     Sabotage(
         "accepted-after-all",
-        "lesson 01: the buggy server accepts both callers",
-        "01",
+        "sockets: the buggy server accepts both callers",
+        "sockets",
         "    conn, peer = listener.accept()\n    for _ in range(callers):",
         "    conn, peer = listener.accept()\n    other, peer = listener.accept()\n    for _ in range(callers):",
-        ("solutions/01",),
+        ("solutions/sockets",),
     ),
     Sabotage(
         "read-late-in-lesson-04",
-        "lesson 04: the server reads when the lost segment has come too",
-        "04",
+        "framing: the server reads when the lost segment has come too",
+        "framing",
         "    pieces = [conn.recv(65_536)]",
         "    trace.wait_until_quiet()\n    pieces = [conn.recv(65_536)]",
-        ("04", "solutions/04"),
+        ("framing", "solutions/framing"),
     ),
     Sabotage(
         "ttl-not-set",
-        "lesson 14: the TTL is varied and not set",
-        "14",
+        "multicast: the TTL is varied and not set",
+        "multicast",
         "    feed.setsockopt(IPPROTO_IP, IP_MULTICAST_TTL, ttl)\n",
         "",
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "no-loss-in-lesson-02",
-        "lesson 02: two SYNs are lost, not three",
-        "02",
+        "handshake: two SYNs are lost, not three",
+        "handshake",
         'Drop(flags="SYN", nth=(1, 2, 3))',
         'Drop(flags="SYN", nth=(1, 2))',
-        ("02", "solutions/02"),
+        ("handshake", "solutions/handshake"),
     ),
     Sabotage(
         "nagle-off-in-lesson-05",
-        "lesson 05: Nagle's algorithm is off where it should be on",
-        "05",
+        "nagle: Nagle's algorithm is off where it should be on",
+        "nagle",
         "eight = write(0,",
         "eight = write(1,",
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "no-gap-in-lesson-14",
-        "lesson 14: the datagram is lost on its way to cara, not to ben",
-        "14",
+        "multicast: the datagram is lost on its way to cara, not to ben",
+        "multicast",
         'Drop(to="ben", port=PORT, nth=3)',
         'Drop(to="cara", port=PORT, nth=3)',
-        ("14",),
+        ("multicast",),
     ),
     Sabotage(
         "write-end-kept",
-        "lesson 15: the pipe keeps its write end open",
-        "15",
+        "ipc: the pipe keeps its write end open",
+        "ipc",
         "os.close(write_end)\nprint(",
         "print(",
-        ("15",),
+        ("ipc",),
     ),
     Sabotage(
         "nodelay-not-set",
-        "lesson 05: TCP_NODELAY is asked for and not set",
-        "05",
+        "nagle: TCP_NODELAY is asked for and not set",
+        "nagle",
         "caller.setsockopt(IPPROTO_TCP, TCP_NODELAY, nodelay)",
         "caller.setsockopt(IPPROTO_TCP, TCP_NODELAY, 0)",
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "quickack-once",
-        "lesson 05: the quick server asks for ACKs at once only once",
-        "05",
+        "nagle: the quick server asks for ACKs at once only once",
+        "nagle",
         "    while True:\n        conn.setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)\n",
         "    conn.setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)\n    while True:\n",
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "ladder-of-another-mode",
-        "lesson 05: a ladder shows another mode than its text says",
-        "05",
+        "nagle: a ladder shows another mode than its text says",
+        "nagle",
         "== (client, ack, 40))",
         '== (client, "late", 40))',
-        ("05",),
+        ("nagle",),
     ),
     Sabotage(
         "cork-not-in",
-        "lesson 05: the corked socket is not corked",
-        "05",
+        "nagle: the corked socket is not corked",
+        "nagle",
         "TCP_CORK, 1)\n    two",
         "TCP_CORK, 0)\n    two",
-        ("05",),
+        ("nagle",),
     ),
 )
 

@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from labkit.learn import catalogue
+
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE_S = 300
 WHERE = "import labkit, tools; print(labkit.__file__); print(tools.__file__)"
@@ -30,9 +32,9 @@ class SabotageError(Exception):
 class Sabotage(NamedTuple):
     """One thing broken: in the file `path` the text `old`, which stands there once, becomes `new`.
 
-    `suspects` are what ought to notice: "02" is the learner's edition of lesson 02, "solutions/02" the solved
-    one, anything else a file of tests.  `path` is such a lesson too where it is the experiment that is broken:
-    then `old` stands in the source of one of its cells, in both editions.
+    `suspects` are what ought to notice: "nagle" is the learner's edition of that lesson, "solutions/nagle"
+    the solved one, anything else a file of tests.  `path` is such a lesson too where it is the experiment that is
+    broken: then `old` stands in the source of one of its cells, in both editions.
     """
 
     name: str
@@ -51,16 +53,23 @@ class Outcome(NamedTuple):
     why: str
 
 
+def is_lesson(name: str) -> bool:
+    """Whether this is a lesson's name ("nagle") and not a file's path."""
+    return re.fullmatch(r"\w+", name) is not None
+
+
 def lesson_file(name: str, root: Path) -> str:
-    """The path of a suspect below `root`: "02" → "notebooks/02_handshake.ipynb"; a test's path stays itself."""
-    match = re.fullmatch(r"(solutions/)?(\d\d)", name)
-    if match is None:
+    """The path of a suspect below `root`: "handshake" → "notebooks/02_handshake.ipynb"; a test's stays itself."""
+    folder, _, lesson = name.rpartition("/")
+    if not (is_lesson(lesson) and folder in ("", "solutions")):
         return name
-    folder = root / "notebooks" / (match[1] or "")
-    found = sorted(folder.glob(f"{match[2]}_*.ipynb"))
-    if len(found) != 1:
-        raise SabotageError(f"{folder.relative_to(root)} holds {len(found)} lessons {match[2]}")
-    return str(found[0].relative_to(root))
+    try:
+        found = Path("notebooks", folder, f"{catalogue.stem(lesson)}.ipynb")
+    except catalogue.UnknownLesson as error:
+        raise SabotageError(str(error)) from error
+    if not (root / found).exists():
+        raise SabotageError(f"{found} does not exist: the lesson {lesson} is not written, or not built yet")
+    return str(found)
 
 
 def copy_to(folder: Path) -> None:
@@ -79,7 +88,7 @@ def copy_to(folder: Path) -> None:
 
 def apply(sabotage: Sabotage, root: Path) -> None:
     """Break it; raises SabotageError when the text to break is not there exactly once."""
-    if re.fullmatch(r"\d\d", sabotage.path):
+    if is_lesson(sabotage.path):
         for edition in (sabotage.path, f"solutions/{sabotage.path}"):
             _in_cells(sabotage, root / lesson_file(edition, root))
         return

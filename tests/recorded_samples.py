@@ -35,7 +35,7 @@ class Sample(NamedTuple):
     own: bool = False
 
 
-def record(folder: Path, *samples: Sample, lesson: str = "99_sample") -> Recording:
+def record(folder: Path, *samples: Sample, lesson: str = "sample") -> Recording:
     """Write a recording of these cells."""
     tables, stubs = Tables(), Stubs()
     cells, outputs, values = [], [], []

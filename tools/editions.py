@@ -10,15 +10,12 @@ import json
 import re
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from tools import grading
+from tools import grading, rows
 from tools.grading import BEGIN, END
-
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, sources
 
 # What stands where a solution was, as in tools/nbgrader_config.py. It is no `raise NotImplementedError()`: an
 # exercise left open never stops the cells below it.
@@ -37,22 +34,10 @@ METADATA = {
 }
 
 LADDER = '<div class="labkit-ladder"'
-
-
-class SourceError(ValueError):
-    """A source that cannot become a lesson; says where and what to do."""
-
-
-def sources(notebooks: Path = NOTEBOOKS) -> list[Path]:
-    """The lessons' sources, in order of their numbers."""
-    return sorted((notebooks / "source").glob("[0-9][0-9]_*.md"))
-
-
-def edition_paths(source: Path) -> tuple[Path, Path]:
-    """Where the learner's edition and the solved one of a source lie."""
-    notebooks = source.parent.parent
-    name = source.with_suffix(".ipynb").name
-    return notebooks / name, notebooks / "solutions" / name
+# In place of a picture that the learner's edition has already.
+ELSEWHERE = (
+    f"{LADDER}><em>The picture is in the learner's edition, the facts are in the text beside.</em></div>"
+)
 
 
 def clear_solutions(text: str, stub: str) -> str:
@@ -81,20 +66,26 @@ def read(source: Path) -> tuple[NotebookNode, NotebookNode]:
     """The learner's edition and the solved one, not executed. The same source gives the same bytes."""
     text = source.read_text(encoding="utf-8")
     if not text.startswith("---\n"):
-        raise SourceError(f"{source.name} does not begin with its front matter (---, kernelspec, ---)")
-    return _edition(text, solved=False), _edition(text, solved=True)
+        raise SourceError(
+            f"lessons/{name_of(source)}/text.md does not begin with its front matter (---, kernelspec, ---)"
+        )
+    return _edition(text, source, solved=False), _edition(text, source, solved=True)
 
 
-def _edition(text: str, *, solved: bool) -> NotebookNode:
+def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
+    import jupytext  # seconds, which those who only look at editions need not wait
+
     notebook = jupytext.reads(text, fmt="md:myst")
     seen: dict[str, int] = {}
     for cell in notebook.cells:
-        # An id that stays when cells are added above, and is the same in both editions.
+        # An id that stays when cells are added above or lessons before, and is the same in both editions.
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     grading.mark(notebook.cells)
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = rows.expanded(linked(cell.source, source), source)
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
         elif BEGIN in cell.source:
@@ -131,6 +122,20 @@ def facts(cell: NotebookNode) -> list:
     return said
 
 
+def leave_pictures(solved: NotebookNode, learner: NotebookNode) -> None:
+    """Take out of the solved edition the pictures of cells that say the same in the learner's: one copy is enough."""
+    ours = {cell.id: cell for cell in learner.cells if cell.cell_type == "code"}
+    for cell in solved.cells:
+        if cell.cell_type != "code" or facts(cell) != facts(ours[cell.id]):
+            continue
+        for output in cell.outputs:
+            data = output.get("data", {})
+            for kind in [kind for kind in data if kind.startswith("image/") and "text/plain" in data]:
+                del data[kind]
+            if data.get("text/html", "").lstrip().startswith(LADDER):
+                data["text/html"] = ELSEWHERE
+
+
 def keep_pictures(old: NotebookNode | None, new: NotebookNode) -> None:
     """Give cells that say what they said before their old pictures: a run changes no byte for nothing."""
     if old is None:
@@ -138,7 +143,12 @@ def keep_pictures(old: NotebookNode | None, new: NotebookNode) -> None:
     before = {cell.get("id"): cell for cell in old.cells if cell.cell_type == "code"}
     for cell in new.cells:
         was = before.get(cell.id)
-        if cell.cell_type != "code" or was is None or was.source != cell.source:
+        if (
+            cell.cell_type != "code"
+            or was is None
+            or was.source != cell.source
+            or ELSEWHERE in str(was.outputs)
+        ):
             continue
         if facts(was) == facts(cell):
             cell.outputs = was.outputs
@@ -178,7 +188,7 @@ def differences(source: Path) -> list[str]:
         else:
             if len(edition.cells) != len(expected.cells):
                 found.append(f"{place}: {len(edition.cells)} cells, the source has {len(expected.cells)}")
-            elif edition.metadata.get("labkit", {}).get("stamp") != stamp(edition):
+            elif not is_as_made(edition):
                 found.append(f"{place}: its outputs were changed since they were made")
     return found
 
@@ -187,11 +197,24 @@ def _identity(cell: NotebookNode) -> tuple:
     return cell.cell_type, cell.get("id"), cell.source, json.dumps(cell.metadata, sort_keys=True)
 
 
-def orphans(notebooks: Path = NOTEBOOKS) -> list[Path]:
-    """Editions whose source is gone."""
-    wanted = {path for source in sources(notebooks) for path in edition_paths(source)}
+def orphans(root: Path = ROOT) -> list[Path]:
+    """Editions whose lesson is gone, or has another number now."""
+    wanted = {path for source in sources(root) for path in edition_paths(source)}
+    notebooks = root / "notebooks"
     return [
         path
         for path in sorted([*notebooks.glob("*.ipynb"), *notebooks.glob("solutions/*.ipynb")])
         if path not in wanted
     ]
+
+
+def is_as_made(edition: NotebookNode) -> bool:
+    """Whether a run wrote all of it, and nobody has changed it since."""
+    return edition.metadata.get("labkit", {}).get("stamp") == stamp(edition)
+
+
+def before(path: Path) -> NotebookNode | None:
+    """The edition that a new one takes the place of: at its path, or under another number; None when there is none."""
+    _, _, name = path.name.partition("_")
+    earlier = [path, *sorted(path.parent.glob(f"[0-9][0-9]_{name}"))]
+    return next((load(each) for each in earlier if each.exists()), None)

@@ -1,11 +1,11 @@
-"""Build, check and lint the lessons' editions.
+"""Build, check and lint the lessons' editions and the tables that list them.
 
-python -m tools.notebooks build            execute the sources that changed
-python -m tools.notebooks build --all      execute every source; pictures stay where their facts did
-python -m tools.notebooks build --fresh 02 draw lesson 02 anew, pictures too
-python -m tools.notebooks check            are the editions what the sources give? (executes nothing)
-python -m tools.notebooks lint             do the editions hold what they must not?
-python -m tools.notebooks trust            let JupyterLab show the pictures in editions that are in step
+python -m tools.notebooks build                execute the texts that changed, write the tables of lessons
+python -m tools.notebooks build --all          execute every text; pictures stay where their facts did
+python -m tools.notebooks build --fresh nagle  draw one lesson anew, pictures too
+python -m tools.notebooks check                are the editions and tables what the texts give? (executes nothing)
+python -m tools.notebooks lint                 do texts and editions hold what they must not?
+python -m tools.notebooks trust                let JupyterLab show the pictures in editions that are as they were made
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
-from tools import editions, kernel
-from tools.editions import NOTEBOOKS, ROOT
+from tools import editions, kernel, rows, texts
 from tools.grading import GradingError
 from tools.notebook_lint import problems
+from tools.png import smaller
+from tools.texts import ROOT, SourceError, name_of
 
 CELL_SECONDS = 60  # as long as nbval waits
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -74,6 +75,8 @@ def _settled(outputs: list[NotebookNode]) -> list[NotebookNode]:
             output.traceback = [_without_paths(line) for line in output.traceback]
         else:
             output.data.pop(WIDGET, None)  # a random number of a model that lived in that kernel only
+            if "image/png" in output.data:
+                output.data["image/png"] = smaller(output.data["image/png"])
         kept.append(output)
     return kept
 
@@ -89,47 +92,80 @@ def build(source: Path, *, force: bool = False, fresh: bool = False) -> bool:
     """Write both editions of a source; False when they were in step already and nothing was done."""
     if not (force or fresh) and not editions.differences(source):
         return False
-    for path, notebook in zip(editions.edition_paths(source), editions.read(source), strict=True):
-        path.parent.mkdir(exist_ok=True)
+    learner, solved = editions.read(source)
+    for path, notebook in zip(texts.edition_paths(source), (learner, solved), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
         execute(notebook, path.parent)
         if not fresh:
-            editions.keep_pictures(editions.load(path), notebook)
-        notebook.metadata["labkit"] = {"source": f"source/{source.name}", "stamp": editions.stamp(notebook)}
+            editions.keep_pictures(editions.before(path), notebook)
+        if notebook is solved:
+            editions.leave_pictures(solved, learner)
+        notebook.metadata["labkit"] = {
+            "source": f"lessons/{name_of(source)}/text.md",
+            "stamp": editions.stamp(notebook),
+        }
         nbformat.validate(notebook)
         path.write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8")
     return True
 
 
-def check(notebooks: Path) -> list[str]:
-    """What is not in step between sources and editions."""
-    found = [text for source in editions.sources(notebooks) for text in editions.differences(source)]
-    return found + [f"{path.name} has no source" for path in editions.orphans(notebooks)]
+def check(root: Path = ROOT) -> list[str]:
+    """What is not in step between texts, editions and README's table."""
+    found = [text for source in texts.sources(root) for text in editions.differences(source)]
+    found += [
+        f"{path.parent.name}/{path.name} has no text: make notebooks" for path in editions.orphans(root)
+    ]
+    is_, should = rows.readme(root)
+    return (
+        found
+        if is_ == should
+        else [*found, "README.md's table of the lessons is out of step: make notebooks"]
+    )
 
 
-def lint(notebooks: Path) -> list[str]:
-    """What the editions hold that they must not."""
+def lint(root: Path = ROOT) -> list[str]:
+    """What texts and editions hold that they must not."""
     found = []
-    for source in editions.sources(notebooks):
-        for path, learner in zip(editions.edition_paths(source), (True, False), strict=True):
+    for source in texts.sources(root):
+        found += [f"lessons/{name_of(source)}/text.md: {text}" for text in texts.problems(source)]
+        for path, learner in zip(texts.edition_paths(source), (True, False), strict=True):
             edition = editions.load(path)
-            texts = (
+            said = (
                 ["it is missing: make notebooks"] if edition is None else problems(edition, learner=learner)
             )
-            found += [f"{path.relative_to(notebooks.parent)} {text}" for text in texts]
+            found += [f"{path.relative_to(root)} {text}" for text in said]
     return found
 
 
-def trust(notebooks: Path) -> None:
+def tidy(root: Path = ROOT) -> list[str]:
+    """Bring into step what no cell is run for: README's table, and editions whose lesson is gone or renumbered.
+
+    An edition that was changed since it was made is somebody's work and stays.  Says what was done.
+    """
+    done = ["README.md: its table of the lessons was written anew"] if rows.write(root) else []
+    for path in editions.orphans(root):
+        place = f"{path.parent.name}/{path.name}"
+        if editions.is_as_made(editions.load(path)):
+            path.unlink()
+            done.append(f"{place}: no text gives it any more, it was removed")
+        else:
+            done.append(
+                f"{place}: no text gives it, and it was changed by hand: move it elsewhere, or delete it"
+            )
+    return done
+
+
+def trust(root: Path = ROOT) -> None:
     """Sign the editions as this user's own, so that JupyterLab shows their ladders before the first run.
 
     Unsigned, it would cut the SVG out of them. One that was changed since it was made is not ours to sign.
     """
     notary = NotebookNotary()
     try:
-        for source in editions.sources(notebooks):
-            if not editions.differences(source):
-                for path in editions.edition_paths(source):
-                    notary.sign(editions.load(path))
+        for path in (root / "notebooks").rglob("[0-9][0-9]_*.ipynb"):
+            edition = editions.load(path)
+            if editions.is_as_made(edition):
+                notary.sign(edition)
     finally:
         notary.store.close()
 
@@ -138,47 +174,44 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line; the number of the exit."""
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
-    maker = verbs.add_parser("build", help="execute sources into both editions")
-    maker.add_argument(
-        "names", nargs="*", help="which, by the beginning of their names (02); all if none is given"
-    )
+    maker = verbs.add_parser("build", help="execute texts into both editions")
+    maker.add_argument("names", nargs="*", help="which, by name or number (nagle, 06); all if none is given")
     maker.add_argument("--all", action="store_true", help="also those in step")
     maker.add_argument("--fresh", action="store_true", help="as --all, and draw every picture anew")
-    verbs.add_parser("check", help="are the editions what the sources give?")
-    verbs.add_parser("lint", help="do the editions hold what they must not?")
-    verbs.add_parser("trust", help="let JupyterLab show the pictures in editions that are in step")
+    verbs.add_parser("check", help="are the editions and tables what the texts give?")
+    verbs.add_parser("lint", help="do texts and editions hold what they must not?")
+    verbs.add_parser("trust", help="let JupyterLab show the pictures in editions that are as they were made")
     options = parser.parse_args(arguments)
-    if options.verb == "build":
-        return _build(options)
-    if options.verb == "trust":
-        trust(NOTEBOOKS)
-        return 0
-    found = (check if options.verb == "check" else lint)(NOTEBOOKS)
+    try:
+        if options.verb == "build":
+            return _build(options)
+        if options.verb == "trust":
+            trust()
+            return 0
+        found = check() if options.verb == "check" else lint()
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return 2
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 
 
 def _build(options: argparse.Namespace) -> int:
-    chosen = [s for s in editions.sources() if not options.names or s.name.startswith(tuple(options.names))]
-    if options.names and not chosen:
-        names = ", ".join(source.stem for source in editions.sources())
-        print(
-            f"no source begins with {' or '.join(options.names)}; there are: {names or 'none yet'}",
-            file=sys.stderr,
-        )
-        return 2
     failed = 0
-    for source in chosen:
-        begin = time.monotonic()
+    for source in texts.chosen(options.names):
+        begin, name = time.monotonic(), name_of(source)
         try:
             done = build(source, force=options.all or bool(options.names), fresh=options.fresh)
-        except (CellExecutionError, CellTimeoutError, editions.SourceError, GradingError) as error:
-            print(f"{source.name}: {error}", file=sys.stderr)
+        except (CellExecutionError, CellTimeoutError, SourceError, GradingError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
             failed += 1
         else:
             spent = time.monotonic() - begin
-            print(f"{source.stem}: {f'executed twice in {spent:.1f} s' if done else 'in step'}")
-    return 1 if failed else 0
+            print(f"{name}: {f'executed twice in {spent:.1f} s' if done else 'in step'}", flush=True)
+    if failed:
+        return 1
+    print("".join(f"{line}\n" for line in tidy()), end="")
+    return 0
 
 
 if __name__ == "__main__":

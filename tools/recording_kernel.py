@@ -95,6 +95,9 @@ class Recorder:
         }
         content = dump({**changed, CALLS: self.calls, IMPORTS: imports}, self.tables, self.stubs)
         (self.folder / f"{self.number:02}.pickle").write_bytes(content)
+        (self.folder / f"{self.number:02}.imports").write_bytes(
+            dump({IMPORTS: imports}, self.tables, self.stubs)
+        )
         (self.folder / f"{self.number:02}.json").write_text(json.dumps(removed))
         self.before = kept | dict.fromkeys(now.keys() - kept.keys(), b"")
         self.calls = []
@@ -134,7 +137,7 @@ class Trial:
         self.found: dict[int, list[str]] = {}
         self.player = player.install(self.shell, Mode(mode, "a trial", True), Path(folder))
         self.player.place = place
-        assert self.player.lessons is not None, self.player.trouble
+        assert self.player.lessons, self.player.lessons.troubles
         self.system_calls: list[str] = []
         self.listening = place == "elsewhere"
         self.threads = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}

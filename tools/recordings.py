@@ -1,20 +1,16 @@
 """Record the lessons, for the machines that have not the full mode.
 
-python -m tools.recordings            record the lessons whose recording is not what their source gives
-python -m tools.recordings 02 05      these, whatever
-python -m tools.recordings --all      every one
+python -m tools.recordings                   record the lessons whose recording is not what their text gives
+python -m tools.recordings handshake nagle   these, whatever
+python -m tools.recordings --all             every one
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
-import io
 import json
-import os
 import platform
-import re
 import sys
 import tempfile
 import time
@@ -22,68 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
 from labkit import __version__
 from labkit.recordings import store
 from labkit.recordings.store import Cell, Content, Recording
-from tools import editions, kernel
-from tools.editions import ROOT
+from tools import editions, texts
+from tools.recorded_run import CannotRecord, outputs_of, run
+from tools.texts import SourceError, name_of
 
-CELL_SECONDS, TRIAL_SECONDS = 60, 30
 MOST_TRIALS = 8
 TRIALS = (("loopback", "loopback"), ("recorded", "recorded"), ("recorded", "elsewhere"))
-CALL = "application/vnd.labkit.call+json"
-WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-class CannotRecord(RuntimeError):
-    """A lesson that cannot be recorded; says why."""
-
-
-async def run(
-    notebook: NotebookNode, mode: str, begin: str, end: str, *, trial: bool = False
-) -> NotebookNode:
-    """Run the notebook's cells in a fresh kernel of this mode, between two silent pieces of code.
-
-    In a trial a cell may fail, or wait for ever: then it is interrupted.
-    """
-    with (
-        kernel.folder_for_sockets() as sockets,
-        tempfile.TemporaryDirectory(prefix="labkit-") as folder,
-    ):
-        manager = kernel.manager(Path(sockets), awaited=True)
-        client = NotebookClient(
-            notebook,
-            km=manager,
-            timeout=TRIAL_SECONDS if trial else CELL_SECONDS,
-            interrupt_on_timeout=trial,
-            allow_errors=trial,
-            resources={"metadata": {"path": folder}},
-            record_timing=False,
-            store_widget_state=False,
-        )
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        env = {**kernel.surroundings(), "LABKIT_MODE": mode, "PYTHONPATH": path}
-        try:
-            async with client.async_setup_kernel(env=env, cleanup_kc=True):
-                await _silently(client, begin)
-                for number, cell in enumerate(notebook.cells):
-                    await client.async_execute_cell(cell, number)
-                await _silently(client, end)
-        finally:
-            await manager.shutdown_kernel(now=True)
-    return notebook
-
-
-async def _silently(client: NotebookClient, code: str) -> None:
-    assert client.kc is not None
-    reply = await client.kc.execute(code, silent=True, store_history=False, reply=True, timeout=CELL_SECONDS)
-    if reply["content"]["status"] != "ok":
-        told = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(reply["content"].get("traceback", [])))
-        raise CannotRecord(f"the kernel said, to {code!r}:\n{told}")
 
 
 def code_cells(source: Path) -> tuple[list[NotebookNode], list[NotebookNode]]:
@@ -107,17 +53,17 @@ def _first_line(source: str) -> str:
     return source.strip().splitlines()[0][:72]
 
 
-def in_step(source: Path, folder: Path = store.DATA) -> bool:
+def in_step(source: Path, folder: Path = store.LESSONS) -> bool:
     """Whether there is a recording of just these cells."""
     try:
-        recording = store.load(source.stem, folder)
+        recording = store.load(name_of(source), folder)
         store.read(recording)
     except store.RecordingError:
         return False
     return [cell._replace(shown={}) for cell in recording.cells] == table(source)
 
 
-async def record(source: Path, folder: Path = store.DATA) -> str:
+async def record(source: Path, folder: Path = store.LESSONS) -> str:
     """Record a lesson and find where each cell runs live; says in a word what came of it.
 
     The files are written only where what they say has changed.
@@ -127,16 +73,30 @@ async def record(source: Path, folder: Path = store.DATA) -> str:
         fresh = await _recorded(source, Path(scratch))
         for mode, place in TRIALS:
             fresh = await _tried(fresh, source, mode, place)
-        content = store.read(fresh)
+        content = needed(fresh, store.read(fresh))
         if old is not None and _says(*old) == _says(fresh, content):
             return "says what it said"
         store.save(fresh._replace(folder=folder), content)
         return "recorded"
 
 
+def needed(recording: Recording, content: Content) -> Content:
+    """The content without what no machine is shown: of a cell that is live everywhere, its imports alone are kept."""
+    live = [not cell.shown for cell in recording.cells]
+    imports = [recording.folder / f"{number:02}.imports" for number in range(len(live))]
+    return content._replace(
+        outputs=[[] if one else outputs for one, outputs in zip(live, content.outputs, strict=True)],
+        values=[
+            path.read_bytes() if one else values
+            for one, path, values in zip(live, imports, content.values, strict=True)
+        ],
+        removed=[[] if one else names for one, names in zip(live, content.removed, strict=True)],
+    )
+
+
 def _known(source: Path, folder: Path) -> tuple[Recording, Content] | None:
     try:
-        recording = store.load(source.stem, folder)
+        recording = store.load(name_of(source), folder)
         return recording, store.read(recording)
     except store.RecordingError:
         return None
@@ -174,7 +134,7 @@ async def _recorded(source: Path, folder: Path) -> Recording:
         "python": ".".join(platform.python_version_tuple()[:2]),
         "labkit": __version__,
     }
-    return store.save(Recording(source.stem, made, tuple(table(source)), "", folder), content)
+    return store.save(Recording(name_of(source), made, tuple(table(source)), "", folder), content)
 
 
 async def _tried(recording: Recording, source: Path, mode: str, place: str) -> Recording:
@@ -192,7 +152,9 @@ async def _tried(recording: Recording, source: Path, mode: str, place: str) -> R
         found = {int(number): why for number, why in json.loads(answer.read_text()).items()}
         own = [number for number in found if recording.cells[number].own]
         if own:
-            raise CannotRecord(f"{source.name}: the exercise in code cell {own[0]} fails: {found[own[0]][1]}")
+            raise CannotRecord(
+                f"{recording.lesson}: the exercise in code cell {own[0]} fails: {found[own[0]][1]}"
+            )
         if VERBOSE:
             for number, (why, told) in found.items():
                 print(
@@ -206,49 +168,10 @@ async def _tried(recording: Recording, source: Path, mode: str, place: str) -> R
         )
         recording = recording._replace(cells=cells_)
         store.save_table(recording)
-    raise CannotRecord(f"{source.name}: in {place}, other cells fail each time: {found}")
+    raise CannotRecord(f"{recording.lesson}: in {place}, other cells fail each time: {found}")
 
 
 VERBOSE = False
-
-
-def outputs_of(cell: NotebookNode) -> list[dict[str, Any]]:
-    """A cell's outputs as they are kept: calls of the learning loop in place of what they showed."""
-    kept: list[dict[str, Any]] = []
-    inside = 0
-    for output in cell.outputs:
-        marker = output.get("data", {}).get(CALL)
-        if marker is not None:
-            if "begin" in marker and not inside:
-                kept.append({"output_type": "call", "call": marker["begin"]})
-            inside += 1 if "begin" in marker else -1
-        elif inside:
-            continue
-        elif output.output_type == "stream":
-            if kept and kept[-1].get("name") == output.name:
-                kept[-1]["text"] += output.text
-            else:
-                kept.append({"output_type": "stream", "name": output.name, "text": output.text})
-        elif output.output_type == "error":
-            kept.append({key: output[key] for key in ("output_type", "ename", "evalue", "traceback")})
-        else:
-            data = {kind: value for kind, value in output.data.items() if kind != WIDGET}
-            if "image/png" in data:
-                data["image/png"] = smaller(data["image/png"])
-            kept.append({"output_type": "display_data", "data": data, "metadata": dict(output.metadata)})
-    return kept
-
-
-def smaller(png: str) -> str:
-    """The picture (base64) with 128 colours of its own, where that is smaller: plots have few."""
-    from PIL import Image
-
-    data = base64.b64decode(png)
-    written = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as image:
-        image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
-    best = min((written.getvalue(), data), key=len)
-    return base64.b64encode(best).decode()
 
 
 async def _all(sources: list[Path], jobs: int) -> int:
@@ -256,44 +179,42 @@ async def _all(sources: list[Path], jobs: int) -> int:
 
     async def one(source: Path) -> bool:
         async with free:
-            begun = time.monotonic()
+            begun, name = time.monotonic(), name_of(source)
             try:
                 said = await record(source)
-            except (CellExecutionError, CellTimeoutError, CannotRecord, editions.SourceError) as error:
-                print(f"{source.name}: {error}", file=sys.stderr)
+            except (CellExecutionError, CellTimeoutError, CannotRecord, SourceError) as error:
+                print(f"{name}: {error}", file=sys.stderr)
                 return False
-            size = sum((store.DATA / f"{source.stem}.{kind}").stat().st_size for kind in ("json", "zip"))
-            print(
-                f"{source.stem}: {said} in {time.monotonic() - begun:.1f} s, {size / 1000:.0f} kB", flush=True
-            )
+            size = sum(store.file(name, kind).stat().st_size for kind in ("json", "zip"))
+            print(f"{name}: {said} in {time.monotonic() - begun:.1f} s, {size / 1000:.0f} kB", flush=True)
             return True
 
     failed = (await asyncio.gather(*map(one, sources))).count(False)
-    for name in set(store.names()) - {source.stem for source in editions.sources()}:
+    for name in set(store.names()) - set(map(name_of, texts.sources())):
         for kind in ("json", "zip"):
-            (store.DATA / f"{name}.{kind}").unlink(missing_ok=True)
-        print(f"{name}: it has no source any more, its recording was removed")
+            store.file(name, kind).unlink(missing_ok=True)
+        print(f"{name}: it has no text any more, its recording was removed")
     return 1 if failed else 0
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the number of the exit."""
     parser = argparse.ArgumentParser(prog="python -m tools.recordings", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="which, by the beginning of their names (02)")
-    parser.add_argument("--all", action="store_true", help="also those in step with their sources")
+    parser.add_argument("names", nargs="*", help="which, by name or number (nagle, 06)")
+    parser.add_argument("--all", action="store_true", help="also those in step with their texts")
     parser.add_argument("--jobs", type=int, default=2, help="lessons at a time")
     parser.add_argument("--why", action="store_true", help="say why each cell is shown from the recording")
     options = parser.parse_args(arguments)
     global VERBOSE
     VERBOSE = options.why
-    sources = [s for s in editions.sources() if not options.names or s.name.startswith(tuple(options.names))]
-    if not sources:
-        known = ", ".join(source.stem for source in editions.sources())
-        print(f"no source begins with {' or '.join(options.names)}; there are: {known}", file=sys.stderr)
+    try:
+        sources = texts.chosen(options.names)
+    except SourceError as error:
+        print(error, file=sys.stderr)
         return 2
     if not (options.all or options.names):
         for source in [source for source in sources if in_step(source)]:
-            print(f"{source.stem}: in step")
+            print(f"{name_of(source)}: in step")
             sources.remove(source)
     return asyncio.run(_all(sources, options.jobs))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labkit.recordings import store
-from labkit.recordings.store import Cell, Recording
+from labkit.recordings.store import Cell, Recording, RecordingError
 
 
 class Found(NamedTuple):
@@ -21,16 +21,27 @@ class Found(NamedTuple):
 
 
 class Lessons:
-    """All recorded lessons, and the cell that was met last: the learner is in that lesson, about there."""
+    """All recorded lessons, and the cell that was met last: the learner is in that lesson, about there.
 
-    def __init__(self, folder: Path = store.DATA):
+    `troubles` says of each recording that cannot be read why not; the others are there all the same.
+    """
+
+    def __init__(self, folder: Path = store.LESSONS):
         self._places: dict[str, list[Found]] = {}
         self._last: Found | None = None
+        self.troubles: list[str] = []
         for name in store.names(folder):
-            recording = store.load(name, folder)
+            try:
+                recording = store.load(name, folder)
+            except RecordingError as error:
+                self.troubles.append(str(error))
+                continue
             for number, cell in enumerate(recording.cells):
                 if not cell.own:
                     self._places.setdefault(cell.source, []).append(Found(recording, number))
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
 
     def find(self, source: str, cell_id: str | None = None) -> Found | None:
         """The lesson's cell with just this source; None for a cell that was changed, or is nobody's.

@@ -31,7 +31,7 @@ def place_of(mode: str, platform: str) -> str:
     return mode if platform == "linux" else "elsewhere"
 
 
-def install(shell: Any, mode: Mode, folder: Path = store.DATA) -> Player:
+def install(shell: Any, mode: Mode, folder: Path = store.LESSONS) -> Player:
     """Put the player into this kernel, in an earlier one's place, and say the mode and why."""
     global _player
     if _player is not None:
@@ -67,11 +67,7 @@ class Player:
     def __init__(self, shell: Any, mode: Mode, folder: Path):
         self.shell, self.mode = shell, mode
         self.place = place_of(mode.name, sys.platform)
-        self.trouble = ""
-        try:
-            self.lessons: Lessons | None = Lessons(folder)
-        except RecordingError as error:
-            self.lessons, self.trouble = None, str(error)
+        self.lessons = Lessons(folder)
         self.replay = Replay(shell.user_ns, self._publish, self._learn)
         self.from_recording: dict[str, str] = {}  # name: on what it was recorded
         self.found: Found | None = None
@@ -90,9 +86,10 @@ class Player:
         code = self._asked().get("content", {}).get("code")
         if code:
             self._find(code)  # the cell that imports labkit: from it the lesson is known
-        self._display(mark.installed(self.mode.name, self.mode.why, not self.trouble))
-        if self.trouble:
-            print(self.trouble, file=sys.stderr)
+        readable = bool(self.lessons) or not self.lessons.troubles
+        self._display(mark.installed(self.mode.name, self.mode.why, readable))
+        for trouble in self.lessons.troubles:
+            print(trouble, file=sys.stderr)
 
     def end(self) -> None:
         """Let the cells run as they are."""
@@ -114,7 +111,7 @@ class Player:
 
     def _find(self, source: str) -> None:
         cell_id = self._asked().get("metadata", {}).get("cellId")
-        self.found = self.lessons.find(source, cell_id) if self.lessons else None
+        self.found = self.lessons.find(source, cell_id)
 
     def visit(self, tree: ast.Module) -> ast.Module:
         """IPython's transformer: the tree to run in this one's place."""

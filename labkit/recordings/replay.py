@@ -84,7 +84,7 @@ def _bad(found: Found, error: BadValues) -> RecordingError:
     return RecordingError(
         f"the recording of lesson {lesson} cannot be used: in cell {found.number + 1}, {error}; nothing of this"
         f" cell was set. If no cell of the lesson was left out, install labkit again, or run `make recordings"
-        f" NOTEBOOKS={lesson[:2]}` where the full mode works"
+        f" NOTEBOOKS={lesson}` where the full mode works"
     )
 
 

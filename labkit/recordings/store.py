@@ -1,8 +1,8 @@
 """The files of a recording: what is in them, and how they are read and written.
 
-A lesson has two.  `02_handshake.json` can be read by people, and a change of it shows in a diff: on what and when
-it was recorded, and of each cell its source's digest and in which modes it is shown from the recording, and why.
-`02_handshake.zip` holds outputs and variables; the first file holds its digest.
+A lesson has two, in its folder.  `recording.json` can be read by people, and a change of it shows in a diff: on what
+and when it was recorded, and of each cell its source's digest and in which modes it is shown from the recording, and
+why.  `recording.zip` holds outputs and variables; the first file holds its digest.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FORMAT = 1
-DATA = Path(__file__).parent / "data"
+FORMAT = 2
+LESSONS = Path(__file__).parents[1] / "lessons"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 # Where a cell may have to be shown from the recording, and why: the words that learners read.
@@ -64,14 +64,15 @@ class Cell(NamedTuple):
 class Recording(NamedTuple):
     """A lesson's recording: its first file; outputs and variables are read when they are needed.
 
-    made  {"system": "Linux", "kernel": "6.18", "date": "2026-11-21", "python": "3.11", "labkit": "0.1.0"}
+    lesson  its name
+    made    {"system": "Linux", "kernel": "6.18", "date": "2026-11-21", "python": "3.11", "labkit": "0.1.0"}
     """
 
     lesson: str
     made: dict[str, str]
     cells: tuple[Cell, ...]
     content: str  # SHA-256 of the second file
-    folder: Path
+    folder: Path  # of all lessons: the files are in the one of this lesson's name in it
 
     @property
     def on(self) -> str:
@@ -80,7 +81,10 @@ class Recording(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The second file: each cell's outputs (as in a notebook, and calls of the learning loop) and variables."""
+    """The second file: each cell's outputs (as in a notebook, and calls of the learning loop) and variables.
+
+    A cell that no machine is shown has no outputs, and of its variables only what it imports.
+    """
 
     tables: bytes
     outputs: list[list[dict[str, Any]]]
@@ -89,19 +93,19 @@ class Content(NamedTuple):
 
 
 def _again(lesson: str) -> str:
-    return f"install labkit again, or run `make recordings NOTEBOOKS={lesson[:2]}` where the full mode works"
+    return f"install labkit again, or run `make recordings NOTEBOOKS={lesson}` where the full mode works"
 
 
 def save(recording: Recording, content: Content) -> Recording:
     """Write both files; gives the recording with its content's digest."""
-    recording.folder.mkdir(parents=True, exist_ok=True)
-    path = recording.folder / f"{recording.lesson}.zip"
-    entries = {"tables.pickle": content.tables}
-    for number, (outputs, values, removed) in enumerate(
-        zip(content.outputs, content.values, content.removed, strict=True)
-    ):
-        text = json.dumps({"outputs": outputs, "removed": removed}, ensure_ascii=False, sort_keys=True)
-        entries |= {f"{number:02}.json": text.encode(), f"{number:02}.pickle": values}
+    path = file(recording.lesson, "zip", recording.folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # All outputs in one entry: much of a picture is in the others, too.
+    text = json.dumps(
+        {"outputs": content.outputs, "removed": content.removed}, ensure_ascii=False, sort_keys=True
+    )
+    entries = {"tables.pickle": content.tables, "cells.json": text.encode()}
+    entries |= {f"{number:02}.pickle": values for number, values in enumerate(content.values)}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in entries.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED, 9)
@@ -122,17 +126,22 @@ def save_table(recording: Recording) -> None:
     lines = json.dumps({**table, "cells": []}, indent=1, ensure_ascii=False)
     cells = ",\n  ".join(json.dumps(cell, ensure_ascii=False) for cell in table["cells"])
     text = lines.replace('"cells": []', f'"cells": [\n  {cells}\n ]')
-    (recording.folder / f"{recording.lesson}.json").write_text(text + "\n", encoding="utf-8")
+    file(recording.lesson, "json", recording.folder).write_text(text + "\n", encoding="utf-8")
 
 
-def names(folder: Path = DATA) -> list[str]:
-    """The lessons that have a recording, in order."""
-    return sorted(path.stem for path in folder.glob("[0-9][0-9]_*.json"))
+def file(lesson: str, kind: str, folder: Path = LESSONS) -> Path:
+    """Where one of the two files of a lesson's recording is: *kind* is "json" or "zip"."""
+    return folder / lesson / f"recording.{kind}"
 
 
-def load(lesson: str, folder: Path = DATA) -> Recording:
+def names(folder: Path = LESSONS) -> list[str]:
+    """The lessons that have a recording, by name."""
+    return sorted(path.parent.name for path in folder.glob("*/recording.json"))
+
+
+def load(lesson: str, folder: Path = LESSONS) -> Recording:
     """A lesson's recording.  Raises RecordingError."""
-    path = folder / f"{lesson}.json"
+    path = file(lesson, "json", folder)
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
         if table["format"] != FORMAT:
@@ -156,22 +165,18 @@ def load(lesson: str, folder: Path = DATA) -> Recording:
 
 def read(recording: Recording) -> Content:
     """What the recording's cells gave.  Raises RecordingError where the file is not the one that was written."""
-    path = recording.folder / f"{recording.lesson}.zip"
+    path = file(recording.lesson, "zip", recording.folder)
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         if found != recording.content:
             raise RecordingError(
-                f"{path.name} is not the file that was recorded: its SHA-256 is {found[:12]}…, not"
+                f"{path.parent.name}/{path.name} is not the file that was recorded: its SHA-256 is {found[:12]}…, not"
                 f" {recording.content[:12]}…; nothing of it was read. {_again(recording.lesson).capitalize()}"
             )
         with zipfile.ZipFile(path) as archive:
-            outputs, values, removed = [], [], []
-            for number in range(len(recording.cells)):
-                entry = json.loads(archive.read(f"{number:02}.json"))
-                outputs.append(entry["outputs"])
-                removed.append(entry["removed"])
-                values.append(archive.read(f"{number:02}.pickle"))
-            return Content(archive.read("tables.pickle"), outputs, values, removed)
+            said = json.loads(archive.read("cells.json"))
+            values = [archive.read(f"{number:02}.pickle") for number in range(len(recording.cells))]
+            return Content(archive.read("tables.pickle"), said["outputs"], values, said["removed"])
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RecordingError(
             f"cannot read the recording of lesson {recording.lesson} ({path.name}: {type(error).__name__}:"

@@ -30,9 +30,11 @@ from browser.driving import (
 from browser.leftovers import gone, networks, processes
 from playwright.sync_api import expect
 
+from labkit.learn.catalogue import stem
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
 
-LESSON = "01_sockets.ipynb"
+LESSON = f"{stem('sockets')}.ipynb"
 WAITING = (
     "from labkit import Network\nnet = Network('client', 'server', delay_ms=10)\nclient, server = net.hosts",
     "listener = server.socket()\nlistener.bind(('server', 8080))\nlistener.listen()\n"

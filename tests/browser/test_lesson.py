@@ -20,9 +20,11 @@ from browser.driving import (
 )
 from playwright.sync_api import Locator, Page, expect
 
+from labkit.learn.catalogue import stem
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
 
-LESSON = "01_sockets.ipynb"
+LESSON = f"{stem('sockets')}.ipynb"
 SOLVED = ROOT / "notebooks" / "solutions" / LESSON
 
 ASKS_ONCE = """\

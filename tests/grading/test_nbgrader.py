@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import editions, kernel
+from tools import kernel, texts
 
 BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / "python"
@@ -46,7 +46,7 @@ with Gradebook("sqlite:///gradebook.db") as book:
             grade.name: [grade.auto_score, grade.max_score, grade.needs_manual_grade]
             for notebook in submission.notebooks for grade in notebook.grades
         }
-        for submission in book.assignment_submissions("lesson02")
+        for submission in book.assignment_submissions("handshake")
     }))
 """
 
@@ -58,7 +58,7 @@ WRONG = {
 
 def lessons() -> dict[str, Path]:
     """The solved editions, by the names of their sources."""
-    solved = {source.stem: editions.edition_paths(source)[1] for source in editions.sources()}
+    solved = {texts.name_of(source): texts.edition_paths(source)[1] for source in texts.sources()}
     return {name: path for name, path in solved.items() if path.exists()}
 
 
@@ -82,7 +82,7 @@ def ran(*command: str | Path, cwd: Path) -> str:
 
 def test_the_metadata_of_all_editions_is_valid_and_complete():
     paths = [path.parents[up] / path.name for path in lessons().values() for up in (0, 1)]
-    found = json.loads(ran(PYTHON, "-c", VALIDATE, *paths, cwd=editions.ROOT))
+    found = json.loads(ran(PYTHON, "-c", VALIDATE, *paths, cwd=texts.ROOT))
     for path, cells in found.items():
         solutions = [name for name, *_, points in cells if points is None]
         checks = {name: points for name, *_, points in cells if points is not None}
@@ -95,9 +95,9 @@ def test_the_metadata_of_all_editions_is_valid_and_complete():
 
 def test_nbgrader_hands_out_every_lesson_as_we_do(tmp_path):
     course = course_of(tmp_path, {name: read(path) for name, path in lessons().items()})
-    ran(BIN / "nbgrader", "generate_assignment", "--assignment=lesson02", "--create", cwd=course)
+    ran(BIN / "nbgrader", "generate_assignment", "--assignment=handshake", "--create", cwd=course)
     for name, path in lessons().items():
-        theirs = read(course / "release" / "lesson02" / f"{name}.ipynb")
+        theirs = read(course / "release" / "handshake" / f"{name}.ipynb")
         ours = read(path.parents[1] / path.name)
         assert [cell.source for cell in theirs.cells] == [cell.source for cell in ours.cells]
 
@@ -111,8 +111,8 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 def course_of(folder: Path, notebooks: dict[str, nbformat.NotebookNode]) -> Path:
     """A course whose one assignment has these notebooks."""
-    shutil.copy(editions.ROOT / "tools" / "nbgrader_config.py", folder)
-    source = folder / "source" / "lesson02"
+    shutil.copy(texts.ROOT / "tools" / "nbgrader_config.py", folder)
+    source = folder / "source" / "handshake"
     source.mkdir(parents=True)
     for name, notebook in notebooks.items():
         nbformat.write(notebook, source / f"{name}.ipynb")
@@ -120,8 +120,8 @@ def course_of(folder: Path, notebooks: dict[str, nbformat.NotebookNode]) -> Path
 
 
 def short() -> nbformat.NotebookNode:
-    """Lesson 02, cut to two exercises and what they need."""
-    notebook = read(lessons()["02_handshake"])
+    """The lesson handshake, cut to two exercises and what they need."""
+    notebook = read(lessons()["handshake"])
     wanted = [name for exercise in WRONG for name in (exercise, f"check-{exercise}")]
     kept = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") in wanted]
     imports = nbformat.v4.new_code_cell("from socket import SHUT_WR\n\nfrom labkit import check, hint")
@@ -131,10 +131,10 @@ def short() -> nbformat.NotebookNode:
 
 def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
     solved = short()
-    course = course_of(tmp_path, {"02_handshake": solved})
+    course = course_of(tmp_path, {"handshake": solved})
     nbgrader = BIN / "nbgrader"
-    ran(nbgrader, "generate_assignment", "--assignment=lesson02", "--create", cwd=course)
-    release = course / "release" / "lesson02" / "02_handshake.ipynb"
+    ran(nbgrader, "generate_assignment", "--assignment=handshake", "--create", cwd=course)
+    release = course / "release" / "handshake" / "handshake.ipynb"
     right = {
         cell.metadata.nbgrader.grade_id: cell.source for cell in solved.cells if "nbgrader" in cell.metadata
     }
@@ -146,22 +146,20 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
                 cell.source = answers.get(name, cell.source)
             elif name is not None and student == "wrong":
                 cell.source = "print('full points, please')"  # nbgrader restores what is locked
-        target = course / "submitted" / student / "lesson02" / "02_handshake.ipynb"
+        target = course / "submitted" / student / "handshake" / "handshake.ipynb"
         target.parent.mkdir(parents=True)
         nbformat.write(handed_in, target)
 
-    ran(nbgrader, "autograde", "--assignment=lesson02", "--create", cwd=course)
+    ran(nbgrader, "autograde", "--assignment=handshake", "--create", cwd=course)
     grades = json.loads(ran(PYTHON, "-c", GRADES, cwd=course))
     assert grades == {
         student: {f"check-{name}": [points, 1.0, False] for name in WRONG}
         for student, points in (("right", 1.0), ("wrong", 0.0), ("empty", 0.0))
     }
 
-    ran(nbgrader, "generate_feedback", "--assignment=lesson02", cwd=course)
+    ran(nbgrader, "generate_feedback", "--assignment=handshake", cwd=course)
     said = {
-        student: (course / "feedback" / student / "lesson02" / "02_handshake.html").read_text(
-            encoding="utf-8"
-        )
+        student: (course / "feedback" / student / "handshake" / "handshake.html").read_text(encoding="utf-8")
         for student in grades
     }
     assert "✓ kind: Name a segment by its flags" in said["right"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labkit.learn.catalogue import titled
 from labkit.learn.finding import UnknownExercise, find_hinted
 
 NAMES = ("the concept", "the place", "the code")
@@ -19,7 +20,9 @@ def hint(id: str) -> None:
     count = _given[id] = _given.get(id, 0) + 1
     shown = [count - 1] if count <= len(exercise.hints) else range(len(exercise.hints))
     for number in shown:
-        print(f"Hint {number + 1} of {len(exercise.hints)}, {NAMES[number]}: {exercise.hints[number]}")
+        print(
+            f"Hint {number + 1} of {len(exercise.hints)}, {NAMES[number]}: {titled(exercise.hints[number])}"
+        )
     if count > len(exercise.hints):
         print("These are all the hints.  The solved edition of this lesson is in notebooks/solutions.")
 

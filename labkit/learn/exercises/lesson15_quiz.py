@@ -54,7 +54,7 @@ QUIZZES = (
                 right="seqpacket",
                 choices={
                     "seqpacket": "One recv is one command, and b'' is the end: nothing to frame, nothing to guess.",
-                    "Unix stream": "It works, and you write the framing of lesson 04.",
+                    "Unix stream": "It works, and you write the framing of lesson:framing.",
                     "Unix datagram": "It keeps the boundaries, but a worker would not notice the end.",
                     "shared memory": "No boundaries, no end, no order but what you build yourself.",
                 },

@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labkit.learn.catalogue import titled
 from labkit.learn.finding import because as explanations
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.predicting.question import Question, as_number, commit, either
@@ -117,7 +118,7 @@ def reveal(id: str, measured: Any) -> None:
 
 def _why(question: Question, label: str, lead: str) -> list[str]:
     reason = question.because.get(label)
-    return [f"{lead} {question.say(label)}: {reason}"] if reason else []
+    return [f"{lead} {question.say(label)}: {titled(reason)}"] if reason else []
 
 
 def _build(

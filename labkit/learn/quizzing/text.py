@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labkit.learn.catalogue import titled
 from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.progressing.journal import JournalError, journal
 from labkit.learn.showing import rich
@@ -58,7 +59,10 @@ def judge(question: Ask, choice: str) -> list[str]:
     letters = {label: letter for letter, label in question.letters.items()}
     told = [choice, *(label for label in letters if label != choice and choice == question.right)]
     marks = {choice: "✓" if choice == question.right else "✗"}
-    return [f"{marks.get(label, ' ')} {letters[label]}) {label}: {question.choices[label]}" for label in told]
+    return [
+        f"{marks.get(label, ' ')} {letters[label]}) {label}: {titled(question.choices[label])}"
+        for label in told
+    ]
 
 
 def judge_rich(question: Ask, choice: str) -> str:

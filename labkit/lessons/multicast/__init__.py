@@ -1,4 +1,4 @@
-"""Multicast."""
+"""Multicast: send once, reach many."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from labkit.learn.kit.lesson import Card
 
 CARD = Card(
     "multicast",
-    "Multicast",
+    "Multicast: send once, reach many",
     "IGMP on the wire, one send and many receivers, recovery by NACK, the cost against unicast",
 )

@@ -37,7 +37,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         ),
         "all that use the network, sendall() too": (
             "sendall() gives the bytes to the kernel and returns; they travel without it. (It waits only while the"
-            " kernel has no room: lesson 06.)"
+            " kernel has no room: lesson:flow.)"
         ),
     },
     "ports-used": {

@@ -20,7 +20,7 @@ QUIZZES = (
                     ),
                     "whether the program is running": "It answers on its own machine, so it runs and listens.",
                     "at its backlog": (
-                        "A full queue does not refuse on Linux: callers get no answer and try again (lesson 02)."
+                        "A full queue does not refuse on Linux: callers get no answer and try again (lesson:handshake)."
                     ),
                     "at a firewall that drops packets": (
                         "Then callers would hear nothing and wait. (One that rejects looks like this: look there"

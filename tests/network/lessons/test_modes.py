@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 
 from labkit.recordings import store
 from labkit.recordings.mark import MARK
-from tools import editions, kernel
+from tools import editions, kernel, texts
 
 CELL_SECONDS = 60
 PLACES = {
@@ -70,7 +70,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path, rights: dict[str, bool], 
         own = {
             name: str(folder / name.lower()) for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR")
         }
-        env = {**kernel.surroundings(), **own, "PYTHONPATH": str(editions.ROOT)}
+        env = {**kernel.surroundings(), **own, "PYTHONPATH": str(texts.ROOT)}
         env.pop("LABKIT_MODE", None)
 
         async def all_cells() -> None:
@@ -120,19 +120,19 @@ def unmarked(notebook: nbformat.NotebookNode, shown: set[str]) -> list[str]:
     return found
 
 
-SOURCES = editions.sources()
+SOURCES = texts.sources()
 EDITIONS = ["solved", *(["learner"] if os.environ.get("LABKIT_ALL_EDITIONS") else [])]
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+@pytest.mark.parametrize("source", SOURCES, ids=texts.name_of)
 def test_a_lesson_runs_to_its_end(source, place, edition, tmp_path):
     if why := limits.why_not():
         pytest.skip(f"rights cannot be taken away here: {why}")
     notebook = editions.read(source)[edition == "solved"]
     run(notebook, tmp_path, PLACES[place], ELSEWHERE if place == "elsewhere" else "")
-    shown = {cell.id for cell in store.load(source.stem).cells if place in cell.shown}
+    shown = {cell.id for cell in store.load(texts.name_of(source)).cells if place in cell.shown}
     assert errors(notebook) == []
     assert unmarked(notebook, shown) == []
     if place != "elsewhere":
@@ -142,4 +142,4 @@ def test_a_lesson_runs_to_its_end(source, place, edition, tmp_path):
 
 
 def test_no_recorded_lesson_was_forgotten():
-    assert store.names() == [source.stem for source in SOURCES], "run `make recordings`"
+    assert store.names() == sorted(map(texts.name_of, SOURCES)), "run `make recordings`"

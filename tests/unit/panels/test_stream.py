@@ -31,7 +31,7 @@ class Own:
 
 
 class Fast:
-    """The decoder of lesson 04 that forgets the beginning of a header that comes in three pieces."""
+    """The decoder of the lesson framing that forgets the beginning of a header that comes in three pieces."""
 
     def __init__(self):
         self.header, self.body, self.size = b"", b"", None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from recorded_samples import ON, Notebook, Sample, record
 
-from labkit.recordings import player
+from labkit.recordings import player, store
 from labkit.recordings.mark import MARK
 from labkit.recordings.store import RecordingError
 from labkit.recordings.stub import OnlyRecorded
@@ -31,7 +31,8 @@ def book(tmp_path):
     made = []
 
     def make(*samples):
-        record(tmp_path, *samples)
+        if samples:
+            record(tmp_path, *samples)
         made.append(Notebook(tmp_path))
         return made[-1]
 
@@ -183,18 +184,27 @@ def test_a_recording_calls_nothing_but_the_learning_loop(book, capsys):
 
 def test_a_tampered_recording_is_said_in_the_cell_and_sets_nothing(book, tmp_path):
     notebook = book(*LESSON)
-    path = tmp_path / "99_sample.zip"
+    path = store.file("sample", "zip", tmp_path)
     path.write_bytes(path.read_bytes()[:-10] + b"0123456789")
     with pytest.raises(RecordingError, match="is not the file that was recorded"):
         notebook.run(OPEN.source)
     assert "trace" not in notebook.shell.user_ns
 
 
-def test_an_unreadable_table_is_said_at_the_beginning_and_cells_run_as_they_are(book, tmp_path, capsys):
-    record(tmp_path, Sample("x"), lesson="98_broken")
-    (tmp_path / "98_broken.json").write_text("{")
+def test_a_lesson_whose_table_is_unreadable_is_named_and_spoils_no_other(book, tmp_path, capsys):
+    record(tmp_path, Sample("x"), lesson="broken")
+    store.file("broken", "json", tmp_path).write_text("{")
     notebook = book(*LESSON)
-    assert "cannot be read" in notebook.first[0] and "98_broken" in capsys.readouterr().err
+    assert "is shown from recordings" in notebook.first[0]
+    assert "cannot read the recording of lesson broken" in capsys.readouterr().err
+    assert len(notebook.run(OPEN.source)) == 2
+
+
+def test_without_a_readable_table_cells_run_as_they_are(book, tmp_path):
+    record(tmp_path, *LESSON)
+    store.file("sample", "json", tmp_path).write_text("{")
+    notebook = book()
+    assert "cannot be read" in notebook.first[0]
     assert notebook.run("begin = 1") == []
 
 

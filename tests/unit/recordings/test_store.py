@@ -13,15 +13,15 @@ from labkit.recordings.finding import Lessons
 from labkit.recordings.replay import Replay
 from labkit.recordings.store import RecordingError
 from tools import recordings
-from tools.editions import sources
+from tools.texts import name_of, sources
 
 LARGEST = 400_000  # bytes of one lesson's two files; a clone has them all
 
 
 def test_a_recording_comes_back_as_it_was(tmp_path):
     made = record(tmp_path, Sample("x = 1", "one\n", {"x": 1}), Sample("y", shown="hosts"))
-    assert store.names(tmp_path) == ["99_sample"]
-    assert store.load("99_sample", tmp_path) == made
+    assert store.names(tmp_path) == ["sample"]
+    assert store.load("sample", tmp_path) == made
     assert store.read(made).outputs[0] == [{"output_type": "stream", "name": "stdout", "text": "one\n"}]
     assert made.on == "Linux 6.18, 2026-11-21"
 
@@ -45,7 +45,7 @@ def test_a_change_is_seen(one, other):
 
 def test_a_changed_file_is_refused_and_nothing_of_it_read(tmp_path):
     made = record(tmp_path, Sample("x = 1", values={"x": 1}))
-    with zipfile.ZipFile(tmp_path / "99_sample.zip", "a") as archive:
+    with zipfile.ZipFile(store.file("sample", "zip", tmp_path), "a") as archive:
         archive.writestr("more", "x")
     with pytest.raises(RecordingError, match=r"is not the file that was recorded.*nothing of it was read"):
         store.read(made)
@@ -71,18 +71,18 @@ def test_a_changed_file_is_refused_and_nothing_of_it_read(tmp_path):
 )
 def test_a_table_of_another_kind_is_refused(tmp_path, change):
     record(tmp_path, Sample("x = 1"))
-    path = tmp_path / "99_sample.json"
+    path = store.file("sample", "json", tmp_path)
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(RecordingError, match="make recordings"):
-        store.load("99_sample", tmp_path)
+        store.load("sample", tmp_path)
 
 
 @pytest.mark.parametrize("gone", ["json", "zip"])
 def test_a_missing_file_is_said(tmp_path, gone):
     made = record(tmp_path, Sample("x = 1"))
-    (tmp_path / f"99_sample.{gone}").unlink()
+    store.file("sample", gone, tmp_path).unlink()
     with pytest.raises(RecordingError, match="install labkit again"):
-        store.read(made) if gone == "zip" else store.load("99_sample", tmp_path)
+        store.read(made) if gone == "zip" else store.load("sample", tmp_path)
 
 
 # -- which cell?
@@ -91,8 +91,8 @@ def test_a_missing_file_is_said(tmp_path, gone):
 @pytest.fixture
 def lessons(tmp_path):
     samples = [Sample(source) for source in ("import a", "net.close()", "b", "net.close()", "net.close()")]
-    record(tmp_path, *samples, lesson="98_one")
-    record(tmp_path, Sample("import c"), Sample("net.close()"), lesson="99_two")
+    record(tmp_path, *samples, lesson="one")
+    record(tmp_path, Sample("import c"), Sample("net.close()"), lesson="two")
     return Lessons(tmp_path)
 
 
@@ -127,7 +127,7 @@ def test_going_back_is_seen(lessons):
 
 def test_a_cell_is_one_of_the_lesson_that_the_learner_is_in(lessons):
     found = [lessons.find(source) for source in ("net.close()", "import c", "net.close()", "import a")]
-    assert [each and each.recording.lesson for each in found] == [None, "99_two", "99_two", "98_one"]
+    assert [each and each.recording.lesson for each in found] == [None, "two", "two", "one"]
 
 
 def test_an_exercise_is_never_found(tmp_path):
@@ -138,10 +138,10 @@ def test_an_exercise_is_never_found(tmp_path):
 # -- the lessons' own
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.stem)
+@pytest.mark.parametrize("source", sources(), ids=name_of)
 def test_a_lessons_recording_is_of_its_cells(source):
-    assert store.load(source.stem).cells, "run `make recordings`"
-    known = [cell._replace(shown={}) for cell in store.load(source.stem).cells]
+    assert store.load(name_of(source)).cells, "run `make recordings`"
+    known = [cell._replace(shown={}) for cell in store.load(name_of(source)).cells]
     assert known == recordings.table(source), "the lesson has changed: run `make recordings`"
 
 
@@ -165,7 +165,7 @@ def test_a_recording_can_be_read_by_this_python(name):
 
 @pytest.mark.parametrize("name", store.names())
 def test_a_recording_is_small(name):
-    sizes = {kind: (store.DATA / f"{name}.{kind}").stat().st_size for kind in ("json", "zip")}
+    sizes = {kind: store.file(name, kind).stat().st_size for kind in ("json", "zip")}
     assert sum(sizes.values()) < LARGEST, sizes
 
 

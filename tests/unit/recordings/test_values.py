@@ -8,6 +8,7 @@ import pickle
 import pickletools
 import re
 import socket
+import sys
 import types
 from importlib import import_module
 
@@ -229,3 +230,12 @@ def test_no_recording_says_where_a_class_lies():
             if isinstance(word, str)
         }
         assert [word for word in said if re.match(r"labkit(\.\w+)+$", word)] == []
+
+
+def test_a_class_that_moves_leaves_recordings_as_they_are(monkeypatch):
+    data = dump({"fault": Drop(nth=2)}, Tables(), Stubs())
+    moved = types.ModuleType("labkit_moved")
+    moved.Lost = type("Lost", (Drop,), {"__module__": "labkit_moved", "__qualname__": "Lost"})
+    monkeypatch.setitem(sys.modules, "labkit_moved", moved)
+    monkeypatch.setitem(values.CLASSES, "Drop", "labkit_moved.Lost")
+    assert type(Reader(dump_tables(Tables()), "Linux", {}).load(data)["fault"]) is moved.Lost

@@ -12,8 +12,12 @@ import pytest
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools import editions, notebooks
+from labkit.learn import catalogue
+from labkit.recordings import store
+from tools import editions, notebooks, rows, texts
 from tools.notebook_lint import problems
+
+HEAVIEST = 600_000  # bytes of a lesson's text, editions and recording: a clone has all of them
 
 FRONT = """\
 ---
@@ -23,12 +27,18 @@ kernelspec:
 ---
 """
 
+TITLE = catalogue.title("capstone")
+CARD = f"""
+from labkit.learn.kit.lesson import Card
+
+CARD = Card("capstone", {TITLE!r}, "all of it")
+"""
 SOURCE = (
     FRONT
     + """
-# Try the tool chain
+# A server for a real protocol
 
-Predict, then run.
+After [](lesson:attack), in [words](lesson:fast) and in [](lesson:capstone): predict, then run.
 
 ```{code-cell}
 from IPython.display import HTML, display
@@ -73,7 +83,7 @@ int("ten")
 # ---- The editions of the real lessons ----
 
 
-@pytest.mark.parametrize("source", editions.sources(), ids=lambda source: source.stem)
+@pytest.mark.parametrize("source", texts.sources(), ids=texts.name_of)
 def test_editions_are_in_step_with_their_source(source):
     found = editions.differences(source)
     assert not found, "\n".join(
@@ -81,12 +91,24 @@ def test_editions_are_in_step_with_their_source(source):
     )
 
 
-def test_no_edition_without_a_source():
-    assert editions.orphans() == []
+def test_no_edition_without_a_text_and_readme_lists_the_lessons():
+    assert notebooks.check() == []
 
 
-def test_editions_hold_nothing_that_they_must_not():
-    assert notebooks.lint(editions.NOTEBOOKS) == []
+def test_texts_and_editions_hold_nothing_that_they_must_not():
+    assert notebooks.lint() == []
+
+
+def test_each_lesson_that_is_written_has_its_text():
+    written = [name for name in catalogue.names() if catalogue.is_written(name)]
+    assert list(map(texts.name_of, texts.sources())) == written
+
+
+@pytest.mark.parametrize("source", texts.sources(), ids=texts.name_of)
+def test_a_lesson_does_not_weigh_much(source):
+    recording = [store.file(texts.name_of(source), kind) for kind in ("json", "zip")]
+    weights = {path: path.stat().st_size for path in (source, *texts.edition_paths(source), *recording)}
+    assert sum(weights.values()) < HEAVIEST, weights
 
 
 # ---- Solutions ----
@@ -125,7 +147,8 @@ def test_unbalanced_marks_are_refused(text):
 
 
 def test_both_editions_have_the_same_ids_and_reading_is_repeatable(tmp_path):
-    source = tmp_path / "99_x.md"
+    source = texts.source_of("capstone", tmp_path)
+    source.parent.mkdir(parents=True)
     source.write_text(SOURCE)
     learner, solved = editions.read(source)
     assert [cell.id for cell in learner.cells] == [cell.id for cell in solved.cells]
@@ -135,7 +158,8 @@ def test_both_editions_have_the_same_ids_and_reading_is_repeatable(tmp_path):
 
 
 def test_the_same_cell_twice_gets_two_ids(tmp_path):
-    source = tmp_path / "99_x.md"
+    source = texts.source_of("capstone", tmp_path)
+    source.parent.mkdir(parents=True)
     source.write_text(FRONT + "```{code-cell}\nx()\n```\n\n" * 2)
     first, second = editions.read(source)[0].cells
     assert first.id != second.id
@@ -213,25 +237,129 @@ def test_a_picture_whose_facts_changed_is_new():
     assert "2 ms" in new.cells[1].outputs[0].data["text/html"]
 
 
+def test_the_solved_edition_leaves_the_pictures_that_the_learners_has():
+    same, other = _ladder("SYN", "1 ms"), _ladder("RST", "1 ms")
+    png = _result(**{"image/png": "iVBORw0KGgo="})
+    learner, solved = (
+        new_notebook(
+            cells=[new_code_cell("x", id=str(place), outputs=[each]) for place, each in enumerate(all_)]
+        )
+        for all_ in ([_ladder("SYN", "2 ms"), same, png], [same, other, png])
+    )
+    editions.leave_pictures(solved, learner)
+    first, second, third = (cell.outputs[0].data for cell in solved.cells)
+    assert first == {"text/plain": "SYN", "text/html": editions.ELSEWHERE}
+    assert "1 ms" in second["text/html"] and third == {"text/plain": "2"}
+    assert editions.without_pictures(learner.cells[0].outputs) == editions.without_pictures(
+        solved.cells[0].outputs
+    )
+
+
+# ---- Lessons name each other by name ----
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        ("[](lesson:start)", "[Start here](00_start.ipynb)"),
+        ("[the page](lesson:start)", "[the page](00_start.ipynb)"),
+        ("[](lesson:fast), soon", f"{catalogue.title('fast')} (being written), soon"),
+        ("[that](lesson:fast)", "that (being written)"),
+        ("[](lesson:capstone)", TITLE),
+        ("[a page](https://x.org) and `lesson:start`", "[a page](https://x.org) and `lesson:start`"),
+    ],
+)
+def test_a_link_by_name_becomes_one_to_the_edition(tmp_path, words, made):
+    for name in ("start", "capstone"):
+        texts.source_of(name, tmp_path).parent.mkdir(parents=True)
+        texts.source_of(name, tmp_path).touch()
+    assert texts.linked(words, texts.source_of("capstone", tmp_path)) == made
+
+
+def test_a_link_to_no_lesson_is_refused(tmp_path):
+    with pytest.raises(
+        texts.SourceError, match=r"lessons/capstone/text.md links to .*did you mean 'framing'"
+    ):
+        texts.linked("[](lesson:framming)", texts.source_of("capstone", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Another title\n", "its card's is"),
+        ("No title.\n", "its card's is"),
+        (f"# {TITLE}\n\nAs lesson 04 says.\n", "by number, 'lesson 04'"),
+        (f"# {TITLE}\n\nSee [x](04_framing.ipynb).\n", "by number, '04_framing.ipynb'"),
+    ],
+)
+def test_lint_of_texts_rejects(tmp_path, text, said):
+    source = texts.source_of("capstone", tmp_path)
+    source.parent.mkdir(parents=True)
+    source.write_text(text)
+    (found,) = texts.problems(source)
+    assert said in found
+
+
+@pytest.mark.parametrize("asked", ["framing", "05", "5", "05_framing"])
+def test_a_lesson_is_chosen_by_name_or_number(asked):
+    assert texts.chosen(["start", asked]) == [texts.source_of("start"), texts.source_of("framing")]
+
+
+def test_a_choice_that_is_none_is_refused():
+    assert texts.chosen([]) == texts.sources()
+    with pytest.raises(texts.SourceError, match="called 'silents'; there are: 00_start, "):
+        texts.chosen(["silents"])
+
+
+def test_a_text_without_its_card_is_refused(tmp_path):
+    texts.source_of("nobody", tmp_path).parent.mkdir(parents=True)
+    texts.source_of("nobody", tmp_path).touch()
+    with pytest.raises(texts.SourceError, match=r"labkit/lessons/nobody/__init__.py, is missing"):
+        texts.sources(tmp_path)
+
+
+def test_the_table_lists_every_lesson_by_parts():
+    table = rows.table(texts.ROOT, "<{}>".format, here="start")
+    assert "| 00 | Start here | you are here |" in table
+    assert f"| 05 | <framing> | {catalogue.card('framing').teaser} |" in table
+    assert all(f"| **{part.title}** |" in table for part in catalogue.PARTS)
+    assert table.count("being written") == len(catalogue.PLANNED)
+
+
+def test_readme_without_its_marks_is_refused(tmp_path):
+    (tmp_path / "README.md").write_text("# labkit\n")
+    with pytest.raises(texts.SourceError, match=r"README.md has the table of the lessons 0 times"):
+        rows.write(tmp_path)
+
+
 # ---- The chain as a whole, with a throw-away lesson ----
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A folder with one built lesson, and the files that say how lessons are tested."""
+    """A tree with one built lesson, and the files that say how lessons are tested."""
     folder = tmp_path_factory.mktemp("lab")
     for name in (
         "pyproject.toml",
+        "README.md",
         "notebooks/conftest.py",
-        *map(str, (editions.ROOT / "tools").glob("*.py")),
+        *map(str, (texts.ROOT / "tools").glob("*.py")),
     ):
-        path = editions.ROOT / name
-        target = folder / path.relative_to(editions.ROOT)
+        path = texts.ROOT / name
+        target = folder / path.relative_to(texts.ROOT)
         target.parent.mkdir(exist_ok=True)
         shutil.copy(path, target)
-    source = folder / "notebooks" / "source" / "99_chain.md"
-    source.parent.mkdir()
-    source.write_text(SOURCE)
+    for path in (texts.ROOT / "labkit").rglob("*.py"):
+        target = folder / path.relative_to(texts.ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    source, card = (
+        texts.source_of("capstone", folder),
+        folder / "labkit" / "lessons" / "capstone" / "__init__.py",
+    )
+    for path, text in ((source, SOURCE.replace("A server for a real protocol", TITLE)), (card, CARD)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     built = _python(folder, "tools.notebooks", "build")
     assert built.returncode == 0, built.stderr
     return folder
@@ -247,13 +375,14 @@ def _nbval(folder):
 
 
 def test_built_editions_are_in_step_and_clean_and_pass_strict_nbval(lab):
-    source = lab / "notebooks" / "source" / "99_chain.md"
+    source = texts.source_of("capstone", lab)
     assert editions.differences(source) == []
-    assert notebooks.lint(lab / "notebooks") == []
-    assert _python(lab, "tools.notebooks", "build").stdout == "99_chain: in step\n"
+    assert [_python(lab, "tools.notebooks", verb).stdout for verb in ("lint", "check")] == ["", ""]
+    assert f"[{TITLE}](notebooks/22_capstone.ipynb)" in (lab / "README.md").read_text()
+    assert _python(lab, "tools.notebooks", "build").stdout == "capstone: in step\n"
     learner, solved = (
         [cell for cell in editions.load(path).cells if cell.cell_type == "code"]
-        for path in editions.edition_paths(source)
+        for path in texts.edition_paths(source)
     )
     assert [cell.execution_count for cell in learner] == [1, 2, 3, 4, 5]
     assert learner[1].outputs == []
@@ -264,24 +393,25 @@ def test_built_editions_are_in_step_and_clean_and_pass_strict_nbval(lab):
 
 
 def test_building_again_changes_no_byte_and_a_lesson_that_fails_is_not_written(lab):
-    source = lab / "notebooks" / "source" / "99_chain.md"
-    fails = source.with_name("98_fails.md")
-    fails.write_text(FRONT + "# Fail\n\n```{code-cell}\n1 / 0\n```\n")
-    before = [path.read_bytes() for path in editions.edition_paths(source)]
+    source = texts.source_of("capstone", lab)
+    fails = texts.source_of("detective", lab)
+    fails.parent.mkdir()
+    fails.write_text(FRONT + "# Find the fault\n\n```{code-cell}\n1 / 0\n```\n")
+    before = [path.read_bytes() for path in texts.edition_paths(source)]
     built = _python(lab, "tools.notebooks", "build", "--all")
-    fails.unlink()
+    shutil.rmtree(fails.parent)
     assert built.returncode == 1
-    assert "98_fails.md" in built.stderr
+    assert "detective: " in built.stderr
     assert "ZeroDivisionError" in built.stderr
-    assert editions.orphans(lab / "notebooks") == []
-    assert "99_chain: executed twice" in built.stdout
-    assert [path.read_bytes() for path in editions.edition_paths(source)] == before
+    assert editions.orphans(lab) == []
+    assert "capstone: executed twice" in built.stdout
+    assert [path.read_bytes() for path in texts.edition_paths(source)] == before
 
 
 def test_only_editions_that_are_in_step_are_signed_for_jupyterlab(lab, tmp_path, monkeypatch):
-    copy = shutil.copytree(lab / "notebooks", tmp_path / "notebooks")
+    copy = shutil.copytree(lab, tmp_path / "lab")
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    learner, _ = editions.edition_paths(copy / "source" / "99_chain.md")
+    learner, _ = texts.edition_paths(texts.source_of("capstone", copy))
 
     def signed():
         notary = NotebookNotary()
@@ -301,7 +431,7 @@ def test_only_editions_that_are_in_step_are_signed_for_jupyterlab(lab, tmp_path,
 
 def test_strict_nbval_sees_a_changed_text_table_or_ladder(lab, tmp_path):
     copy = shutil.copytree(lab, tmp_path / "lab")
-    path = copy / "notebooks" / "99_chain.ipynb"
+    path = copy / "notebooks" / "22_capstone.ipynb"
     edition = json.loads(path.read_text())
     code = [cell for cell in edition["cells"] if cell["cell_type"] == "code"]
     code[0]["outputs"][0]["text"] = ["another line\n"]
@@ -313,5 +443,26 @@ def test_strict_nbval_sees_a_changed_text_table_or_ladder(lab, tmp_path):
     ran = _nbval(copy)
     assert "4 failed, 1 passed" in ran.stdout, ran.stdout
     assert any(
-        "outputs were changed" in text for text in editions.differences(copy / "notebooks/source/99_chain.md")
+        "outputs were changed" in text for text in editions.differences(texts.source_of("capstone", copy))
     )
+
+
+def test_editions_of_a_lesson_that_is_gone_go_unless_they_were_changed(lab, tmp_path):
+    copy = shutil.copytree(lab, tmp_path / "lab")
+    learner, solved = texts.edition_paths(texts.source_of("capstone", copy))
+    learner.write_text(learner.read_text().replace("ESTABLISHED</td>", "mine</td>"))
+    shutil.rmtree(copy / "lessons" / "capstone")
+    said = _python(copy, "tools.notebooks", "build").stdout
+    assert "solutions/22_capstone.ipynb: no text gives it any more, it was removed" in said
+    assert "notebooks/22_capstone.ipynb: no text gives it, and it was changed by hand" in said
+    assert learner.exists() and not solved.exists()
+    assert "22_capstone" not in (copy / "README.md").read_text()
+
+
+def test_a_lesson_that_gets_another_number_keeps_its_pictures(lab, tmp_path):
+    copy = shutil.copytree(lab, tmp_path / "lab")
+    learner, _ = texts.edition_paths(texts.source_of("capstone", copy))
+    before = learner.read_bytes()
+    learner.rename(learner.with_name("21_capstone.ipynb"))
+    assert "21_capstone.ipynb: no text gives it" in _python(copy, "tools.notebooks", "build").stdout
+    assert learner.read_bytes() == before and not learner.with_name("21_capstone.ipynb").exists()

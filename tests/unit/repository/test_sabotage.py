@@ -7,12 +7,12 @@ import shutil
 import pytest
 
 from sabotage.catalogue import SABOTAGES
-from sabotage.runner import ROOT, Sabotage, SabotageError, apply, lesson_file
+from sabotage.runner import ROOT, Sabotage, SabotageError, apply, is_lesson, lesson_file
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
 def test_it_can_be_carried_out(sabotage, tmp_path):
-    lesson = len(sabotage.path) == 2
+    lesson = is_lesson(sabotage.path)
     files = [sabotage.path, f"solutions/{sabotage.path}"] if lesson else [sabotage.path]
     for name in (lesson_file(file, ROOT) for file in files):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +34,6 @@ def test_names_are_used_once():
 
 def test_a_text_that_is_gone_is_told(tmp_path):
     (tmp_path / "module.py").write_text("a = 1\n")
-    gone = Sabotage("gone", "nothing", "module.py", "b = 2", "b = 3", ("02",))
+    gone = Sabotage("gone", "nothing", "module.py", "b = 2", "b = 3", ("handshake",))
     with pytest.raises(SabotageError, match="holds 0 times"):
         apply(gone, tmp_path)

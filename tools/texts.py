@@ -1,0 +1,115 @@
+"""Where the lessons' texts lie, which editions they give, and how they name each other: by name, never by number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from labkit.learn import catalogue
+from labkit.learn.catalogue import UnknownLesson
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_LINK = re.compile(r"\[([^\]]*)\]\(lesson:([^)]*)\)")
+# What a hand might write where a link by name belongs: it would be wrong when a lesson comes between.
+_BY_NUMBER = re.compile(r"\b[Ll]essons? \d+\b|\b\d\d_\w+(?:\.ipynb|\.md)\b")
+
+
+class SourceError(ValueError):
+    """A source that cannot become a lesson; says where and what to do."""
+
+
+def sources(root: Path = ROOT) -> list[Path]:
+    """The lessons' texts, in the lessons' order.  Raises SourceError for a text that belongs to no lesson."""
+    return sorted((root / "lessons").glob("*/text.md"), key=_place)
+
+
+def _place(source: Path) -> int:
+    try:
+        return catalogue.number(name_of(source))
+    except UnknownLesson as error:
+        raise SourceError(
+            f"lessons/{name_of(source)}/{source.name} is the text of no lesson: its card, CARD in"
+            f" labkit/lessons/{name_of(source)}/__init__.py, is missing"
+        ) from error
+
+
+def name_of(source: Path) -> str:
+    """The name of the lesson that a text is of."""
+    return source.parent.name
+
+
+def root_of(source: Path) -> Path:
+    """The tree that a text is in: the repository, or another with folders of these names."""
+    return source.parents[2]
+
+
+def source_of(name: str, root: Path = ROOT) -> Path:
+    """Where a lesson's text is, or will be."""
+    return root / "lessons" / name / "text.md"
+
+
+def edition_paths(source: Path) -> tuple[Path, Path]:
+    """Where the learner's edition and the solved one of a text lie."""
+    notebooks, name = root_of(source) / "notebooks", f"{catalogue.stem(name_of(source))}.ipynb"
+    return notebooks / name, notebooks / "solutions" / name
+
+
+def chosen(asked: Iterable[str], root: Path = ROOT) -> list[Path]:
+    """The texts of these lessons, each asked for by its name or its number; all if none is.  Raises SourceError."""
+    known = sources(root)
+    found = []
+    for word in asked:
+        ours = [each for each in known if word in (name_of(each), *_numbers(each))]
+        if not ours:
+            listed = ", ".join(edition_paths(each)[0].stem for each in known) or "none yet"
+            raise SourceError(f"no lesson that is written is called {word!r}; there are: {listed}")
+        found += ours
+    return sorted(set(found), key=known.index) or known
+
+
+def _numbers(source: Path) -> tuple[str, ...]:
+    stem = catalogue.stem(name_of(source))
+    return stem, stem.partition("_")[0], str(catalogue.number(name_of(source)))
+
+
+def linked(text: str, source: Path) -> str:
+    """Words of a text with the links of its editions, for `[](lesson:framing)` and `[words](lesson:framing)`.
+
+    A lesson without words is called by its title; one that is not written yet is no link.  Raises SourceError.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        words, name = found.groups()
+        try:
+            words = words or catalogue.title(name)
+        except UnknownLesson as error:
+            raise SourceError(f"lessons/{name_of(source)}/text.md links to {found[0]}: {error}") from error
+        return to(name, words, source)
+
+    return _LINK.sub(link, text)
+
+
+def to(name: str, words: str, source: Path) -> str:
+    """These words as a link to a lesson's edition, for an edition of `source`."""
+    if name == name_of(source):
+        return words
+    if source_of(name, root_of(source)).exists():
+        return f"[{words}]({catalogue.stem(name)}.ipynb)"
+    return f"{words} (being written)"
+
+
+def problems(source: Path) -> list[str]:
+    """What a text must not hold, though an edition could be made of it."""
+    text = source.read_text(encoding="utf-8")
+    found = []
+    heads = re.findall(
+        r"^# (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    )
+    title = catalogue.title(name_of(source))
+    if heads[:1] != [title]:
+        found.append(f"its title is {heads[:1]}, its card's is {title!r}: make them one")
+    for match in _BY_NUMBER.finditer(text):
+        found.append(f"it names a lesson by number, {match[0]!r}: write [](lesson:its_name)")
+    return found
