@@ -4,7 +4,7 @@
 #   docker run --rm -it -p 127.0.0.1:8888:8888 --security-opt seccomp=unconfined --security-opt systempaths=unconfined --device /dev/net/tun labkit
 #
 # then open the address that it prints. Without the flags it starts too: its first lines say what is missing, and the
-# lessons run with real sockets on 127.0.0.1 and recordings. `-v labkit:/lab/notebooks` keeps your work.
+# lessons run with real sockets on 127.0.0.1 and recordings. `-v labkit:/lab/my-lessons` keeps your work.
 #
 # Untried with Docker or Podman themselves. A test holds its flags to those that `labkit doctor` names.
 
@@ -29,10 +29,8 @@ RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-h
 COPY pyproject.toml README.md LICENSE LICENSE-lessons ./
 COPY labkit labkit
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .
-COPY tools tools
 COPY --chown=learner:learner notebooks notebooks
+RUN mkdir my-lessons && chown learner:learner my-lessons
 USER learner
-RUN python -m tools.notebooks trust
-WORKDIR /lab/notebooks
 EXPOSE 8888
-CMD ["sh", "-c", "labkit doctor --short; exec jupyter lab --ip=0.0.0.0 --port=8888 --no-browser --LabApp.default_url=/lab/tree/00_start.ipynb"]
+CMD ["sh", "-c", "labkit doctor --short; exec labkit lab -- --ip=0.0.0.0 --port=8888 --no-browser"]

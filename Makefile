@@ -11,23 +11,22 @@ TESTS ?=
 BENCH_ARGS ?=
 SABOTAGE ?=
 NOTEBOOKS ?=
-# Where `make lab` opens: a copy of notebooks/ keeps your own work apart, as tests/browser does.
-LESSONS ?= notebooks
+NAME ?=
+TITLE ?=
+# Where `make lab` lays the learner's own copy of the lessons, and opens it.
+LESSONS ?= my-lessons
 
 BIN := $(abspath $(VENV))/bin
 export PYTHON
-# Jupyter refuses to run as root unless told; in containers there is no other user.
-AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage notebooks recordings bench lint format lock environment browser grading clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-lab: environment ## open the lessons in JupyterLab, at the start page
-	@$(BIN)/python -m tools.notebooks trust
-	cd $(LESSONS) && exec $(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/00_start.ipynb $(LAB_ARGS)
+lab: environment ## open your own copy of the lessons, my-lessons/, in JupyterLab
+	@exec $(BIN)/labkit lab "$(LESSONS)" -- $(LAB_ARGS)
 
 test: environment grading ## run every test: unit, network, golden, grading, and the notebooks through strict nbval
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
@@ -37,6 +36,9 @@ test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all
 
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
+
+lesson: environment ## lay out a new lesson with an example of each part (NAME=silence, TITLE="its title")
+	@$(BIN)/python -m tools.lesson "$(NAME)" --title "$(TITLE)"
 
 notebooks: environment ## execute the changed texts into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)

@@ -10,12 +10,14 @@ from labkit.version import __version__
 _WELCOME = """\
 labkit: a network in your notebook.
 
+  labkit lab [FOLDER] [-- ARGUMENTS]   lay the lessons into a folder of yours (my-lessons) and open them in JupyterLab
+  labkit lessons --list                which lessons there are
+  labkit lessons --copy FOLDER [NAME]  lay them (or those named) into a folder, never over work that was done
   labkit doctor                        can this machine run the lessons live, and if not, what mends it?
   labkit doctor --json --output FILE   the same as JSON, for a teacher who collects it; it names nobody
   labkit --version                     which labkit this is
 
-The lessons are notebooks: in the lab's folder type `make lab`, or open
-notebooks/00_start.ipynb in JupyterLab."""
+In a clone of the repository, `make lab` makes the environment and does the first."""
 
 _STATUS = """\
 It ends with status 0 in the full mode (namespaces: every lesson runs live), 1 in any other, and 2 when it was
@@ -26,7 +28,19 @@ def main(arguments=None) -> int:
     """Run the command; returns the exit status: 0; 1 where the full mode is not available; 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
-    commands = parser.add_subparsers(dest="command", metavar="doctor")
+    commands = parser.add_subparsers(dest="command", metavar="lab | lessons | doctor")
+    words = "lay the lessons into a folder of yours, never over work, and open them in JupyterLab"
+    lab = commands.add_parser("lab", help=words, description=f"{words.capitalize()}.")
+    lab.add_argument("folder", nargs="?", default="my-lessons", help="where your copies lie (my-lessons)")
+    lab.usage = "labkit lab [-h] [FOLDER] [-- ARGUMENTS OF JUPYTERLAB]"
+    words = "list the lessons, or lay them into a folder of yours, never over work"
+    lessons = commands.add_parser("lessons", help=words, description=f"{words.capitalize()}.")
+    what = lessons.add_mutually_exclusive_group()
+    what.add_argument(
+        "--list", action="store_true", help="number, name and title of each (as without any option)"
+    )
+    what.add_argument("--copy", metavar="FOLDER", help="lay them there, without outputs")
+    lessons.add_argument("names", nargs="*", metavar="NAME", help="which to lay: framing, 05 (all)")
     words = "what this machine allows, what is missing, what mends it"
     asked = commands.add_parser("doctor", help=words, description=f"Say {words}.", epilog=_STATUS)
     form = asked.add_mutually_exclusive_group()
@@ -36,7 +50,9 @@ def main(arguments=None) -> int:
         "--json", action="store_true", help="as JSON; format: labkit.diagnosis.report.Report.to_dict"
     )
     asked.add_argument("--output", metavar="FILE", help="write to FILE instead of the terminal")
-    given = parser.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    given = parser.parse_args(arguments[:cut])
     if given.version:
         print(f"labkit {__version__}")
         return 0
@@ -47,6 +63,8 @@ def main(arguments=None) -> int:
         found = ".".join(map(str, sys.version_info[:2]))
         print(f"This is Python {found}; labkit needs Python 3.11 or newer: make lab PYTHON=python3.11")
         return 1
+    if given.command in ("lab", "lessons"):
+        return _course(given, arguments[cut + 1 :])
     from labkit.diagnosis.doctor import doctor
 
     report = doctor(full=not given.short)
@@ -61,6 +79,21 @@ def main(arguments=None) -> int:
     else:
         _say(said)
     return 0 if report.works else 1
+
+
+def _course(given, more) -> int:
+    from labkit.course import command
+    from labkit.course.editions import CourseError
+
+    try:
+        if given.command == "lab":
+            return command.lab(given.folder, more)
+        lines = command.copy(given.copy, given.names) if given.copy else [command.listing()]
+    except CourseError as error:
+        print(f"labkit {given.command}: {error}", file=sys.stderr)
+        return 2
+    _say("\n".join(lines))
+    return 0
 
 
 def _say(text: str) -> None:

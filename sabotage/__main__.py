@@ -6,8 +6,8 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from .catalogue import SABOTAGES
-from .runner import Outcome, Sabotage, SabotageError, run
+from sabotage.catalogue import SABOTAGES
+from sabotage.runner import Outcome, Sabotage, SabotageError, run
 
 
 def main() -> int:

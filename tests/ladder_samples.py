@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from random import Random
 
+from call_samples import call as said
+
 from labkit.packets.frame import Arrival, Frame, Hit
-from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Drop, Fault
 
@@ -149,7 +150,7 @@ class Talk:
         begin_ns = int(begin * MS) + self._late()
         end_ns = None if end is None else max(begin_ns, int(end * MS) + self._late())
         self.calls.append(
-            Call(
+            said(
                 self.names[host - 1],
                 name,
                 args,

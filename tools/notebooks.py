@@ -5,7 +5,6 @@ python -m tools.notebooks build --all          execute every text; pictures stay
 python -m tools.notebooks build --fresh nagle  draw one lesson anew, pictures too
 python -m tools.notebooks check                are the editions and tables what the texts give? (executes nothing)
 python -m tools.notebooks lint                 do texts and editions hold what they must not?
-python -m tools.notebooks trust                let JupyterLab show the pictures in editions that are as they were made
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
-from nbformat.sign import NotebookNotary
 
 from tools import editions, kernel, rows, texts
 from tools.grading import GradingError
@@ -155,21 +153,6 @@ def tidy(root: Path = ROOT) -> list[str]:
     return done
 
 
-def trust(root: Path = ROOT) -> None:
-    """Sign the editions as this user's own, so that JupyterLab shows their ladders before the first run.
-
-    Unsigned, it would cut the SVG out of them. One that was changed since it was made is not ours to sign.
-    """
-    notary = NotebookNotary()
-    try:
-        for path in (root / "notebooks").rglob("[0-9][0-9]_*.ipynb"):
-            edition = editions.load(path)
-            if editions.is_as_made(edition):
-                notary.sign(edition)
-    finally:
-        notary.store.close()
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the number of the exit."""
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
@@ -180,16 +163,12 @@ def main(arguments: list[str] | None = None) -> int:
     maker.add_argument("--fresh", action="store_true", help="as --all, and draw every picture anew")
     verbs.add_parser("check", help="are the editions and tables what the texts give?")
     verbs.add_parser("lint", help="do texts and editions hold what they must not?")
-    verbs.add_parser("trust", help="let JupyterLab show the pictures in editions that are as they were made")
     options = parser.parse_args(arguments)
     try:
         if options.verb == "build":
             return _build(options)
-        if options.verb == "trust":
-            trust()
-            return 0
         found = check() if options.verb == "check" else lint()
-    except SourceError as error:
+    except (SourceError, GradingError) as error:
         print(error, file=sys.stderr)
         return 2
     print("\n".join(found), end="\n" if found else "")

@@ -14,6 +14,7 @@ from labkit.background import command
 from labkit.background.beside import Beside, running, seconds
 from labkit.background.completed import ProgramError, ending, so_far
 from labkit.background.program_output import Kept
+from labkit.sockets import owners
 
 
 def spawn(host, argv, *, env: dict | None = None, cwd=None) -> Program:
@@ -241,3 +242,6 @@ def _pipe(opened: list[int]) -> tuple[int, int]:
     pair = os.pipe()
     opened += pair
     return pair
+
+
+owners.programs.append(processes)

@@ -10,9 +10,9 @@ import weakref
 from labkit.background.beside import Beside, running
 from labkit.background.failures import ServiceError
 from labkit.background.workers import Worker, end_threads
+from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
 from labkit.running.tracebacks import describe
-from labkit.sockets.timeline import format_address
 
 
 def services(host) -> list[Service]:

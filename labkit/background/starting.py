@@ -86,7 +86,7 @@ def _listening_socket(host, type: int, address: str, port: int | None, backlog: 
 
 
 def _taken(host, port: int, type: int) -> OSError:
-    from labkit.sockets.table import holder
+    from labkit.sockets.holders import holder
 
     for service in services(host):
         if service.port == port and service.type == type:

@@ -80,7 +80,7 @@ class Host:
 
     def sockets(self) -> SocketTable:
         """The socket table of this host, as the kernel has it now. See `labkit.sockets.table.SocketTable`."""
-        from labkit.sockets.table import socket_table
+        from labkit.sockets.reading import socket_table
 
         return socket_table(self)
 

@@ -1,4 +1,4 @@
-"""scapy on the wire: a SuperSocket over the record, and traces as PacketLists. The only importer of scapy.
+"""scapy on the wire: a SuperSocket over the record.
 
 `scapy.all` costs about a second; the layers that dissect what is on our wire cost a fifth of that.
 """
@@ -6,28 +6,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import scapy.layers.inet
 import scapy.layers.inet6  # noqa: F401
-from scapy.config import conf
 from scapy.layers.l2 import Ether
-from scapy.plist import PacketList
 from scapy.supersocket import SuperSocket
 
 from labkit.network.core import Core
-from labkit.traces.files.tracefile import since_1970
+from labkit.traces.clock import monotonic_offset
 from labkit.wire.record import KIND_COPY, entry_size
-
-
-def packets(trace, name: str = "Trace") -> PacketList:
-    """A trace's frames as scapy packets, in order of departure, with their times since 1970.
-
-    Files keep their own times; a live trace's clock is CLOCK_MONOTONIC and is set by the wall clock here.
-    """
-    offset = since_1970(trace.frames)
-    return PacketList([_dissect(frame.data, frame.departed_ns + offset) for frame in trace.frames], name)
 
 
 class WireSocket(SuperSocket):
@@ -51,7 +39,7 @@ class WireSocket(SuperSocket):
         self._watch: Any = core.watch()  # that of the wire, which has a descriptor
         self._progress = threading.Condition()
         self._next, _ = core.capture_start(None)
-        self._offset = _wall_clock()
+        self._offset = monotonic_offset()
         self.ins = self.outs = None
         self.closed = False
 
@@ -112,18 +100,3 @@ class WireSocket(SuperSocket):
         if not self._core.closed:
             self._core.capture_release()
         self._watch.close()
-
-
-def _dissect(data: bytes, time_ns: int):
-    try:
-        packet = Ether(data)
-    except Exception:
-        if conf.debug_dissector:
-            raise
-        packet = conf.raw_layer(data)  # as scapy itself does with what it cannot read
-    packet.time = time_ns / 1e9
-    return packet
-
-
-def _wall_clock() -> int:
-    return time.time_ns() - time.monotonic_ns()

@@ -6,13 +6,13 @@ from labkit.lazy import face
 
 if TYPE_CHECKING:
     from labkit.drawing.style import colour_of
-    from labkit.pictures.bytestream.stream import byte_stream
+    from labkit.pictures.bytestream.sources import byte_stream
     from labkit.pictures.ladders import ladder
     from labkit.pictures.socketmap.map import socket_map
     from labkit.pictures.socketsteps import watch_sockets
 
 _PUBLIC = {
-    "byte_stream": "labkit.pictures.bytestream.stream",
+    "byte_stream": "labkit.pictures.bytestream.sources",
     "colour_of": "labkit.drawing.style",
     "ladder": "labkit.pictures.ladders",
     "socket_map": "labkit.pictures.socketmap.map",

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from labkit.drawing.style import colour_of
 from labkit.sockets.at_rest import tables_at_rest
 from labkit.sockets.rows import changes
-from labkit.sockets.timeline import BEGIN, END, Call, as_call
+from labkit.sockets.timeline import BEGIN, END, as_call
+from labkit.traces.calls import Call
 
 
 class Step(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
 from labkit.packets.frame import Arrival, Frame
-from labkit.sockets.timeline import Call
+from labkit.traces.calls import Call
 from labkit.traces.files.comments import hits, hits_text
 
 Columns = list[list]
@@ -48,8 +48,8 @@ def frames(columns: Columns) -> list[Frame]:
 def calls(columns: Columns) -> list[Call]:
     """The calls that `Tables.columns` gave."""
     return [
-        Call(host, name, args, begun, None if took is None else begun + took, *rest)
-        for host, name, args, begun, took, *rest in _rows(columns)
+        Call(host, name, begun, None if took is None else begun + took, *rest)
+        for host, name, begun, took, *rest in _rows(columns)
     ]
 
 
@@ -61,7 +61,7 @@ def _frame_row(frame: Frame) -> tuple:
 
 def _call_row(call: Call) -> tuple:
     took = None if call.end_ns is None else call.end_ns - call.begin_ns
-    return (*call[:4], took, *call[5:])
+    return (*call[:3], took, *call[4:])
 
 
 def _columns(rows: Iterable[tuple]) -> Columns:

@@ -21,7 +21,7 @@ from labkit.packets.frame import Frame
 from labkit.recordings import tables
 from labkit.recordings.classes import ALLOWED, CLASSES, PLAIN, name_of
 from labkit.recordings.stub import Recorded
-from labkit.sockets.timeline import Call
+from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 
 PROTOCOL = 4  # what every Python that the lab runs on writes and reads

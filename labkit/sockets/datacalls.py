@@ -9,26 +9,12 @@ from _socket import MSG_PEEK
 from _socket import socket as _kernel
 from time import monotonic_ns as now
 
-from labkit.sockets import timeline
+from labkit.sockets import sizes
+from labkit.sockets.noting import Noting
+from labkit.sockets.timeline import END, GIVEN, LOCAL, RESULT
+from labkit.traces.calls import PEEK
 
-_SIZES = {
-    "send": timeline.size_sent,
-    "sendall": timeline.size_sent,
-    "sendto": timeline.size_sent_to,
-    "sendmsg": timeline.size_of_parts,
-    "recv": timeline.size_asked,
-    "recv_into": timeline.size_of_buffer,
-    "recvfrom": timeline.size_asked,
-    "recvfrom_into": timeline.size_of_buffer,
-    "recvmsg": timeline.size_asked,
-    "recvmsg_into": timeline.size_of_buffers,
-}
 _FLAGS = {"recv": 1, "recvfrom": 1}  # where the flags stand among the arguments; for the other recvs third
-
-
-def methods() -> dict:
-    """{name: method} of `HostSocket`, from send() to recvmsg_into()."""
-    return {name: _noted(name, size) for name, size in _SIZES.items()}
 
 
 def _sendto(sock, data, *rest):
@@ -39,9 +25,9 @@ def _sendto(sock, data, *rest):
     return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))
 
 
-def _looked(asked, flags):
+def _looked(given, flags):
     """What a recv asked for; one that looks at the bytes and leaves them in the queue is told from the others."""
-    return f"{asked}, MSG_PEEK" if isinstance(flags, int) and flags & MSG_PEEK else asked
+    return (given, None, PEEK) if isinstance(flags, int) and flags & MSG_PEEK else given
 
 
 def _noted(name, size):
@@ -49,28 +35,15 @@ def _noted(name, size):
     system_call = _sendto if name == "sendto" else getattr(_kernel, name)
     receives = name.startswith("recv")
     flags = _FLAGS.get(name, 2)
-    received = {"recv": len, "recv_into": int, "recvfrom": timeline.came, "recvmsg": timeline.came}.get(
-        name, timeline.came_into
+    received = {"recv": len, "recv_into": int, "recvfrom": sizes.came, "recvmsg": sizes.came}.get(
+        name, sizes.came_into
     )
 
     def method(self, *args, **kwargs):
         again = self._again
-        entry = [
-            self._host,
-            name,
-            size(args),
-            now(),
-            None,
-            None,
-            "",
-            "",
-            "",
-            self._local,
-            self._peer,
-            self._id,
-        ]
+        entry = self._entry(name, size(args))
         if receives and (kwargs or len(args) > flags):
-            entry[2] = _looked(entry[2], kwargs.get("flags", args[flags] if len(args) > flags else 0))
+            entry[GIVEN] = _looked(entry[GIVEN], kwargs.get("flags", args[flags] if len(args) > flags else 0))
         if again is None:
             self._note(entry)
         try:
@@ -78,16 +51,16 @@ def _noted(name, size):
         except BaseException as error:
             self._fail(entry, error)
             raise
-        entry[4] = now()
+        entry[END] = now()
         if receives:
-            got = entry[5] = received(result)
+            got = entry[RESULT] = received(result)
             if not got or (got.__class__ is tuple and not got[0]):
                 self._nothing_came(entry)
         else:
-            entry[5] = result
+            entry[RESULT] = result
             if self._local is None:
                 self._whereabouts()
-                entry[9] = self._local
+                entry[LOCAL] = self._local
         if again is not None:
             self._again = None
             self._note(entry)
@@ -97,3 +70,19 @@ def _noted(name, size):
     method.__qualname__ = f"HostSocket.{name}"
     method.__doc__ = getattr(_kernel, name).__doc__
     return method
+
+
+class DataCalls(Noting):
+    """The methods of a HostSocket that move data."""
+
+    __slots__ = ()
+    send = _noted("send", sizes.size_sent)
+    sendall = _noted("sendall", sizes.size_sent)
+    sendto = _noted("sendto", sizes.size_sent_to)
+    sendmsg = _noted("sendmsg", sizes.size_of_parts)
+    recv = _noted("recv", sizes.size_asked)
+    recv_into = _noted("recv_into", sizes.size_of_buffer)
+    recvfrom = _noted("recvfrom", sizes.size_asked)
+    recvfrom_into = _noted("recvfrom_into", sizes.size_of_buffer)
+    recvmsg = _noted("recvmsg", sizes.size_asked)
+    recvmsg_into = _noted("recvmsg_into", sizes.size_of_buffers)

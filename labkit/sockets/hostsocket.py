@@ -12,14 +12,14 @@ import os
 import socket
 from _socket import socket as _kernel
 from itertools import count
-from time import monotonic_ns as now
 
-from labkit.sockets import datacalls, owners
-from labkit.sockets.options import SHUTDOWN, option, protocol
-from labkit.sockets.timeline import AFTER, END, ERROR, LOCAL, PEER, RESULT, format_address
-from labkit.traces.states import KERNEL_STATES
+from labkit.sockets import owners
+from labkit.sockets.datacalls import DataCalls
+from labkit.sockets.explaining import Explaining
+from labkit.sockets.options import SHUTDOWN, option
+from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT
+from labkit.sockets.whereabouts import TCP_INFO
 
-_TCP_INFO = getattr(socket, "TCP_INFO", None)  # Linux only; elsewhere the states stay empty
 _INET = (socket.AF_INET, socket.AF_INET6)
 _family_of, _type_of, _proto_of = (
     _kernel.family.__get__,
@@ -29,7 +29,7 @@ _family_of, _type_of, _proto_of = (
 _ids = count(1)
 
 
-class HostSocket(socket.socket):
+class HostSocket(DataCalls, Explaining, socket.socket):
     """A socket on a host of the network; use it like any ``socket.socket``.
 
     Made by ``host.socket()``, ``accept()`` and ``dup()``.  Addresses may name a host of the network:
@@ -66,7 +66,7 @@ class HostSocket(socket.socket):
         self._inet = _family_of(self) in _INET
         self._tcp = (
             self._inet
-            and _TCP_INFO is not None
+            and TCP_INFO is not None
             and _type_of(self) == socket.SOCK_STREAM
             and _proto_of(self) in (0, socket.IPPROTO_TCP)
         )
@@ -86,12 +86,12 @@ class HostSocket(socket.socket):
     def connect(self, address):
         """Connect to (host or address, port)."""
         address = self._resolved(address)
-        self._opening("connect", address, _kernel.connect, address)
+        self._opening("connect", _kernel.connect, address)
 
     def connect_ex(self, address):
         """Connect to (host or address, port); return the error's number, 0 for none."""
         address = self._resolved(address)
-        return self._opening("connect_ex", address, _kernel.connect_ex, address)
+        return self._opening("connect_ex", _kernel.connect_ex, address)
 
     def _take_port(self):
         """Bind to the port that is this socket's to call from, where the kernel could not be told of it."""
@@ -99,8 +99,8 @@ class HostSocket(socket.socket):
         if not _kernel.getsockname(self)[1]:
             _kernel.bind(self, ("", port))
 
-    def _opening(self, name, args, system_call, address):
-        entry = self._begin(name, args)
+    def _opening(self, name, system_call, address):
+        entry = self._begin(name, (None, address, ""))
         try:
             if self._port:
                 self._take_port()
@@ -112,7 +112,9 @@ class HostSocket(socket.socket):
             raise
         self._connecting = number == errno.EINPROGRESS
         self._opened(entry)
-        self._end(entry, errno.errorcode.get(number, number) if number else None)
+        if number:
+            entry[RESULT] = (None, None, errno.errorcode.get(number, str(number)), 0)
+        self._end(entry)
         return number
 
     def _opened(self, entry):
@@ -123,95 +125,71 @@ class HostSocket(socket.socket):
     def bind(self, address):
         """Bind to (host or address, port)."""
         address = self._resolved(address)
-        entry = self._begin("bind", address)
-        try:
-            _kernel.bind(self, address)
-        except BaseException as error:
-            self._explain_bind(error, address)
-            self._fail(entry, error)
-            raise
-        self._owner.call = "bind()"
-        self._whereabouts()
-        self._end(entry)
+        with self._noted("bind", address):
+            try:
+                _kernel.bind(self, address)
+            except BaseException as error:
+                self._explain_bind(error, address)
+                raise
+            self._owner.call = "bind()"
+            self._whereabouts()
 
     def listen(self, *backlog):
         """Become a listening socket."""
-        entry = self._begin("listen", *backlog)
-        try:
+        with self._noted("listen", said=", ".join(map(str, backlog))) as entry:
             _kernel.listen(self, *backlog)
-        except BaseException as error:
-            self._fail(entry, error)
-            raise
-        self._owner.call = "listen()"
-        self._whereabouts()
-        entry[AFTER] = self._state()
-        self._end(entry)
+            self._owner.call = "listen()"
+            self._whereabouts()
+            entry[AFTER] = self._state()
 
     def accept(self):
         """Accept a connection: (HostSocket, address of the peer)."""
-        entry = self._begin("accept")
-        try:
+        with self._noted("accept") as entry:
             fileno, address = self._accept()
-        except BaseException as error:
-            self._fail(entry, error)
-            raise
-        accepted = type(self)(_family_of(self), _type_of(self), _proto_of(self), fileno=fileno, host=self._at)
-        if socket.getdefaulttimeout() is None and self.gettimeout():
-            accepted.setblocking(True)  # as socket.accept does
-        accepted._owner.call = "accept()"
-        accepted._whereabouts()
-        entry[AFTER] = accepted._state()
-        entry[LOCAL], entry[PEER] = accepted._local, accepted._peer
-        self._end(entry, address)
+            accepted = type(self)(
+                _family_of(self), _type_of(self), _proto_of(self), fileno=fileno, host=self._at
+            )
+            if socket.getdefaulttimeout() is None and self.gettimeout():
+                accepted.setblocking(True)  # as socket.accept does
+            accepted._owner.call = "accept()"
+            accepted._whereabouts()
+            entry[AFTER] = accepted._state()
+            entry[LOCAL], entry[PEER] = accepted._local, accepted._peer
+            entry[RESULT] = (None, address, "", 0)
         return accepted, address
 
     def shutdown(self, how):
         """Shut down one way or both: SHUT_RD, SHUT_WR, SHUT_RDWR."""
-        entry = self._begin("shutdown", SHUTDOWN.get(how, how))
-        try:
+        with self._noted("shutdown", said=SHUTDOWN.get(how, str(how))) as entry:
             _kernel.shutdown(self, how)
-        except BaseException as error:
-            self._fail(entry, error)
-            raise
-        entry[AFTER] = self._state()
-        self._end(entry)
+            entry[AFTER] = self._state()
 
     def _real_close(self, *args):
         # The stdlib's close() comes here when the last makefile() is closed too: that is the system call.
         if self.fileno() < 0:
             return super()._real_close(*args)
         self._whereabouts()
-        entry = self._begin("close")
-        try:
+        with self._noted("close"):
             super()._real_close(*args)
-        except BaseException as error:
-            self._fail(entry, error)
-            raise
-        self._end(entry)
 
     # -- options ---------------------------------------------------------------------------------------
 
     def setsockopt(self, *args):
         """Set an option: level, option, value."""
-        entry = self._begin("setsockopt", option(args))
-        try:
+        with self._noted("setsockopt", said=option(args)):
             _kernel.setsockopt(self, *args)
-        except BaseException as error:
-            self._fail(entry, error)
-            raise
-        self._end(entry)
 
     def getsockopt(self, *args):
         """Get an option: level, option[, length]."""
         if not self._connecting or args[:2] != (socket.SOL_SOCKET, socket.SO_ERROR):
             return _kernel.getsockopt(self, *args)
         # This is how programs that do not block learn what became of a connect().
-        entry = self._begin("getsockopt", "SO_ERROR")
-        number = _kernel.getsockopt(self, *args)
-        self._whereabouts()
-        entry[AFTER] = self._state()
-        self._connecting = entry[AFTER] == "SYN-SENT"
-        self._end(entry, errno.errorcode.get(number, number))
+        with self._noted("getsockopt", said="SO_ERROR") as entry:
+            number = _kernel.getsockopt(self, *args)
+            self._whereabouts()
+            entry[AFTER] = self._state()
+            self._connecting = entry[AFTER] == "SYN-SENT"
+            entry[RESULT] = (None, None, errno.errorcode.get(number, str(number)), 0)
         return number
 
     def settimeout(self, value):
@@ -237,63 +215,6 @@ class HostSocket(socket.socket):
         owners.moved_on(self._owner)
         return super().detach()
 
-    # -- notes -----------------------------------------------------------------------------------------
-
-    def _begin(self, name, args=None):
-        entry = [
-            self._host,
-            name,
-            args,
-            now(),
-            None,
-            None,
-            "",
-            self._state(),
-            "",
-            self._local,
-            self._peer,
-            self._id,
-        ]
-        if self._again is None:
-            self._note(entry)
-        return entry
-
-    def _end(self, entry, result=None):
-        entry[END] = now()
-        entry[RESULT] = result
-        if entry[1] != "accept":
-            entry[LOCAL], entry[PEER] = self._local, self._peer
-        if self._again is not None:
-            self._again = None
-            self._note(entry)
-
-    def _fail(self, entry, error):
-        """Note an error.  When a socket does not block, a row of "try again" is one call on the timeline."""
-        entry[END] = now()
-        entry[ERROR] = type(error).__name__
-        entry[LOCAL], entry[PEER] = self._local, self._peer
-        last = self._again
-        if isinstance(error, BlockingIOError):
-            if last is not None and last[1] == entry[1]:
-                last[END] = entry[END]
-                tries = last[RESULT][0] if last[RESULT] else 1
-                last[RESULT] = (tries + 1, "times")
-                return
-            self._again = entry
-        else:
-            self._again = None
-            entry[AFTER] = entry[AFTER] or self._state()
-        if last is not None:
-            self._note(entry)
-        if self._ending is not None and entry[1] == "accept":
-            raise self._ending from error
-
-    def _nothing_came(self, entry):
-        """The peer has ended its side, or an empty datagram came, or a service stops its socket."""
-        if self._ending is not None and _type_of(self) == socket.SOCK_DGRAM:
-            raise self._ending
-        entry[AFTER] = self._state()
-
     def _interrupt(self, reason: BaseException):
         """Wake every thread that waits in a call of this socket, and let it go on with an ending.
 
@@ -308,94 +229,6 @@ class HostSocket(socket.socket):
         except OSError:
             pass  # not connected: the waiting are woken all the same
 
-    def _state(self) -> str:
-        if not self._tcp:
-            return ""
-        try:
-            return KERNEL_STATES.get(_kernel.getsockopt(self, socket.IPPROTO_TCP, _TCP_INFO, 1)[0], "")
-        except OSError:
-            return ""
-
-    def _whereabouts(self):
-        try:
-            local = _kernel.getsockname(self)
-            self._local = (local[:2] if local[1] else None) if self._inet else local or None
-            peer = _kernel.getpeername(self)
-            self._peer = peer[:2] if self._inet else peer or None
-        except OSError:  # not connected (any more): keep what was known
-            pass
-
-    @property
-    def state(self) -> str:
-        """The kernel's TCP state now (RFC 9293 name); "" for other protocols and closed sockets."""
-        return self._state()
-
-    @property
-    def local(self) -> tuple | None:
-        """The local address, or the last known one of a closed socket; None when it has none."""
-        self._whereabouts()
-        return self._local
-
-    # -- names and errors ------------------------------------------------------------------------------
-
-    def _resolved(self, address):
-        """Put a host's address for its name; other names are unknown here (no name server is asked)."""
-        if not self._inet or not isinstance(address, tuple) or not address:
-            return address
-        name = address[0]
-        known = self._at.core.addresses
-        if not isinstance(name, str) or name in known or name in ("", "localhost", "<broadcast>"):
-            return address
-        if name[0].isdigit() or ":" in name:
-            return address
-        for number, owner in known.items():
-            if owner == name and (":" in number) == (self.family == socket.AF_INET6):
-                return (number, *address[1:])
-        error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        hosts = ", ".join(dict.fromkeys(known.values()))
-        error.add_note(f"there is no host {name!r} on this network; its hosts are: {hosts}")
-        raise error
-
-    def _explain_bind(self, error, address):
-        number = getattr(error, "errno", None)
-        if not self._inet or number is None:
-            return
-        if number == errno.EADDRNOTAVAIL:
-            owner = self._at.core.addresses.get(address[0])
-            whose = f"the address of {owner}" if owner else "no host's address here"
-            own = " or ".join(
-                number for number, name in self._at.core.addresses.items() if name == self._host
-            )
-            error.add_note(f"{address[0]} is {whose}; this socket is on {self._host}: bind it to {own}")
-        elif number == errno.EADDRINUSE:
-            from labkit.sockets.table import holder
-
-            held = holder(self._at, address[1], "tcp" if self._tcp else "udp")
-            error.add_note(
-                f"port {address[1]} on {self._host} is held by {held}"
-                if held
-                else f"port {address[1]} on {self._host} is held by a connection that is being closed; setsockopt("
-                "SOL_SOCKET, SO_REUSEADDR, 1) before bind allows it, if the server before had set it, too"
-            )
-
-    def __repr__(self) -> str:
-        try:
-            return self._describe()
-        except (AttributeError, OSError):  # while it is being made or taken apart
-            return f"<HostSocket fd={self.fileno()}>"
-
-    def _describe(self) -> str:
-        words = ["<HostSocket", self._host, protocol(self)]
-        closed = self.fileno() < 0
-        if not closed:
-            self._whereabouts()
-        if self._local is not None:
-            words.append(format_address(self._local))
-        if self._peer is not None:
-            words += ["→", format_address(self._peer)]
-        words.append("closed" if closed else self._state())
-        return " ".join(word for word in words if word) + ">"
-
 
 def _inode(fileno):
     """The socket's inode, or 0 where sockets have none: a socket of Windows is no file, one of macOS has no number."""
@@ -403,7 +236,3 @@ def _inode(fileno):
         return os.fstat(fileno).st_ino
     except OSError:
         return 0
-
-
-for _name, _method in datacalls.methods().items():
-    setattr(HostSocket, _name, _method)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
@@ -23,9 +24,6 @@ class Owner:
     def __init__(self, host: str, call: str, by: str, inode: int, sock: socket.socket):
         self.host, self.call, self.by, self.inode = host, call, by, inode
         self.socket = weakref.ref(sock)
-
-    def __str__(self) -> str:
-        return f"{self.call} in {self.by}" if self.by else self.call
 
 
 def owner_of(inode: int) -> Owner | None:
@@ -46,6 +44,16 @@ def note(owner: Owner) -> None:
 def moved_on(owner: Owner) -> None:
     """Hold the owner of a descriptor that has left its HostSocket, as TLS sockets begin."""
     _held.append(owner)
+
+
+# Whoever runs programs on hosts tells which, so that their sockets can be named: functions of a host that give
+# (pid, name) of each.
+programs: list[Callable[[Any], list[tuple[int, str]]]] = []
+
+
+def processes(host: Any) -> list[tuple[int, str]]:
+    """(pid, name) of the processes that run on a host."""
+    return [found for asked in programs for found in asked(host)]
 
 
 _by_inode: weakref.WeakValueDictionary[int, Owner] = weakref.WeakValueDictionary()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from labkit.sockets.table import Row
-from labkit.sockets.timeline import format_address
+from labkit.packets.addresses import format_address
+from labkit.sockets.row import QUEUE, Row
 
-QUEUED = "waits for accept()"  # the owner of a connection that no program has yet (table.py)
 _END_CAME, _END_WENT = ("CLOSE-WAIT", "LAST-ACK", "CLOSING"), ("FIN-WAIT-1", "LAST-ACK", "CLOSING")
 
 
@@ -50,7 +49,7 @@ def notes_of(row: Row, brief: bool = False) -> list[str]:
     if row.state == "LISTEN":
         words = f"{row.recv_queue} wait{'s' if row.recv_queue == 1 else ''} for accept()"
         return [words] if row.recv_queue else []
-    said = ["not accepted"] * (row.owner == QUEUED)
+    said = ["not accepted"] * (row.held_by.kind == QUEUE)
     said += [what if brief else f"{what} to read" for what in [to_read(row)] if what]
     said += [what if brief else f"{what} under way" for what in [under_way(row)] if what]
     return said
@@ -98,7 +97,7 @@ def _became(old: Row, new: Row) -> list[str]:
     words = [f"{state_of(old)} → {state_of(new)}"] * (old.state != new.state)
     if old.state == new.state == "LISTEN" and old.recv_queue != new.recv_queue:
         words.append(f"{new.recv_queue or 'nobody'} wait{'s' if new.recv_queue < 2 else ''} for accept()")
-    if old.owner == QUEUED != new.owner:
+    if old.held_by.kind == QUEUE != new.held_by.kind:
         words.append("accepted")
     for what, ended in ((to_read, "nothing left to read"), (under_way, "all acknowledged")):
         if what(old) != what(new):

@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 import html
-import os
 import socket
-import struct
-from typing import NamedTuple
 
-from labkit.drawing.style import colour_of
-from labkit.modes.needs import Unavailable
-from labkit.sockets import owners
-from labkit.sockets.timeline import format_address
-from labkit.traces.states import KERNEL_STATES, STATES
+from labkit.packets.addresses import format_address
+from labkit.sockets.row import Row, remote_of
+from labkit.traces.machine import STATES
 
-# Timers of proc(5) and net/ipv4/tcp_ipv4.c: get_tcp4_sock
-_TIMERS = {0: "", 1: "retransmission", 2: "keep-alive", 3: "TIME-WAIT", 4: "zero-window probe"}
 # The order in which a reader looks for sockets: who listens, who talks, who is closing.
 _ORDER = {state: place for place, state in enumerate((*STATES[1:], STATES[0]))}  # CLOSED last
-
-
-class Row(NamedTuple):
-    """One socket of a host."""
-
-    protocol: str  # "tcp", "tcp6", "udp", "udp6"
-    state: str  # RFC 9293 names; for UDP "" (bound) or "connected"
-    local: tuple[str, int]
-    remote: tuple[str, int] | None  # None: any (a listener, an unconnected UDP socket)
-    recv_queue: int  # bytes that wait to be read; of a listener, connections that wait for accept()
-    send_queue: int  # bytes not yet acknowledged, or not yet sent
-    owner: str = ""  # "listen()", "accept() in echo", "program nc"; "" if not known
-    timer: str = ""  # "retransmission", "keep-alive", "TIME-WAIT", "zero-window probe" or ""
-    inode: int = 0  # 0 when no process holds the socket any more
-
-    @property
-    def port(self) -> int:
-        """The local port."""
-        return self.local[1]
-
-    def __str__(self) -> str:
-        return f"{self.protocol} {self.state} {format_address(self.local)} → {_remote(self)}".replace(
-            "  ", " "
-        )
 
 
 class SocketTable(tuple):
@@ -104,7 +73,7 @@ class SocketTable(tuple):
                 row.protocol,
                 row.state or "-",
                 format_address(row.local),
-                _remote(row),
+                remote_of(row),
                 str(row.recv_queue),
                 str(row.send_queue),
                 row.owner or "-",
@@ -150,10 +119,6 @@ class SocketTable(tuple):
         )
 
 
-def _remote(row: Row) -> str:
-    return "any" if row.remote is None else format_address(row.remote)
-
-
 def _place(row: Row):
     def key(address):
         if address is None:
@@ -162,144 +127,3 @@ def _place(row: Row):
         return (socket.inet_pton(family, address[0]), address[1])
 
     return (row.protocol, _ORDER.get(row.state, 99), key(row.local), key(row.remote), row.inode)
-
-
-def parse(text: str, protocol: str) -> list[Row]:
-    """Rows of the text of /proc/net/{tcp,tcp6,udp,udp6}; raises ValueError for a line that it cannot read."""
-    rows = []
-    for line in text.splitlines():
-        fields = line.split()
-        if not fields or fields[0] == "sl":
-            continue
-        try:
-            local, remote = _address(fields[1]), _address(fields[2])
-            number = int(fields[3], 16)
-            send, receive = (int(queue, 16) for queue in fields[4].split(":"))
-            timer, inode = int(fields[5].split(":")[0], 16), int(fields[9])
-        except (IndexError, ValueError, OSError, struct.error) as error:
-            raise ValueError(f"/proc/net/{protocol}: cannot read the line {line!r}") from error
-        if protocol.startswith("tcp"):
-            state = KERNEL_STATES.get(number, f"state {number}")
-        else:
-            state = "connected" if number == 1 else ""
-        anyone = remote[1] == 0
-        rows.append(
-            Row(
-                protocol,
-                state,
-                local,
-                None if anyone else remote,
-                receive,
-                send,
-                timer=_TIMERS.get(timer, f"timer {timer}"),
-                inode=inode,
-            )
-        )
-    return rows
-
-
-def _address(field: str) -> tuple[str, int]:
-    """ "0100007F:1F90" is 127.0.0.1:8080: 32-bit words in the machine's byte order, then the port."""
-    words, port = field.split(":")
-    if len(words) not in (8, 32):
-        raise ValueError(field)
-    raw = b"".join(struct.pack("=I", int(words[i : i + 8], 16)) for i in range(0, len(words), 8))
-    family = socket.AF_INET if len(raw) == 4 else socket.AF_INET6
-    return socket.inet_ntop(family, raw), int(port, 16)
-
-
-def socket_table(host, *, protocols=("tcp", "tcp6", "udp", "udp6"), own_only: bool = False) -> SocketTable:
-    """The sockets of a host now.
-
-    own_only: only those that this process made (without namespaces, the machine has others).
-    """
-    rows = []
-    for protocol in protocols:
-        try:
-            text = host.core.proc_net(host.name, protocol)
-        except FileNotFoundError:  # no IPv6 in this kernel
-            continue
-        rows += parse(text, protocol)
-    programs = _inodes_of_programs(host) if any(row.inode for row in rows) else {}
-    listening = {row.local[1] for row in rows if row.state == "LISTEN"}
-    named = []
-    for row in rows:
-        owner = owners.owner_of(row.inode) if row.inode else None
-        if owner is not None and owner.host == host.name:
-            named.append(row._replace(owner=str(owner)))
-        elif row.inode in programs:
-            named.append(row._replace(owner=f"program {programs[row.inode]}"))
-        elif not own_only:
-            named.append(row if row.inode else row._replace(owner=_left(row, listening)))
-    if "tcp" in protocols:
-        named += _bound(host, {row.inode for row in rows})
-    return SocketTable(named, host.name, colour_of(host.number - 1))
-
-
-def _left(row: Row, listening: set[int]) -> str:
-    """Why no process holds a connection."""
-    if row.state in ("ESTABLISHED", "CLOSE-WAIT") and row.local[1] in listening:
-        return "waits for accept()"
-    return "close()" if row.state in ("FIN-WAIT-1", "FIN-WAIT-2", "CLOSING", "LAST-ACK", "TIME-WAIT") else ""
-
-
-def _bound(host, listed: set[int]) -> list[Row]:
-    """TCP sockets that are bound and no more: /proc/net/tcp leaves them out, but they hold their port."""
-    rows = []
-    for owner in owners.owners():
-        sock = owner.socket()
-        if sock is not None and sock._at is host and owner.inode not in listed:
-            state, local = sock.state, sock.local
-            if state == "CLOSED" and local is not None and local[1]:
-                protocol = "tcp6" if sock.family == socket.AF_INET6 else "tcp"
-                rows.append(Row(protocol, state, tuple(local[:2]), None, 0, 0, str(owner), inode=owner.inode))
-    return rows
-
-
-def holder(host, port: int, protocol: str = "tcp") -> str:
-    """Who holds a port of a host, in words; "" if no open socket does."""
-    try:
-        found = socket_table(host).find(protocol=protocol)
-        rows = [row for row in found if row.local[1] == port and row.inode]
-        rows.sort(key=lambda row: row.remote is not None)  # who listens, rather than whom it has accepted
-    except (
-        OSError,
-        AttributeError,
-        Unavailable,
-    ):  # the words are for an error message: that one matters more
-        rows = []
-    for row in rows:
-        owner = owners.owner_of(row.inode)
-        if owner is not None and owner.by:
-            return f"the service {owner.by!r}"
-        if row.owner:
-            what = "listening socket" if row.state == "LISTEN" else "bound socket"
-            if row.remote is not None:
-                what = "connected socket"
-            return row.owner if row.owner.startswith("program") else f"a {what} of the notebook ({row.owner})"
-        return "a socket that another process made"
-    return host.core.foreign_holder(port, protocol)
-
-
-def _inodes_of_programs(host) -> dict[int, str]:
-    """The inodes of the sockets that programs on this host hold open."""
-    import sys
-
-    if "labkit.background.programs" not in sys.modules:  # none was started
-        return {}
-    found: dict[int, str] = {}
-    from labkit.background.programs import processes
-
-    for pid, name in processes(host):
-        try:
-            descriptors = os.listdir(f"/proc/{pid}/fd")
-        except OSError:  # it has ended, or hides what it does
-            continue
-        for descriptor in descriptors:
-            try:
-                target = os.readlink(f"/proc/{pid}/fd/{descriptor}")
-            except OSError:
-                continue
-            if target.startswith("socket:["):
-                found[int(target[8:-1])] = name
-    return found

@@ -7,42 +7,20 @@ on the wire, so that calls and frames can be drawn on one axis.  Nothing here re
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from itertools import count
-from typing import NamedTuple
+from typing import Any
+
+from labkit.traces.calls import Call
+
+# An entry is a Call while it is still being made: a list in these places, which the socket fills in when the call
+# returns.  It becomes a Call only when somebody asks, because that costs more than the call itself.
+#   GIVEN   None, bytes (to send, or asked for), or (bytes, address, what else it was given)
+#   RESULT  None, bytes that were moved, or (bytes, address, code, tries)
+HOST, NAME, GIVEN, BEGIN, END, RESULT, ERROR, BEFORE, AFTER, LOCAL, PEER, SOCKET = range(12)
 
 
-class Call(NamedTuple):
-    """One call of a socket method, as it went."""
-
-    host: str
-    name: str  # "connect", "recv", ...
-    args: str  # "10.0.0.2:8080", "5 bytes", "1000", "1000, MSG_PEEK"
-    begin_ns: int
-    end_ns: int | None = None  # None: the call has not returned yet
-    result: str = ""  # "5" (bytes), "10.0.0.1:40000" (accept), "" for None
-    error: str = ""  # "ConnectionRefusedError"
-    before: str = ""  # TCP state (RFC 9293 names) before the call, "" where it was not looked up
-    after: str = ""  # and after it; for accept the state of the accepted connection
-    local: tuple | None = None  # (ip, port), as known at the end of the call
-    peer: tuple | None = None
-    socket_id: int = 0  # one number for each socket object
-
-    @property
-    def blocked(self) -> bool:
-        """Has the call not returned yet?"""
-        return self.end_ns is None
-
-    def __str__(self) -> str:
-        outcome = self.error or self.result
-        if self.blocked:
-            outcome = "has not returned"
-        return f"{self.host} {self.name}({self.args})" + (f" → {outcome}" if outcome else "")
-
-
-# An entry is a Call while it is still being made: a list of a call's fields in their order, which the
-# socket fills in when the call returns.  Fields may hold raw values (an address, a number of bytes); they
-# become text only when somebody asks, because that costs more than the call itself.
-BEGIN, END, RESULT, ERROR, BEFORE, AFTER, LOCAL, PEER = 3, 4, 5, 6, 7, 8, 9, 10
+Entry = list[Any]
 
 
 class Timeline:
@@ -56,12 +34,14 @@ class Timeline:
         if not isinstance(limit, int) or limit < 1:
             raise ValueError(f"limit is a number of calls, at least 1 (got {limit!r})")
         self.limit = limit
-        self.watchers: tuple = ()  # called with each entry when its call begins, before it is made
-        self._entries: deque = deque(maxlen=limit)
+        self.watchers: tuple[
+            Callable[[Call | Entry], None], ...
+        ] = ()  # called with each entry when its call begins, before it is made
+        self._entries: deque[tuple[int, Call | Entry]] = deque(maxlen=limit)
         self._serial = count()
         self._cleared = 0
 
-    def note(self, call: Call | list) -> None:
+    def note(self, call: Call | Entry) -> None:
         """Put a call on the timeline; a list of a call's fields may be filled in later."""
         for watcher in self.watchers:
             watcher(call)
@@ -89,7 +69,7 @@ class Timeline:
         self._entries.clear()
         self._cleared = next(self._serial) + 1
 
-    def _snapshot(self) -> list:
+    def _snapshot(self) -> list[tuple[int, Call | Entry]]:
         while True:
             try:
                 return list(self._entries)
@@ -116,18 +96,26 @@ def _beginning(call: Call) -> int:
     return call.begin_ns
 
 
-def as_call(entry: Call | list) -> Call:
+def as_call(entry: Call | Entry) -> Call:
     """An entry of the timeline as the call that it is, as far as it has got."""
     if isinstance(entry, Call):
         return entry
-    host, name, args, begin, end, result, error, before, after, local, peer, socket_id = entry
+    host, name, given, begin, end, result, error, before, after, local, peer, socket_id = entry
+    size, address, said = given if given.__class__ is tuple else (given, None, "")
+    moved, other, code, tries = result if result.__class__ is tuple else (result, None, "", 0)
+    if size is not None and not isinstance(size, int):  # the call itself has said what is wrong with it
+        size, said = None, str(size)
     return Call(
         host,
         name,
-        _words(args),
         begin,
         end,
-        _words(result),
+        size,
+        moved,
+        address if other is None else other,
+        said,
+        code,
+        tries,
         error,
         before,
         after,
@@ -135,68 +123,3 @@ def as_call(entry: Call | list) -> Call:
         peer or None,
         socket_id,
     )
-
-
-def _words(raw) -> str:
-    if raw is None:
-        return ""
-    if isinstance(raw, tuple):
-        return format_address(raw)
-    return str(raw)
-
-
-def format_address(address) -> str:
-    """An address as people write it: "10.0.0.2:8080", "[fd00::2]:8080", a Unix path, "" for none."""
-    if not isinstance(address, tuple):
-        return "" if address is None else str(address)
-    if len(address) >= 2 and isinstance(address[0], str) and isinstance(address[1], int):
-        host, port = address[0], address[1]
-        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return " ".join(format_address(part) for part in address)
-
-
-# -- sizes, as they are noted: what a call was given, and what it gave -------------------------------
-
-
-def came(result):
-    return (len(result[0]), "from", result[-1]) if result[-1] else len(result[0])
-
-
-def came_into(result):
-    return (result[0], "from", result[-1]) if result[-1] else result[0]
-
-
-def _length(data):
-    if data.__class__ is bytes:
-        return len(data)
-    try:
-        with memoryview(data) as view:
-            return view.nbytes
-    except TypeError:
-        return 0  # the call itself will say what is wrong with it
-
-
-def size_sent(args):
-    return (_length(args[0]), "bytes") if args else None
-
-
-def size_sent_to(args):
-    return (_length(args[0]), "bytes to", args[-1]) if len(args) > 1 else None
-
-
-def size_of_parts(args):
-    if not args or not isinstance(args[0], (list, tuple)):  # an iterator may be read only once, by the call
-        return None
-    return (sum(map(_length, args[0])), "bytes")
-
-
-def size_asked(args):
-    return args[0] if args else None
-
-
-def size_of_buffer(args):
-    return (args[1] if len(args) > 1 and args[1] else _length(args[0])) if args else None
-
-
-def size_of_buffers(args):
-    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from labkit.packets.addresses import format_address
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.ranges import Ranges
 
@@ -29,19 +30,13 @@ class Flow(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"{self.client} {address_text(self.client_address)} > {self.server} "
-            f"{address_text(self.server_address)}  {self.from_client} bytes there, {self.from_server} back, "
+            f"{self.client} {format_address(self.client_address)} > {self.server} "
+            f"{format_address(self.server_address)}  {self.from_client} bytes there, {self.from_server} back, "
             f"{self.segments} segment{'s' * (self.segments != 1)}"
         )
 
     def __repr__(self) -> str:
         return f"<Flow {self.number}: {self}>"
-
-
-def address_text(pair: tuple[str, int]) -> str:
-    """10.0.0.1:80 or [fe80::1]:80 (RFC 3986 section 3.2.2)."""
-    ip, port = pair
-    return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
 
 
 def client_end(segments) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.sockets.timeline import format_address
+from labkit.packets.addresses import format_address
 from labkit.traces.trace import Trace
 
 

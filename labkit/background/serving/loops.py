@@ -7,7 +7,7 @@ import socket
 import time
 import weakref
 
-from labkit.sockets.timeline import format_address
+from labkit.packets.addresses import format_address
 
 
 class _OnLoop:

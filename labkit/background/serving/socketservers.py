@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 
-from labkit.sockets.timeline import format_address
+from labkit.packets.addresses import format_address
 
 
 class SocketServer:

@@ -6,8 +6,8 @@ import contextlib
 import errno
 import socket
 
+from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
-from labkit.sockets.timeline import format_address
 
 
 class Threads:

@@ -75,7 +75,7 @@ def _held(address: str, port: int) -> socket.socket:
 def _used_blocks() -> set[int]:
     """The blocks in which there are sockets now, where this machine says."""
     from labkit.sockets.owners import owners
-    from labkit.sockets.table import parse
+    from labkit.sockets.procnet import parse
 
     # A socket that is bound and no more is in no table of the kernel's.
     open_sockets = [sock for owner in owners() if (sock := owner.socket()) is not None and sock.fileno() >= 0]

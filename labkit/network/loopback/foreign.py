@@ -21,7 +21,7 @@ def lines_of(protocol: str, address: str) -> str:
 
 def foreign_holder(port: int, protocol: str) -> str:
     """Which program holds a port on all addresses of this machine, in words; "" if none, or it cannot be seen."""
-    from labkit.sockets.table import parse
+    from labkit.sockets.procnet import parse
 
     for name in (protocol, f"{protocol}6"):
         try:

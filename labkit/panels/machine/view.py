@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from labkit.drawing.measure import shortened
 from labkit.drawing.style import HOST_COLOURS
+from labkit.packets.addresses import format_address
 from labkit.panels.machine.drawing import Mark, View, exit_key, sign_of
 from labkit.panels.machine.look import LEGEND
 from labkit.panels.machine.places import CLOSED_AFTER
 from labkit.panels.machine.rfc import STATES, ways_out
 from labkit.panels.machine.steps import Journey, Step
-from labkit.traces.flows import address_text
 
 _TOP = ("LISTEN>CLOSED", "SYN-SENT>CLOSED")  # the ways that lead back to the upper CLOSED
 
@@ -74,13 +74,13 @@ def marks_of(journey: Journey, hosts) -> tuple[Mark, ...]:
         colour = hosts.index(end.host) % len(HOST_COLOURS) if end.host in hosts else 0
         name = shortened(end.host, 90, LEGEND, True)
         sign = sign_of(f":{end.address[1]}" if same else end.host)
-        marks.append(Mark(sign, name, address_text(end.address), colour))
+        marks.append(Mark(sign, name, format_address(end.address), colour))
     return tuple(marks)
 
 
 def title_of(journey: Journey) -> str:
     """ "client 10.0.0.1:40000 ↔ server 10.0.0.2:8080" """
-    return " ↔ ".join(f"{end.host} {address_text(end.address)}" for end in journey.ends)
+    return " ↔ ".join(f"{end.host} {format_address(end.address)}" for end in journey.ends)
 
 
 def message_of(journeys, hosts) -> list[dict]:

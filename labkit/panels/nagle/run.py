@@ -138,7 +138,7 @@ def _measured(trace) -> tuple[Figures, Sequence]:
 
     written, total = [], 0
     for call in writes:
-        total += int(call.args.partition(" ")[0])
+        total += call.size
         written.append((ms(call.begin_ns), total))
     heard = sorted((s for s in trace.select(source="server") if s.arrived_ns), key=lambda s: s.arrived_ns)
     acked, most = [], 0

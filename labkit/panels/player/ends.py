@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-from labkit.pictures.ladders.acts import RECEIVING, SENDING, SLACK_NS
-from labkit.sockets.timeline import format_address
+from labkit.packets.addresses import end_of
+from labkit.pictures.ladders.acts import RECEIVING, SENDING
+from labkit.pictures.ladders.matching import SLACK_NS
 from labkit.traces.ranges import Ranges
 from labkit.traces.states import states as transitions_of
 
@@ -121,7 +122,7 @@ def _accepted(call, name, local, peer) -> bool:
         and call.host == name
         and call.local is not None
         and call.local[1] == local[1]
-        and call.result == format_address(peer)
+        and end_of(call.address) == tuple(peer[:2])
     )
 
 
@@ -144,7 +145,7 @@ def _steps(segments, host, local, changes, calls, known) -> tuple[Step, ...]:
             ]
     for place, (call, begin, finish) in enumerate(calls):
         if call.name in SENDING:
-            size = _number(call.result) or _number(call.args)
+            size = call.count
             short = finish is not None and finish - begin <= SLACK_NS
             if short and not call.error:
                 events.append((begin, 2, place, ("wrote", size)))
@@ -152,8 +153,8 @@ def _steps(segments, host, local, changes, calls, known) -> tuple[Step, ...]:
                 events.append((begin, 2, place, ("writes", size)))
                 if finish is not None:
                     events.append((finish, 2, place, ("wrote", 0 if call.error else size)))
-        elif call.name in RECEIVING and finish is not None and not call.error and "PEEK" not in call.args:
-            events.append((finish, 2, place, ("read", _number(call.result))))
+        elif call.name in RECEIVING and finish is not None and not call.error and not call.peeks:
+            events.append((finish, 2, place, ("read", call.moved or 0)))
     for time, _, _, (what, value) in sorted(events, key=lambda event: event[:3]):
         if what == "state":
             state = value
@@ -219,8 +220,3 @@ class _Buffers:
         unacked = 0 if gone else max(self.written, sent) - min(acked, sent)
         writing = 0 if gone else self.writing
         return Step(time, state, unacked, waiting, early, self.next, self.acked, expects, writing)
-
-
-def _number(text: str) -> int:
-    digits = text.split(" ")[0].rstrip(",")
-    return int(digits) if digits.isdigit() else 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from labkit.sockets.rows import QUEUED, changes, state_of
-from labkit.sockets.table import Row
-from labkit.sockets.timeline import format_address
+from labkit.packets.addresses import format_address
+from labkit.sockets.row import QUEUE, Row
+from labkit.sockets.rows import changes, state_of
 
 LINES = 8
 """So many changes of one look are said one by one; more are counted."""
@@ -50,7 +50,7 @@ def rows_of(table) -> list[dict]:
                 "send": row.send_queue,
                 "owner": row.owner or "-",
                 "timer": row.timer if row.timer != state else "",
-                "queued": row.owner == QUEUED,
+                "queued": row.held_by.kind == QUEUE,
                 "flow": row.protocol.startswith("tcp") and row.remote is not None,
             }
         )

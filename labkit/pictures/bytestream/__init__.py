@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.pictures.bytestream.stream import ByteStream, byte_stream
+from labkit.pictures.bytestream.sources import byte_stream
+from labkit.pictures.bytestream.stream import ByteStream
 
 __all__ = ["ByteStream", "byte_stream"]

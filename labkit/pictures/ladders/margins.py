@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from labkit.pictures.ladders.acts import RECEIVING, SLACK_NS, grouped, summary
+from labkit.pictures.ladders.acts import RECEIVING, grouped, summary
+from labkit.pictures.ladders.matching import SLACK_NS
 
 EARLIEST = -(1 << 62)
 

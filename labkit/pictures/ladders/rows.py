@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from labkit.pictures.ladders.acts import RECEIVING, SLACK_NS, grouped, summary
+from labkit.pictures.ladders.acts import RECEIVING, grouped, summary
+from labkit.pictures.ladders.matching import SLACK_NS
 
 
 class Notes:

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from labkit.drawing.drawn import Drawn
 from labkit.drawing.shapes import Picture
+from labkit.packets.addresses import format_address
 from labkit.pictures.socketmap.picture import picture_of
 from labkit.pictures.socketmap.stations import Station, peers_of
 from labkit.sockets.at_rest import tables_at_rest
 from labkit.sockets.rows import note_of, state_of
-from labkit.sockets.timeline import format_address
 
 
 class SocketMap(Drawn):

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from labkit.drawing.labels import pieces_width
 from labkit.drawing.measure import shortened
 from labkit.drawing.shapes import Area, Group, Line, Picture, Words
+from labkit.packets.addresses import format_address
 from labkit.pictures.socketmap.stations import Station, peers_of
-from labkit.sockets.rows import QUEUED, ends_of, note_of, notes_of, state_of
-from labkit.sockets.table import Row
-from labkit.sockets.timeline import format_address
+from labkit.sockets.row import QUEUE, Row
+from labkit.sockets.rows import ends_of, note_of, notes_of, state_of
 
 _SOCKET_WIDE, _SOCKET_HIGH, _BETWEEN = 296, 46, 10
 _HOST_EDGE, _HOST_HEAD, _HOST_GAP, _APART = 14, 34, 18, 12
@@ -115,7 +115,7 @@ def _host(shapes, places, stations, place, order, x, y, rightward) -> float:
 
 def _socket(station: Station, row: Row, x: float, y: float) -> Group:
     """A socket's box: its address and state, its peer's address, what waits in it."""
-    listens, kept = row.remote is None, row.owner != QUEUED
+    listens, kept = row.remote is None, row.held_by.kind != QUEUE
     role = ("solid" if listens else "control") + ("" if kept else " lost")
     corners = _corners(x, y, _SOCKET_WIDE, _SOCKET_HIGH)
     outline = [

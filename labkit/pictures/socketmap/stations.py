@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from labkit.sockets.table import Row
+from labkit.sockets.row import Row
 
 
 class Station(NamedTuple):

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import time
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.packets.control import is_echo_request
 from labkit.packets.datagram import Datagram
 from labkit.packets.frame import Arrival, Frame
 from labkit.packets.headers import ARP, address, ethertype, ip_packet
+from labkit.traces.clock import since_1970
 from labkit.traces.files import comments
-from labkit.traces.files.capturefile import Interface, Record, TraceFileError
+from labkit.traces.files.capturefile import CaptureFile, Interface, Record, TraceFileError
 from labkit.traces.files.linktypes import ETHERNET, NAMES, to_ethernet, unknown
 from labkit.traces.files.reading import read
 from labkit.traces.files.writing import write
 from labkit.traces.flows import client_end
 
-_SINCE_1970 = 10**18  # ns: 31 years after a boot, or before 2001
+if TYPE_CHECKING:
+    from labkit.traces.trace import Trace
 
 
-def since_1970(frames) -> int:
-    """What to add to the frames' times to get nanoseconds since 1970: 0 for those that come from a file."""
-    monotonic = bool(frames) and frames[0].departed_ns < _SINCE_1970
-    return time.time_ns() - time.monotonic_ns() if monotonic else 0
+class Loaded(NamedTuple):
+    """What a file holds of a trace: the arguments of `Trace`."""
+
+    frames: list[Frame]
+    hosts: list[str]
+    addresses: dict[str, str]
+    missed: int
+    full: bool
 
 
-def save(trace, path, epoch_ns: int | None = None) -> None:
+def save(trace: Trace, path: str | os.PathLike[str], epoch_ns: int | None = None) -> None:
     """See `Trace.save`."""
     frames = trace.frames
     if epoch_ns is None:
@@ -38,7 +45,7 @@ def save(trace, path, epoch_ns: int | None = None) -> None:
     Path(path).write_bytes(content)
 
 
-def _contents(trace, epoch_ns: int) -> tuple[list[Interface], list[Record]]:
+def _contents(trace: Trace, epoch_ns: int) -> tuple[list[Interface], list[Record]]:
     places = {host: place for place, host in enumerate(trace.hosts)}
     interfaces = [Interface(ETHERNET, host) for host in places]
     if trace.frames and not interfaces:
@@ -56,10 +63,10 @@ def _contents(trace, epoch_ns: int) -> tuple[list[Interface], list[Record]]:
     return interfaces, records
 
 
-def load(path, addresses: dict[str, str] | None = None, partial: bool = False):
+def load(
+    path: str | os.PathLike[str], addresses: dict[str, str] | None = None, partial: bool = False
+) -> Loaded:
     """See `Trace.load`."""
-    from labkit.traces.trace import Trace
-
     content = read(Path(path).read_bytes(), str(path), partial=partial)
     names = {**content.names, **(addresses or {})}
     ours = comments.about(content.comment)
@@ -74,19 +81,14 @@ def load(path, addresses: dict[str, str] | None = None, partial: bool = False):
             )
             for place, record in enumerate(content.records, 1)
         ]
-        if None not in frames:
-            return Trace(
-                frames,
-                hosts=[interface.name for interface in content.interfaces if interface.name],
-                addresses=names,
-                missed=ours.missed,
-                full=ours.full or bool(content.broken),
-            )
-    frames = _foreign(content, names, str(path))
-    return Trace(frames, addresses=names, full=bool(content.broken))
+        whole = [frame for frame in frames if frame is not None]
+        if len(whole) == len(frames):
+            hosts = [interface.name for interface in content.interfaces if interface.name]
+            return Loaded(whole, hosts, names, ours.missed, ours.full or bool(content.broken))
+    return Loaded(_foreign(content, names, str(path)), [], names, 0, bool(content.broken))
 
 
-def _foreign(content, names: dict[str, str], path: str) -> list[Frame]:
+def _foreign(content: CaptureFile, names: dict[str, str], path: str) -> list[Frame]:
     """Frames of another program's capture: each has one time, and its hosts go by address."""
     frames = []
     records = sorted(content.records, key=lambda record: record.time_ns)

@@ -8,7 +8,8 @@ import struct
 import pytest
 
 from labkit import Corrupt, Drop
-from labkit.traces.states import KERNEL_STATES, states
+from labkit.traces.machine import KERNEL_STATES
+from labkit.traces.states import states
 
 PORT = 8080
 

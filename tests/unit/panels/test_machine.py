@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
+from call_samples import call
 from ladder_samples import Talk as Calls
 from wire_samples import MS, Talk
 
@@ -18,9 +19,9 @@ from labkit.panels.machine.journeys import journey, journeys, transitions_of
 from labkit.panels.machine.places import BOX_HIGH, BOX_WIDE, CENTRES, EXITS, HIGH, ROUTES, WIDE
 from labkit.panels.machine.rfc import BY_KEY, LEFT_OUT, STATES, WAYS, listing
 from labkit.panels.machine.view import book, exits_of, message_of, reached_by, view_of
-from labkit.sockets.timeline import Call
-from labkit.traces.states import STATES as NAMES
-from labkit.traces.states import next_state, states
+from labkit.traces.machine import STATES as NAMES
+from labkit.traces.machine import next_state
+from labkit.traces.states import states
 
 
 def closing() -> Talk:
@@ -207,8 +208,8 @@ def with_calls(*calls) -> Trace:
     talk.tcp(10, 1, 2, "S")
     talk.tcp(20, 2, 1, "S.", 0, 1)
     talk.tcp(30, 1, 2, ".", 1, 1)
-    for call in calls:
-        talk.call(*call[:5], **call[5])
+    for made in calls:
+        talk.call(*made[:5], **made[5])
     return talk.trace()
 
 
@@ -231,9 +232,9 @@ def test_listen_is_a_step_when_the_trace_holds_it():
 def test_how_an_attempt_without_an_answer_ends(error, after, then, said):
     local = ("10.0.0.1", 40000)
     calls = [
-        Call("client", "connect", "10.0.0.2:8080", 0, 500 * MS, "", error, "CLOSED", after, local, None, 1)
+        call("client", "connect", "10.0.0.2:8080", 0, 500 * MS, "", error, "CLOSED", after, local, None, 1)
     ]
-    calls += [Call("client", name, "", 600 * MS, 600 * MS, local=local, socket_id=1) for name in then]
+    calls += [call("client", name, "", 600 * MS, 600 * MS, local=local, socket_id=1) for name in then]
     steps = transitions_of(Talk().c("S", at=0, lost=True).trace(calls=calls))
     assert str(steps[-1]) == said
     if after == "CLOSED":

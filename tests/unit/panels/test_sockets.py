@@ -7,12 +7,13 @@ from wire_samples import Talk
 
 from labkit.panels import socket_panel
 from labkit.panels.sockets.data import LINES, flow_of, rows_of, said
-from labkit.sockets.table import Row, SocketTable
+from labkit.sockets.row import QUEUE, SOCKET, Holder, Row
+from labkit.sockets.table import SocketTable
 
 SERVER, CLIENT = ("10.0.0.2", 8080), ("10.0.0.1", 40000)
-LISTENER = Row("tcp", "LISTEN", SERVER, None, 0, 0, "listen()")
-OPEN = Row("tcp", "ESTABLISHED", SERVER, CLIENT, 0, 0, "accept()")
-QUEUED = OPEN._replace(owner="waits for accept()")
+LISTENER = Row("tcp", "LISTEN", SERVER, None, 0, 0, Holder(SOCKET, "listen()"))
+OPEN = Row("tcp", "ESTABLISHED", SERVER, CLIENT, 0, 0, Holder(SOCKET, "accept()"))
+QUEUED = OPEN._replace(held_by=Holder(QUEUE))
 
 
 def table(*rows) -> SocketTable:

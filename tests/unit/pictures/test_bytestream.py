@@ -6,12 +6,12 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from call_samples import call as said
 from ladder_samples import CLIENT, SERVER, Talk
 
 from labkit.pictures.bytestream import byte_stream
 from labkit.pictures.bytestream.brackets import ACROSS, CUT
 from labkit.pictures.bytestream.pieces import CELLS, glyphs
-from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -19,7 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def call(name, args, result="", *, host="client", at=0, **more):
     ends = (CLIENT, SERVER) if host == "client" else (SERVER, CLIENT)
-    return Call(host, name, args, at, at + 1, result, local=ends[0], peer=ends[1], **more)
+    return said(host, name, args, at, at + 1, result, local=ends[0], peer=ends[1], **more)
 
 
 def trace(parts, calls):

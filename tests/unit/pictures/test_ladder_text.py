@@ -92,7 +92,7 @@ def test_number_of_pieces_in_which_bulk_is_read_does_not_show():
     trace = sample("fast_retransmit")
     reads = [call for call in trace.calls if call.name == "recv"]
     others = [call for call in trace.calls if call.name != "recv"]
-    more = [call._replace(result=str(int(call.result) // 2), begin_ns=call.begin_ns + half)
+    more = [call._replace(moved=call.moved // 2, begin_ns=call.begin_ns + half)
             for call in reads for half in (0, 1)]  # fmt: skip
     again = Trace(trace.frames, hosts=trace.hosts, addresses=trace.addresses, calls=(*others, *more))
     assert ladder(again).text == ladder(trace).text

@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from call_samples import call as said
 
 from labkit.drawing.labels import box_of
 from labkit.drawing.shapes import Area, Group, Line, Words
@@ -14,19 +15,18 @@ from labkit.lessons.sockets.figures import port_ranges
 from labkit.pictures.socketmap.map import SocketMap, socket_map
 from labkit.pictures.socketmap.stations import Station
 from labkit.pictures.socketsteps import SocketSteps, Step, watch_sockets
+from labkit.sockets.row import QUEUE, SOCKET, Holder, Row
 from labkit.sockets.rows import changes, note_of
-from labkit.sockets.table import Row
-from labkit.sockets.timeline import Call
 
 SERVER = ("10.0.0.3", 8080)
-LISTENER = Row("tcp", "LISTEN", SERVER, None, 0, 0, "listen()")
+LISTENER = Row("tcp", "LISTEN", SERVER, None, 0, 0, Holder(SOCKET, "listen()"))
 
 
 def pair(ip, port, accepted=True, state="ESTABLISHED", waiting=0):
     """A connection's row on the client and its row on the server."""
-    near = Row("tcp", "ESTABLISHED", (ip, port), SERVER, 0, 0, "connect()")
-    owner = "accept()" if accepted else "waits for accept()"
-    return near, Row("tcp", state, SERVER, (ip, port), waiting, 0, owner)
+    near = Row("tcp", "ESTABLISHED", (ip, port), SERVER, 0, 0, Holder(SOCKET, "connect()"))
+    holder = Holder(SOCKET, "accept()") if accepted else Holder(QUEUE)
+    return near, Row("tcp", state, SERVER, (ip, port), waiting, 0, holder)
 
 
 def stations():
@@ -125,7 +125,7 @@ def test_no_two_labels_overlap_and_none_leaves_the_page(stations_):
 
 
 def test_a_host_that_talks_to_itself():
-    one = Row("tcp", "ESTABLISHED", ("127.0.0.1", 80), ("127.0.0.1", 40000), 0, 0, "accept()")
+    one = Row("tcp", "ESTABLISHED", ("127.0.0.1", 80), ("127.0.0.1", 40000), 0, 0, Holder(SOCKET, "accept()"))
     other = one._replace(local=one.remote, remote=one.local)
     map_ = SocketMap((Station("a", "10.0.0.1", 0, (one, other)), Station("b", "10.0.0.2", 1, (one,))))
     assert map_.text.count("↔") == 2 and map_.text.count("→") == 1, "b's loopback is another one"
@@ -179,7 +179,7 @@ NEAR, FAR = pair("10.0.0.1", 40000, accepted=False)
         ),
         ([LISTENER._replace(recv_queue=2)], [LISTENER], ["10.0.0.3:8080  nobody waits for accept()"]),
         ([LISTENER], [LISTENER._replace(recv_queue=2)], ["10.0.0.3:8080  2 wait for accept()"]),
-        ([FAR], [FAR._replace(owner="accept()")], [":8080 ↔ :40000  accepted"]),
+        ([FAR], [FAR._replace(held_by=Holder(SOCKET, "accept()"))], [":8080 ↔ :40000  accepted"]),
         ([NEAR], [NEAR._replace(recv_queue=5)], [":40000 ↔ :8080  5 bytes to read"]),
         ([NEAR._replace(recv_queue=5)], [NEAR], [":40000 ↔ :8080  nothing left to read"]),
         ([NEAR], [NEAR._replace(send_queue=1)], [":40000 ↔ :8080  1 byte under way"]),
@@ -192,7 +192,7 @@ NEAR, FAR = pair("10.0.0.1", 40000, accepted=False)
         ([NEAR], [], ["− :40000 ↔ :8080  (was ESTABLISHED)"]),
         (
             [FAR, pair("10.0.0.2", 40000)[1]],
-            [FAR._replace(owner="accept()"), pair("10.0.0.2", 40000)[1]],
+            [FAR._replace(held_by=Holder(SOCKET, "accept()")), pair("10.0.0.2", 40000)[1]],
             ["10.0.0.3:8080 ↔ 10.0.0.1:40000  accepted"],
         ),
     ],
@@ -225,8 +225,8 @@ def test_a_fin_in_a_queue_is_not_a_byte(state, receive, send, note):
 
 
 def steps():
-    bind = Step(Call("server", "bind", "10.0.0.3:8080", 1, 2), {"client": (), "server": ("+ <a>  CLOSED",)})
-    listen = Step(Call("server", "listen", "", 3, 4), {"server": ("one  A → B", "two  C → D")})
+    bind = Step(said("server", "bind", "10.0.0.3:8080", 1, 2), {"client": (), "server": ("+ <a>  CLOSED",)})
+    listen = Step(said("server", "listen", "", 3, 4), {"server": ("one  A → B", "two  C → D")})
     return SocketSteps([bind, listen], ["client", "server"])
 
 

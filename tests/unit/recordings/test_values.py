@@ -13,6 +13,7 @@ import types
 from importlib import import_module
 
 import pytest
+from call_samples import call as said
 
 from labkit.modes.needs import Unavailable
 from labkit.packets.frame import Arrival, Frame, Hit
@@ -20,7 +21,6 @@ from labkit.recordings import store, values
 from labkit.recordings.stub import OnlyRecorded, Recorded
 from labkit.recordings.tables import Tables, calls, frames
 from labkit.recordings.values import BadValues, Reader, Stubs, dump, dump_tables
-from labkit.sockets.timeline import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Drop
 
@@ -67,8 +67,8 @@ FRAMES = (
     Frame(2, 1_200, "server", "client", (), "dropped", (Hit("dropped", Drop(data=1)),), b"abcd", 4),
 )
 CALLS = (
-    Call("client", "connect", "10.0.0.2:8080", 900, 1_700, local=("10.0.0.1", 40_000)),
-    Call("server", "accept", "", 950, None),
+    said("client", "connect", "10.0.0.2:8080", 900, 1_700, local=("10.0.0.1", 40_000)),
+    said("server", "accept", "", 950, None),
 )
 
 

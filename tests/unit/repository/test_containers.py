@@ -92,10 +92,8 @@ def test_the_container_first_says_what_is_missing_and_then_opens_the_start_page(
     shell, option, line = json.loads(steps("CMD")[0])
     assert (shell, option) == ("sh", "-c")
     first, second = line.split("; ")
-    assert first == "labkit doctor --short" and second.startswith("exec jupyter lab ")
-    assert steps("WORKDIR")[-1] == "/lab/notebooks"
-    page = re.search(r"default_url=/lab/tree/(\S+)", second)[1]
-    assert (ROOT / "notebooks" / page).exists()
+    assert first == "labkit doctor --short" and second.startswith("exec labkit lab -- ")
+    assert steps("WORKDIR")[-1] == "/lab", "where labkit lab lays my-lessons"
     port = re.search(r"--port=(\d+)", second)[1]
     assert steps("EXPOSE") == [port] and f":{port}:{port} " in run_command()
 
@@ -143,8 +141,9 @@ def test_binder_can_run_post_build_and_links_lead_to_the_start_page():
     script = ROOT / ".binder/postBuild"
     assert os.access(script, os.X_OK)
     assert subprocess.run(["sh", "-n", script]).returncode == 0
-    page = re.search(r"urlpath=lab/tree/(\S+\.ipynb)", script.read_text(encoding="utf-8"))[1]
-    assert (ROOT / page).exists()
+    text = script.read_text(encoding="utf-8")
+    folder, page = re.search(r"urlpath=lab/tree/(\S+)/(\S+\.ipynb)", text).groups()
+    assert f"labkit lessons --copy {folder}\n" in text and (ROOT / "notebooks" / page).exists()
 
 
 # ---- All of them ----

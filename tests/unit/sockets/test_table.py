@@ -8,7 +8,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from labkit.sockets.table import Row, SocketTable, parse
+from labkit.sockets.procnet import parse
+from labkit.sockets.row import PROGRAM, SOCKET, Holder, Row
+from labkit.sockets.table import SocketTable
 
 # The kernel writes addresses as words in the machine's byte order; these were written by a little-endian one.
 pytestmark = pytest.mark.skipif(sys.byteorder != "little", reason="the samples are little-endian")
@@ -100,7 +102,7 @@ def test_the_order_does_not_depend_on_the_kernels():
 
 def test_the_text():
     rows = [row._replace(timer="") for row in parse(TCP, "tcp")[:2]]
-    rows[0] = rows[0]._replace(owner="listen() in echo")
+    rows[0] = rows[0]._replace(held_by=Holder(SOCKET, "listen()", "echo"))
     assert (
         str(SocketTable(rows, "server"))
         == """\
@@ -126,7 +128,7 @@ def test_html_says_the_same_facts_accessibly():
 
 
 def test_html_escapes():
-    row = table()[0]._replace(owner="<script>alert(1)</script>")
+    row = table()[0]._replace(held_by=Holder(PROGRAM, by="<script>alert(1)</script>"))
     assert "<script>" not in SocketTable([row], "a&b")._repr_html_()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from call_samples import call as said
 
-from labkit.sockets.timeline import END, RESULT, Call, Timeline, format_address
+from labkit.packets.addresses import format_address
+from labkit.sockets.timeline import END, RESULT, Timeline
 
 
 def call(name="send", begin=0, end=None, **fields):
-    return Call("client", name, "", begin, end, **fields)
+    return said("client", name, "", begin, end, **fields)
 
 
 def test_calls_come_in_the_order_in_which_they_began():
@@ -45,9 +47,9 @@ def test_a_call_that_is_filled_in_later_is_blocked_until_then():
     timeline.note(entry)
     (waiting,) = timeline.calls()
     assert waiting.blocked and waiting.before == "LISTEN"
-    entry[END], entry[RESULT] = 9, ("10.0.0.1", 40000)
+    entry[END], entry[RESULT] = 9, (None, ("10.0.0.1", 40000), "", 0)
     (returned,) = timeline.calls()
-    assert returned == Call(
+    assert returned == said(
         "server", "accept", "", 5, 9, "10.0.0.1:40000", "", "LISTEN", "", ("10.0.0.2", 80), None, 1
     )
     assert waiting.blocked, "what was asked earlier is a value and does not change"
@@ -83,9 +85,9 @@ def test_an_absurd_limit_is_refused(limit):
     "made, text",
     [
         (call("connect", 1, 2, error="ConnectionRefusedError"), "client connect() → ConnectionRefusedError"),
-        (Call("client", "send", "5 bytes", 1, 2, "5"), "client send(5 bytes) → 5"),
-        (Call("server", "accept", "", 1), "server accept() → has not returned"),
-        (Call("server", "close", "", 1, 2), "server close()"),
+        (said("client", "send", "5 bytes", 1, 2, "5"), "client send(5 bytes) → 5"),
+        (said("server", "accept", "", 1), "server accept() → has not returned"),
+        (said("server", "close", "", 1, 2), "server close()"),
     ],
 )
 def test_a_call_reads_as_one_line(made, text):

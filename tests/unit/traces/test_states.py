@@ -4,7 +4,8 @@ import pytest
 from wire_samples import CLIENT, MS, SERVER, Talk
 
 from labkit.packets.frame import Arrival, Hit
-from labkit.traces.states import EVENTS, KERNEL_STATES, STATES, TRANSITIONS, next_state, states
+from labkit.traces.machine import EVENTS, KERNEL_STATES, STATES, TRANSITIONS, next_state
+from labkit.traces.states import states
 from labkit.wire.faults import Corrupt, Delay
 
 

@@ -8,7 +8,8 @@ from labkit.packets.frame import Hit
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.flows import Flow
 from labkit.traces.ranges import Ranges
-from labkit.traces.trace import SHOWN, Trace
+from labkit.traces.text import SHOWN
+from labkit.traces.trace import Trace
 from labkit.wire.faults import Reorder
 
 

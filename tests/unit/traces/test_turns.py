@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from call_samples import call as said
 from ladder_samples import MS, Talk, sample
 
-from labkit.sockets.timeline import Call
 from labkit.traces.turns import turns
 
 
@@ -71,7 +71,7 @@ def test_calls_go_with_the_turn_that_they_are_about():
     def call(host, name, begin, end):
         local, peer = (here, there) if host == "client" else (there, here)
         end_ns = None if end is None else end * MS
-        talk.calls.append(Call(host, name, "", begin * MS, end_ns, local=local, peer=peer))
+        talk.calls.append(said(host, name, "", begin * MS, end_ns, local=local, peer=peer))
 
     call("client", "connect", 0, 20)
     call("client", "sendall", 29, 30)
@@ -107,7 +107,7 @@ def test_calls_go_with_the_turn_that_they_are_about():
 def test_calls_of_other_connections_are_left_out():
     talk = conversation()
     other = ("10.0.0.1", 9)
-    talk.calls.append(Call("client", "sendall", "", 30 * MS, 31 * MS, local=other, peer=("10.0.0.2", 80)))
+    talk.calls.append(said("client", "sendall", "", 30 * MS, 31 * MS, local=other, peer=("10.0.0.2", 80)))
     assert all(not turn.calls for turn in turns(talk.trace()))
 
 

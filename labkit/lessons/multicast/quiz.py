@@ -1,4 +1,4 @@
-"""The exit quiz of lesson 14."""
+"""The exit quiz."""
 
 from __future__ import annotations
 

@@ -1,0 +1,53 @@
+"""`labkit lessons` and `labkit lab`: the lessons listed, laid into a folder of the learner's, and opened there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from labkit.course.copies import lay
+from labkit.course.editions import CourseError, chosen, editions
+from labkit.words import say
+
+FOLDER = "my-lessons"
+
+
+def listing() -> str:
+    """The lessons, a line each: number, name, title."""
+    found = editions()
+    wide = max(len(each.name) for each in found)
+    return "\n".join(f"{each.number:02}  {each.name:<{wide}}  {each.title}" for each in found)
+
+
+def copy(folder: str, names: Sequence[str] = ()) -> list[str]:
+    """Lay the lessons (those named, or all) into a folder; returns what there is to read.  Raises CourseError."""
+    picked = chosen(names, editions())
+    said = lay(picked, Path(folder))
+    return [*said, say("{count} lessons in {folder}", count=len(picked), folder=folder)]
+
+
+def lab(folder: str, arguments: Sequence[str] = ()) -> int:
+    """Lay the lessons into a folder and open JupyterLab there, at the first; its own arguments follow.
+
+    On POSIX JupyterLab takes this process's place; elsewhere this returns its exit status.  Raises CourseError.
+    """
+    found = editions()
+    for line in lay(found, Path(folder)):
+        print(line)
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{found[0].file}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers there is no other user, and Jupyter asks
+        command.append("--allow-root")
+    command += arguments
+    try:
+        os.chdir(folder)
+        if os.name == "posix":
+            os.execv(command[0], command)
+        return subprocess.run(command, check=False).returncode
+    except OSError as error:
+        raise CourseError(
+            say("JupyterLab cannot be started in {folder}: {why}", folder=folder, why=error.strerror or error)
+        ) from error

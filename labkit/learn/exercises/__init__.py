@@ -1,1 +1,0 @@
-"""The exercises of lessons that are being moved to `labkit.lessons`."""

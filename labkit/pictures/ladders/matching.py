@@ -1,0 +1,229 @@
+"""Which frame did a call send, and which one let it return?  Pure.
+
+By causes, not by time: a frame's departure may be stamped after the call that sent it returned, and calls on
+two hosts interleave at random.  So bytes are counted: the call that sent byte n began with the frame that
+first carried byte n, and the call that received byte n could return when that byte, and all before it, had
+come.
+"""
+
+from __future__ import annotations
+
+from labkit.packets.addresses import end_of
+from labkit.traces.calls import RECEIVING, SENDING
+
+SLACK_NS = 2_000_000
+"""A frame stamped at most 2 ms away from a call's begin or end may belong to it."""
+
+
+class _Side:
+    """One end of one connection: what it sent and what reached it."""
+
+    def __init__(self, port: int, peer: tuple):
+        self.port, self.peer = port, peer
+        self.sent, self.came = [], []
+        self.fin_used = self.syn_used = False
+        self.written = self.read = 0
+
+    def first_byte(self, arrows) -> int:
+        return min((arrow.item.seq for arrow in arrows if arrow.item.length), default=1)
+
+    def sends(self, offset: int) -> int | None:
+        """The arrow that first carried the byte at an offset of what this end wrote."""
+        byte = self.first_byte(self.sent) + offset
+        for arrow in self.sent:
+            if arrow.item.length and arrow.item.seq <= byte < arrow.item.seq + arrow.item.length:
+                return arrow.number
+        return None
+
+    def brings(self, offset: int | None) -> int | None:
+        """The arrow with which all up to that offset of what this end reads (None: the FIN) had come."""
+        edge = self.first_byte(arrow for _, arrow in self.came)
+        wanted = None if offset is None else edge + offset
+        pieces = []
+        for _, arrow in self.came:
+            item = arrow.item
+            if not (item.length or "F" in item.flags) or "S" in item.flags:
+                continue
+            pieces.append((item.seq, item.seq + item.length, "F" in item.flags))
+            moved = True
+            while moved:
+                moved = False
+                for begin, end, fin in pieces:
+                    if begin <= edge and fin and wanted is None and end <= edge:
+                        return arrow.number
+                    if begin <= edge < end:
+                        edge, moved = end, True
+            pieces = [piece for piece in pieces if piece[1] > edge or piece[2]]
+            if wanted is not None and edge > wanted:
+                return arrow.number
+        return None
+
+
+class Matcher:
+    def __init__(self, arrows: list):
+        self._sides: dict = {}  # host → its ends of connections
+        self._sockets: dict = {}  # (host, socket_id) → its end
+        self._out: dict = {}  # host → datagrams not yet claimed, by departure
+        self._in: dict = {}
+        by_key: dict = {}
+        for arrow in sorted(arrows, key=lambda arrow: arrow.departed):
+            item = arrow.item
+            if not hasattr(item, "sport"):
+                continue
+            if not hasattr(item, "flags"):
+                self._out.setdefault(arrow.source, []).append(arrow)
+                for tip in arrow.tips:
+                    self._in.setdefault(tip.host, []).append((tip.time, arrow))
+                continue
+            self._side(by_key, arrow.source, arrow.flow[0], item.sport, (item.dst, item.dport)).sent.append(
+                arrow
+            )
+            for tip in arrow.tips:
+                side = self._side(by_key, tip.host, arrow.flow[0], item.dport, (item.src, item.sport))
+                side.came.append((tip.time, arrow))
+        for sides in self._sides.values():
+            for side in sides:
+                side.came.sort(key=lambda pair: pair[0])
+        for queue in self._in.values():
+            queue.sort(key=lambda pair: pair[0])
+
+    def _side(self, by_key, host, flow, port, peer) -> _Side:
+        key = host, flow, port, peer
+        if key not in by_key:
+            by_key[key] = _Side(port, peer)
+            self._sides.setdefault(host, []).append(by_key[key])
+        return by_key[key]
+
+    def match(self, call, host: int) -> tuple[int | None, int | None]:
+        """(the arrow that it sent, the arrow that let it return), None for none."""
+        if call.name == "accept":
+            return None, self._accept(call, host)
+        if call.name in ("connect", "connect_ex"):
+            return self._connect(call, host)
+        side = self._find(call, host)
+        if side is None:
+            if call.name in SENDING:
+                return self._sendto(call, host), None
+            if call.name in RECEIVING:
+                return None, self._recvfrom(call, host)
+            return None, None
+        if call.name in SENDING and not call.error:
+            size = call.count
+            offset, side.written = side.written, side.written + size
+            return (side.sends(offset) if size else None), None
+        if call.name in RECEIVING:
+            return None, self._recv(call, side)
+        if call.name == "close" or (call.name == "shutdown" and call.said != "SHUT_RD"):
+            return self._fin(side), None
+        return None, None
+
+    def _find(self, call, host: int) -> _Side | None:
+        side = self._sockets.get((host, call.socket_id)) if call.socket_id else None
+        if side is None and call.local and call.peer:
+            # the latest connection on those ports that had begun when the call ended
+            for candidate in self._sides.get(host, ()):
+                if candidate.port != call.local[1] or candidate.peer != tuple(call.peer[:2]):
+                    continue
+                if side is None or call.end_ns is None or _begun(candidate) <= call.end_ns + SLACK_NS:
+                    side = candidate
+            if side is not None and call.socket_id:
+                self._sockets[host, call.socket_id] = side
+        return side
+
+    def _connect(self, call, host: int):
+        peer = tuple(call.peer[:2]) if call.peer else end_of(call.address)
+        for side in self._sides.get(host, ()):
+            syn = next((arrow for arrow in side.sent if "S" in arrow.item.flags), None)
+            if (
+                syn is None
+                or side.syn_used
+                or side.peer != peer
+                or (call.local and call.local[1] != side.port)
+                or syn.departed < call.begin_ns - SLACK_NS
+            ):
+                continue
+            side.syn_used = True
+            if call.socket_id:
+                self._sockets[host, call.socket_id] = side
+            answer = None
+            if (
+                call.error in ("ConnectionRefusedError", "ConnectionResetError")
+                or call.code == "ECONNREFUSED"
+            ):
+                answer = next((arrow for _, arrow in side.came if "R" in arrow.item.flags), None)
+            elif not call.error and call.end_ns is not None:
+                answer = next((arrow for _, arrow in side.came if "S" in arrow.item.flags), None)
+            return syn.number, answer.number if answer else None
+        return None, None
+
+    def _accept(self, call, host: int) -> int | None:
+        peer = end_of(call.address) or (tuple(call.peer[:2]) if call.peer else None)
+        if call.error or call.end_ns is None or peer is None:
+            return None
+        for side in self._sides.get(host, ()):
+            if side.peer == peer and not side.syn_used and any(a.item.flags[:2] == "S." for a in side.sent):
+                side.syn_used = True
+                return next(
+                    (
+                        arrow.number
+                        for _, arrow in side.came
+                        if "S" not in arrow.item.flags and "R" not in arrow.item.flags
+                    ),
+                    None,
+                )
+        return None
+
+    def _recv(self, call, side: _Side) -> int | None:
+        if call.error == "ConnectionResetError":
+            return next((arrow.number for _, arrow in side.came if "R" in arrow.item.flags), None)
+        size = call.moved
+        if call.error or call.end_ns is None or size is None:
+            return None
+        if not size:
+            return side.brings(None)
+        side.read += size
+        return side.brings(side.read - 1)
+
+    def _fin(self, side: _Side) -> int | None:
+        if side.fin_used:
+            return None
+        side.fin_used = True
+        for letter in "FR":
+            for arrow in side.sent:
+                if letter in arrow.item.flags:
+                    return arrow.number
+        return None
+
+    def _sendto(self, call, host: int) -> int | None:
+        to = end_of(call.address) or (tuple(call.peer[:2]) if call.peer else None)
+        for place, arrow in enumerate(self._out.get(host, ())):
+            item = arrow.item
+            if (
+                not call.error
+                and arrow.departed >= call.begin_ns - SLACK_NS
+                and (not call.local or not call.local[1] or call.local[1] == item.sport)
+                and (to is None or to == (item.dst, item.dport))
+            ):
+                del self._out[host][place]
+                return arrow.number
+        return None
+
+    def _recvfrom(self, call, host: int) -> int | None:
+        if call.error or call.end_ns is None:
+            return None
+        sender = end_of(call.address)
+        for place, (time, arrow) in enumerate(self._in.get(host, ())):
+            item = arrow.item
+            if (
+                time <= call.end_ns + SLACK_NS
+                and (not call.local or call.local[1] == item.dport)
+                and (sender is None or sender == (item.src, item.sport))
+            ):
+                del self._in[host][place]
+                return arrow.number
+        return None
+
+
+def _begun(side: _Side) -> int:
+    times = [arrow.departed for arrow in side.sent[:1]] + [time for time, _ in side.came[:1]]
+    return min(times)

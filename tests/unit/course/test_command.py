@@ -1,0 +1,60 @@
+"""`labkit lessons` and `labkit lab` from a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from labkit.__main__ import main
+from labkit.course import command
+
+
+def test_lessons_are_listed_and_laid(capsys, tmp_path):
+    assert main(["lessons", "--list"]) == 0
+    assert "handshake  The handshake and the goodbye" in capsys.readouterr().out
+    assert main(["lessons", "--copy", str(tmp_path / "a b"), "handshake", "00"]) == 0
+    laid = sorted(path.name for path in (tmp_path / "a b").glob("*.ipynb"))
+    assert laid == ["00_start.ipynb", "02_handshake.ipynb"]
+    assert capsys.readouterr().out == f"2 lessons in {tmp_path / 'a b'}\n"
+
+
+def test_what_cannot_be_laid_is_told(capsys, tmp_path):
+    assert main(["lessons", "--copy", str(tmp_path), "quic"]) == 2
+    assert "labkit lessons: there is no lesson 'quic'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere JupyterLab is a child")
+def test_lab_lays_the_lessons_and_becomes_jupyterlab(capfd, monkeypatch, tmp_path):
+    became = []
+    monkeypatch.setattr(os, "execv", lambda program, command: became.append((os.getcwd(), program, command)))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
+    main(["lab", "mine", "--", "--no-browser", "--port=9000"])
+    ((folder, program, arguments),) = became
+    assert folder == str(tmp_path / "mine") and program == sys.executable
+    assert arguments[1:4] == ["-m", "jupyterlab", "--LabApp.default_url=/lab/tree/00_start.ipynb"]
+    assert arguments[-2:] == ["--no-browser", "--port=9000"]
+    assert (tmp_path / "mine" / "00_start.ipynb").exists()
+
+
+def test_nothing_heavy_is_loaded_for_it():
+    code = (
+        "import sys; before = set(sys.modules); import labkit.__main__, labkit.course.command as c; c.listing();"
+        " print(*sorted(set(sys.modules) - before))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {
+        "nbformat",
+        "jupytext",
+        "jupyterlab",
+        "IPython",
+        "matplotlib",
+        "scapy",
+        "asyncio",
+        "labkit.network",
+    }
+    assert heavy & set(ran.stdout.split()) == set()
+    assert command.FOLDER == "my-lessons"
