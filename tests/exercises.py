@@ -10,7 +10,8 @@ from types import ModuleType
 import pytest
 
 from labkit.learn import finding
-from labkit.learn.checking.check import Verdict, examine
+from labkit.learn.checking.check import examine
+from labkit.learn.checking.verdict import Verdict
 from labkit.learn.finding import lessons
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import examine_order

@@ -6,7 +6,9 @@ import html
 import re
 from typing import Any
 
+from labkit.learn.catalogue import titled
 from labkit.notebook.kernel import WIDGET_VIEW, in_notebook, view_of
+from labkit.words import look_up
 
 
 def show(text: str, rich: str = "", widget: Any = None) -> None:
@@ -26,6 +28,12 @@ def show(text: str, rich: str = "", widget: Any = None) -> None:
     if widget is not None:
         bundle[WIDGET_VIEW] = view_of(widget)
     display(bundle, raw=True)
+
+
+def told(text: str) -> str:
+    """A lesson's text (a title, a hint, a reason) as the learner reads it: from the catalogue of translations, and
+    with other lessons' titles where it names them."""
+    return titled(look_up(text))
 
 
 def rich(text: str) -> str:

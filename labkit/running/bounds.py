@@ -21,6 +21,7 @@ from typing import Any
 from labkit.running.ending import end, guarding
 from labkit.running.forbidden import HARMFUL, quit_refused, quitters, refuse
 from labkit.running.memory import MB, MEMORY_MB, ROOM_MB, WORTH_TIDYING_MB, data_bytes
+from labkit.words import say
 
 THREADS = 100
 WATCH_S = 0.02
@@ -57,7 +58,9 @@ class Guard:
         # Two at once would put back what the other has patched, and one inside the other would never end.
         if not _one_at_a_time.acquire(blocking=False):
             raise Busy(
-                "Another check is under way: run this one when it is done, and outside the code it checks."
+                say(
+                    "Another check is under way: run this one when it is done, and outside the code it checks."
+                )
             )
         with contextlib.ExitStack() as undo:
             undo.callback(_one_at_a_time.release)
@@ -112,7 +115,9 @@ class Guard:
             except MemoryError:
                 greedy = True
             if greedy:
-                self.excess = self.excess or f"took more than {MEMORY_MB} MB of memory and was stopped"
+                self.excess = self.excess or say(
+                    "took more than {most} MB of memory and was stopped", most=MEMORY_MB
+                )
             if self.excess:
                 self.closed = True
                 for thread in list(self.members):
@@ -176,9 +181,13 @@ class Guard:
         with self._lock:
             alive = sum(member.is_alive() for member in self.members)
             if alive >= THREADS:
-                self.excess = self.excess or f"started more than {THREADS} threads and was stopped"
+                self.excess = self.excess or say(
+                    "started more than {most} threads and was stopped", most=THREADS
+                )
             if self.closed or self.excess:
-                raise TooManyThreads(f"can't start new thread: an exercise may have {THREADS} at once")
+                raise TooManyThreads(
+                    say("can't start new thread: an exercise may have {most} at once", most=THREADS)
+                )
             if alive > CROWD:
                 sys.setswitchinterval(CROWD_SWITCH_S)
             self.members.add(thread)

@@ -1,4 +1,4 @@
-"""Run a learner's function where it can do no harm: in its own thread, with a deadline, its prints collected.
+"""Run a learner's function where it can do no harm: in its own thread, with a deadline.
 
 A thread cannot be killed.  It can be woken (its sockets are shut down, so a blocked recv, accept or connect
 returns; the locks that it waits for are opened) and interrupted (an exception is raised in it between two
@@ -18,14 +18,13 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-from labkit.running import bounds, output
-from labkit.running.bounds import TooManyThreads
+from labkit.running import bounds
 from labkit.running.ending import end, stack
-from labkit.running.threads import Stoppable, Stopped, name_of
+from labkit.running.threads import Stoppable, name_of
+from labkit.words import say
 
 GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
 IDLE = 10  # pauses after which a thread that has not begun never will
-PRINTED_CHARACTERS, PRINTED_LINES = 2000, 10
 _LOCK = type(threading.Lock())
 
 
@@ -154,58 +153,6 @@ class Call:
         return found
 
 
-class Prints:
-    """Collects what threads begun inside the `with` print, at most ten lines; leaves all others alone."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.kept = self.dropped = 0
-
-    def __enter__(self) -> Prints:
-        self._before = set(sys._current_frames())
-        output.install()
-        output.catchers.append(self._catch)
-        self._hook, threading.excepthook = threading.excepthook, self._ended
-        # A thread that is ended in its very first or last line tells it here, and not there.
-        self._ignored, sys.unraisablehook = sys.unraisablehook, self._ended_at_its_edge
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.unraisablehook = self._ignored
-        threading.excepthook = self._hook
-        output.catchers.remove(self._catch)
-
-    def _catch(self) -> Prints | None:
-        within = bounds.active()
-        ours = within is not None and within.mine()
-        return self if ours or threading.get_ident() not in self._before else None
-
-    def _ended(self, how: Any) -> None:
-        """A thread ended by an exception: say so, unless it is one by which we ended it."""
-        if not issubclass(how.exc_type, (Stopped, TooManyThreads)):
-            self._hook(how)
-
-    def _ended_at_its_edge(self, how: Any) -> None:
-        if not issubclass(how.exc_type, (Stopped, TooManyThreads)):
-            self._ignored(how)
-
-    def write(self, text: str) -> int:
-        room = PRINTED_CHARACTERS - self.kept
-        if room > 0:
-            self.parts.append(text[:room])
-            self.kept += len(text[:room])
-        self.dropped += max(0, len(text) - max(0, room))
-        return len(text)
-
-    @property
-    def text(self) -> str:
-        whole = "".join(self.parts).rstrip("\n")
-        lines = whole.split("\n")
-        shown = "\n".join(lines[:PRINTED_LINES])
-        more = self.dropped + len(whole) - len(shown)
-        return shown + (f"\n... and {more:,} characters more" if more else "")
-
-
 def _forget(ghosts: list[threading.Thread]) -> None:
     """Take threads that never were off the lists of `threading`."""
     with threading._active_limbo_lock:
@@ -247,4 +194,6 @@ def _globals(function: Callable[..., Any]) -> dict[str, Any] | None:
 
 def _line(file: str, number: int, function: str) -> str:
     source = linecache.getline(file, number).strip()
-    return f"line {number} of {function}: `{source}`" if source else f"line {number} of {function}"
+    if not source:
+        return say("line {number} of {function}", number=number, function=function)
+    return say("line {number} of {function}: `{source}`", number=number, function=function, source=source)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from labkit.notebook.kernel import ipython
+from labkit.words import look_up, say
 
 
 class Bounded(Protocol):
@@ -49,7 +50,14 @@ def refuse(name: str, harmful: Callable[..., bool], why: str) -> Callable[[Bound
     def make(guard: Bounded, before: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
             if guard.mine() and harmful(*arguments, *named.values()):
-                raise Forbidden(f"called {name}({', '.join(map(repr, arguments))}), which {why}")
+                raise Forbidden(
+                    say(
+                        "called {name}({arguments}), which {why}",
+                        name=name,
+                        arguments=", ".join(map(repr, arguments)),
+                        why=look_up(why),
+                    )
+                )
             return before(*arguments, **named)
 
         return call

@@ -6,23 +6,22 @@ import dis
 import errno
 import inspect
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from labkit.learn.checking import hints
+from labkit.learn.checking.verdict import CANNOT, NOT_STARTED, NOT_YET, SOLVED, Verdict
 from labkit.learn.finding import UnknownExercise, find
+from labkit.learn.grading import NotSolved, graded
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
-from labkit.learn.progressing.journal import JournalError, graded, journal
+from labkit.learn.progressing.journal import JournalError, journal
 from labkit.modes.needs import Unavailable
 from labkit.running.bounds import Busy, Guard
-from labkit.running.call import Prints
 from labkit.running.interrupts import Interrupts
-
-SOLVED, NOT_YET, NOT_STARTED, CANNOT = "solved", "not yet", "not started", "cannot check"
+from labkit.running.prints import Prints
+from labkit.words import look_up, say
 
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
-
-MOST_STEPS = 6  # told one by one; of more, those that went well are folded
 
 # A body of `...`, `pass`, a docstring or `return None` compiles to these alone, on every Python we run on.
 _EMPTY_BODY = {
@@ -35,45 +34,6 @@ _EMPTY_BODY = {
     "RETURN_GENERATOR",
     "POP_TOP",
 }
-
-
-class Verdict(NamedTuple):
-    """How a check went: one of "solved", "not yet", "not started", "cannot check", and its story."""
-
-    status: str
-    exercise: Exercise
-    steps: tuple[str, ...] = ()
-    wrong: str = ""
-    printed: str = ""
-    notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        title = f"{self.exercise.id}: {self.exercise.title}"
-        if self.status == NOT_STARTED:
-            return f"○ {title}\n  Not started. Write your code in place of the dots, and run the cell again."
-        lines = [{SOLVED: f"✓ {title}", CANNOT: f"? {title}"}.get(self.status, f"✗ {title}")]
-        told = [*self.steps, *([self.wrong] if self.wrong else [])]
-        folded = max(0, len(self.steps) - (1 if self.wrong else 0)) if len(self.steps) > MOST_STEPS else 0
-        if folded:
-            lines.append(f"  1-{folded}. as they should be")
-        for number, step in list(enumerate(told, start=1))[folded:]:
-            mark = "→" if self.wrong and number == len(told) else " "
-            label = f"{mark} {number}. "
-            lines.append(label + step.replace("\n", "\n" + " " * len(label)))
-        if self.printed:
-            lines += ["  Your code printed:", *(f"    {line}" for line in self.printed.split("\n"))]
-        lines += [f"  {note}" for note in self.notes]
-        if self.status == NOT_YET:
-            lines.append(f'  Stuck? hint("{self.exercise.id}")')
-        return "\n".join(lines)
-
-
-class NotSolved(AssertionError):
-    """An exercise that nbgrader gives no points for."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What IPython shows of it: the story stands above, and where in the lab it was told is of no use."""
-        return [f"{type(self).__name__}: {self}"]
 
 
 def check(id: str, thing: Any) -> None:
@@ -94,7 +54,7 @@ def check(id: str, thing: Any) -> None:
     if graded():
         print(verdict)
         if verdict.status != SOLVED:
-            raise NotSolved(f"{id}: {verdict.status}")
+            raise NotSolved(f"{id}: {look_up(verdict.status)}")
         return
     print(noted(verdict, journal().note_exercise))
 
@@ -106,7 +66,7 @@ def noted(verdict: Verdict, note: Callable[[str, bool, int], None]) -> Verdict:
         try:
             note(id, verdict.status == SOLVED, hints.given(id))
         except JournalError as error:
-            return verdict._replace(notes=(*verdict.notes, f"(Not noted: {error}.)"))
+            return verdict._replace(notes=(*verdict.notes, say("(Not noted: {error}.)", error=error)))
     return verdict
 
 
@@ -115,12 +75,15 @@ def examine(exercise: Exercise, thing: Any) -> Verdict:
     if not started(thing):
         return Verdict(NOT_STARTED, exercise)
     if not callable(thing):
-        wrong = (
-            f"check({exercise.id!r}, ...) needs your function by its name, without brackets (got {thing!r})"
+        wrong = say(
+            "check({id!r}, ...) needs your function by its name, without brackets (got {thing!r})",
+            id=exercise.id,
+            thing=thing,
         )
         return Verdict(NOT_YET, exercise, (), wrong)
     if inspect.iscoroutinefunction(thing):
-        return Verdict(NOT_YET, exercise, (), "this exercise wants a plain function: `def`, not `async def`")
+        wrong = say("this exercise wants a plain function: `def`, not `async def`")
+        return Verdict(NOT_YET, exercise, (), wrong)
 
     tale = Tale()
     try:
@@ -133,9 +96,11 @@ def examine(exercise: Exercise, thing: Any) -> Verdict:
     except Busy as error:
         return Verdict(CANNOT, exercise, notes=(str(error),))
     if not ended:
-        notes += ("A thread of your code could not be stopped and runs on; restart the kernel to end it.",)
+        notes += (
+            say("A thread of your code could not be stopped and runs on; restart the kernel to end it."),
+        )
     if guard.excess and status == SOLVED:
-        status, wrong = NOT_YET, f"your code {guard.excess}"
+        status, wrong = NOT_YET, say("your code {excess}", excess=guard.excess)
     return Verdict(status, exercise, tuple(tale.steps), wrong, prints.text, notes)
 
 
@@ -151,21 +116,18 @@ def _tell(
     except NotStarted:
         return NOT_STARTED, "", ()
     except (NoNetwork, Unavailable) as error:
-        return CANNOT, "", (f"This exercise cannot be checked here, which is not your code's fault: {error}",)
+        why = say(
+            "This exercise cannot be checked here, which is not your code's fault: {error}", error=error
+        )
+        return CANNOT, "", (why,)
     except KeyboardInterrupt:
-        return CANNOT, "", ("Interrupted.",)
+        return CANNOT, "", (say("Interrupted."),)
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.EBADF and tale.calls:
-            return NOT_YET, _SHARED, ()
+            return NOT_YET, say(_SHARED), ()
         # Something that the checker's author did not foresee: no stack trace for the learner.
-        return (
-            CANNOT,
-            "",
-            (
-                f"The check itself stopped with {type(error).__name__}: {error}",
-                "That is not your code's fault. Please report it.",
-            ),
-        )
+        stopped = say("The check itself stopped with {kind}: {error}", kind=type(error).__name__, error=error)
+        return CANNOT, "", (stopped, say("That is not your code's fault. Please report it."))
     return SOLVED, "", ()
 
 

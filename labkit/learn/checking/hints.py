@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from labkit.learn.catalogue import titled
 from labkit.learn.finding import UnknownExercise, find_hinted
+from labkit.learn.showing import told
+from labkit.words import look_up, say
 
 NAMES = ("the concept", "the place", "the code")
 
@@ -21,10 +22,16 @@ def hint(id: str) -> None:
     shown = [count - 1] if count <= len(exercise.hints) else range(len(exercise.hints))
     for number in shown:
         print(
-            f"Hint {number + 1} of {len(exercise.hints)}, {NAMES[number]}: {titled(exercise.hints[number])}"
+            say(
+                "Hint {number} of {all}, {what}: {hint}",
+                number=number + 1,
+                all=len(exercise.hints),
+                what=look_up(NAMES[number]),
+                hint=told(exercise.hints[number]),
+            )
         )
     if count > len(exercise.hints):
-        print("These are all the hints.  The solved edition of this lesson is in notebooks/solutions.")
+        print(say("These are all the hints.  The solved edition of this lesson is in notebooks/solutions."))
 
 
 def given(id: str) -> int:

@@ -11,10 +11,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from labkit.learn.forms.parts import form, spoken
-from labkit.learn.kit.parsons import Parsons
-from labkit.learn.ordering.run import run
+from labkit.learn.forms.parts import spoken
 from labkit.learn.showing import rich
+from labkit.words import look_up, say
 
 UP, DOWN, OUT, IN = "Move up", "Move down", "Leave out", "Put back"
 LABEL = "4.5em"  # the width of a list's label; the buttons begin where the list does
@@ -31,11 +30,11 @@ class Mover:
         self._kept, self._spare = list(range(len(lines))), []
         rows = max(2, len(lines))
         self.list = _list(label, rows)
-        self.left = _list("Left out:", max(2, rows // 2))
+        self.left = _list(say("Left out:"), max(2, rows // 2))
         self.said = spoken()
-        self.buttons = {name: widgets.Button(description=name) for name in (UP, DOWN)}
+        self.buttons = {name: widgets.Button(description=look_up(name)) for name in (UP, DOWN)}
         if spare:
-            self.buttons |= {name: widgets.Button(description=name) for name in (OUT, IN)}
+            self.buttons |= {name: widgets.Button(description=look_up(name)) for name in (OUT, IN)}
         for name, button in self.buttons.items():
             button.on_click(lambda _, name=name: self._press(name))
         self.list.observe(self._chosen, "index")
@@ -76,13 +75,15 @@ class Mover:
 
     def _tell(self, at: int) -> None:
         line = self._all[self._kept[at]].strip()
-        self.said.value = rich(f"`{line}` is line {at + 1} of {len(self._kept)}.")
+        self.said.value = rich(
+            say("`{line}` is line {number} of {all}.", line=line, number=at + 1, all=len(self._kept))
+        )
 
     def _press(self, name: str) -> None:
         source = self._spare if name == IN else self._kept
         at = (self.left if name == IN else self.list).index
         if at is None:
-            self.said.value = rich("Choose a line in the list first.")
+            self.said.value = rich(say("Choose a line in the list first."))
             return
         line = self._all[source[at]].strip()
         if name in (UP, DOWN):
@@ -95,7 +96,8 @@ class Mover:
         target.append(source.pop(at))
         stays, last = (min(at, len(source) - 1) if source else None), len(target) - 1
         self._show(*((last, stays) if name == IN else (stays, last)))
-        self.said.value = rich(f"`{line}` is {'the last line' if name == IN else 'left out'}.")
+        template = "`{line}` is the last line." if name == IN else "`{line}` is left out."
+        self.said.value = rich(say(template, line=line))
 
     def _show(self, at: int | None, at_left: int | None) -> None:
         for part, numbers, index in ((self.list, self._kept, at), (self.left, self._spare, at_left)):
@@ -103,27 +105,6 @@ class Mover:
             with part.hold_sync():
                 part.options = [(self._all[number], number) for number in numbers]
                 part.index = index
-
-
-def order_form(problem: Parsons) -> widgets.Widget:
-    """A form for a Parsons problem: move the lines, run them, read what happened."""
-    given = widgets.HTML(f"<pre>{rich(problem.given)}</pre>")
-    mover = Mover(problem.shuffled, "Lines:", spare=bool(problem.extra))
-    button = widgets.Button(description="Run it", tooltip="Run the lines in this order")
-    told = spoken()
-
-    def pressed(_: Any) -> None:
-        button.disabled = True
-        told.value = "Running ..."
-        try:
-            told.value = f"<pre>{rich(str(run(problem, mover.lines)))}</pre>"
-        finally:
-            button.disabled = False
-
-    button.on_click(pressed)
-    extra = "Not every line belongs: leave out those that do not." if problem.extra else ""
-    notes = [*([given] if problem.given else []), *([widgets.HTML(extra)] if extra else [])]
-    return form(f"Put in order: {problem.title}", *notes, mover.widget, button, told, fields=mover.fields)
 
 
 def _list(label: str, rows: int) -> widgets.Select:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from labkit.learn.kit.tale import Tale
+from labkit.words import say
 
 
 class Parsons(NamedTuple):
@@ -62,11 +63,23 @@ class Parsons(NamedTuple):
         known = self.letters
         for letter in letters:
             if letter not in known:
-                raise ValueError(f"there is no line {letter}: the lines are a to {max(known)}")
+                raise ValueError(
+                    say(
+                        "there is no line {letter}: the lines are a to {last}", letter=letter, last=max(known)
+                    )
+                )
             if letters.count(letter) > 1:
-                raise ValueError(f"line {letter} stands there {letters.count(letter)} times: each line once")
+                raise ValueError(
+                    say(
+                        "line {letter} stands there {n} times: each line once",
+                        letter=letter,
+                        n=letters.count(letter),
+                    )
+                )
         if not letters:
-            raise ValueError(f"name the lines by their letters, such as {' '.join(list(known)[:3])!r} ...")
+            raise ValueError(
+                say("name the lines by their letters, such as {some!r} ...", some=" ".join(list(known)[:3]))
+            )
         return tuple(known[letter] for letter in letters)
 
     def program(self, lines: tuple[str, ...]) -> str:

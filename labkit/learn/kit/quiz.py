@@ -7,6 +7,8 @@ import string
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from labkit.words import say
+
 
 class Ask(NamedTuple):
     """One question: `choices` maps each choice to why it is right or wrong; `right` is one of them."""
@@ -42,8 +44,12 @@ class Quiz(NamedTuple):
             given = [letter for letter in answers.lower() if letter.isalnum() or letter == "-"]
         if len(given) != len(self.questions):
             raise ValueError(
-                f"there are {len(self.questions)} questions, and you answered {len(given)}: one letter for"
-                " each, - for one that you leave out"
+                say(
+                    "there are {all} questions, and you answered {given}: one letter for each, - for one that you"
+                    " leave out",
+                    all=len(self.questions),
+                    given=len(given),
+                )
             )
         return tuple(
             _choice(number, ask, answer)
@@ -59,4 +65,11 @@ def _choice(number: int, ask: Ask, answer: str) -> str:
         return letters[answer.lower()]
     if answer in ("", "-"):
         return ""
-    raise ValueError(f"question {number} has no choice {answer!r}: its choices are a to {max(letters)}")
+    raise ValueError(
+        say(
+            "question {number} has no choice {answer!r}: its choices are a to {last}",
+            number=number,
+            answer=answer,
+            last=max(letters),
+        )
+    )

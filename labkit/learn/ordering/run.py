@@ -6,10 +6,12 @@ import linecache
 from types import FunctionType
 from typing import Any
 
-from labkit.learn.checking.check import NOT_YET, Verdict, examine, noted
+from labkit.learn.checking.check import examine, noted
+from labkit.learn.checking.verdict import NOT_YET, Verdict
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import Tale
 from labkit.learn.progressing.journal import journal
+from labkit.words import say
 
 
 def run(problem: Parsons, lines: tuple[str, ...]) -> Verdict:
@@ -23,8 +25,13 @@ def examine_order(problem: Parsons, lines: tuple[str, ...]) -> Verdict:
     try:
         code = compile(program, name, "exec")
     except SyntaxError as error:
-        place = f" at `{error.text.strip()}`" if error.text and error.text.strip() else " at the end"
-        return Verdict(NOT_YET, problem, (), f"Python cannot read these lines: {error.msg}{place}")
+        line = (error.text or "").strip()
+        wrong = (
+            say("Python cannot read these lines: {why} at `{line}`", why=error.msg, line=line)
+            if line
+            else say("Python cannot read these lines: {why} at the end", why=error.msg)
+        )
+        return Verdict(NOT_YET, problem, (), wrong)
     # So that a message can show the line that it speaks of.
     linecache.cache[name] = (len(program), None, program.splitlines(keepends=True), name)
     space: dict[str, Any] = {"__name__": name}
@@ -32,9 +39,9 @@ def examine_order(problem: Parsons, lines: tuple[str, ...]) -> Verdict:
     define = FunctionType(code, space, "the program")
 
     def story(tale: Tale, define: Any) -> None:
-        tale.call(define, shown="running the lines")
+        tale.call(define, shown=say("running the lines"))
         if not callable(space.get(problem.name)):
-            tale.fail(f"the lines do not define {problem.name}")
+            tale.fail("the lines do not define {name}", name=problem.name)
         problem.story(tale, space[problem.name])
 
     return examine(problem._replace(story=story), define)

@@ -14,14 +14,15 @@ import ipywidgets as widgets
 from labkit.learn.forms.mover import Mover
 from labkit.learn.forms.parts import WIDE, form, spoken
 from labkit.learn.predicting.question import Question, commit
-from labkit.learn.showing import rich
+from labkit.learn.showing import rich, told
+from labkit.words import look_up, say
 
 
 def prediction_form(question: Question) -> widgets.Widget:
     """A form for *question*; locked from the start when it has been answered already."""
-    mover = Mover(list(question.choices), "Order:") if question.kind == "order" else None
+    mover = Mover(list(question.choices), say("Order:")) if question.kind == "order" else None
     field = mover.widget if mover else _field(question)
-    button = widgets.Button(description="Commit", tooltip="Lock in this prediction")
+    button = widgets.Button(description=say("Commit"), tooltip=say("Lock in this prediction"))
     said = spoken()
 
     def lock() -> None:
@@ -30,12 +31,13 @@ def prediction_form(question: Question) -> widgets.Widget:
             mover.lock()
         else:
             field.disabled = True
-        said.value = rich(f"Your prediction: {question.say(question.chosen or '')}. Now run on and see.")
+        said.value = rich(question.locked)
 
     def committed(_: Any) -> None:
         given = mover.lines if mover else field.value
         if given is None or given == "":
-            said.value = "Choose first." if question.kind == "choices" else "Write your prediction first."
+            empty = "Choose first." if question.kind == "choices" else "Write your prediction first."
+            said.value = say(empty)
             return
         complaint = commit(question, given)
         if complaint:
@@ -50,27 +52,25 @@ def prediction_form(question: Question) -> widgets.Widget:
         else:
             field.value = question.chosen
         lock()
-    groups = [question.text] if question.kind == "choices" else []
+    groups = [told(question.text)] if question.kind == "choices" else []
     fields = mover.fields if mover else [field]
-    return form(
-        f"Predict: {question.text}", field, widgets.HBox([button, said]), fields=fields, groups=groups
-    )
+    return form(question.head, field, widgets.HBox([button, said]), fields=fields, groups=groups)
 
 
 def _field(question: Question) -> Any:
     if question.kind == "choices":
         return widgets.RadioButtons(
-            options=[(f"{letter}) {label}", label) for letter, label in question.letters.items()],
+            options=[(f"{letter}) {told(label)}", label) for letter, label in question.letters.items()],
             value=None,
             layout=WIDE,
         )
     label, example = {
-        "number": (question.unit or "number", "3"),
-        "text": ("answer", ""),
+        "number": (look_up(question.unit) or say("number"), "3"),
+        "text": (say("answer"), ""),
     }[question.kind]
     return widgets.Text(
         description=f"{label}:",
-        placeholder=f"such as {example}" if example else "",
+        placeholder=say("such as {example}", example=example) if example else "",
         style={"description_width": "initial"},
         layout=WIDE,
         continuous_update=True,

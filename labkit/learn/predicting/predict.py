@@ -11,12 +11,18 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labkit.learn.catalogue import titled
 from labkit.learn.finding import because as explanations
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.predicting.question import Question, as_number, commit, either
 from labkit.learn.progressing.journal import JournalError, journal
-from labkit.learn.showing import rich, show
+from labkit.learn.showing import rich, show, told
+from labkit.words import say
+
+GAVE = "The experiment gave {found}."
+SURPRISED = (
+    "The experiment gave {found}, which is none of the choices: look at the trace before you believe either of"
+    " us."
+)
 
 _asked: dict[str, Question] = {}
 
@@ -74,51 +80,51 @@ def reveal(id: str, measured: Any) -> None:
     """
     question = _asked.get(id)
     if question is None:
-        print(f"{_unknown(id)}\nThe experiment gave {measured}.")
+        print(f"{_unknown(id)}\n{say(GAVE, found=measured)}")
         return
     found = question.measured(measured)
-    gave = f"The experiment gave {question.say(found)}"
     surprise = question.kind == "choices" and found not in question.choices
-    if surprise:
-        gave += ", which is none of the choices: look at the trace before you believe either of us"
+    gave = say(SURPRISED if surprise else GAVE, found=question.in_words(found))
 
     lines: list[str] = []
     if question.chosen is None:
         question.seen = True
-        lines.append(f"{gave}.")
-        lines += _why(question, found, "Why")
+        lines.append(gave)
+        lines += _why(question, found, "Why {answer}: {reason}")
         for label in question.because:
             if label != found:
-                lines += _why(question, label, "If you had thought")
-        told = f"Not predicted: {question.text}"
+                lines += _why(question, label, "If you had thought {answer}: {reason}")
+        head = say("Not predicted: {question}", question=told(question.text))
+        summary = say("{question} Show what happened, and why.", question=head)
         folded = "".join(f"<p>{rich(line)}</p>" for line in lines)
         show(
-            "\n".join([told, *lines]),
-            f"<details><summary>{rich(told)} Show what happened, and why.</summary>{folded}</details>",
+            "\n".join([head, *lines]),
+            f"<details><summary>{rich(summary)}</summary>{folded}</details>",
         )
         return
 
     right = question.agrees(question.chosen, found)
     if question.seen:
-        lines.append("(You chose after the experiment had told, so it does not count as a prediction.)")
+        lines.append(say("(You chose after the experiment had told, so it does not count as a prediction.)"))
     else:
         try:
             journal().note_prediction(id, right)
         except JournalError as error:
-            lines.append(f"(Not noted: {error}.)")
+            lines.append(say("(Not noted: {error}.)", error=error))
+    chosen = question.in_words(question.chosen)
     if right:
-        head = f"✓ You predicted {question.say(question.chosen)}, and that is what happened."
+        head = say("✓ You predicted {chosen}, and that is what happened.", chosen=chosen)
     else:
-        head = f"✗ You predicted {question.say(question.chosen)}. {gave}."
-        lines += _why(question, question.chosen, "Why not")
-    lines += _why(question, found, "Why")
+        head = say("✗ You predicted {chosen}. {gave}", chosen=chosen, gave=gave)
+        lines += _why(question, question.chosen, "Why not {answer}: {reason}")
+    lines += _why(question, found, "Why {answer}: {reason}")
     body = "".join(f"<p>{rich(line)}</p>" for line in lines)
     show("\n".join([head, *lines]), f"<div><p><strong>{rich(head)}</strong></p>{body}</div>")
 
 
-def _why(question: Question, label: str, lead: str) -> list[str]:
+def _why(question: Question, label: str, template: str) -> list[str]:
     reason = question.because.get(label)
-    return [f"{lead} {question.say(label)}: {titled(reason)}"] if reason else []
+    return [say(template, answer=question.in_words(label), reason=told(reason))] if reason else []
 
 
 def _build(
@@ -130,7 +136,6 @@ def _build(
     free: bool,
     because: Mapping[Any, str],
 ) -> Question:
-    where = f"predict({name!r})"
     given = [
         kind
         for kind, there in (
@@ -142,12 +147,12 @@ def _build(
         if there
     ]
     if len(given) != 1:
-        raise ValueError(
-            f"{where} takes one of choices, number, order or text (got {either(given) or 'none'})"
-        )
+        template = "predict({name!r}) takes one of choices, number, order or text (got {given})"
+        raise ValueError(say(template, name=name, given=either(given) or say("none")))
     kind = given[0]
     if isinstance(choices, str) or isinstance(order, str):
-        raise ValueError(f"{where}: {kind} is a list of answers (got the one string {choices or order!r})")
+        template = "predict({name!r}): {kind} is a list of answers (got the one string {given!r})"
+        raise ValueError(say(template, name=name, kind=kind, given=choices or order))
     shown = choices if choices is not None else order if order is not None else ()
     labels = (
         {str(label): value for label, value in shown.items()}
@@ -155,15 +160,25 @@ def _build(
         else {str(value): value for value in shown}
     )
     if kind in ("choices", "order") and not 2 <= len(labels) == len(shown) <= 10:
-        raise ValueError(f"{where}: {kind} needs 2 to 10 different answers (got {list(shown)!r})")
+        template = "predict({name!r}): {kind} needs 2 to 10 different answers (got {given!r})"
+        raise ValueError(say(template, name=name, kind=kind, given=list(shown)))
     reasons = {as_number(key) if kind == "number" else str(key): reason for key, reason in because.items()}
     strangers = [key for key in reasons if kind == "choices" and key not in labels]
     if strangers:
-        raise ValueError(f"{where}: because explains {either(strangers)}, which is none of the choices")
+        template = "predict({name!r}): because explains {strangers}, which is none of the choices"
+        raise ValueError(say(template, name=name, strangers=either(strangers)))
     return Question(name, text, kind, labels, number or "", reasons)
 
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(str(name), _asked, n=1)
-    meant = f" (did you mean {near[0]!r}?)" if near else ""
-    return f"Nothing has been asked under the name {name!r} yet{meant}: first run the cell that asks it."
+    if near:
+        return say(
+            "Nothing has been asked under the name {name!r} yet (did you mean {near!r}?): first run the cell that"
+            " asks it.",
+            name=name,
+            near=near[0],
+        )
+    return say(
+        "Nothing has been asked under the name {name!r} yet: first run the cell that asks it.", name=name
+    )

@@ -7,7 +7,17 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labkit.learn.showing import rich
+from labkit.learn.showing import rich, told
+from labkit.words import look_up, say
+
+# How to answer each kind of question.
+_CHOOSE = "Choose before you run the next cell (in code: predict({name}, answer={example}))."
+_ORDER = "Put the lines in order before you run the next cell (in code: predict({name}, answer={example}))."
+_NUMBER = "Say a number before you run the next cell (in code: predict({name}, answer={example}))."
+_NUMBER_OF = (
+    "Say a number of {unit} before you run the next cell (in code: predict({name}, answer={example}))."
+)
+_WRITE = "Write a word or two before you run the next cell (in code: predict({name}, answer={example}))."
 
 
 class Question:
@@ -42,13 +52,19 @@ class Question:
             if letter in self.letters:
                 return self.letters[letter]
             raise ValueError(
-                f"{given!r} is none of the choices: answer with a letter, {either(list(self.letters))}"
+                say(
+                    "{given!r} is none of the choices: answer with a letter, {letters}",
+                    given=given,
+                    letters=either(list(self.letters)),
+                )
             )
         if self.kind == "number":
             try:
                 return as_number(float(given.replace(",", "")))
             except ValueError:
-                raise ValueError(f"{given!r} is not a number: answer with digits, such as 3") from None
+                raise ValueError(
+                    say("{given!r} is not a number: answer with digits, such as 3", given=given)
+                ) from None
         if self.kind == "order":
             parts = [str(part) for part in answer] if not isinstance(answer, str) else None
             if parts is None or not all(part in self.choices for part in parts):
@@ -56,10 +72,12 @@ class Question:
                 wanted = [letter for letter in compact.lower() if letter.isalnum()]
                 parts = [self.letters.get(letter, letter) for letter in wanted]
             if sorted(parts) != sorted(self.choices):
-                raise ValueError(f"name each line once, by its letter, such as {' '.join(self.letters)!r}")
+                raise ValueError(
+                    say("name each line once, by its letter, such as {some!r}", some=" ".join(self.letters))
+                )
             return "\n".join(parts)
         if not given:
-            raise ValueError("write a word or two first")
+            raise ValueError(say("write a word or two first"))
         return given
 
     def measured(self, value: Any) -> str:
@@ -84,39 +102,42 @@ class Question:
             return " ".join(answer.split()).casefold() == " ".join(found.split()).casefold()
         return answer == found
 
-    def say(self, answer: str) -> str:
-        """An answer in words."""
+    def in_words(self, answer: str) -> str:
+        """An answer as the learner reads it."""
         if self.kind == "number" and self.unit:
-            return f"{answer} {self.unit}"
-        if self.kind == "order":
-            return " → ".join(answer.split("\n"))
-        return answer
+            return say("{number} {unit}", number=answer, unit=look_up(self.unit))
+        parts = answer.split("\n") if self.kind == "order" else [answer]
+        return " → ".join(told(part) if part in self.choices else part for part in parts)
+
+    @property
+    def head(self) -> str:
+        """The line above the choices."""
+        return say("Predict: {question}", question=told(self.text))
+
+    @property
+    def locked(self) -> str:
+        """What is said once the learner has committed."""
+        return say("Your prediction: {answer}. Now run on and see.", answer=self.in_words(self.chosen or ""))
 
     def ask(self) -> str:
         """The question as plain text, with how to answer it without a mouse."""
-        lines = [f"Predict: {self.text}"]
-        lines += [f"  {letter}) {label}" for letter, label in self.letters.items()]
+        lines = [self.head]
+        lines += [f"  {letter}) {told(label)}" for letter, label in self.letters.items()]
         if self.chosen is not None:
-            return "\n".join([*lines, f"Your prediction: {self.say(self.chosen)}. Now run on and see."])
-        example = {"choices": "a", "order": " ".join(self.letters), "number": 3, "text": "your words"}[
-            self.kind
-        ]
-        how = {
-            "choices": "Choose before you run the next cell",
-            "order": "Put the lines in order before you run the next cell",
-            "number": "Say a number"
-            + (f" of {self.unit}" if self.unit else "")
-            + " before you run the next cell",
-            "text": "Write a word or two before you run the next cell",
+            return "\n".join([*lines, self.locked])
+        template, example = {
+            "choices": (_CHOOSE, "a"),
+            "order": (_ORDER, " ".join(self.letters)),
+            "number": (_NUMBER_OF if self.unit else _NUMBER, 3),
+            "text": (_WRITE, say("your words")),
         }[self.kind]
-        return "\n".join(
-            [*lines, f"{how} (in code: predict({_quoted(self.name)}, answer={_quoted(example)}))."]
-        )
+        how = say(template, unit=look_up(self.unit), name=_quoted(self.name), example=_quoted(example))
+        return "\n".join([*lines, how])
 
     def ask_rich(self) -> str:
         """The same as HTML, for places that show notebooks but run nothing."""
         first, *_, last = self.ask().split("\n")
-        items = "".join(f"<li>{rich(label)}</li>" for label in self.choices)
+        items = "".join(f"<li>{rich(told(label))}</li>" for label in self.choices)
         choices = f'<ol type="a">{items}</ol>' if items else ""
         return f"<div><p><strong>{rich(first)}</strong></p>{choices}<p>{rich(last)}</p></div>"
 
@@ -126,10 +147,11 @@ def commit(question: Question, answer: Any) -> str:
     try:
         parsed = question.parse(answer)
     except ValueError as error:
-        return f"Not taken: {error}."
+        return say("Not taken: {error}.", error=error)
     if question.chosen not in (None, parsed):
-        return (
-            f"You have already committed to {question.say(question.chosen or '')}; a prediction is made once."
+        return say(
+            "You have already committed to {answer}; a prediction is made once.",
+            answer=question.in_words(question.chosen or ""),
         )
     question.chosen = parsed
     return ""
@@ -148,4 +170,4 @@ def as_number(value: float) -> str:
 def either(words: Sequence[str]) -> str:
     """The words as a choice: "a, b or c"."""
     *some, last = words or [""]
-    return f"{', '.join(some)} or {last}" if some else last
+    return say("{some} or {last}", some=", ".join(some), last=last) if some else last

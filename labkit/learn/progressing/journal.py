@@ -20,10 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from labkit.learn.grading import GRADING
+from labkit.words import say
+
 VERSION = 1
 PARTS = ("exercises", "orders", "predictions", "quizzes")
-
-GRADING = "NBGRADER_EXECUTION"  # set by nbgrader, to `autograde` or `validate`, while it runs a notebook
 
 
 class JournalError(Exception):
@@ -52,11 +53,6 @@ def place(environ: Mapping[str, str], platform: str, home: Path) -> Path | None:
     return base / "labkit" / "progress.json"
 
 
-def graded() -> bool:
-    """Does nbgrader run this notebook, to grade or to validate it?"""
-    return bool(os.environ.get(GRADING))
-
-
 def empty() -> dict[str, Any]:
     return {"version": VERSION, **{part: {} for part in PARTS}}
 
@@ -82,21 +78,28 @@ class Journal:
         except UnicodeDecodeError:
             return self._set_aside()
         except OSError as error:
-            raise JournalError(f"cannot read your progress in {self.path}: {error.strerror}") from error
+            raise JournalError(
+                say("cannot read your progress in {path}: {why}", path=self.path, why=error.strerror)
+            ) from error
         try:
             content = json.loads(text)
             version = content["version"]
             if not isinstance(version, int):
-                raise TypeError("the version is not a number")
+                return self._set_aside()
             if version > VERSION:
                 raise JournalError(
-                    f"your progress in {self.path} was written by a newer labkit (format {version}; this one"
-                    f" knows {VERSION}); update labkit, or set LABKIT_PROGRESS to another file"
+                    say(
+                        "your progress in {path} was written by a newer labkit (format {found}; this one knows"
+                        " {known}); update labkit, or set LABKIT_PROGRESS to another file",
+                        path=self.path,
+                        found=version,
+                        known=VERSION,
+                    )
                 )
             for part in PARTS:
                 entries = content.setdefault(part, {})
                 if not all(isinstance(entry, dict) for entry in entries.values()):
-                    raise TypeError(f"{part} is not a table")
+                    return self._set_aside()
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._set_aside()
         return content
@@ -108,8 +111,11 @@ class Journal:
             os.replace(self.path, aside)
         except OSError as error:
             raise JournalError(
-                f"your progress in {self.path} is damaged and cannot be moved away: {error.strerror};"
-                " delete it to begin anew"
+                say(
+                    "your progress in {path} is damaged and cannot be moved away: {why}; delete it to begin anew",
+                    path=self.path,
+                    why=error.strerror,
+                )
             ) from error
         return {**empty(), "recovered": str(aside)}
 
@@ -138,9 +144,12 @@ class Journal:
                     fresh.unlink(missing_ok=True)
         except OSError as error:
             raise JournalError(
-                f"cannot keep your progress in {self.path}: {error.strerror}; set LABKIT_PROGRESS to a"
-                " file that"
-                " can be written, or to off"
+                say(
+                    "cannot keep your progress in {path}: {why}; set LABKIT_PROGRESS to a file that can be"
+                    " written, or to off",
+                    path=self.path,
+                    why=error.strerror,
+                )
             ) from error
 
     def note_exercise(self, name: str, solved: bool, hints: int) -> None:

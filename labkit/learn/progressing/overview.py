@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from labkit.learn import catalogue
 from labkit.learn.finding import Lesson, lessons
 from labkit.learn.progressing.journal import JournalError, journal
-from labkit.learn.showing import show
-from labkit.words import look_up, say
+from labkit.learn.showing import show, told
+from labkit.words import say
 
 
 class Row(NamedTuple):
@@ -88,7 +88,7 @@ def _rows(lesson: Lesson, content: dict[str, Any]) -> Iterator[Row]:
             entry = content[part].get(task.id, {})
             done = bool(entry.get("solved"))
             state = _state(entry, len(getattr(task, "questions", ())))
-            yield Row(number, kind, look_up(task.title), state, done)
+            yield Row(number, kind, told(task.title), state, done)
     made = [entry for name, entry in content["predictions"].items() if name in lesson.because]
     if made:
         right = sum(bool(entry.get("right")) for entry in made)

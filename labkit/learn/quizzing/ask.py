@@ -8,6 +8,7 @@ from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.quizzing.text import ask, ask_rich, note, tell, tell_rich
 from labkit.learn.showing import rich, show
+from labkit.words import say
 
 
 def quiz(id: str, answers: Any = None) -> None:
@@ -27,7 +28,7 @@ def quiz(id: str, answers: Any = None) -> None:
     try:
         chosen = asked.parse(answers)
     except (TypeError, ValueError) as error:
-        print(f"Not taken: {error}.")
+        print(say("Not taken: {error}.", error=error))
         return
     notes = note(asked, chosen)
     show(

@@ -9,7 +9,8 @@ import ipywidgets as widgets
 from labkit.learn.forms.parts import WIDE, form, spoken
 from labkit.learn.kit.quiz import Quiz
 from labkit.learn.quizzing.text import AGAIN, judge_rich, note, score
-from labkit.learn.showing import rich
+from labkit.learn.showing import rich, told
+from labkit.words import say
 
 
 def quiz_form(asked: Quiz) -> widgets.Widget:
@@ -20,14 +21,16 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
     for number, question in enumerate(asked.questions, start=1):
         fields.append(
             widgets.RadioButtons(
-                options=[(f"{letter}) {choice}", choice) for letter, choice in question.letters.items()],
+                options=[
+                    (f"{letter}) {told(choice)}", choice) for letter, choice in question.letters.items()
+                ],
                 value=None,
                 layout=WIDE,
             )
         )
         reasons.append(widgets.HTML())
-        parts += [widgets.HTML(f"{number}. {rich(question.question)}"), fields[-1], reasons[-1]]
-    button = widgets.Button(description="Check", tooltip="Check these answers")
+        parts += [widgets.HTML(f"{number}. {rich(told(question.question))}"), fields[-1], reasons[-1]]
+    button = widgets.Button(description=say("Check"), tooltip=say("Check these answers"))
     said = spoken()
 
     def pressed(_: Any) -> None:
@@ -35,10 +38,11 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
         for question, choice, reason in zip(asked.questions, chosen, reasons, strict=True):
             reason.value = judge_rich(question, choice)
         right = score(asked, chosen)
-        again = f" {AGAIN}" if right < len(asked.questions) else ""
+        again = f" {say(AGAIN)}" if right < len(asked.questions) else ""
         notes = "".join(f" {line}" for line in note(asked, chosen))
-        said.value = rich(f"{right} of {len(chosen)} right.{again}{notes}")
+        result = say("{right} of {all} right.", right=right, all=len(chosen))
+        said.value = rich(f"{result}{again}{notes}")
 
     button.on_click(pressed)
-    groups = [f"{number}. {each.question}" for number, each in enumerate(asked.questions, start=1)]
-    return form(asked.title, *parts, widgets.HBox([button, said]), fields=fields, groups=groups)
+    groups = [f"{number}. {told(each.question)}" for number, each in enumerate(asked.questions, start=1)]
+    return form(told(asked.title), *parts, widgets.HBox([button, said]), fields=fields, groups=groups)

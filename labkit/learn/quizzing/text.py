@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from labkit.learn.catalogue import titled
 from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.progressing.journal import JournalError, journal
-from labkit.learn.showing import rich
+from labkit.learn.showing import rich, told
+from labkit.words import say
 
 AGAIN = "Think again about the others, and answer once more."
 
 
 def ask(asked: Quiz) -> str:
     """The quiz as plain text, with how to answer it without a mouse."""
-    lines = [asked.title]
+    lines = [told(asked.title)]
     for number, question in enumerate(asked.questions, start=1):
-        lines.append(f"{number}. {question.question}")
-        lines += [f"   {letter}) {choice}" for letter, choice in question.letters.items()]
+        lines.append(f"{number}. {told(question.question)}")
+        lines += [f"   {letter}) {told(choice)}" for letter, choice in question.letters.items()]
     lines.append(
-        f'Answer with a letter for each question (in code: quiz("{asked.id}", "{_example(asked)}")).'
+        say(
+            'Answer with a letter for each question (in code: quiz("{id}", "{example}")).',
+            id=asked.id,
+            example=_example(asked),
+        )
     )
     return "\n".join(lines)
 
@@ -26,20 +30,21 @@ def ask_rich(asked: Quiz) -> str:
     """The same as HTML, for places that show notebooks but run nothing."""
     questions = ""
     for question in asked.questions:
-        choices = "".join(f"<li>{rich(choice)}</li>" for choice in question.letters.values())
-        questions += f'<li><p>{rich(question.question)}</p><ol type="a">{choices}</ol></li>'
+        choices = "".join(f"<li>{rich(told(choice))}</li>" for choice in question.letters.values())
+        questions += f'<li><p>{rich(told(question.question))}</p><ol type="a">{choices}</ol></li>'
     how = ask(asked).split("\n")[-1]
-    return f"<div><p><strong>{rich(asked.title)}</strong></p><ol>{questions}</ol><p>{rich(how)}</p></div>"
+    title = rich(told(asked.title))
+    return f"<div><p><strong>{title}</strong></p><ol>{questions}</ol><p>{rich(how)}</p></div>"
 
 
 def tell(asked: Quiz, chosen: tuple[str, ...]) -> str:
     """What the learner is told of the choices: "" is a question left out."""
     lines = [_head(asked, chosen)]
     for number, (question, choice) in enumerate(zip(asked.questions, chosen, strict=True), start=1):
-        lines.append(f"{number}. {question.question}")
+        lines.append(f"{number}. {told(question.question)}")
         lines += [f"   {line}" for line in judge(question, choice)]
     if score(asked, chosen) < len(asked.questions):
-        lines.append(AGAIN)
+        lines.append(say(AGAIN))
     return "\n".join(lines)
 
 
@@ -47,21 +52,21 @@ def tell_rich(asked: Quiz, chosen: tuple[str, ...]) -> str:
     """The same as HTML."""
     questions = ""
     for question, choice in zip(asked.questions, chosen, strict=True):
-        questions += f"<li><p>{rich(question.question)}</p>{judge_rich(question, choice)}</li>"
-    again = f"<p>{AGAIN}</p>" if score(asked, chosen) < len(asked.questions) else ""
+        questions += f"<li><p>{rich(told(question.question))}</p>{judge_rich(question, choice)}</li>"
+    again = f"<p>{say(AGAIN)}</p>" if score(asked, chosen) < len(asked.questions) else ""
     return f"<div><p><strong>{rich(_head(asked, chosen))}</strong></p><ol>{questions}</ol>{again}</div>"
 
 
 def judge(question: Ask, choice: str) -> list[str]:
     """What is said of one choice: its own reason, and when it is right, why the others are not."""
     if not choice:
-        return ["○ not answered"]
+        return [say("○ not answered")]
     letters = {label: letter for letter, label in question.letters.items()}
-    told = [choice, *(label for label in letters if label != choice and choice == question.right)]
+    judged = [choice, *(label for label in letters if label != choice and choice == question.right)]
     marks = {choice: "✓" if choice == question.right else "✗"}
     return [
-        f"{marks.get(label, ' ')} {letters[label]}) {label}: {titled(question.choices[label])}"
-        for label in told
+        f"{marks.get(label, ' ')} {letters[label]}) {told(label)}: {told(question.choices[label])}"
+        for label in judged
     ]
 
 
@@ -71,7 +76,12 @@ def judge_rich(question: Ask, choice: str) -> str:
 
 
 def _head(asked: Quiz, chosen: tuple[str, ...]) -> str:
-    return f"{asked.title}: {score(asked, chosen)} of {len(asked.questions)} right"
+    return say(
+        "{title}: {right} of {all} right",
+        title=told(asked.title),
+        right=score(asked, chosen),
+        all=len(asked.questions),
+    )
 
 
 def score(asked: Quiz, chosen: tuple[str, ...]) -> int:
@@ -84,7 +94,7 @@ def note(asked: Quiz, chosen: tuple[str, ...]) -> list[str]:
     try:
         journal().note_quiz(asked.id, score(asked, chosen), len(asked.questions))
     except JournalError as error:
-        return [f"(Not noted: {error}.)"]
+        return [say("(Not noted: {error}.)", error=error)]
     return []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from labkit.learn.checking.check import started
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import NotStarted, Tale
 from labkit.torture import torture
@@ -17,8 +18,6 @@ def _frame(message: tuple[int, bytes]) -> bytes:
 
 
 def _typed_decoder(tale: Tale, decoder: Any) -> None:
-    from labkit.learn.checking.check import started
-
     feed = getattr(decoder, "feed", None)
     if not isinstance(decoder, type) or feed is None:
         tale.fail(

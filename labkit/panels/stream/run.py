@@ -9,7 +9,8 @@ from typing import Any
 from labkit.panels.stream.steps import Reading, Wanted, Way, pieces_of, wanted_of
 from labkit.pictures.bytestream.pieces import plural
 from labkit.running.bounds import Busy, Guard
-from labkit.running.call import GRACE_S, Call, Prints
+from labkit.running.call import GRACE_S, Call
+from labkit.running.prints import Prints
 from labkit.torture.splits import Split, splits
 
 READ_S, SEARCH_S = 1.0, 2.0  # one reading of a stream, and the search for its worst cut

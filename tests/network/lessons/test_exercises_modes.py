@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from exercises import judged, name_of, right
 
-from labkit.learn.checking.check import CANNOT, NOT_YET, SOLVED, examine
+from labkit.learn.checking.check import examine
+from labkit.learn.checking.verdict import CANNOT, NOT_YET, SOLVED
 from labkit.learn.kit.exercise import Exercise
 
 

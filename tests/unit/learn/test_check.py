@@ -304,7 +304,7 @@ def in_place() -> list:
 
 
 @pytest.mark.parametrize(
-    "owner", ["labkit.running.bounds.Guard._patch_all", "labkit.running.call.Prints.__enter__"]
+    "owner", ["labkit.running.bounds.Guard._patch_all", "labkit.running.prints.Prints.__enter__"]
 )
 def test_a_check_that_cannot_begin_leaves_nothing_behind(monkeypatch, owner):
     before = in_place()

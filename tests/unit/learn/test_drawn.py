@@ -11,7 +11,13 @@ from labkit.learn.predicting.question import Question
 
 ASKED = Question("x", "How many?", "choices", {"1": 1, "2": 2}, "", {})
 FORM = "labkit.learn.predicting.form"
-DRAWERS = (FORM, "labkit.learn.forms.parts", "labkit.learn.forms.mover", "labkit.learn.quizzing.form")
+DRAWERS = (
+    FORM,
+    "labkit.learn.forms.parts",
+    "labkit.learn.ordering.form",
+    "labkit.learn.forms.mover",
+    "labkit.learn.quizzing.form",
+)
 
 
 @pytest.fixture

@@ -134,7 +134,8 @@ def test_it_has_hints(capsys, monkeypatch):
 
 def test_lines_are_moved_left_out_put_back_and_run():
     pytest.importorskip("ipywidgets")
-    from labkit.learn.forms.mover import DOWN, IN, OUT, UP, Mover, order_form
+    from labkit.learn.forms.mover import DOWN, IN, OUT, UP, Mover
+    from labkit.learn.ordering.form import order_form
 
     mover = Mover(("one", "two", "three"), "Lines:", spare=True)
     press = {name: button.click for name, button in mover.buttons.items()}

@@ -1,0 +1,45 @@
+"""How a check went, as a value, and the words in which it is told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.showing import told
+from labkit.words import say
+
+SOLVED, NOT_YET, NOT_STARTED, CANNOT = "solved", "not yet", "not started", "cannot check"
+
+MOST_STEPS = 6  # told one by one; of more, those that went well are folded
+
+
+class Verdict(NamedTuple):
+    """How a check went: one of "solved", "not yet", "not started", "cannot check", and its story."""
+
+    status: str
+    exercise: Exercise
+    steps: tuple[str, ...] = ()
+    wrong: str = ""
+    printed: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        title = f"{self.exercise.id}: {told(self.exercise.title)}"
+        if self.status == NOT_STARTED:
+            left = say("Not started. Write your code in place of the dots, and run the cell again.")
+            return f"○ {title}\n  {left}"
+        lines = [{SOLVED: f"✓ {title}", CANNOT: f"? {title}"}.get(self.status, f"✗ {title}")]
+        story = [*self.steps, *([self.wrong] if self.wrong else [])]
+        folded = max(0, len(self.steps) - (1 if self.wrong else 0)) if len(self.steps) > MOST_STEPS else 0
+        if folded:
+            lines.append(say("  1-{last}. as they should be", last=folded))
+        for number, step in list(enumerate(story, start=1))[folded:]:
+            mark = "→" if self.wrong and number == len(story) else " "
+            label = f"{mark} {number}. "
+            lines.append(label + step.replace("\n", "\n" + " " * len(label)))
+        if self.printed:
+            lines += [say("  Your code printed:"), *(f"    {line}" for line in self.printed.split("\n"))]
+        lines += [f"  {note}" for note in self.notes]
+        if self.status == NOT_YET:
+            lines.append(say('  Stuck? hint("{id}")', id=self.exercise.id))
+        return "\n".join(lines)

@@ -1,0 +1,48 @@
+"""What a Parsons problem says: its lines and how to answer; as text and, in the same words, as HTML."""
+
+from __future__ import annotations
+
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.showing import rich, told
+from labkit.words import say
+
+
+def head(problem: Parsons) -> str:
+    """The line above the problem."""
+    return say("Put in order: {title}", title=told(problem.title))
+
+
+def extra(problem: Parsons) -> str:
+    """What is said where lines do not belong; "" where all do."""
+    return say("Not every line belongs: leave out those that do not.") if problem.extra else ""
+
+
+def ask(problem: Parsons) -> str:
+    """The problem as plain text, with how to answer it without a mouse."""
+    lines = [head(problem)]
+    if problem.given:
+        lines += [say("Given:"), *(f"     {line}" for line in problem.given.rstrip().split("\n"))]
+    lines += [f"  {letter}) {line}" for letter, line in problem.letters.items()]
+    if problem.extra:
+        lines.append(extra(problem))
+    letters = list(problem.letters)
+    example = " ".join([*letters[1:3], letters[0]])
+    lines.append(
+        say(
+            'Name the lines in their order (in code: order("{id}", "{example} ...")). Stuck? hint("{id}")',
+            id=problem.id,
+            example=example,
+        )
+    )
+    return "\n".join(lines)
+
+
+def ask_rich(problem: Parsons) -> str:
+    """The same as HTML, for places that show notebooks but run nothing."""
+    first, *_, last = ask(problem).split("\n")
+    items = "".join(
+        f'<li><code style="white-space: pre">{rich(line)}</code></li>' for line in problem.shuffled
+    )
+    given = f"<pre>{rich(problem.given)}</pre>" if problem.given else ""
+    note = f"<p>{rich(extra(problem))}</p>" if problem.extra else ""
+    return f'<div><p><strong>{rich(first)}</strong></p>{given}<ol type="a">{items}</ol>{note}<p>{rich(last)}</p></div>'
