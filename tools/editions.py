@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from tools import grading, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, sources
@@ -33,7 +34,6 @@ METADATA = {
     },
 }
 
-LADDER = '<div class="labkit-ladder"'
 # In place of a picture that the learner's edition has already.
 ELSEWHERE = (
     f"{LADDER}><em>The picture is in the learner's edition, the facts are in the text beside.</em></div>"
@@ -95,21 +95,6 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
     return notebook
 
 
-def without_pictures(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """The outputs as they are compared: ladders and SVG carry real times, so only their presence counts.
-
-    Each such picture says its facts in the text/plain beside it, and that is compared, as is all other HTML.
-    """
-    compared = []
-    for output in outputs:
-        data = output.get("data", {})
-        pictures = {kind: "(a picture)" for kind in data if kind == "image/svg+xml"}
-        if data.get("text/html", "").lstrip().startswith(LADDER):
-            pictures["text/html"] = "(a ladder)"
-        compared.append(NotebookNode(output, data={**data, **pictures}) if pictures else output)
-    return compared
-
-
 def facts(cell: NotebookNode) -> list:
     """What a cell's outputs say, pictures left out."""
     said = []
@@ -132,7 +117,7 @@ def leave_pictures(solved: NotebookNode, learner: NotebookNode) -> None:
             data = output.get("data", {})
             for kind in [kind for kind in data if kind.startswith("image/") and "text/plain" in data]:
                 del data[kind]
-            if data.get("text/html", "").lstrip().startswith(LADDER):
+            if is_ladder(data) and "text/plain" in data:
                 data["text/html"] = ELSEWHERE
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from tools.editions import BEGIN, END, LADDER, without_pictures
+from labkit.course.nbval.pictures import SVG, is_ladder, without_pictures
+from tools.editions import BEGIN, END
 
 LINES = 12
 PROGRAM_LINES = 20  # for a whole socket program: a cell tagged "program"
@@ -83,10 +84,8 @@ def _outputs(cell: NotebookNode, tags: list[str]) -> Iterator[str]:
         yield "it is tagged raises-exception and raised none"
     for output in cell.outputs:
         data = output.get("data", {})
-        if (
-            "image/svg+xml" in data or data.get("text/html", "").lstrip().startswith(LADDER)
-        ) and not data.get("text/plain", "").strip():
-            yield "a picture without text/plain, so nothing of it is compared: give it a __repr__"
+        if (SVG in data or is_ladder(data)) and not data.get("text/plain", "").strip():
+            yield "a picture without text/plain, so its times are compared: give it a __repr__"
     for text in _texts(cell):
         if match := _MACHINE_PATH.search(text):
             yield f"a path of one machine in its output: {match.group()}"

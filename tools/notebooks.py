@@ -22,7 +22,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
-from tools import editions, kernel, rows, texts
+from labkit.course.nbval import kernel
+from tools import editions, rows, texts
 from tools.grading import GradingError
 from tools.notebook_lint import problems
 from tools.png import smaller

@@ -11,7 +11,7 @@ from typing import Any
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tools import kernel
+from labkit.course.nbval import kernel
 from tools.png import smaller
 from tools.texts import ROOT
 

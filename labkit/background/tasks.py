@@ -7,6 +7,7 @@ import weakref
 
 from labkit.background.beside import Beside, seconds
 from labkit.background.failures import TaskError
+from labkit.background.rest import expect
 from labkit.background.shared_loops import borrow, give_back
 from labkit.background.workers import Worker, end_threads
 from labkit.running.threads import Stopped, name_of
@@ -35,6 +36,7 @@ def background(host, function, *args, **kwargs) -> Task:
     task = Task(host, function, args, kwargs)
     try:
         task._start(inspect.iscoroutinefunction(function))
+        expect(host)
     except BaseException:
         task.forget()
         raise

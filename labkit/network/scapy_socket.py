@@ -93,6 +93,10 @@ class WireSocket(SuperSocket):
                     f"within {timeout} s nobody has read all that is on the wire; is a sniffer running on this socket?"
                 )
 
+    def __repr__(self) -> str:
+        sends = "only listens" if self._host is None else f"sends as {self._host}"
+        return f"<WireSocket on the wire: {'closed' if self.closed else sends}>"
+
     def close(self) -> None:
         if self.closed:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,12 +13,14 @@ SECONDS = 1.0
 _LOOPBACK_S = 0.02  # what a host says to itself makes no news on the wire: look again after this
 
 
-def tables_at_rest(hosts: Sequence, seconds: float = SECONDS) -> list[SocketTable]:
+def tables_at_rest(
+    hosts: Sequence, seconds: float = SECONDS, *, passing: Collection[str] = ()
+) -> list[SocketTable]:
     """Each host's socket table once every frame has arrived and everything sent has been acknowledged.
 
     So a table does not depend on how late an acknowledgement happens to be (up to 40 ms, when it is delayed).
-    Where that moment does not come within so many seconds (a cut cable, a full receive window), the tables
-    as they are then.
+    passing: states in which no connection may be either, as one that is being opened.  Where that moment does not
+    come within so many seconds (a cut cable, a full receive window), the tables as they are then.
     """
     core = hosts[0].core
     deadline = time.monotonic() + seconds
@@ -28,7 +30,9 @@ def tables_at_rest(hosts: Sequence, seconds: float = SECONDS) -> list[SocketTabl
             core.catch_up()  # what has left a host and was not read yet is under way, too
             quiet = not core.record.under_way
             tables = [host.sockets() for host in hosts]
-            quiet = quiet and not any(row.send_queue for table in tables for row in table)
+            quiet = quiet and not any(
+                row.send_queue or row.state in passing for table in tables for row in table
+            )
             left = deadline - time.monotonic()
             if quiet or left <= 0:
                 return tables

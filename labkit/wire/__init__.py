@@ -1,12 +1,12 @@
 """The helper process: namespaces, ports, the loop that is the wire, and the record that it writes.
 
-Started by `labkit.network` as a process of its own; nothing here imports the rest of labkit, nor `typing`: each
+Started by `labkit.network.helper` as a process of its own; nothing here imports the rest of labkit, nor `typing`: each
 millisecond that a module takes to load, a new network takes to start.  So names for types alone are imported
 under a `TYPE_CHECKING` of the module's own.
 
     a frame's way     ports, loop (what it does at once), switch, transit (what takes time), station
     what acts on it   cable (delay, rate, queue, loss), faults, judge (which fault strikes), effects (what it does)
     what stays        record (in memory), notes (what is written in it), tally (counts)
-    the process       __main__; requests and channel (what the notebook asks), client (its own end of it)
+    the process       __main__; requests and channel (what the notebook asks, by its labkit.network.helper)
     on the hosts      sockets, programs; namespaces and netlink (how the kernel is told)
 """

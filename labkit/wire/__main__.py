@@ -13,21 +13,21 @@ import random
 import signal
 import socket
 
-from . import channel as messages
-from . import namespaces
-from .cable import Cable
-from .judge import Judge
-from .loop import Wire
-from .ports import PacketPort, TapPort
-from .record import Writer
-from .requests import Requests
-from .station import Station
+from labkit.wire import channel as messages
+from labkit.wire import namespaces
+from labkit.wire.cable import Cable
+from labkit.wire.judge import Judge
+from labkit.wire.loop import Wire
+from labkit.wire.ports import PacketPort, TapPort
+from labkit.wire.record import Writer
+from labkit.wire.requests import Requests
+from labkit.wire.station import Station
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from .cable import Conditions
+    from labkit.wire.cable import Conditions
 
     class Configuration(TypedDict):
         """What a network is to be."""

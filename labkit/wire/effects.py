@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import heapq
 
-from .cable import DelayLine, Effect
-from .faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from labkit.wire.cable import DelayLine, Effect
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

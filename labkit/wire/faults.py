@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from .peek import View
+    from labkit.wire.peek import View
 
 # name: SYN set?, ACK set?, FIN set?, RST set?, data? — None where it does not matter
 _FLAG_WORDS = {

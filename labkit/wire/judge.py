@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .peek import peek
+from labkit.wire.peek import peek
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .faults import Fault
-    from .peek import View
+    from labkit.wire.faults import Fault
+    from labkit.wire.peek import View
 
 _STREAMS = 10_000  # whose beginnings are remembered
 

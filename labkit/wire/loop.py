@@ -22,19 +22,19 @@ import select
 import struct
 from time import monotonic_ns
 
-from . import record as rec
-from .judge import Judge
-from .notes import Notes
-from .snooping import Snooping
-from .switch import Switch
-from .transit import Traffic
+from labkit.wire import record as rec
+from labkit.wire.judge import Judge
+from labkit.wire.notes import Notes
+from labkit.wire.snooping import Snooping
+from labkit.wire.switch import Switch
+from labkit.wire.transit import Traffic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .record import Writer
-    from .station import Station
+    from labkit.wire.record import Writer
+    from labkit.wire.station import Station
 
 _BATCH = 64  # frames taken from one host before the others have their turn
 _TURNS = 1000  # that `quiet` serves the ports at most, should the hosts send without end

@@ -12,7 +12,7 @@ import os
 import socket
 import struct
 
-from . import netlink
+from labkit.wire import netlink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

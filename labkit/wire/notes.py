@@ -7,15 +7,15 @@ change nothing in this one.
 
 from __future__ import annotations
 
-from .record import DELIVERED, IN_FLIGHT, MANY, REFUSED
+from labkit.wire.record import DELIVERED, IN_FLIGHT, MANY, REFUSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .record import Writer
-    from .station import Station
-    from .transit import Sent, Transit
+    from labkit.wire.record import Writer
+    from labkit.wire.station import Station
+    from labkit.wire.transit import Sent, Transit
 
 
 class Notes:

@@ -25,7 +25,7 @@ import os
 import socket
 import struct
 
-from . import namespaces
+from labkit.wire import namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ import os
 import signal
 import struct
 
-from . import namespaces
+from labkit.wire import namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
-    from .loop import Wire
+    from labkit.wire.loop import Wire
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36

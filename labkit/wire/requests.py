@@ -12,19 +12,19 @@ import os
 import socket
 from time import monotonic_ns
 
-from . import channel as messages
-from . import namespaces
-from .faults import from_message
-from .programs import Programs
-from .sockets import Sockets
+from labkit.wire import channel as messages
+from labkit.wire import namespaces
+from labkit.wire.faults import from_message
+from labkit.wire.programs import Programs
+from labkit.wire.sockets import Sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .cable import Conditions
-    from .judge import Judge
-    from .loop import Wire
+    from labkit.wire.cable import Conditions
+    from labkit.wire.judge import Judge
+    from labkit.wire.loop import Wire
 
     Value = tuple[Any, list[int]]
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .station import Station
+    from labkit.wire.station import Station
 
 _QUERY, _V1_REPORT, _V2_REPORT, _V2_LEAVE, _V3_REPORT = 0x11, 0x12, 0x16, 0x17, 0x22
 _TO_INCLUDE = (1, 3)  # modes of a group record that name the sources wanted: without any, a leave

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 
-from . import namespaces
+from labkit.wire import namespaces
 
 _IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer

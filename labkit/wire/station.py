@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from .cable import earliest
-from .effects import Held
-from .tally import Tally
+from labkit.wire.cable import earliest
+from labkit.wire.effects import Held
+from labkit.wire.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from .cable import Cable
-    from .judge import Judge
+    from labkit.wire.cable import Cable
+    from labkit.wire.judge import Judge
 
     class Port(Protocol):
         """Where the wire meets a host: see `ports`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .snooping import Snooping
-    from .station import Station
+    from labkit.wire.snooping import Snooping
+    from labkit.wire.station import Station
 
 
 class Switch:

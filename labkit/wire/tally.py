@@ -6,7 +6,7 @@ are counted one by one.  So a frame that passed at once costs no count of its ow
 
 from __future__ import annotations
 
-from .record import CUT, DROPPED, FATES, FILTERED, LOST, QUEUE_FULL, REFUSED
+from labkit.wire.record import CUT, DROPPED, FATES, FILTERED, LOST, QUEUE_FULL, REFUSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ The laws:
 
 from __future__ import annotations
 
-from . import record as rec
-from .effects import effect_of
+from labkit.wire import record as rec
+from labkit.wire.effects import effect_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .judge import Counted, Judge
-    from .notes import Notes
-    from .station import Station
-    from .switch import Switch
+    from labkit.wire.judge import Counted, Judge
+    from labkit.wire.notes import Notes
+    from labkit.wire.station import Station
+    from labkit.wire.switch import Switch
 
 
 class Sent:

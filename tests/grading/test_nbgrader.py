@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import kernel, texts
+from labkit.course.nbval import kernel
+from tools import texts
 
 BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / "python"

@@ -1,24 +1,8 @@
-"""Networks for tests."""
+"""Networks for tests; `network`, which makes them, is that of labkit's own pytest plugin."""
 
 from __future__ import annotations
 
 import pytest
-
-from labkit import Network
-
-
-@pytest.fixture
-def network():
-    """Make networks that are closed at the end: network("client", "server", delay_ms=10)."""
-    made = []
-
-    def make(*names, **options):
-        made.append(Network(*(names or ("client", "server")), **options))
-        return made[-1]
-
-    yield make
-    for net in made:
-        net.close()
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class Layout:
         x1, x2 = self.columns.ends(flight, flight.ends[0])
         length = abs(x2 - x1)
         words = pieces_width(variants(arrow)[0], "label") + 24
-        fate = text_width(arrow.fate.words, SIZES["fate"]) + 24
+        fate = text_width(arrow.fate.words if arrow.fate else "", SIZES["fate"]) + 24
         reach = max(min(1 - fate / length, 0.66), words / length, 0.42)
         reach = min(reach, 0.8) if arrow.fate else 0.8
         if any(abs(x1 + (x2 - x1) * reach - x) < 14 for x in self.columns.x):

@@ -19,9 +19,10 @@ import pytest
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
+from labkit.course.nbval import kernel
 from labkit.recordings import store
 from labkit.recordings.mark import MARK
-from tools import editions, kernel, texts
+from tools import editions, texts
 
 CELL_SECONDS = 60
 PLACES = {

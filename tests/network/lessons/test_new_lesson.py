@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
+from labkit.course.nbval import kernel
 from sabotage.runner import copy_to
-from tools import kernel
 
 
 @pytest.fixture

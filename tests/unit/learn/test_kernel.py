@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import kernel
+from labkit.course.nbval import kernel
 
 SECONDS = 30  # for one cell on a busy machine; what a check takes is held to LIMIT_S
 LIMIT_S = 12

@@ -32,6 +32,15 @@ def test_a_copy_that_was_lost_is_told():
     assert ", dropped by Drop(to='near', nth=1) on the way to near" in description
 
 
+def test_a_frame_that_is_still_on_its_way_is_drawn():
+    talk = Talk("client", "server")
+    talk.tcp(0, 1, 2, "S", 0, lost="in flight")
+    picture = ladder(talk.trace())
+    assert "…" in repr(picture)
+    description = ElementTree.fromstring(picture.svg).find(f"{SVG}desc").text
+    assert "client to server: SYN" in description
+
+
 def test_words_can_be_selected_and_searched():
     words = "".join(ElementTree.fromstring(ladder(sample("hello")).svg).itertext())
     for said in ("connect(10.0.0.2:8080)", "SYN, ACK", "seq 1:6", '"hello"', "TIME-WAIT", "10.1"):

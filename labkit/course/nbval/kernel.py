@@ -22,15 +22,24 @@ class OwnKernelSpec(KernelSpecManager):
         return self.kernel_spec_class(resource_dir=ipykernel.kernelspec.RESOURCES, **spec)
 
 
-def manager(folder: Path, *, awaited: bool) -> KernelManager | AsyncKernelManager:
+def manager(
+    folder: Path, *, awaited: bool, name: str = "python3", specs: KernelSpecManager | None = None
+) -> KernelManager | AsyncKernelManager:
     """A kernel manager whose sockets lie in `folder` (made by `folder_for_sockets`).
+
+    awaited: is it one for coroutines?  name: which kernel of `specs`; without them, this environment's.
 
     A kernel's TCP ports are chosen by its parent and taken later by the kernel, so that two kernels
     started at once can be given the same one: 1 start in 40 failed. Unix sockets have names of their own.
     """
     kind = AsyncKernelManager if awaited else KernelManager
     options = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "kernel")}
-    return kind(kernel_spec_manager=OwnKernelSpec(), connection_file=str(folder / "kernel.json"), **options)
+    return kind(
+        kernel_name=name,
+        kernel_spec_manager=specs or OwnKernelSpec(),
+        connection_file=str(folder / "kernel.json"),
+        **options,
+    )
 
 
 def folder_for_sockets() -> tempfile.TemporaryDirectory:

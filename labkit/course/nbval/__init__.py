@@ -1,0 +1,1 @@
+"""Notebooks that use labkit, tested by pytest and nbval: the plugin that comes with labkit."""

@@ -1,0 +1,44 @@
+"""The pytest plugin: `pytest --nbval` compares notebooks with labkit's pictures, and tests get a `network`.
+
+It is there as soon as labkit and pytest are installed (the entry point pytest11), and loads nothing of labkit's rooms,
+of Jupyter's or of nbval's before a notebook is collected or the fixture is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from labkit.network.network import Network
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look after the notebooks, where this run has any: with nbval installed, and asked for."""
+    if any(getattr(config.option, name, False) for name in ("nbval", "nbval_lax")):
+        from labkit.course.nbval import notebook
+
+        config.pluginmanager.register(notebook, notebook.__name__)
+
+
+@pytest.fixture
+def network() -> Iterator[Callable[..., Network]]:
+    """Make networks that are closed when the test ends: `network("client", "server", delay_ms=5)`.
+
+    It takes what `labkit.Network` takes; without names the hosts are client and server.  What failed beside the test
+    (the handler of a server, a background task) and was shown to nobody is raised at its end, as a ServiceError or a
+    TaskError.  Where no hosts can be made the test is skipped, or fails: see `labkit.course.nbval.machine`.
+    """
+    from labkit.course.nbval.machine import need_hosts
+    from labkit.network.network import Network
+
+    need_hosts()
+    with contextlib.ExitStack() as opened:
+
+        def make(*hosts: str, **options: object) -> Network:
+            return opened.enter_context(Network(*(hosts or ("client", "server")), **options))
+
+        yield make
