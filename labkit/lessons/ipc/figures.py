@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from labkit.drawing.style import colour_of
+from labkit.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (6, 1, 1, 1, 1, 1)))
 
 
-def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]]):
+def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]]) -> Figure:
     """Draw every measurement of every channel: a row of two panels for each of the circumstances.
 
     results  {circumstances: {channel: (microseconds of each message, MB/s of each pass)}}, each time the same
@@ -23,7 +28,7 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
 
     if not results or not all(results.values()):
         raise ValueError(
-            "there is nothing to draw: results should be {circumstances: {channel: (times, rates)}}"
+            say("there is nothing to draw: results should be {{circumstances: {{channel: (times, rates)}}}}")
         )
     figure, axes = plt.subplots(
         len(results),
@@ -42,15 +47,15 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
             xscale="log",
             xlim=(1, 1000),
             ylim=(0, 1.03),
-            ylabel="share of messages",
-            title=f"{title}: there and back",
+            ylabel=say("share of messages"),
+            title=say("{circumstances}: there and back", circumstances=title),
         )
-        right.set(xscale="log", title=f"{title}: one way")
+        right.set(xscale="log", title=say("{circumstances}: one way", circumstances=title))
         right.set_yticks(range(len(measured)), measured)
         right.invert_yaxis()
         for ax in (left, right):
             ax.spines[["top", "right"]].set_visible(False)
     axes[0][0].legend(loc="center right", fontsize="small", frameon=False)
-    axes[-1][0].set_xlabel("microseconds")
+    axes[-1][0].set_xlabel(say("microseconds"))
     axes[-1][1].set_xlabel("MB/s")
     return figure

@@ -32,7 +32,7 @@ class _Job:
     def __call__(self, write_end: int) -> Process:
         if not isinstance(write_end, int) or _file(write_end) is None:
             raise OSError(
-                errno.EBADF, "start(write_end) got a descriptor that is closed; close it afterwards"
+                errno.EBADF, say("start(write_end) got a descriptor that is closed; close it afterwards")
             )
         self.pipe = _file(write_end)
         self.child = Process(_write, write_end, self.length, pass_fds=[write_end])
@@ -124,4 +124,5 @@ EXERCISE = Exercise(
         "child = start(write_end)\n  os.close(write_end)",
     ),
     needs_network=True,
+    place=2,
 )

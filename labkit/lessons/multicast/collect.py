@@ -189,4 +189,5 @@ EXERCISE = Exercise(
         "  `sock.sendto(b'nack %d' % missing, source)`; the loop ends when len(texts) == total",
     ),
     needs_network=True,
+    place=2,
 )

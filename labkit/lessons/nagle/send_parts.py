@@ -128,4 +128,5 @@ EXERCISE = Exercise(
         "  if waiting: waiting[0] = waiting[0][sent:]",
     ),
     needs_network=True,
+    place=2,
 )

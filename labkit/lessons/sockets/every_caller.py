@@ -8,6 +8,7 @@ from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.keeping import Keeper
 from labkit.learn.kit.tale import Running, Tale
 from labkit.lessons.sockets.asking import AT, PATIENCE_S, asked, finished, hears_the_end
+from labkit.sockets.row import QUEUE
 from labkit.words import say
 
 
@@ -63,7 +64,7 @@ def _unanswered(
     tale: Tale, running: Running, server: Any, shown: str, name: str, question: bytes, found: bytes | str
 ) -> NoReturn:
     asked = {"name": name, "question": question}
-    waiting = server.sockets().find(owner="waits for accept()")
+    waiting = [row for row in server.sockets() if row.held_by.kind == QUEUE]
     if waiting and running.done:
         tale.fail(
             "{name} sends {question!r} and gets {found}. The table says why: that connection waits for\n"

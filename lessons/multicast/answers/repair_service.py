@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from labkit.lessons.multicast.repair_service import REPAIR_SERVICE
+from labkit.lessons.multicast.repair_service import EXERCISE
 
-_DEF, _FOR, _DATA, _END, _WHILE, _NUMBER, _AGAIN = REPAIR_SERVICE.lines
+_DEF, _FOR, _DATA, _END, _WHILE, _NUMBER, _AGAIN = EXERCISE.lines
 
 
-_OFF_BY_ONE, _CONNECT = REPAIR_SERVICE.extra
+_OFF_BY_ONE, _CONNECT = EXERCISE.extra
 
 
 WRONG = {

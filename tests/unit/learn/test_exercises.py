@@ -12,7 +12,7 @@ from labkit.learn import predict, reveal
 from labkit.learn.finding import find_hinted, lessons
 from labkit.learn.kit.parsons import Parsons
 
-TEXTS = Path(__file__).parents[3] / "lessons"
+LESSONS = Path(__file__).resolve().parents[3] / "lessons"
 QUIZZES = [(lesson.name, quiz) for lesson in lessons() for quiz in lesson.quizzes]
 ORDERS = [problem for lesson in lessons() for problem in lesson.orders]
 ASKED = [(lesson.name, question) for lesson in lessons() for question in lesson.because]
@@ -20,7 +20,7 @@ ASKED = [(lesson.name, question) for lesson in lessons() for question in lesson.
 
 def source(lesson: str) -> str:
     """A lesson's text."""
-    return (TEXTS / lesson / "text.md").read_text(encoding="utf-8")
+    return (LESSONS / lesson / "text.md").read_text(encoding="utf-8")
 
 
 def test_nothing_of_a_lesson_is_broken():
