@@ -9,7 +9,7 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Running, Tale
-from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT
+from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT, member
 from labkit.wire.faults import Drop, Duplicate, Reorder
 from labkit.words import say
 
@@ -33,8 +33,8 @@ def _collect(tale: Tale, collect: Any) -> None:
 
 def _round(tale: Tale, collect: Any, net: Any, lost: str, count: int, faults: list) -> None:
     """One feed of *count* messages, with what the wire does to it."""
-    feed, member = net.hosts
-    sock, sender = member(tale, member), tale.keep(feed.socket(type=socket.SOCK_DGRAM))
+    feed, listener = net.hosts
+    sock, sender = member(tale, listener), tale.keep(feed.socket(type=socket.SOCK_DGRAM))
     sock.settimeout(None)
     texts = [b"text %d" % number for number in range(1, count + 1)]
     net.link.faults = faults

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from labkit import channels
+from labkit.lessons.ipc import channels
 from labkit.background.completed import ProgramError
 from labkit.background.processes import Process
 from labkit.lessons.ipc.channels import CHANNELS, joined

@@ -9,7 +9,6 @@ import sys
 
 import nbformat
 import pytest
-from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from labkit.learn import catalogue
@@ -401,27 +400,6 @@ def test_building_again_changes_no_byte_and_a_lesson_that_fails_is_not_written(l
     assert editions.orphans(lab) == []
     assert "capstone: executed twice" in built.stdout
     assert [path.read_bytes() for path in texts.edition_paths(source)] == before
-
-
-def test_only_editions_that_are_in_step_are_signed_for_jupyterlab(lab, tmp_path, monkeypatch):
-    copy = shutil.copytree(lab, tmp_path / "lab")
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    learner, _ = texts.edition_paths(texts.source_of("capstone", copy))
-
-    def signed():
-        notary = NotebookNotary()
-        found = notary.check_signature(editions.load(learner))
-        notary.store.close()
-        return found
-
-    ours = learner.read_text()
-    learner.write_text(ours.replace("ESTABLISHED</td>", "<script>alert(1)</script></td>"))
-    notebooks.trust(copy)
-    assert not signed()
-    learner.write_text(ours)
-    assert not signed()
-    notebooks.trust(copy)
-    assert signed()
 
 
 def test_strict_nbval_sees_a_changed_text_table_or_ladder(lab, tmp_path):
