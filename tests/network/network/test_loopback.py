@@ -164,6 +164,7 @@ def test_waiting_for_what_a_server_answers(lo):
         trace.wait_for(lambda: trace.stream("server") == b"later")
         trace.wait_until_quiet()
         assert not trace.unacknowledged()
+        assert caller.recv(100) == b"later", "closed with this unread, the caller would reset the server"
 
 
 def test_what_others_say_on_the_interface_is_not_seen(lo):
