@@ -76,7 +76,8 @@ class Dissector:
         key = packet.src + packet.dst + data[start : start + 4]
         return self._segment(frame, data, key, start, packet.end, packet)
 
-    def _segment(self, frame: Frame, data: bytes, key: bytes, start: int, end: int, packet: Packet | None
+    def _segment(
+        self, frame: Frame, data: bytes, key: bytes, start: int, end: int, packet: Packet | None
     ) -> Item:
         sport, dport, raw_seq, raw_ack, offset, bits, window = _HEADER.unpack_from(data, start)
         body = start + (offset >> 4) * 4

@@ -144,7 +144,7 @@ def line(columns: tuple[str, ...], widths: tuple[int, ...] = (0, 2, 7, 7)) -> st
     return f"{who:<{a}}  {flags:<{b}}  {seq:<{c}} {ack:<{d}}  {rest}".rstrip()
 
 
-def lines(items: Iterable[Item]) -> list[str]:
+def lines(items: Iterable[Any]) -> list[str]:
     """The text of segments, datagrams and others, one line each, their columns aligned."""
     items = tuple(items)
     rows: list[tuple[str, ...]] = [
@@ -176,10 +176,10 @@ class Segments(tuple[T, ...]):
     @overload
     def __getitem__(self, place: slice) -> Segments[T]: ...
     def __getitem__(self, place: SupportsIndex | slice) -> T | Segments[T]:
-        found = tuple.__getitem__(self, place)
+        found: Any = tuple.__getitem__(self, place)
         return Segments(found) if isinstance(place, slice) else found
 
-    def __add__(self, more: Iterable[Any]) -> Segments[Any]:  # type: ignore[override]  # it stays one, of anything
+    def __add__(self, more: Iterable[Any]) -> Segments[Any]:
         return Segments(tuple.__add__(self, tuple(more)))
 
     def __repr__(self) -> str:

@@ -148,7 +148,7 @@ def _duplicate(segment: Segment, me: _Sender, peer: _Sender | None) -> bool:
         and segment.ack == me.acked
         and peer is not None
         and peer.next is not None
-        and peer.next > segment.ack
+        and peer.next > (segment.ack or 0)
         and (segment.window == me.window or segment.option("sack") is not None)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +161,14 @@ class Questions:
 
     # -- how much, how long?
 
+    def stream(self, source: str, *, flow: Chosen = None) -> bytes:
+        """What did this host say on the connection (the first one that it sent data on, or `flow`)?
+
+        The bytes in order, each once, up to the first that the trace does not hold.
+        """
+        said = [segment for segment in self._among(self.segments, flow, source) if segment.length]
+        return _flows.stream(segment for segment in said if segment.flow == said[0].flow)
+
     def bytes(self, *, flow: Chosen = None, source: str | None = None, wire: bool = False) -> int:
         """How many bytes of data were sent, each counted once?
 
@@ -178,14 +185,6 @@ class Questions:
                 total += each.from_client * (source in (None, each.client))
                 total += each.from_server * (source in (None, each.server))
         return total
-
-    def stream(self, source: str, *, flow: Chosen = None) -> builtins.bytes:
-        """What did this host say on the connection (the first one that it sent data on, or `flow`)?
-
-        The bytes in order, each once, up to the first that the trace does not hold.
-        """
-        said = [segment for segment in self._among(self.segments, flow, source) if segment.length]
-        return _flows.stream(segment for segment in said if segment.flow == said[0].flow)
 
     def round_trips(self, *, flow: Chosen = None, source: str | None = None) -> list[tuple[int, float]]:
         """How long until each segment was acknowledged?  [(relative sequence number, seconds), ...]

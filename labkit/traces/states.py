@@ -102,9 +102,7 @@ def states(trace: Trace) -> tuple[Transition, ...]:
     return tuple(found)
 
 
-def _events(
-    segments: Iterable[Segment], owners: Mapping[str, str]
-) -> list[tuple[int, int, bool, Segment]]:
+def _events(segments: Iterable[Segment], owners: Mapping[str, str]) -> list[tuple[int, int, bool, Segment]]:
     """(time, number, arrives, segment) for each departure and arrival that its host takes notice of."""
     events: list[tuple[int, int, bool, Segment]] = []
     for segment in segments:
@@ -165,7 +163,8 @@ def _arrival(end: _End, segment: Segment) -> None:
     if ack is not None and ack >= 1 and state == "SYN-RECEIVED":
         end.state = next_state(end.state, "rcv ACK of SYN")
     acked = ack is not None and end.fin_sent is not None and ack >= end.fin_sent
-    finished = end.peer_fin is not None and end.received() >= end.peer_fin
+    received = end.received()
+    finished = end.peer_fin is not None and received is not None and received >= end.peer_fin
     if acked and finished:
         end.state = next_state(end.state, "rcv FIN,ACK of FIN")
     elif acked:

@@ -11,9 +11,7 @@ from labkit.traces.flows import Flow
 from labkit.traces.trace import Trace
 
 
-def turns(
-    trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None = None
-) -> tuple[Trace, ...]:
+def turns(trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None = None) -> tuple[Trace, ...]:
     """Which segments and calls made each question with its answer, on a connection whose ends take turns?
 
     trace   a `Trace`
@@ -39,9 +37,7 @@ def turns(
     ours = [call for call in trace.calls if call.name.startswith(("send", "recv"))]
     asking = [call for call in ours if call.local == asked.client_address]
     answering = [
-        call
-        for call in ours
-        if (call.local, call.peer) == (asked.server_address, asked.client_address) and call.end_ns is not None
+        call for call in ours if (call.local, call.peer) == (asked.server_address, asked.client_address)
     ]
     found, heard = [], 0
     for part, after in _parts(segments, asked.client_address):
@@ -49,7 +45,11 @@ def turns(
         until = max(part[-1].departed_ns, part[-1].arrived_ns or 0)
         calls = [call for call in asking if heard <= call.begin_ns <= until]
         # a call that waits for what comes next returns after that has left the client
-        calls += [call for call in answering if begun < call.end_ns and (not after or call.end_ns <= after)]
+        calls += [
+            call
+            for call in answering
+            if call.end_ns is not None and begun < call.end_ns and (not after or call.end_ns <= after)
+        ]
         found.append(
             Trace(
                 (segment.frame for segment in part),
@@ -71,9 +71,7 @@ def _from(known: Sequence[Flow], client: tuple[str, int]) -> Flow:
     raise ValueError(f"no connection in this trace comes from {client!r}; those in it come from {there}")
 
 
-def _parts(
-    segments: Iterable[Segment], client: tuple[str, int]
-) -> Iterator[tuple[list[Segment], int]]:
+def _parts(segments: Iterable[Segment], client: tuple[str, int]) -> Iterator[tuple[list[Segment], int]]:
     """The runs of segments from a client's first data to the server's last data before the client goes on.
 
     Each with the time at which the client goes on, with data or FIN; 0 where the trace ends before.
