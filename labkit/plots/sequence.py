@@ -126,7 +126,8 @@ def _bars(ax, segments, ms, top, label, colour, width) -> None:
 def _stairs(ax, answers, ms, top, host, peer) -> None:
     """Acknowledgements, the window's edge, selectively acknowledged blocks, as they reached the sender."""
     times = [ms(segment.arrived_ns) for segment in answers]
-    acked, edges = [], []
+    acked: list[int] = []
+    edges: list[int] = []
     for segment in answers:
         # a late one does not take back what an earlier one gave (RFC 9293 section 3.10.7.4)
         acked.append(max(segment.ack, acked[-1] if acked else 0))

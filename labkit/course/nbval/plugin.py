@@ -38,7 +38,7 @@ def network() -> Iterator[Callable[..., Network]]:
     need_hosts()
     with contextlib.ExitStack() as opened:
 
-        def make(*hosts: str, **options: object) -> Network:
+        def make(*hosts: str, **options: Any) -> Network:
             return opened.enter_context(Network(*(hosts or ("client", "server")), **options))
 
         yield make

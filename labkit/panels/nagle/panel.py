@@ -68,7 +68,8 @@ class NagleExplorer(Panel):
         """What the page shows of the last two runs: the figures compared, and their pictures on the same scales."""
         if not self.runs:
             return {}
-        now, before = (*self.runs, None)[:2]
+        now = self.runs[0]
+        before = self.runs[1] if len(self.runs) > 1 else None
         until = max(run.sequence.end_ms for run in self.runs)
         most = max(run.sequence.written[-1][1] for run in self.runs)
         return {

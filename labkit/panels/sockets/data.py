@@ -71,8 +71,8 @@ def said(before: dict, after: dict) -> list[str]:
             joint = " " if became.startswith("(") else ", "
             lines.append(f"{name}: {_SIGNS.get(sign, '')}{joint.join(filter(None, (ends, became)))}")
     if len(lines) > LINES:
-        rest = len(lines) - LINES + 1
-        lines[LINES - 1 :] = [f"and {rest} more changes"]
+        more = len(lines) - LINES + 1
+        lines[LINES - 1 :] = [f"and {more} more changes"]
     return lines
 
 

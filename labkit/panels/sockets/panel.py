@@ -22,8 +22,8 @@ class SocketPanel(Panel):
     @property
     def tables(self) -> dict:
         """{host name: its `SocketTable`}, now; of a network that is closed or gone, as they were seen last."""
-        hosts = [host() for host in self._hosts]
-        if self._owner() is not None and None not in hosts and not hosts[0].core.closed:
+        hosts = [host for each in self._hosts if (host := each()) is not None]
+        if self._owner() is not None and len(hosts) == len(self._hosts) and not hosts[0].core.closed:
             self._tables = dict(zip((host.name for host in hosts), tables_at_rest(hosts), strict=True))
         return self._tables
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from labkit.drawing.drawn import Drawn
@@ -60,21 +61,21 @@ def socket_map(net, *, hosts=None, port: int | None = None, title: str = "") -> 
     return SocketMap(tuple(stations), title)
 
 
-def _lines(stations) -> list[str]:
+def _lines(stations: Sequence[Station]) -> list[str]:
     peers = peers_of(stations)
-    cells = []
+    cells: list[tuple[int, str, str, str, str, str]] = []
     for place, station in enumerate(stations):
         for number, row in enumerate(station.rows):
             peer = peers.get((place, number))
             far = "" if row.remote is None else f"{'↔' if peer else '→'} {format_address(row.remote)}"
             whose = stations[peer[0]].name if peer else ""
             cells.append((place, format_address(row.local), state_of(row), far, whose, note_of(row)))
-    widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(1, 5)]
+    widths = [max((len(cell[1:][column]) for cell in cells), default=0) for column in range(4)]
     lines = []
     for place, station in enumerate(stations):
         lines.append(f"{station.name} {station.address}" + (": no sockets" * (not station.rows)))
         for at, *words in cells:
             if at == place:
-                row = "  ".join(word.ljust(width) for word, width in zip(words, widths, strict=False))
-                lines.append(f"  {row}  {words[-1]}".rstrip())
+                line = "  ".join(word.ljust(width) for word, width in zip(words, widths, strict=False))
+                lines.append(f"  {line}  {words[-1]}".rstrip())
     return lines
