@@ -338,16 +338,12 @@ def test_readme_without_its_marks_is_refused(tmp_path):
 def lab(tmp_path_factory):
     """A tree with one built lesson, and the files that say how lessons are tested."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in (
-        "pyproject.toml",
-        "README.md",
-        *map(str, (texts.ROOT / "tools").glob("*.py")),
+    for path in (
+        texts.ROOT / "pyproject.toml",
+        texts.ROOT / "README.md",
+        *(texts.ROOT / "tools").glob("*.py"),
+        *(texts.ROOT / "labkit").rglob("*.py"),
     ):
-        path = texts.ROOT / name
-        target = folder / path.relative_to(texts.ROOT)
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy(path, target)
-    for path in (texts.ROOT / "labkit").rglob("*.py"):
         target = folder / path.relative_to(texts.ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
