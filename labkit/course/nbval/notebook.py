@@ -8,6 +8,7 @@ two at once cannot be given the same port.
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest

@@ -63,14 +63,8 @@ def margins(story, runs: bool, start: int | None) -> Margins:
             return None if time is None else moved.get(time, time)
 
         notes = [note._replace(time=moved.get(note.time, note.time)) for note in notes]
-        spans = [
-            span._replace(begin=at(span.begin), end=at(span.end))
-            for span in spans
-        ]
-        calls = [
-            call._replace(begin=moved.get(call.begin, call.begin), end=at(call.end))
-            for call in calls
-        ]
+        spans = [span._replace(begin=at(span.begin), end=at(span.end)) for span in spans]
+        calls = [call._replace(begin=moved.get(call.begin, call.begin), end=at(call.end)) for call in calls]
     notes.sort(key=lambda note: note.time)
     return Margins(notes, spans, calls)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from labkit.drawing.drawn import Drawn
 from labkit.drawing.shapes import Picture
@@ -12,6 +13,11 @@ from labkit.pictures.socketmap.picture import picture_of
 from labkit.pictures.socketmap.stations import Station, peers_of
 from labkit.sockets.at_rest import tables_at_rest
 from labkit.sockets.rows import note_of, state_of
+from labkit.traces.choosing import named
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
+    from labkit.network.network import Network
 
 
 class SocketMap(Drawn):
@@ -23,7 +29,7 @@ class SocketMap(Drawn):
 
     kind, means = "socketmap", "map of sockets"
 
-    def __init__(self, stations: tuple[Station, ...], title: str = ""):
+    def __init__(self, stations: tuple[Station, ...], title: str = "") -> None:
         self._stations, self._title = tuple(stations), title
 
     @cached_property
@@ -36,7 +42,9 @@ class SocketMap(Drawn):
         return picture_of(self._stations, self._title, self.text)
 
 
-def socket_map(net, *, hosts=None, port: int | None = None, title: str = "") -> SocketMap:
+def socket_map(
+    net: Network, *, hosts: Iterable[str | Host] | None = None, port: int | None = None, title: str = ""
+) -> SocketMap:
     """Draw the sockets of a network's hosts as they are now.
 
     It waits until what is on the wire has arrived and is acknowledged (1 s at most), and reads the tables one
@@ -51,7 +59,7 @@ def socket_map(net, *, hosts=None, port: int | None = None, title: str = "") -> 
     """
     if not hasattr(net, "hosts"):
         raise TypeError(f"socket_map draws a network (got {type(net).__name__}); write socket_map(net)")
-    chosen = net.hosts if hosts is None else [net[getattr(host, "name", host)] for host in hosts]
+    chosen = net.hosts if hosts is None else [net[named(host)] for host in hosts]
     if not chosen:
         raise ValueError("hosts names at least one host to draw (got none); leave it out to draw them all")
     stations = [
