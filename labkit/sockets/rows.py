@@ -76,7 +76,7 @@ class Changed(str):
         line.sign, line.ends, line.became = sign, ends, became
         return line
 
-    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]  # a str gives one
         return self.sign, self.ends, self.became
 
 
