@@ -9,9 +9,9 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Running, Tale
-from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT
+from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT, join
 from labkit.wire.faults import Drop, Duplicate, Reorder
-from labkit.words import say
+from labkit.words import look_up, say
 
 
 def _collect(tale: Tale, collect: Any) -> None:
@@ -28,13 +28,13 @@ def _collect(tale: Tale, collect: Any) -> None:
         ("number 2 arrives after number 3", 4, [Reorder(nth=2, **this)]),
         ("number 2 is lost, and when it is sent again, lost again", 3, [Drop(nth=(2, 5), **this)]),
     ):
-        _round(tale, collect, net, lost, count, faults)
+        _round(tale, collect, net, look_up(lost), count, faults)
 
 
 def _round(tale: Tale, collect: Any, net: Any, lost: str, count: int, faults: list) -> None:
     """One feed of *count* messages, with what the wire does to it."""
     feed, member = net.hosts
-    sock, sender = member(tale, member), tale.keep(feed.socket(type=socket.SOCK_DGRAM))
+    sock, sender = join(tale, member), tale.keep(feed.socket(type=socket.SOCK_DGRAM))
     sock.settimeout(None)
     texts = [b"text %d" % number for number in range(1, count + 1)]
     net.link.faults = faults

@@ -12,7 +12,7 @@ GROUP, PORT = "239.1.2.3", 5007
 PATIENCE_S = 1.0
 
 
-def member(tale: Tale, host: Any) -> Any:
+def join(tale: Tale, host: Any) -> Any:
     """A socket of the checker's own that is a member of the group."""
     sock = tale.keep(host.socket(type=socket.SOCK_DGRAM))
     sock.bind(("", PORT))

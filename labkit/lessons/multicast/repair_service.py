@@ -7,14 +7,14 @@ from typing import Any
 
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import Tale
-from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT, hear, member
+from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT, hear, join
 from labkit.wire.faults import Drop
 
 
 def _publish(tale: Tale, publish: Any) -> None:
     net = tale.network("feed", "ann", "ben", delay_ms=1)
     feed, ann, ben = net.hosts
-    socks = {"ann": member(tale, ann), "ben": member(tale, ben)}
+    socks = {"ann": join(tale, ann), "ben": join(tale, ben)}
     net.link.faults = [Drop(to="ben", port=PORT, nth=2)]
     sender = tale.keep(feed.socket(type=socket.SOCK_DGRAM))
     sender.bind((feed.address, 40000))
