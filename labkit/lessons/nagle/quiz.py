@@ -1,4 +1,4 @@
-"""Lesson 05's exit quiz."""
+"""The exit quiz."""
 
 from __future__ import annotations
 
