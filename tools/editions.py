@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from labkit.course.nbval.pictures import LADDER, without_pictures
+from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from tools import grading, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, sources
@@ -117,7 +117,7 @@ def leave_pictures(solved: NotebookNode, learner: NotebookNode) -> None:
             data = output.get("data", {})
             for kind in [kind for kind in data if kind.startswith("image/") and "text/plain" in data]:
                 del data[kind]
-            if data.get("text/html", "").lstrip().startswith(LADDER):
+            if is_ladder(data) and "text/plain" in data:
                 data["text/html"] = ELSEWHERE
 
 

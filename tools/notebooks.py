@@ -133,7 +133,7 @@ def lint(root: Path = ROOT) -> list[str]:
                 ["it is missing: make notebooks"] if edition is None else problems(edition, learner=learner)
             )
             found += [f"{path.relative_to(root)} {text}" for text in said]
-    return found
+    return [*found, *texts.misnamed(root)]
 
 
 def tidy(root: Path = ROOT) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from labkit.learn import catalogue
@@ -110,6 +110,29 @@ def problems(source: Path) -> list[str]:
     title = catalogue.title(name_of(source))
     if heads[:1] != [title]:
         found.append(f"its title is {heads[:1]}, its card's is {title!r}: make them one")
-    for match in _BY_NUMBER.finditer(text):
-        found.append(f"it names a lesson by number, {match[0]!r}: write [](lesson:its_name)")
+    return [*found, *_by_number(text, "[](lesson:its_name)")]
+
+
+def misnamed(root: Path = ROOT) -> list[str]:
+    """Where the code of lessons names a lesson by number, or by a name that none has."""
+    found = []
+    for folder in ("labkit/lessons", "lessons"):
+        for path in sorted((root / folder).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            said = [*_by_number(text, "lesson:its_name"), *_unknown(text)]
+            found += [f"{path.relative_to(root)}: {each}" for each in said]
     return found
+
+
+def _by_number(text: str, instead: str) -> list[str]:
+    return [
+        f"it names a lesson by number, {match[0]!r}: write {instead}" for match in _BY_NUMBER.finditer(text)
+    ]
+
+
+def _unknown(text: str) -> Iterator[str]:
+    for name in catalogue.NAMED.findall(text):
+        try:
+            catalogue.number(name)
+        except UnknownLesson as error:
+            yield str(error)

@@ -10,6 +10,9 @@ import atexit
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from labkit.background.failures import BackgroundError, Failure, raise_all, show
 from labkit.notebook.kernel import ipython
@@ -20,12 +23,22 @@ _lock = threading.RLock()
 _watched: object = None  # the IPython shell that tells us of the ends of cells
 
 
+class Place(Protocol):
+    """Where something runs: a `Host`, or this machine."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def core(self) -> Any: ...
+
+
 class Beside:
     """Something that runs on a host beside the notebook."""
 
     error_type: type[BackgroundError] = BackgroundError
 
-    def __init__(self, host, name: str, title: str):
+    def __init__(self, host: Place, name: str, title: str) -> None:
         self.host, self.name, self.title = host, name, title
         self._record = output.Output()
         self._failures: list[Failure] = []
@@ -87,15 +100,17 @@ class Beside:
             )
             sys.stdout.flush()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._within += 1
         return self
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._within -= 1
         self.finish(2.0, raising=error is None)
 
-    def wait_until(self, condition, timeout: float, waiting_for: str):
+    def wait_until(self, condition: Callable[[], bool], timeout: float, waiting_for: str) -> None:
         """Wait until condition() is true; TimeoutError says what was waited for and how things stand."""
         timeout = seconds("timeout", timeout)
         with self.changed:
@@ -105,27 +120,28 @@ class Beside:
                 )
 
 
-def seconds(name: str, value) -> float:
+def seconds(name: str, value: float) -> float:
     """Check a number of seconds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
         raise ValueError(f"{name} is a number of seconds, at least 0 (got {value!r}); write {name}=5")
     return min(float(value), threading.TIMEOUT_MAX)
 
 
-def running(hosts=None) -> list[Beside]:
+def running(hosts: Iterable[Place] | None = None) -> list[Beside]:
     """What runs on these hosts (None: on all), in order of start."""
     with _lock:
         return [thing for thing in _live if hosts is None or any(thing.host is host for host in hosts)]
 
 
-def finish(hosts=None, *, raising: bool = False, timeout: float = 2.0) -> None:
+def finish(hosts: Sequence[Place] | None = None, *, raising: bool = False, timeout: float = 2.0) -> None:
     """Stop all that runs on these hosts, newest first; show its output; raise its failures, or show them.
 
     raising: raise a BackgroundError (at the end of a with statement without an error); else print to stderr.
     timeout: seconds, for all together.
     """
     deadline = time.monotonic() + timeout
-    failures, errors = [], []
+    failures: list[Failure] = []
+    errors: list[Failure] = []
     things = running(hosts)
     for thing in reversed(things):
         try:
@@ -143,7 +159,7 @@ def finish(hosts=None, *, raising: bool = False, timeout: float = 2.0) -> None:
         show(failures + errors)
 
 
-def _end_of_cell(*_) -> None:
+def _end_of_cell(*_: object) -> None:
     for thing in running():
         if not thing._within:
             show(thing.pending())

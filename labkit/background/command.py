@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+Argument: TypeAlias = "str | bytes | int | os.PathLike[str] | os.PathLike[bytes]"
+"""A word of a command line."""
 
 
-def arguments(argv) -> tuple[str, ...]:
+def arguments(argv: Sequence[Argument]) -> tuple[str, ...]:
     """The program and its arguments as strings; TypeError, ValueError say how a list is written."""
     if isinstance(argv, (str, bytes)):
         import shlex
@@ -33,7 +38,7 @@ def arguments(argv) -> tuple[str, ...]:
     return tuple(words)
 
 
-def path(name: str, env: dict | None) -> str:
+def path(name: str, env: Mapping[str, str] | None) -> str:
     """The file of a program, as a shell finds it; FileNotFoundError and the like name one that is near."""
     search = (env or {}).get("PATH", os.environ.get("PATH", os.defpath))
     found = shutil.which(name, path=search)
@@ -60,7 +65,7 @@ def path(name: str, env: dict | None) -> str:
     raise FileNotFoundError(2, f"there is no such program on this machine; {hint}", name)
 
 
-def environment(env: dict | None) -> dict[str, str]:
+def environment(env: Mapping[str, Any] | None) -> dict[str, str]:
     """The variables that a program starts with: the notebook's, and these."""
     # No proxy can be reached from a host, and what a program prints should be seen when it prints it.
     merged = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
@@ -72,7 +77,7 @@ def environment(env: dict | None) -> dict[str, str]:
     return merged
 
 
-def directory(cwd) -> str:
+def directory(cwd: str | os.PathLike[str] | None) -> str:
     """The directory in which a program starts: the notebook's if None."""
     directory = os.fspath(cwd) if cwd is not None else os.getcwd()
     if not os.path.isdir(directory):

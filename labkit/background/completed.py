@@ -28,10 +28,12 @@ class Completed(NamedTuple):
         )
         return (text + (f"({ending(self.returncode)})" if self.returncode else "")).rstrip("\n")
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
 
 def ending(returncode: int) -> str:
+    """How a program ended, in words: its status, or the signal that killed it."""
     if returncode >= 0:
         return f"exit status {returncode}"
     try:
@@ -41,6 +43,7 @@ def ending(returncode: int) -> str:
 
 
 def so_far(text: str, lines: int = 20) -> str:
+    """What it printed so far: the last *lines* of it."""
     if not text.strip():
         return "It printed nothing."
     shown = text.rstrip("\n").splitlines()

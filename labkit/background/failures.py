@@ -28,7 +28,7 @@ class TaskError(BackgroundError):
 class Failure:
     """An error beside the notebook: what failed, doing what, and whether anybody was shown it."""
 
-    def __init__(self, title: str, doing: str, error: BaseException):
+    def __init__(self, title: str, doing: str, error: BaseException) -> None:
         self.title, self.doing, self.error = title, doing, error
         self.shown = False
         error.__traceback__ = trimmed(error.__traceback__)
@@ -40,8 +40,8 @@ class Failure:
 
     def place(self) -> str:
         """The line of the learner's code that failed."""
-        frames = traceback.extract_tb(self.error.__traceback__)
-        frames = [frame for frame in frames if not is_library(frame.filename)] or frames
+        every = traceback.extract_tb(self.error.__traceback__)
+        frames = [frame for frame in every if not is_library(frame.filename)] or every
         if not frames:
             return ""
         return f"in {frames[-1].name}, line {frames[-1].lineno}" + (

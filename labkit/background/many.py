@@ -5,16 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from types import TracebackType
+from typing import Any
 
 from labkit.background.beside import seconds
 from labkit.background.failures import TaskError
 from labkit.background.tasks import Task
 
 
-class Tasks(tuple):
+class Tasks(tuple[Task, ...]):
     """Many tasks as one: ``Tasks(host.background(fetch, i) for i in range(100))``."""
 
-    def __new__(cls, tasks=()):
+    def __new__(cls, tasks: Iterable[Task] = ()) -> Tasks:
         tasks = tuple(tasks)
         for task in tasks:
             if not isinstance(task, Task):
@@ -29,7 +33,7 @@ class Tasks(tuple):
     @property
     def errors(self) -> tuple[BaseException, ...]:
         """What those raised that failed."""
-        return tuple(task.error for task in self if task._state == "failed")
+        return tuple(task.error for task in self if task._state == "failed" and task.error is not None)
 
     @property
     def output(self) -> str:
@@ -41,13 +45,11 @@ class Tasks(tuple):
         deadline = time.monotonic() + seconds("timeout", timeout)
         for task in self:
             with task.changed:
-                if not task.changed.wait_for(
-                    lambda task=task: task.done, max(0.0, deadline - time.monotonic())
-                ):
+                if not task.changed.wait_for(partial(_done, task), max(0.0, deadline - time.monotonic())):
                     raise TimeoutError(f"not all have ended within {timeout:g} s: {self!r}")
         return self
 
-    def results(self, timeout: float = 10.0) -> list:
+    def results(self, timeout: float = 10.0) -> list[Any]:
         """What they returned, in order; raises TaskError if any failed (the first is its cause)."""
         self.wait(timeout)
         failed = [task for task in self if task._state == "failed"]
@@ -71,10 +73,12 @@ class Tasks(tuple):
         for thread in threads:
             thread.join(max(0.5, deadline + 0.5 - time.monotonic()))
 
-    def __enter__(self):
+    def __enter__(self) -> Tasks:
         return self
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
         if error is None:
             from labkit.background.failures import raise_all
@@ -92,3 +96,7 @@ class Tasks(tuple):
         )
         count = f"{len(self)} task{'s' if len(self) != 1 else ''}"
         return count + (f": {text}" if text else "") + (f": {kinds}" if kinds else "")
+
+
+def _done(task: Task) -> bool:
+    return task.done

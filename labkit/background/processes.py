@@ -9,13 +9,17 @@ import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.background import shipping
+from labkit.background.beside import Place
 from labkit.background.completed import ProgramError, ending, so_far
 from labkit.background.programs import Program
 from labkit.notebook.cell import replace_earlier
 from labkit.running.child import python_command
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
 
 
 class Process(Program):
@@ -39,9 +43,9 @@ class Process(Program):
         self,
         function: Callable[..., Any],
         *arguments: Any,
-        host: Any = None,
+        host: Host | None = None,
         pass_fds: Iterable[Any] = (),
-    ):
+    ) -> None:
         if not callable(function):
             raise TypeError(
                 f"Process runs a function (got {function!r}); write Process(f, 1), not Process(f(1))"
@@ -55,7 +59,7 @@ class Process(Program):
         parcel = shipping.pack(function, arguments)
         replace_earlier(self)
         name = getattr(function, "__name__", type(function).__name__)
-        where = host if host is not None else _ThisMachine(descriptors)
+        where: Place = host if host is not None else _ThisMachine(descriptors)
         owner = 0 if host is not None else os.getpid()
         argv = python_command("labkit.background.shipping", owner)
         super().__init__(where, argv, env=None, cwd=None, merged=True)
@@ -91,7 +95,7 @@ class _ThisMachine:
 
     name, closed = "this machine", False
 
-    def __init__(self, pass_fds: tuple[int, ...]):
+    def __init__(self, pass_fds: tuple[int, ...]) -> None:
         self.core = self
         self.ending: list[Any] = []  # nobody but the program itself ends it
         self._pass_fds = pass_fds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 LIMIT = 2_000_000  # bytes of a program's output that are kept: the first and the last half
 
 
@@ -34,3 +36,10 @@ class Kept:
             + f"\n... {left_out:,} bytes left out ...\n"
             + tail.decode(errors="replace")
         )
+
+
+def pipe(opened: list[int]) -> tuple[int, int]:
+    """A pipe, (to read, to write); both ends are also put into *opened*."""
+    pair = os.pipe()
+    opened += pair
+    return pair

@@ -9,17 +9,17 @@ import signal
 import struct
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from labkit.background import command
-from labkit.background.beside import Beside, running, seconds
+from labkit.background.beside import Beside, Place, running, seconds
 from labkit.background.completed import ProgramError, ending, so_far
-from labkit.background.program_output import Kept
+from labkit.background.program_output import Kept, pipe
 from labkit.sockets import owners
 
-
-def spawn(host, argv, *, env: dict | None = None, cwd=None) -> Program:
-    """Start a program on a host in the background; arguments and errors as of ``run``."""
-    return Program(host, argv, env=env, cwd=cwd, merged=True)
+if TYPE_CHECKING:
+    from labkit.background.command import Argument
 
 
 class Program(Beside):
@@ -27,7 +27,15 @@ class Program(Beside):
 
     error_type = ProgramError
 
-    def __init__(self, host, argv, *, env, cwd, merged: bool):
+    def __init__(
+        self,
+        host: Place,
+        argv: Sequence[Argument],
+        *,
+        env: Mapping[str, str] | None,
+        cwd: str | os.PathLike[str] | None,
+        merged: bool,
+    ) -> None:
         self.argv = command.arguments(argv)
         path, environment = command.path(self.argv[0], env), command.environment(env)
         directory = command.directory(cwd)
@@ -39,10 +47,10 @@ class Program(Beside):
         self._ours = False  # we ended it
         opened: list[int] = []
         try:
-            theirs_in, ours_in = _pipe(opened)
-            ours_out, theirs_out = _pipe(opened)
-            ours_err, theirs_err = (None, theirs_out) if merged else _pipe(opened)
-            ours_status, theirs_status = _pipe(opened)
+            theirs_in, ours_in = pipe(opened)
+            ours_out, theirs_out = pipe(opened)
+            ours_err, theirs_err = (None, theirs_out) if merged else pipe(opened)
+            ours_status, theirs_status = pipe(opened)
             self.pid = host.core.spawn(
                 host.name,
                 [path, *self.argv[1:]],
@@ -70,13 +78,14 @@ class Program(Beside):
         self._reader.start()
 
     def _read(self, out: int, err: int | None, status: int) -> None:
-        kept = {out: self._out, status: None} | ({err: self._err} if err is not None else {})
+        kept: dict[int, Kept] = {out: self._out} | ({err: self._err} if err is not None else {})
+        left = {*kept, status}
         poll = select.poll()
-        for descriptor in kept:
+        for descriptor in left:
             poll.register(descriptor, select.POLLIN)
         result, patience = b"", None
         try:
-            while len(kept) > 1 or status in kept:
+            while len(left) > 1 or status in left:
                 ready = poll.poll(patience)
                 if not ready:  # it has ended, but a child of its holds its output open
                     break
@@ -91,11 +100,10 @@ class Program(Beside):
                             self.changed.notify_all()
                     if not data or (descriptor == status and len(result) == 4):
                         poll.unregister(descriptor)
-                        del kept[descriptor]
+                        left.remove(descriptor)
         finally:
-            for descriptor in (out, err, status):
-                if descriptor is not None:
-                    os.close(descriptor)
+            for descriptor in {out, status, *kept}:
+                os.close(descriptor)
             # Without a status the helper has gone, and took the program along.
             code = (
                 os.waitstatus_to_exitcode(struct.unpack("<i", result)[0])
@@ -114,7 +122,7 @@ class Program(Beside):
             return
         raw = data.encode() if isinstance(data, str) else data
 
-        def write():
+        def write() -> None:
             try:
                 view, descriptor = memoryview(raw), self.stdin.fileno()
                 while view:
@@ -165,6 +173,7 @@ class Program(Beside):
                     f"{so_far(self._text())}"
                 )
         self._seen()
+        assert self._returncode is not None
         return self._returncode
 
     def wait_for(self, text: str, timeout: float = 5.0) -> str:
@@ -221,7 +230,7 @@ class Program(Beside):
         return f"<{self.title}: {state}>"
 
 
-def processes(host) -> list[tuple[int, str]]:
+def processes(host: Place) -> list[tuple[int, str]]:
     """(pid, name) of the programs that run on a host and of all that they have started."""
     found = []
     for program in running([host]):
@@ -236,12 +245,6 @@ def processes(host) -> list[tuple[int, str]]:
                 except OSError:  # it has ended
                     continue
     return found
-
-
-def _pipe(opened: list[int]) -> tuple[int, int]:
-    pair = os.pipe()
-    opened += pair
-    return pair
 
 
 owners.programs.append(processes)

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import time
 import weakref
+from typing import TYPE_CHECKING
 
 from labkit.notebook.kernel import ipython
 from labkit.sockets.at_rest import tables_at_rest
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
 
 SECONDS = 0.5  # that a cell waits at most, and only the one after that which began the tasks
 # A connection leaves these by itself, mostly, when what is under way has come.
 _PASSING = frozenset("SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 CLOSE-WAIT CLOSING LAST-ACK".split())
 
-_begun: weakref.WeakSet = weakref.WeakSet()  # the hosts on which this cell began tasks
+_begun: weakref.WeakSet[Host] = weakref.WeakSet()  # the hosts on which this cell began tasks
 _watched: object = None  # the IPython shell that tells us of the beginnings of cells
 
 
-def expect(host) -> None:
+def expect(host: Host) -> None:
     """A task has begun on this host: in a notebook, the next cell begins when the host has come to rest."""
     global _watched
     shell = ipython()
@@ -32,7 +36,7 @@ def expect(host) -> None:
         _watched = shell
 
 
-def _before_cell(*_) -> None:
+def _before_cell(*_: object) -> None:
     deadline = time.monotonic() + SECONDS
     hosts = [host for host in _begun if not host.core.closed]
     _begun.clear()

@@ -1,21 +1,30 @@
-"""run: a program on a host, waited for."""
+"""run and spawn: a program on a host, waited for or not."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from labkit.background.beside import seconds
 from labkit.background.completed import Completed, ProgramError, ending, so_far
 from labkit.background.programs import Program
 
+if TYPE_CHECKING:
+    import os
+
+    from labkit.background.command import Argument
+    from labkit.network.host import Host
+
 
 def run(
-    host,
-    argv,
+    host: Host,
+    argv: Sequence[Argument],
     *,
     timeout: float = 10.0,
     input: str | bytes | None = None,
     check: bool = False,
-    env: dict | None = None,
-    cwd=None,
+    env: Mapping[str, str] | None = None,
+    cwd: str | os.PathLike[str] | None = None,
 ) -> Completed:
     """Run a program on a host and wait until it ends.
 
@@ -32,7 +41,7 @@ def run(
     try:
         program._feed(input)
         try:
-            program.wait(timeout)
+            returncode = program.wait(timeout)
         except TimeoutError:
             program.end(1.0)
             raise TimeoutError(
@@ -42,7 +51,7 @@ def run(
     finally:
         program.end(1.0)
         program.forget()
-    completed = Completed(program._returncode, program._out.text(), program._err.text(), program.argv)
+    completed = Completed(returncode, program._out.text(), program._err.text(), program.argv)
     if check and completed.returncode:
         error = ProgramError(
             f"{' '.join(program.argv)}: {ending(completed.returncode)}\n{so_far(program._text())}"
@@ -50,3 +59,14 @@ def run(
         error.completed = completed
         raise error
     return completed
+
+
+def spawn(
+    host: Host,
+    argv: Sequence[Argument],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: str | os.PathLike[str] | None = None,
+) -> Program:
+    """Start a program on a host in the background; arguments and errors as of `run`."""
+    return Program(host, argv, env=env, cwd=cwd, merged=True)

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from labkit.background.beside import Beside, running
 from labkit.background.failures import ServiceError
@@ -14,8 +16,13 @@ from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
 from labkit.running.tracebacks import describe
 
+if TYPE_CHECKING:
+    from labkit.background.serving.server import Server
+    from labkit.network.host import Host
+    from labkit.sockets.hostsocket import HostSocket
 
-def services(host) -> list[Service]:
+
+def services(host: Host) -> list[Service]:
     """The services that run on a host, in order of start."""
     return [thing for thing in running([host]) if isinstance(thing, Service)]
 
@@ -25,14 +32,14 @@ class Service(Beside):
 
     error_type = ServiceError
 
-    def __init__(self, host, server, sock, name: str):
+    def __init__(self, host: Host, server: Server, sock: HostSocket, name: str) -> None:
         self.address, self.port = sock.getsockname()[:2]
         self.type = server.type
         super().__init__(host, name, f"{name} on {host.name}:{self.port}")
         sock._owner.by = name
         self._server, self._listener = server, sock
-        self._open: dict[object, tuple] = {}  # connection: peer's address
-        self._sockets: weakref.WeakSet = weakref.WeakSet()
+        self._open: dict[Any, tuple[Any, ...]] = {}  # connection: peer's address
+        self._sockets: weakref.WeakSet[HostSocket] = weakref.WeakSet()
         self._threads: set[Worker] = set()
         self._served = 0
         self._stopping = self._stopped = False
@@ -40,7 +47,7 @@ class Service(Beside):
     # -- what it says -------------------------------------------------------------------------------------
 
     @property
-    def connections(self) -> tuple:
+    def connections(self) -> tuple[tuple[Any, ...], ...]:
         """The peers (ip, port) of the connections that are open now, oldest first."""
         with self.changed:
             return tuple(self._open.values())
@@ -104,39 +111,39 @@ class Service(Beside):
 
     # -- what its server tells it -------------------------------------------------------------------------
 
-    def adopt(self, sock) -> None:
+    def adopt(self, sock: HostSocket) -> None:
         """A socket was accepted, or made by a handler: nobody may wait in it after the stop."""
         with self.changed:
             self._sockets.add(sock)
 
-    def made_sockets(self) -> list:
+    def made_sockets(self) -> list[HostSocket]:
         """The sockets that were accepted here or made by handlers, and are open."""
         with self.changed:
             return [sock for sock in self._sockets if sock.fileno() >= 0]
 
-    def opened(self, connection, peer) -> None:
+    def opened(self, connection: object, peer: tuple[Any, ...]) -> None:
         """A connection has been accepted."""
         with self.changed:
             self._open[connection] = peer
             self.changed.notify_all()
 
-    def closed(self, connection) -> None:
+    def closed(self, connection: object) -> None:
         """A connection has been served to its end."""
         with self.changed:
             if self._open.pop(connection, None) is not None:
                 self._served += 1
             self.changed.notify_all()
 
-    def handler_failed(self, error: BaseException, peer=None) -> None:
+    def handler_failed(self, error: BaseException, peer: tuple[Any, ...] | None = None) -> None:
         """A handler raised; what our own stopping broke is no fault."""
         if isinstance(error, Stopped) or (self._stopping and isinstance(error, (OSError, EOFError))):
             return
         self.failed(error, f"while serving {format_address(tuple(peer[:2]))}" if peer else "")
 
-    def thread(self, work, label: str = "") -> Worker:
+    def thread(self, work: Callable[[], object], label: str = "") -> Worker:
         """Run work in a thread that is joined when the service stops."""
 
-        def run():
+        def run() -> None:
             try:
                 work()
             finally:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from labkit.background.services import Service, services
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
+    from labkit.sockets.hostsocket import HostSocket
 
 FIRST_PORT = 8000  # start(port=None) takes the first free port from here on
 
 
 def start(
-    host,
-    handler,
+    host: Host,
+    handler: Callable[..., Any],
     port: int | None = None,
     *,
     backlog: int = 128,
@@ -20,7 +26,7 @@ def start(
     address: str | None = None,
     type: int = socket.SOCK_STREAM,
     replace: bool = False,
-    server_class=None,
+    server_class: Callable[..., Any] | None = None,
 ) -> Service:
     """Run a server on a host in the background; returns when it listens.
 
@@ -60,9 +66,9 @@ def start(
     return service
 
 
-def _listening_socket(host, type: int, address: str, port: int | None, backlog: int):
+def _listening_socket(host: Host, type: int, address: str, port: int | None, backlog: int) -> HostSocket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    tried = range(FIRST_PORT, FIRST_PORT + 100) if port is None else (port,)
+    tried: Sequence[int] = range(FIRST_PORT, FIRST_PORT + 100) if port is None else (port,)
     for number in tried:
         sock = host.socket(family, type)
         try:
@@ -85,7 +91,7 @@ def _listening_socket(host, type: int, address: str, port: int | None, backlog: 
     raise OSError(errno.EADDRINUSE, f"all ports from {tried[0]} to {tried[-1]} on {host.name} are taken")
 
 
-def _taken(host, port: int, type: int) -> OSError:
+def _taken(host: Host, port: int, type: int) -> OSError:
     from labkit.sockets.holders import holder
 
     for service in services(host):

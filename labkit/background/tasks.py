@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from labkit.background.beside import Beside, seconds
 from labkit.background.failures import TaskError
@@ -13,8 +15,15 @@ from labkit.background.workers import Worker, end_threads
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
 
+if TYPE_CHECKING:
+    import asyncio
 
-def background(host, function, *args, **kwargs) -> Task:
+    from labkit.background.loops import Loop
+    from labkit.network.host import Host
+    from labkit.sockets.hostsocket import HostSocket
+
+
+def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Task:
     """Run function(*args, **kwargs) beside the notebook, in a thread (an async function: on an event loop).
 
     Returns a Task at once.  Raises TypeError if the function cannot be called with these arguments.
@@ -48,18 +57,21 @@ class Task(Beside):
 
     error_type = TaskError
 
-    def __init__(self, host, function, args, kwargs):
+    def __init__(
+        self, host: Host, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> None:
         name = name_of(function, "function")
         short = [repr(arg) for arg in args if isinstance(arg, (int, float, str, bytes))]
         text = f"({', '.join(short)})" if len(short) == len(args) and 0 < sum(map(len, short)) <= 30 else ""
         super().__init__(host, name, f"{name}{text} on {host.name}")
         self._call = lambda: function(*args, **kwargs)
-        self._sockets: weakref.WeakSet = weakref.WeakSet()
+        self._sockets: weakref.WeakSet[HostSocket] = weakref.WeakSet()
         self._thread: Worker | None = None
-        self._loop = self._aio = None
+        self._loop: Loop | None = None
+        self._aio: asyncio.Task[Any] | None = None
         self._stopping = False
         self._state = "running"  # then: done, failed, stopped
-        self._value = None
+        self._value: Any = None
 
     def _start(self, is_async: bool) -> None:
         if is_async:
@@ -88,9 +100,10 @@ class Task(Beside):
         else:
             self._ended(value)
         finally:
+            assert self._loop is not None  # it runs on it
             give_back(self._loop)
 
-    def _ended(self, value=None, error: BaseException | None = None) -> None:
+    def _ended(self, value: Any = None, error: BaseException | None = None) -> None:
         with self.changed:
             if error is None:
                 self._state, self._value = "done", value
@@ -118,7 +131,7 @@ class Task(Beside):
             return failure.error
         return None
 
-    def result(self, timeout: float = 10.0):
+    def result(self, timeout: float = 10.0) -> Any:
         """What the function returned; waits for it.
 
         Raises what the function raised, TimeoutError if it has not ended within the timeout (seconds; it goes
@@ -136,7 +149,9 @@ class Task(Beside):
             raise error
         self.show_output()
         if self._state == "failed":
-            raise self.error
+            failure = self.error
+            assert failure is not None
+            raise failure
         if self._state == "stopped":
             raise TaskError(f"{self.title} was stopped before it returned")
         return self._value
@@ -154,7 +169,7 @@ class Task(Beside):
 
     # -- the end ------------------------------------------------------------------------------------------
 
-    def adopt(self, sock) -> None:
+    def adopt(self, sock: HostSocket) -> None:
         """It made a socket: stop() ends what waits in it."""
         with self.changed:
             self._sockets.add(sock)
@@ -174,7 +189,10 @@ class Task(Beside):
         for sock in sockets:
             if sock.fileno() >= 0:
                 sock._interrupt(reason)
-        late = self._end_thread(timeout, deadline) if self._thread else self._end_task(timeout, deadline)
+        if self._thread is not None:
+            late = self._end_thread(self._thread, timeout, deadline)
+        else:
+            late = self._end_task(timeout, deadline)
         with self.changed:
             if late is not None and not self.done:
                 error = TimeoutError(
@@ -187,13 +205,15 @@ class Task(Beside):
                 self._state = "stopped"
                 self.changed.notify_all()
 
-    def _end_thread(self, timeout: float, deadline: float) -> str | None:
+    def _end_thread(self, thread: Worker, timeout: float, deadline: float) -> str | None:
         # What is left after the shutdown of its sockets is mostly a loop or a sleep: neither ends by itself.
-        late = end_threads([self._thread], min(deadline, time.monotonic() + timeout / 4))
-        return next((where for thread, where in late if thread.is_alive()), None)
+        late = end_threads([thread], min(deadline, time.monotonic() + timeout / 4))
+        return next((where for worker, where in late if worker.is_alive()), None)
 
     def _end_task(self, timeout: float, deadline: float) -> str | None:
-        def cancel():
+        assert self._loop is not None
+
+        def cancel() -> None:
             if self._aio is not None:
                 self._aio.cancel()
 

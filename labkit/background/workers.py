@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from labkit.running import output
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class Worker(Stoppable):
     """A thread of a Beside: it prints to its output, tells it of its sockets, and can be ended."""
 
-    def __init__(self, beside: Beside, work, label: str = ""):
+    def __init__(self, beside: Beside, work: Callable[[], object], label: str = "") -> None:
         super().__init__(work, f"labkit {beside.title} {label}".rstrip())
         self._beside, self._label = beside, label
 
@@ -33,7 +34,7 @@ class Worker(Stoppable):
 
     def where(self) -> str:
         """Where in the learner's code the thread is, as in a traceback."""
-        frame = sys._current_frames().get(self.ident)
+        frame = sys._current_frames().get(self.ident or 0)
         if frame is None:
             return ""
         return learners_stack(frame)

@@ -10,16 +10,22 @@ from pathlib import Path
 
 from labkit.course.copies import lay
 from labkit.course.editions import CourseError, chosen, editions
+from labkit.learn import catalogue
 from labkit.words import say
 
 FOLDER = "my-lessons"
 
 
 def listing() -> str:
-    """The lessons, a line each: number, name, title."""
-    found = editions()
-    wide = max(len(each.name) for each in found)
-    return "\n".join(f"{each.number:02}  {each.name:<{wide}}  {each.title}" for each in found)
+    """All lessons, a line each: number, name, title; of one that is not written yet, that it is being written."""
+    here = {each.name for each in editions()}
+    wide = max(map(len, catalogue.names()))
+    lines = []
+    for name in catalogue.names():
+        title = catalogue.title(name)
+        said = title if name in here else say("{title} (being written)", title=title)
+        lines.append(f"{catalogue.number(name):02}  {name:<{wide}}  {said}")
+    return "\n".join(lines)
 
 
 def copy(folder: str, names: Sequence[str] = ()) -> list[str]:

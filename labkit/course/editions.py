@@ -41,12 +41,6 @@ class Edition(NamedTuple):
         content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
         return content
 
-    @property
-    def title(self) -> str:
-        """Its first heading."""
-        first = self.notebook["cells"][0]["source"]
-        return (first if isinstance(first, str) else "".join(first)).split("\n")[0].removeprefix("# ")
-
 
 def editions(places: Sequence[Path] = PLACES) -> list[Edition]:
     """The lessons that came with this labkit, in order.  Raises CourseError where none did."""

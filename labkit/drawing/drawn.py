@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labkit.drawing.shapes import Picture
 
 
 class Drawn:
@@ -16,6 +21,10 @@ class Drawn:
     kind, means = "drawing", "drawing"
 
     text: str
+    if TYPE_CHECKING:  # a subclass computes it
+
+        @property
+        def _picture(self) -> Picture: ...
 
     @cached_property
     def svg(self) -> str:
@@ -30,7 +39,7 @@ class Drawn:
 
         return png_of(self._picture, dpi)
 
-    def save(self, path) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to "x.svg", "x.png" or "x.txt"; gives the path.  ValueError for another suffix."""
         path = Path(path)
         if path.suffix == ".svg":
@@ -64,5 +73,5 @@ class Drawn:
         live = svg_of(self._picture, standalone=False)
         return html_of(live, self.svg, f"labkit-{self.kind}", self.means)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self._html()}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import operator
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from labkit.framing.decoder import MAX_SIZE, Decoder, _bytes
 from labkit.framing.errors import FramingError, MessageTooLong
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _ORDERS = {"big": ">", "little": "<"}
+
+ByteOrder: TypeAlias = Literal["big", "little"]
 
 
 class Typed(NamedTuple):
@@ -39,7 +41,7 @@ class _Headed(Decoder):
         None  # a message of fields and payload; None: payload
     )
 
-    def __init__(self, byteorder: str, max_size: int) -> None:
+    def __init__(self, byteorder: ByteOrder, max_size: int) -> None:
         super().__init__(max_size)
         if byteorder not in _ORDERS:
             raise ValueError(f"byteorder is 'big' (the network's) or 'little' (got {byteorder!r})")
@@ -80,7 +82,7 @@ class _Headed(Decoder):
         length = said - self._counted
         before = sum(self._sizes[: self._place])
         field = header[before : before + self._length_size]
-        other = "little" if self.byteorder == "big" else "big"
+        other: ByteOrder = "little" if self.byteorder == "big" else "big"
         swapped = int.from_bytes(field, other) - self._counted
         if self._length_size > 1 and all(32 <= byte < 127 for byte in field):
             hint = f"those bytes are the text {field!r}: does the peer speak another protocol?"
@@ -134,7 +136,7 @@ class LengthPrefixed(_Headed):
         self,
         length_size: int = 4,
         *,
-        byteorder: str = "big",
+        byteorder: ByteOrder = "big",
         includes_itself: bool = False,
         max_size: int = MAX_SIZE,
     ) -> None:
@@ -162,7 +164,7 @@ class TypedMessages(_Headed):
         *,
         length_size: int = 4,
         type_size: int = 1,
-        byteorder: str = "big",
+        byteorder: ByteOrder = "big",
         includes_itself: bool = False,
         includes_type: bool = False,
         max_size: int = MAX_SIZE,
@@ -189,7 +191,7 @@ class NumberedMessages(_Headed):
     _fields = ("type", "id", "length")
     _sizes = (1, 4, 4)
 
-    def __init__(self, *, byteorder: str = "big", max_size: int = MAX_SIZE) -> None:
+    def __init__(self, *, byteorder: ByteOrder = "big", max_size: int = MAX_SIZE) -> None:
         super().__init__(byteorder, max_size)
 
     def encode(self, message: tuple[int, int, bytes]) -> bytes:
@@ -220,7 +222,8 @@ def _whole(name: str, value: Any, most: int) -> None:
 
 
 def _parts(message: Any, kind: type[tuple]) -> tuple[Any, ...]:
-    wanted = f"{kind.__name__}({', '.join(kind._fields)})"
-    if not isinstance(message, tuple) or len(message) != len(kind._fields):
+    fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a NamedTuple has them
+    wanted = f"{kind.__name__}({', '.join(fields)})"
+    if not isinstance(message, tuple) or len(message) != len(fields):
         raise ValueError(f"encode() takes a {wanted}, or a tuple of the same (got {message!r:.60})")
     return message

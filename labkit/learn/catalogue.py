@@ -57,7 +57,7 @@ PLANNED = {
 }
 MORE = "More"  # the title of the part for lessons that the order does not know
 
-_NAMED = re.compile(r"\blesson:(\w+)")
+NAMED = re.compile(r"\blesson:(\w+)")  # how texts name a lesson
 
 
 class UnknownLesson(LookupError):
@@ -121,4 +121,4 @@ def titled(text: str) -> str:
 
     Raises UnknownLesson.
     """
-    return _NAMED.sub(lambda found: f"“{title(found[1])}”", text)
+    return NAMED.sub(lambda found: f"“{title(found[1])}”", text)

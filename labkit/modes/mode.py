@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from typing import NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from labkit.running.child import python_command
+
+if TYPE_CHECKING:
+    import subprocess
 
 NAMESPACES, LOOPBACK, RECORDED = MODES = ("namespaces", "loopback", "recorded")
 VARIABLE = "LABKIT_MODE"
@@ -79,24 +82,25 @@ def why_no_namespaces() -> str:
         )
     except OSError as error:
         return f"no process could be started to try network namespaces: {error}"
+    assert child.stdout and child.stderr
     with child.stdout, child.stderr:
-        return _answer(child)
+        return _answer(child, child.stdout, child.stderr)
 
 
-def _answer(child) -> str:
+def _answer(child: subprocess.Popen[str], stdout: IO[str], stderr: IO[str]) -> str:
     """What the child found, a line of text; its end, some 30 ms in which the kernel takes a TAP apart, is not ours."""
     import select
     import threading
 
     poll = select.poll()
-    poll.register(child.stdout, select.POLLIN)
+    poll.register(stdout, select.POLLIN)
     if not poll.poll(TRIAL_SECONDS * 1000):
         child.kill()
         child.wait()
         return f"trying to make network namespaces took more than {TRIAL_SECONDS:g} s"
-    line = child.stdout.readline()
+    line = stdout.readline()
     if not line.endswith("\n"):
-        said = (child.stderr.read().strip().splitlines() or [f"status {child.wait()}"])[-1]
+        said = (stderr.read().strip().splitlines() or [f"status {child.wait()}"])[-1]
         child.wait()
         return f"the process that tries network namespaces failed: {said}"
     threading.Thread(target=child.wait, name="labkit-reaper", daemon=True).start()

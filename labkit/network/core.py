@@ -11,12 +11,15 @@ Watch    waits for news in the record
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.network.conditions import Value
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
+
+if TYPE_CHECKING:
+    from labkit.sockets.hostsocket import HostSocket
 
 
 class Ending(Protocol):
@@ -45,10 +48,11 @@ class Cables(Protocol):
     """What acts on the frames between hosts.  Where a mode has no cables, each verb raises NeedsHosts for what they
     would have to do.
 
-    faults  the faults by their numbers in the record, those that were replaced too
     """
 
-    faults: Mapping[int, Fault]
+    @property
+    def faults(self) -> Mapping[int, Fault]:
+        """The faults by their numbers in the record, those that were replaced too."""
 
     def set_conditions(self, host: str, conditions: Mapping[str, Value]) -> None:
         """The conditions of what *host* sends from now on, all of them: see `labkit.network.conditions`."""
@@ -83,7 +87,6 @@ class Core(Protocol):
                puts its own in
     ready      what the making gave: {"port": "tap", "packet" or "lo", "refused": settings that were not taken}
     client     who fills the record
-    cables     what lies between the hosts
     """
 
     names: tuple[str, ...]
@@ -93,7 +96,10 @@ class Core(Protocol):
     ending: list[Ending]
     ready: dict[str, Any]
     client: Any
-    cables: Cables
+
+    @property
+    def cables(self) -> Cables:
+        """What lies between the hosts."""
 
     @property
     def closed(self) -> bool:
@@ -153,7 +159,7 @@ class Core(Protocol):
         to be bound.
         """
 
-    def socket_class(self) -> type:
+    def socket_class(self) -> type[HostSocket]:
         """What a descriptor of `socket()` is wrapped in."""
 
     def foreign_holder(self, port: int, protocol: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
+    from labkit.sockets.hostsocket import HostSocket
     from labkit.sockets.table import SocketTable
 
 
@@ -38,7 +39,7 @@ class Host:
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0
-    ) -> _socket.socket:
+    ) -> HostSocket:
         """An ordinary kernel socket on this host; its calls appear on the network's timeline.
 
         Takes what `socket.socket` takes, raw and packet sockets included, and works wherever one does:
@@ -67,14 +68,14 @@ class Host:
         return background(self, function, *args, **kwargs)
 
     def run(self, argv: Sequence[str], **options: Any) -> Completed:
-        """Run a program on this host and wait for it. See `labkit.background.programs.run`."""
+        """Run a program on this host and wait for it. See `labkit.background.run.run`."""
         from labkit.background.run import run
 
         return run(self, argv, **options)
 
     def spawn(self, argv: Sequence[str], **options: Any) -> Program:
-        """Start a program on this host and go on. See `labkit.background.programs.spawn`."""
-        from labkit.background.programs import spawn
+        """Start a program on this host and go on. See `labkit.background.run.spawn`."""
+        from labkit.background.run import spawn
 
         return spawn(self, argv, **options)
 

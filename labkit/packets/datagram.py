@@ -10,7 +10,7 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from labkit.packets.control import arp, control
-from labkit.packets.frame import Carried, Frame, outcome
+from labkit.packets.frame import Frame, outcome
 from labkit.packets.headers import (
     ARP,
     ETHERTYPES,
@@ -46,8 +46,25 @@ class Datagram(NamedTuple):
     payload: bytes
     length: int
 
-    number, departed_ns = Carried.number, Carried.departed_ns
-    arrived_ns, delivered = Carried.arrived_ns, Carried.delivered
+    @property
+    def number(self) -> int:
+        """Its frame's place in the trace, from 1."""
+        return self.frame.number
+
+    @property
+    def departed_ns(self) -> int:
+        """When it left, in nanoseconds."""
+        return self.frame.departed_ns
+
+    @property
+    def arrived_ns(self) -> int | None:
+        """When it first arrived, in nanoseconds; None if never."""
+        return self.frame.arrived_ns
+
+    @property
+    def delivered(self) -> bool:
+        """Did any copy arrive?"""
+        return self.frame.delivered
 
     @property
     def summary(self) -> str:
@@ -76,8 +93,25 @@ class Other(NamedTuple):
     protocol: str
     summary: str
 
-    number, departed_ns = Carried.number, Carried.departed_ns
-    arrived_ns, delivered = Carried.arrived_ns, Carried.delivered
+    @property
+    def number(self) -> int:
+        """Its frame's place in the trace, from 1."""
+        return self.frame.number
+
+    @property
+    def departed_ns(self) -> int:
+        """When it left, in nanoseconds."""
+        return self.frame.departed_ns
+
+    @property
+    def arrived_ns(self) -> int | None:
+        """When it first arrived, in nanoseconds; None if never."""
+        return self.frame.arrived_ns
+
+    @property
+    def delivered(self) -> bool:
+        """Did any copy arrive?"""
+        return self.frame.delivered
 
     def __str__(self) -> str:
         return f"{self.source} > {self.target or 'nobody'}  {self.summary}{outcome(self.frame)}"
@@ -125,7 +159,8 @@ def decode(frame: Frame) -> Datagram | Other:
         protocol, summary = _not_ip(frame, kind, place)
         return Other(frame, frame.source, frame.target, protocol, summary)
     if packet.fragment:
-        return Other(frame, frame.source, frame.target, f"IPv{packet.version}", _fragment(data, packet))
+        summary = _fragment(data, packet, *packet.fragment)
+        return Other(frame, frame.source, frame.target, f"IPv{packet.version}", summary)
     if packet.protocol == UDP:
         found = _udp(frame, packet)
         if found is not None:
@@ -157,8 +192,7 @@ def _udp(frame: Frame, packet: Packet) -> Datagram | None:
     )
 
 
-def _fragment(data: bytes, packet: Packet) -> str:
-    offset, more = packet.fragment
+def _fragment(data: bytes, packet: Packet, offset: int, more: bool) -> str:
     name = PROTOCOLS.get(packet.protocol, f"protocol {packet.protocol}")
     if offset == 0 and packet.protocol in (TCP, UDP) and len(data) >= packet.start + 4:
         name += " {} > {}".format(*unpack_from(">HH", data, packet.start))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from struct import Struct
+from typing import Any
 
-from labkit.packets.datagram import Datagram, Other, decode
+from labkit.packets.datagram import Other, decode
 from labkit.packets.frame import Frame
 from labkit.packets.headers import TCP, Packet, address, ip_packet
-from labkit.packets.segment import ACK, FIN, FLAGS, RST, SYN, Segment, Segments
+from labkit.packets.segment import ACK, FIN, FLAGS, RST, SYN, Item, Options, Segment, Segments
 
 
-def segments(frames, addresses: dict[str, str] | None = None) -> Segments:
+def segments(frames: Iterable[Frame], addresses: dict[str, str] | None = None) -> Segments[Segment]:
     """The TCP segments among frames, in their order.
 
     `addresses` maps addresses to host names; it names the receiver of a frame that was flooded to all.
@@ -30,17 +32,19 @@ class _Half:
 
     __slots__ = ("base", "dport", "dst", "flow", "offered", "other", "shift", "sport", "src", "synced", "top")
 
-    def __init__(self, src, sport, dst, dport, flow):
+    other: _Half  # the other direction: set as soon as both are made
+
+    def __init__(self, src: str, sport: int, dst: str, dport: int, flow: int) -> None:
         self.src, self.sport, self.dst, self.dport, self.flow = src, sport, dst, dport, flow
-        self.base = None  # initial sequence number; guessed when the capture began later
+        self.base: int | None = None  # initial sequence number; guessed when the capture began later
         self.top = 0  # highest relative number seen: tells on which side of a wrap another lies
         self.synced = False  # its SYN is in the trace
-        self.offered = None  # window scale in its SYN
+        self.offered: int | None = None  # window scale in its SYN
         self.shift = 0
-        self.other = None
 
-    def relative(self, raw):
-        away = (raw - self.base - self.top) & 0xFFFFFFFF
+    def relative(self, raw: int) -> int:
+        """A number of this direction, once its first is known."""
+        away = (raw - self.base - self.top) & 0xFFFFFFFF  # type: ignore[operator]  # known; asserting costs 3 %
         return self.top + (away - _WRAP if away >= _HALF else away)
 
 
@@ -55,7 +59,7 @@ class Dissector:
         self._halves: dict[bytes, _Half] = {}
         self._flows = 0
 
-    def item(self, frame: Frame) -> Segment | Datagram | Other:
+    def item(self, frame: Frame) -> Item:
         """What the frame carries."""
         data = frame.data
         # the common case (IPv4 without options, whole, untagged) is read at fixed places: twice as fast
@@ -72,7 +76,9 @@ class Dissector:
         key = packet.src + packet.dst + data[start : start + 4]
         return self._segment(frame, data, key, start, packet.end, packet)
 
-    def _segment(self, frame: Frame, data: bytes, key: bytes, start: int, end: int, packet: Packet | None):
+    def _segment(
+        self, frame: Frame, data: bytes, key: bytes, start: int, end: int, packet: Packet | None
+    ) -> Item:
         sport, dport, raw_seq, raw_ack, offset, bits, window = _HEADER.unpack_from(data, start)
         body = start + (offset >> 4) * 4
         if body < start + 20 or body > end:
@@ -93,7 +99,7 @@ class Dissector:
         ack = other.relative(raw_ack) if bits & ACK else None
 
         if body == start + 20:
-            options = ()
+            options: Options = ()
         elif (
             body == start + 32 and data[start + 20 : start + 24] == b"\x01\x01\x08\x0a" and len(data) >= body
         ):
@@ -167,10 +173,11 @@ class Dissector:
 _PLAIN = {4: "sackOK", 28: "timeout", 34: "fastopen", 19: "md5", 29: "ao", 30: "mptcp"}
 
 
-def _options(field: bytes, other: _Half) -> tuple[tuple[str, object], ...]:
+def _options(field: bytes, other: _Half) -> Options:
     """The options of a TCP header (RFC 9293 section 3.2; RFC 7323, 2018); selective acknowledgements are made
     relative to the `other` direction, whose data they acknowledge."""
-    found, place = [], 0
+    found: list[tuple[str, Any]] = []
+    place = 0
     while place < len(field):
         kind = field[place]
         if kind == 0:

@@ -136,15 +136,6 @@ class Frame(NamedTuple):
         return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}, {self.length} bytes, {self.why}>"
 
 
-class Carried:
-    """What each thing that a frame carries says of it: named in each class, for NamedTuples inherit nothing."""
-
-    number = property(lambda self: self.frame.number, doc="Its frame's place in the trace, from 1.")
-    departed_ns = property(lambda self: self.frame.departed_ns, doc="When it left, in nanoseconds.")
-    arrived_ns = property(lambda self: self.frame.arrived_ns, doc="When it first arrived; None if never.")
-    delivered = property(lambda self: self.frame.delivered, doc="Did any copy arrive?")
-
-
 def outcome(frame: Frame) -> str:
     """What became of the frame, as the end of a text line.
 

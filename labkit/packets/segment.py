@@ -6,10 +6,11 @@ to segment, because relative numbers and the window's scale depend on what went 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, SupportsIndex, TypeAlias, TypeVar, overload
 
-from labkit.packets.datagram import said
-from labkit.packets.frame import Carried, Frame, outcome
+from labkit.packets.datagram import Datagram, Other, said
+from labkit.packets.frame import Frame, outcome
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 # tcpdump's order: flags end in "." for ACK, so "S." is the handshake's second segment
@@ -17,7 +18,12 @@ _LETTERS = ((FIN, "F"), (SYN, "S"), (RST, "R"), (PSH, "P"), (ACK, "."), (32, "U"
 FLAGS = tuple("".join(letter for bit, letter in _LETTERS if value & bit) for value in range(256))
 """The text of each value of the flags byte (man tcpdump, section "TCP Packets"); "" when none is set."""
 
+Options: TypeAlias = tuple[tuple[str, Any], ...]
+"""The options of a TCP header: (name, value) each."""
+
 FLAG_WORDS = {"SYN": "S", "SYN-ACK": "S.", "ACK": ".", "FIN": "F", "RST": "R"}
+
+T = TypeVar("T")
 
 
 class Segment(NamedTuple):
@@ -53,12 +59,25 @@ class Segment(NamedTuple):
     raw_ack: int
     flags: str
     window: int
-    options: tuple[tuple[str, object], ...]
+    options: Options
     payload: bytes
     length: int
     flow: int = 0
 
-    number, departed_ns, delivered = Carried.number, Carried.departed_ns, Carried.delivered
+    @property
+    def number(self) -> int:
+        """Its frame's place in the trace, from 1."""
+        return self.frame.number
+
+    @property
+    def departed_ns(self) -> int:
+        """When it left, in nanoseconds."""
+        return self.frame.departed_ns
+
+    @property
+    def delivered(self) -> bool:
+        """Did any copy arrive?"""
+        return self.frame.delivered
 
     @property
     def arrived_ns(self) -> int | None:
@@ -80,7 +99,7 @@ class Segment(NamedTuple):
         """Does it carry data?"""
         return self.length > 0
 
-    def option(self, name: str):
+    def option(self, name: str) -> Any:
         """The value of its option `name` ("mss", "wscale", "sack" ...); None if it has none.
 
         "sackOK" has no value: ask `"sackOK" in dict(segment.options)`.
@@ -95,7 +114,7 @@ class Segment(NamedTuple):
         else:
             seq = f"seq {self.seq}" if "S" in flags or "F" in flags or "R" in flags else ""
         ack = "" if self.ack is None else f"ack {self.ack}"
-        rest = []
+        rest: list[str] = []
         if "R" not in flags and ("S" in flags or self.window == 0):
             rest.append(f"win {self.window}")
         shown = [_option(name, value) for name, value in self.options if "S" in flags or name != "TS"]
@@ -118,17 +137,17 @@ class Segment(NamedTuple):
         return f"<Segment {self}>"
 
 
-def line(columns: tuple[str, str, str, str, str], widths: tuple[int, ...] = (0, 2, 7, 7)) -> str:
+def line(columns: tuple[str, ...], widths: tuple[int, ...] = (0, 2, 7, 7)) -> str:
     """One text line from `Segment.columns()`, each column at least as wide as `widths` says."""
     who, flags, seq, ack, rest = columns
     a, b, c, d = widths
     return f"{who:<{a}}  {flags:<{b}}  {seq:<{c}} {ack:<{d}}  {rest}".rstrip()
 
 
-def lines(items) -> list[str]:
+def lines(items: Iterable[Any]) -> list[str]:
     """The text of segments, datagrams and others, one line each, their columns aligned."""
     items = tuple(items)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         item.columns()
         if isinstance(item, Segment)
         else (f"{item.source} > {item.target or 'nobody'}", item.summary + outcome(item.frame))
@@ -143,16 +162,24 @@ def lines(items) -> list[str]:
     return [line(row, widths) if len(row) == 5 else f"{row[0]:<{hosts}}  {row[1]}" for row in rows]
 
 
-class Segments(tuple):
+Item: TypeAlias = Segment | Datagram | Other
+"""What a frame carries."""
+
+
+class Segments(tuple[T, ...]):
     """Several segments (or datagrams, or others): a tuple that shows itself as text, one line each."""
 
     __slots__ = ()
 
-    def __getitem__(self, place):
-        found = tuple.__getitem__(self, place)
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Segments[T]: ...
+    def __getitem__(self, place: SupportsIndex | slice) -> T | Segments[T]:
+        found: Any = tuple.__getitem__(self, place)
         return Segments(found) if isinstance(place, slice) else found
 
-    def __add__(self, more):
+    def __add__(self, more: Iterable[Any]) -> Segments[Any]:
         return Segments(tuple.__add__(self, tuple(more)))
 
     def __repr__(self) -> str:
@@ -161,7 +188,7 @@ class Segments(tuple):
     __str__ = __repr__
 
 
-def flag_test(flags: str | None):
+def flag_test(flags: str | None) -> Callable[[Segment], bool] | None:
     """What tells whether a segment has these flags?"""
     if flags is None:
         return None
@@ -181,7 +208,7 @@ def flag_test(flags: str | None):
     return lambda segment: set(segment.flags) == wanted
 
 
-def _option(name: str, value: object) -> str:
+def _option(name: str, value: Any) -> str:
     """One option in words, without what differs from run to run."""
     if name == "sack":
         return "sack " + " ".join(f"{left}:{right}" for left, right in value)

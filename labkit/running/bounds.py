@@ -219,4 +219,6 @@ def _put_back(space: dict[str, Any], name: str, now: Any, before: Any) -> None:
 
 def active() -> Guard | None:
     """The guard that is entered now."""
-    return guarding[-1] if guarding else None
+    guard = guarding[-1] if guarding else None
+    assert guard is None or isinstance(guard, Guard)
+    return guard

@@ -26,6 +26,7 @@ from labkit.words import say
 GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
 IDLE = 10  # pauses after which a thread that has not begun never will
 _LOCK = type(threading.Lock())
+_threading: Any = threading  # its lists of threads, which are not of its interface
 
 
 class Call:
@@ -82,7 +83,7 @@ class Call:
         patient, idle = False, 0
         while strays := list(self._threads()):
             # One that was ended in the middle of its start stays in threading's lists, and no thread is behind it.
-            ghosts = [thread for thread, frame in strays if frame is None or thread in threading._limbo]
+            ghosts = [thread for thread, frame in strays if frame is None or thread in _threading._limbo]
             idle = idle + 1 if len(ghosts) == len(strays) else 0
             if idle > IDLE:
                 _forget(ghosts)
@@ -103,7 +104,7 @@ class Call:
         """This call's thread, and others begun since that run, or are about to run, the learner's code."""
         frames = sys._current_frames()
         for thread in threading.enumerate():
-            frame = frames.get(thread.ident)
+            frame = frames.get(thread.ident or 0)
             target = getattr(thread, "_target", None)
             if (
                 thread is self.thread
@@ -155,11 +156,11 @@ class Call:
 
 def _forget(ghosts: list[threading.Thread]) -> None:
     """Take threads that never were off the lists of `threading`."""
-    with threading._active_limbo_lock:
+    with _threading._active_limbo_lock:
         for thread in ghosts:
-            threading._limbo.pop(thread, None)
-            if threading._active.get(thread.ident) is thread:
-                del threading._active[thread.ident]
+            _threading._limbo.pop(thread, None)
+            if _threading._active.get(thread.ident) is thread:
+                del _threading._active[thread.ident]
 
 
 def _unlock(thing: Any) -> None:

@@ -137,7 +137,8 @@ class Writer:
 
 def _alternate(lines: list[tuple[str, str]]) -> bool:
     """Does any writer go on after another one wrote?"""
-    gone, current = set(), None
+    gone: set[str | None] = set()
+    current = None
     for label, _ in lines:
         if label != current:
             if label in gone:

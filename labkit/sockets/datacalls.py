@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from _socket import MSG_PEEK
 from _socket import socket as _kernel
+from collections.abc import Callable
 from time import monotonic_ns as now
+from typing import Any
 
 from labkit.sockets import sizes
 from labkit.sockets.noting import Noting
@@ -15,31 +17,35 @@ from labkit.sockets.timeline import END, GIVEN, LOCAL, RESULT
 from labkit.traces.calls import PEEK
 
 _FLAGS = {"recv": 1, "recvfrom": 1}  # where the flags stand among the arguments; for the other recvs third
+_RECEIVED: dict[str, Callable[[Any], Any]] = {
+    "recv": len,
+    "recv_into": int,
+    "recvfrom": sizes.came,
+    "recvmsg": sizes.came,
+}
 
 
-def _sendto(sock, data, *rest):
+def _sendto(sock: Any, data: Any, *rest: Any) -> int:
     if not rest:
-        return _kernel.sendto(sock, data)  # the kernel's class says what is missing
+        return _kernel.sendto(sock, data)  # type: ignore[call-overload]  # the kernel's class says what is missing
     if sock._port:
         sock._take_port()
-    return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))
+    return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))  # type: ignore[call-overload]  # or not
 
 
-def _looked(given, flags):
+def _looked(given: Any, flags: Any) -> Any:
     """What a recv asked for; one that looks at the bytes and leaves them in the queue is told from the others."""
     return (given, None, PEEK) if isinstance(flags, int) and flags & MSG_PEEK else given
 
 
-def _noted(name, size):
+def _noted(name: str, size: Callable[[Any], Any]) -> Any:
     """A method that moves data: the state is looked up only where nothing came or an error did."""
     system_call = _sendto if name == "sendto" else getattr(_kernel, name)
     receives = name.startswith("recv")
     flags = _FLAGS.get(name, 2)
-    received = {"recv": len, "recv_into": int, "recvfrom": sizes.came, "recvmsg": sizes.came}.get(
-        name, sizes.came_into
-    )
+    received = _RECEIVED.get(name, sizes.came_into)
 
-    def method(self, *args, **kwargs):
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         again = self._again
         entry = self._entry(name, size(args))
         if receives and (kwargs or len(args) > flags):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labkit.modes.needs import Unavailable
 from labkit.sockets import owners
 from labkit.sockets.reading import socket_table
 from labkit.sockets.row import PROGRAM
 from labkit.words import say
 
+if TYPE_CHECKING:
+    from labkit.network.host import Host
 
-def holder(host, port: int, protocol: str = "tcp") -> str:
+
+def holder(host: Host, port: int, protocol: str = "tcp") -> str:
     """Who holds a port of a host, in words; "" if no open socket does."""
     try:
         found = socket_table(host).find(protocol=protocol)

@@ -8,17 +8,21 @@ tcp(7)) around those calls that can change it.
 from __future__ import annotations
 
 import errno
-import os
 import socket
 from _socket import socket as _kernel
+from collections.abc import Callable
 from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from labkit.sockets import owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
-from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT
+from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT, Entry
 from labkit.sockets.whereabouts import TCP_INFO
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
 
 _INET = (socket.AF_INET, socket.AF_INET6)
 _family_of, _type_of, _proto_of = (
@@ -52,7 +56,16 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         "_tcp",
     )
 
-    def __init__(self, family=-1, type=-1, proto=-1, fileno=None, *, host, port=None):
+    def __init__(
+        self,
+        family: int = -1,
+        type: int = -1,
+        proto: int = -1,
+        fileno: int | None = None,
+        *,
+        host: Host,
+        port: int | None = None,
+    ) -> None:
         if fileno is None:
             raise TypeError(
                 "a HostSocket stands on a descriptor made in its host's network: "
@@ -75,7 +88,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         self._connecting = False
         made_by = owners.maker.get()
         self._owner = owners.Owner(
-            self._host, "socket()", getattr(made_by, "name", ""), _inode(fileno) or -self._id, self
+            self._host, "socket()", getattr(made_by, "name", ""), owners.inode_of(fileno) or -self._id, self
         )
         owners.note(self._owner)
         if made_by is not None:
@@ -83,23 +96,23 @@ class HostSocket(DataCalls, Explaining, socket.socket):
 
     # -- calls that can change the TCP state -----------------------------------------------------------
 
-    def connect(self, address):
+    def connect(self, address: Any) -> None:
         """Connect to (host or address, port)."""
         address = self._resolved(address)
         self._opening("connect", _kernel.connect, address)
 
-    def connect_ex(self, address):
+    def connect_ex(self, address: Any) -> int:
         """Connect to (host or address, port); return the error's number, 0 for none."""
         address = self._resolved(address)
         return self._opening("connect_ex", _kernel.connect_ex, address)
 
-    def _take_port(self):
+    def _take_port(self) -> None:
         """Bind to the port that is this socket's to call from, where the kernel could not be told of it."""
         port, self._port = self._port, None
         if not _kernel.getsockname(self)[1]:
             _kernel.bind(self, ("", port))
 
-    def _opening(self, name, system_call, address):
+    def _opening(self, name: str, system_call: Callable[..., Any], address: Any) -> Any:
         entry = self._begin(name, (None, address, ""))
         try:
             if self._port:
@@ -117,12 +130,12 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         self._end(entry)
         return number
 
-    def _opened(self, entry):
+    def _opened(self, entry: Entry) -> None:
         self._owner.call = "connect()"
         self._whereabouts()
         entry[AFTER] = self._state()
 
-    def bind(self, address):
+    def bind(self, address: Any) -> None:
         """Bind to (host or address, port)."""
         address = self._resolved(address)
         with self._noted("bind", address):
@@ -134,7 +147,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
             self._owner.call = "bind()"
             self._whereabouts()
 
-    def listen(self, *backlog):
+    def listen(self, *backlog: int) -> None:
         """Become a listening socket."""
         with self._noted("listen", said=", ".join(map(str, backlog))) as entry:
             _kernel.listen(self, *backlog)
@@ -142,10 +155,10 @@ class HostSocket(DataCalls, Explaining, socket.socket):
             self._whereabouts()
             entry[AFTER] = self._state()
 
-    def accept(self):
+    def accept(self) -> tuple[HostSocket, Any]:
         """Accept a connection: (HostSocket, address of the peer)."""
         with self._noted("accept") as entry:
-            fileno, address = self._accept()
+            fileno, address = self._accept()  # type: ignore[attr-defined]  # _socket.socket has it
             accepted = type(self)(
                 _family_of(self), _type_of(self), _proto_of(self), fileno=fileno, host=self._at
             )
@@ -158,28 +171,29 @@ class HostSocket(DataCalls, Explaining, socket.socket):
             entry[RESULT] = (None, address, "", 0)
         return accepted, address
 
-    def shutdown(self, how):
+    def shutdown(self, how: int) -> None:
         """Shut down one way or both: SHUT_RD, SHUT_WR, SHUT_RDWR."""
         with self._noted("shutdown", said=SHUTDOWN.get(how, str(how))) as entry:
             _kernel.shutdown(self, how)
             entry[AFTER] = self._state()
 
-    def _real_close(self, *args):
+    def _real_close(self, *args: Any) -> None:
         # The stdlib's close() comes here when the last makefile() is closed too: that is the system call.
         if self.fileno() < 0:
-            return super()._real_close(*args)
+            super()._real_close(*args)  # type: ignore[misc]  # socket.socket has it
+            return
         self._whereabouts()
         with self._noted("close"):
-            super()._real_close(*args)
+            super()._real_close(*args)  # type: ignore[misc]
 
     # -- options ---------------------------------------------------------------------------------------
 
-    def setsockopt(self, *args):
+    def setsockopt(self, *args: Any) -> None:
         """Set an option: level, option, value."""
         with self._noted("setsockopt", said=option(args)):
             _kernel.setsockopt(self, *args)
 
-    def getsockopt(self, *args):
+    def getsockopt(self, *args: Any) -> Any:
         """Get an option: level, option[, length]."""
         if not self._connecting or args[:2] != (socket.SOL_SOCKET, socket.SO_ERROR):
             return _kernel.getsockopt(self, *args)
@@ -192,17 +206,17 @@ class HostSocket(DataCalls, Explaining, socket.socket):
             entry[RESULT] = (None, None, errno.errorcode.get(number, str(number)), 0)
         return number
 
-    def settimeout(self, value):
+    def settimeout(self, value: float | None) -> None:
         """Wait this many seconds at most in a call; None: for ever."""
         self._again = None
         _kernel.settimeout(self, value)
 
-    def setblocking(self, flag):
+    def setblocking(self, flag: bool) -> None:
         """Wait in calls, or do not."""
         self._again = None
         _kernel.setblocking(self, flag)
 
-    def dup(self):
+    def dup(self) -> HostSocket:
         """A second socket object and descriptor for the same connection."""
         copy = type(self)(self.family, self.type, self.proto, fileno=socket.dup(self.fileno()), host=self._at)
         copy.settimeout(self.gettimeout())
@@ -210,12 +224,12 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         copy._local, copy._peer = self._local, self._peer
         return copy
 
-    def detach(self):
+    def detach(self) -> int:
         """Give up the descriptor without closing it."""
         owners.moved_on(self._owner)
         return super().detach()
 
-    def _interrupt(self, reason: BaseException):
+    def _interrupt(self, reason: BaseException) -> None:
         """Wake every thread that waits in a call of this socket, and let it go on with an ending.
 
         A connection reads as ended by its peer; accept() and waiting for a datagram raise the reason.
@@ -228,11 +242,3 @@ class HostSocket(DataCalls, Explaining, socket.socket):
                 _kernel.shutdown(self, socket.SHUT_RDWR)
         except OSError:
             pass  # not connected: the waiting are woken all the same
-
-
-def _inode(fileno):
-    """The socket's inode, or 0 where sockets have none: a socket of Windows is no file, one of macOS has no number."""
-    try:
-        return os.fstat(fileno).st_ino
-    except OSError:
-        return 0

@@ -20,7 +20,7 @@ class Noting(Whereabouts):
     _host: str
     _id: int
     _note: Callable[[Entry], None]
-    _again: Entry | None  # a call of a socket that does not block, which has been told "try again"
+    _again: Any  # None, or an Entry: a call of a socket that does not block, which has been told "try again"
     _ending: BaseException | None  # why what waits in a call is to end
 
     def _entry(self, name: str, given: Any, state: str = "") -> Entry:
@@ -92,7 +92,7 @@ class Noted:
 
     __slots__ = ("_entry", "_socket")
 
-    def __init__(self, sock: Noting, entry: Entry):
+    def __init__(self, sock: Noting, entry: Entry) -> None:
         self._socket, self._entry = sock, entry
 
     def __enter__(self) -> Entry:

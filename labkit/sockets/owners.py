@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -9,11 +10,11 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import socket
+    from labkit.sockets.hostsocket import HostSocket
 
 # Whoever runs code beside the notebook (a service, a background task) sees the sockets that it makes, to be
 # able to end them: an object with adopt(socket) and a name.
-maker: ContextVar = ContextVar("labkit_maker", default=None)
+maker: ContextVar[Any] = ContextVar("labkit_maker", default=None)
 
 
 class Owner:
@@ -21,9 +22,17 @@ class Owner:
 
     __slots__ = ("__weakref__", "by", "call", "host", "inode", "socket")
 
-    def __init__(self, host: str, call: str, by: str, inode: int, sock: socket.socket):
+    def __init__(self, host: str, call: str, by: str, inode: int, sock: HostSocket) -> None:
         self.host, self.call, self.by, self.inode = host, call, by, inode
         self.socket = weakref.ref(sock)
+
+
+def inode_of(fileno: int) -> int:
+    """The socket's inode, or 0 where sockets have none: a socket of Windows is no file, one of macOS has no number."""
+    try:
+        return os.fstat(fileno).st_ino
+    except OSError:
+        return 0
 
 
 def owner_of(inode: int) -> Owner | None:
@@ -57,4 +66,4 @@ def processes(host: Any) -> list[tuple[int, str]]:
 
 
 _by_inode: weakref.WeakValueDictionary[int, Owner] = weakref.WeakValueDictionary()
-_held: deque = deque(maxlen=1024)
+_held: deque[Owner] = deque(maxlen=1024)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from labkit.drawing.style import colour_of
 from labkit.sockets import owners
@@ -11,8 +13,13 @@ from labkit.sockets.procnet import parse
 from labkit.sockets.row import CLOSED, NOBODY, PROGRAM, QUEUE, SOCKET, Holder, Row
 from labkit.sockets.table import SocketTable
 
+if TYPE_CHECKING:
+    from labkit.network.host import Host
 
-def socket_table(host, *, protocols=("tcp", "tcp6", "udp", "udp6"), own_only: bool = False) -> SocketTable:
+
+def socket_table(
+    host: Host, *, protocols: Sequence[str] = ("tcp", "tcp6", "udp", "udp6"), own_only: bool = False
+) -> SocketTable:
     """The sockets of a host now.
 
     own_only: only those that this process made (without namespaces, the machine has others).
@@ -52,7 +59,7 @@ def _left(row: Row, listening: set[int]) -> Holder:
     return Holder(CLOSED) if closing else NOBODY
 
 
-def _bound(host, listed: set[int]) -> list[Row]:
+def _bound(host: Host, listed: set[int]) -> list[Row]:
     """TCP sockets that are bound and no more: /proc/net/tcp leaves them out, but they hold their port."""
     rows = []
     for owner in owners.owners():
@@ -65,7 +72,7 @@ def _bound(host, listed: set[int]) -> list[Row]:
     return rows
 
 
-def _inodes_of_programs(host) -> dict[int, str]:
+def _inodes_of_programs(host: Host) -> dict[int, str]:
     """The inodes of the sockets that programs on this host hold open."""
     found: dict[int, str] = {}
     for pid, name in owners.processes(host):

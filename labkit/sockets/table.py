@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import socket
+from collections.abc import Iterable
+from typing import Any
 
 from labkit.packets.addresses import format_address
 from labkit.sockets.row import Row, remote_of
@@ -13,13 +15,16 @@ from labkit.traces.machine import STATES
 _ORDER = {state: place for place, state in enumerate((*STATES[1:], STATES[0]))}  # CLOSED last
 
 
-class SocketTable(tuple):
+class SocketTable(tuple[Row, ...]):
     """The sockets of a host at one moment: a tuple of ``Row``, with a text and an HTML form.
 
     ``find(state="LISTEN", port=8080)`` gives the rows that fit.
     """
 
-    def __new__(cls, rows=(), host: str = "", colour: str = ""):
+    host: str
+    colour: str
+
+    def __new__(cls, rows: Iterable[Row] = (), host: str = "", colour: str = "") -> SocketTable:
         table = super().__new__(cls, sorted(rows, key=_place))
         table.host, table.colour = host, colour
         return table
@@ -119,8 +124,8 @@ class SocketTable(tuple):
         )
 
 
-def _place(row: Row):
-    def key(address):
+def _place(row: Row) -> tuple[Any, ...]:
+    def key(address: tuple[str, int] | None) -> tuple[bytes, int]:
         if address is None:
             return (b"", 0)
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET

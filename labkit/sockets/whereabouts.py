@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import socket
 from _socket import socket as _kernel
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.traces.machine import KERNEL_STATES
 
-TCP_INFO = getattr(socket, "TCP_INFO", None)  # Linux only; elsewhere the states stay empty
+TCP_INFO: Any = getattr(socket, "TCP_INFO", None)  # Linux only; elsewhere the states stay empty
 
 
-class Whereabouts:
+if TYPE_CHECKING:
+    _OfSocket = socket.socket  # it is a part of HostSocket alone
+else:
+    _OfSocket = object
+
+
+class Whereabouts(_OfSocket):
     """What a HostSocket asks the kernel of itself, and what it last knew."""
 
     __slots__ = ()
@@ -43,7 +49,7 @@ class Whereabouts:
         return self._state()
 
     @property
-    def local(self) -> tuple | None:
+    def local(self) -> tuple[Any, ...] | None:
         """The local address, or the last known one of a closed socket; None when it has none."""
         self._whereabouts()
         return self._local

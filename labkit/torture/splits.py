@@ -41,7 +41,7 @@ def splits(size: int, ends: Sequence[int] = (), seed: int = 0) -> Iterator[Split
         return
     chance = Chance(seed)
     few = max(FEW, min(MOST, BYTES // size))
-    places = range(1, size)
+    places: Sequence[int] = range(1, size)
     if size > EVERY_CUT:
         places = sorted({1 + chance.below(size - 1) for _ in range(10 * few)})[::10]
     for place in places:

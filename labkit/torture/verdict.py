@@ -75,11 +75,11 @@ class Torture:
         if self.ok:
             count = _plural(len(self.expected), "message")
             return f"{count} in {_plural(self.size, 'byte')} came out right, however the bytes were cut"
-        count, size = len(self.cuts), sum(map(len, self.parts))
-        if not count:
+        cuts, size = len(self.cuts), sum(map(len, self.parts))
+        if not cuts:
             return f"fails with {_plural(size, 'byte')} at once"
-        where = " and ".join(f"{cut:,}" for cut in self.cuts[:3]) + (" ..." if count > 3 else "")
-        return f"fails with {_plural(size, 'byte')} in {count + 1:,} pieces, cut after byte {where}"
+        where = " and ".join(f"{cut:,}" for cut in self.cuts[:3]) + (" ..." if cuts > 3 else "")
+        return f"fails with {_plural(size, 'byte')} in {cuts + 1:,} pieces, cut after byte {where}"
 
     @property
     def tries(self) -> str:

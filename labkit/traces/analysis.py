@@ -10,6 +10,7 @@ sent again nor out of order by the doing of the host whose address it bears.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from labkit.packets.segment import Segment, Segments
@@ -28,11 +29,11 @@ MARKS = ("retransmission", DUPLICATE_ACK, "out of order", "keep-alive", "zero-wi
 class Findings(NamedTuple):
     """What `examine` found; each field holds segments in order of departure."""
 
-    retransmissions: Segments
-    duplicate_acks: Segments
-    out_of_order: Segments
-    keep_alives: Segments
-    window_probes: Segments
+    retransmissions: Segments[Segment]
+    duplicate_acks: Segments[Segment]
+    out_of_order: Segments[Segment]
+    keep_alives: Segments[Segment]
+    window_probes: Segments[Segment]
 
 
 class _Sender:
@@ -42,13 +43,13 @@ class _Sender:
 
     def __init__(self, host: str) -> None:
         self.host = host
-        self.next = None  # the number after the highest sent
+        self.next: int | None = None  # the number after the highest sent
         self.next_ns = 0  # when that was sent
         self.seen = Ranges()
-        self.acked = None  # the highest acknowledgement that it gave
-        self.window = None  # the last window that it advertised
-        self.syn_ns = None
-        self.trip_ns = None  # the handshake's round trip, as seen where the capture was made
+        self.acked: int | None = None  # the highest acknowledgement that it gave
+        self.window: int | None = None  # the last window that it advertised
+        self.syn_ns: int | None = None
+        self.trip_ns: int | None = None  # the handshake's round trip, as seen where the capture was made
 
 
 def senders_of(segment: Segment) -> tuple[tuple, tuple]:
@@ -59,7 +60,7 @@ def senders_of(segment: Segment) -> tuple[tuple, tuple]:
     )
 
 
-def examine(segments) -> Findings:
+def examine(segments: Iterable[Segment]) -> Findings:
     """Judge segments that are given in order of departure."""
     senders: dict[tuple, _Sender] = {}
     found: dict[str, list[Segment]] = {name: [] for name in Findings._fields}
@@ -147,7 +148,7 @@ def _duplicate(segment: Segment, me: _Sender, peer: _Sender | None) -> bool:
         and segment.ack == me.acked
         and peer is not None
         and peer.next is not None
-        and peer.next > segment.ack
+        and peer.next > (segment.ack or 0)
         and (segment.window == me.window or segment.option("sack") is not None)
     )
 
@@ -156,7 +157,7 @@ def _overtaken(fresh: list[Segment]) -> list[Segment]:
     """Which segments, none of them sent again, arrived after a later one?  (RFC 4737 section 3)"""
     highest: dict[tuple, int] = {}
     late = []
-    arrived = [(segment.arrived_ns, segment) for segment in fresh if segment.delivered]
+    arrived = [(segment.arrived_ns or 0, segment) for segment in fresh if segment.delivered]
     arrived.sort(key=lambda pair: pair[0])  # stable: what arrives together stays in order of departure
     for _, segment in arrived:
         mine, _ = senders_of(segment)
@@ -167,7 +168,9 @@ def _overtaken(fresh: list[Segment]) -> list[Segment]:
     return late
 
 
-def round_trips(segments, sent_again, source: str | None = None) -> list[tuple[int, float]]:
+def round_trips(
+    segments: Sequence[Segment], sent_again: Iterable[Segment], source: str | None = None
+) -> list[tuple[int, float]]:
     """(relative sequence number, seconds) of each segment with SYN, data or FIN that was sent once."""
     unclear: dict[tuple, Ranges] = {}
     for segment in sent_again:
@@ -175,7 +178,7 @@ def round_trips(segments, sent_again, source: str | None = None) -> list[tuple[i
     acks: dict[tuple, list[tuple[int, int]]] = {}
     for segment in segments:
         if segment.ack is not None and segment.delivered and "R" not in segment.flags:
-            acks.setdefault(senders_of(segment)[1], []).append((segment.arrived_ns, segment.ack))
+            acks.setdefault(senders_of(segment)[1], []).append((segment.arrived_ns or 0, segment.ack))
     for answers in acks.values():
         answers.sort()
     waiting: dict[tuple, list[Segment]] = {}
@@ -196,7 +199,7 @@ def round_trips(segments, sent_again, source: str | None = None) -> list[tuple[i
     return [(seq, seconds) for _, seq, seconds in sorted(found)]
 
 
-def unacknowledged(segments) -> list[Segment]:
+def unacknowledged(segments: Sequence[Segment]) -> list[Segment]:
     """Segments with SYN, data or FIN that arrived, and that their receiver has not acknowledged yet."""
     acked: dict[tuple, int] = {}
     ended = set()

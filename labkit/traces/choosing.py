@@ -42,7 +42,7 @@ def host_named(name: str | None, hosts: Sequence[str]) -> str | None:
     return name
 
 
-def among(segments: Iterable[Segment], number: int | None, source: str | None) -> Segments:
+def among(segments: Iterable[Segment], number: int | None, source: str | None) -> Segments[Segment]:
     """Those of a connection (None: any) that a host (None: any) sent."""
     return Segments(
         segment for segment in segments if number in (None, segment.flow) and source in (None, segment.source)

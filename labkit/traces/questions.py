@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.packets.segment import Segment, Segments, flag_test
 from labkit.traces import analysis as _analysis
@@ -21,9 +21,13 @@ class Questions:
     does not have.
     """
 
-    segments: Segments
-    hosts: tuple[str, ...]
-    _once: Callable[[str, Callable[[Any], Any]], Any]
+    if TYPE_CHECKING:  # a trace gives them
+
+        @property
+        def segments(self) -> Segments[Segment]: ...
+        @property
+        def hosts(self) -> tuple[str, ...]: ...
+        def _once(self, name: str, compute: Callable[[Any], Any]) -> Any: ...
 
     # -- which segments?
 
@@ -37,7 +41,7 @@ class Questions:
         data: bool | None = None,
         port: int | None = None,
         delivered: bool | None = None,
-    ) -> Segments:
+    ) -> Segments[Segment]:
         """Which segments have all of these?
 
         flow       a `Flow`, its number, or one of its segments
@@ -63,7 +67,7 @@ class Questions:
             and (delivered is None or segment.delivered == delivered)
         )
 
-    def handshake(self, flow: Chosen = None) -> Segments:
+    def handshake(self, flow: Chosen = None) -> Segments[Segment]:
         """Which three segments opened the connection (the first one that has a SYN, or `flow`)?
 
         Of a SYN or SYN-ACK that was sent several times, the copy that arrived.  Fewer than three when the
@@ -94,7 +98,7 @@ class Questions:
             for segment in found
         }
 
-    def retransmissions(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def retransmissions(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments repeat data, a SYN or a FIN that had been sent before?  Every copy after the first.
 
         Keep-alives and zero-window probes are not among them.  As in Wireshark ("TCP Analysis"), but seen
@@ -106,23 +110,23 @@ class Questions:
         """Which relative sequence numbers were sent again?  Each once, in order of the first repetition."""
         return list(dict.fromkeys(segment.seq for segment in self.retransmissions(flow=flow, source=source)))
 
-    def duplicate_acks(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def duplicate_acks(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which acknowledgements repeat the one before while data is outstanding (RFC 5681 section 2)?"""
         return self._among(self.findings.duplicate_acks, flow, source)
 
-    def out_of_order(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def out_of_order(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments arrived after one that was sent later, not being sent again (RFC 4737 section 3)?"""
         return self._among(self.findings.out_of_order, flow, source)
 
-    def keep_alives(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def keep_alives(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments only ask whether the peer is still there (RFC 9293 section 3.8.4)?"""
         return self._among(self.findings.keep_alives, flow, source)
 
-    def window_probes(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def window_probes(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments only ask whether a closed window has opened (RFC 9293 section 3.8.6.1)?"""
         return self._among(self.findings.window_probes, flow, source)
 
-    def zero_windows(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def zero_windows(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments say that their sender can take no more data (window 0; resets not counted)?"""
         return self._among(
             (segment for segment in self.segments if segment.window == 0 and "R" not in segment.flags),
@@ -130,11 +134,11 @@ class Questions:
             source,
         )
 
-    def resets(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def resets(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments end a connection at once, or refuse one (RST)?"""
         return self._among((segment for segment in self.segments if "R" in segment.flags), flow, source)
 
-    def unacknowledged(self, *, flow: Chosen = None, source: str | None = None) -> Segments:
+    def unacknowledged(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments with SYN, data or FIN have arrived and are not acknowledged yet?
 
         Those of a connection that was reset are not counted: nothing will acknowledge them.
@@ -157,6 +161,14 @@ class Questions:
 
     # -- how much, how long?
 
+    def stream(self, source: str, *, flow: Chosen = None) -> bytes:
+        """What did this host say on the connection (the first one that it sent data on, or `flow`)?
+
+        The bytes in order, each once, up to the first that the trace does not hold.
+        """
+        said = [segment for segment in self._among(self.segments, flow, source) if segment.length]
+        return _flows.stream(segment for segment in said if segment.flow == said[0].flow)
+
     def bytes(self, *, flow: Chosen = None, source: str | None = None, wire: bool = False) -> int:
         """How many bytes of data were sent, each counted once?
 
@@ -173,14 +185,6 @@ class Questions:
                 total += each.from_client * (source in (None, each.client))
                 total += each.from_server * (source in (None, each.server))
         return total
-
-    def stream(self, source: str, *, flow: Chosen = None) -> bytes:
-        """What did this host say on the connection (the first one that it sent data on, or `flow`)?
-
-        The bytes in order, each once, up to the first that the trace does not hold.
-        """
-        said = [segment for segment in self._among(self.segments, flow, source) if segment.length]
-        return _flows.stream(segment for segment in said if segment.flow == said[0].flow)
 
     def round_trips(self, *, flow: Chosen = None, source: str | None = None) -> list[tuple[int, float]]:
         """How long until each segment was acknowledged?  [(relative sequence number, seconds), ...]
@@ -201,5 +205,5 @@ class Questions:
     def _host(self, name: str | None) -> str | None:
         return host_named(name, self.hosts)
 
-    def _among(self, segments: Iterable[Segment], flow: Chosen, source: str | None) -> Segments:
+    def _among(self, segments: Iterable[Segment], flow: Chosen, source: str | None) -> Segments[Segment]:
         return among(segments, self._flow_number(flow), self._host(source))

@@ -12,7 +12,10 @@ from labkit.traces.machine import next_state
 from labkit.traces.ranges import Ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from labkit.packets.segment import Segment
+    from labkit.traces.trace import Trace
 
 
 class Transition(NamedTuple):
@@ -44,13 +47,13 @@ class _End:
 
     __slots__ = ("fin_sent", "first", "got", "host", "local", "passive", "peer", "peer_fin", "state")
 
-    def __init__(self, host: str, local: tuple, peer: tuple) -> None:
+    def __init__(self, host: str, local: tuple[str, int], peer: tuple[str, int]) -> None:
         self.host, self.local, self.peer = host, local, peer
         self.state = ""  # not known to exist
         self.passive = False
-        self.fin_sent = None  # the number that acknowledges our FIN
-        self.peer_fin = None  # the number after the peer's FIN
-        self.first = None  # the first number that it received
+        self.fin_sent: int | None = None  # the number that acknowledges our FIN
+        self.peer_fin: int | None = None  # the number after the peer's FIN
+        self.first: int | None = None  # the first number that it received
         self.got = Ranges()
 
     def received(self) -> int | None:
@@ -65,7 +68,7 @@ class _End:
             self.peer_fin = segment.end_seq
 
 
-def states(trace) -> tuple[Transition, ...]:
+def states(trace: Trace) -> tuple[Transition, ...]:
     """The states that the segments of a trace imply, at each end of each connection, in order of time.
 
     Of a listener, the state of the connection that it makes is given: SYN-RECEIVED when its SYN-ACK departs.
@@ -99,9 +102,9 @@ def states(trace) -> tuple[Transition, ...]:
     return tuple(found)
 
 
-def _events(segments, owners):
+def _events(segments: Iterable[Segment], owners: Mapping[str, str]) -> list[tuple[int, int, bool, Segment]]:
     """(time, number, arrives, segment) for each departure and arrival that its host takes notice of."""
-    events = []
+    events: list[tuple[int, int, bool, Segment]] = []
     for segment in segments:
         frame = segment.frame
         if owners.get(segment.src, segment.source) == segment.source:
@@ -160,7 +163,8 @@ def _arrival(end: _End, segment: Segment) -> None:
     if ack is not None and ack >= 1 and state == "SYN-RECEIVED":
         end.state = next_state(end.state, "rcv ACK of SYN")
     acked = ack is not None and end.fin_sent is not None and ack >= end.fin_sent
-    finished = end.peer_fin is not None and end.received() >= end.peer_fin
+    received = end.received()
+    finished = end.peer_fin is not None and received is not None and received >= end.peer_fin
     if acked and finished:
         end.state = next_state(end.state, "rcv FIN,ACK of FIN")
     elif acked:

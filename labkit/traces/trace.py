@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.packets.datagram import Datagram
 from labkit.packets.dissector import Dissector
 from labkit.packets.frame import Frame
-from labkit.packets.segment import Segment, Segments
+from labkit.packets.segment import Item, Segment, Segments
 from labkit.traces import text
 from labkit.traces.calls import Call
 from labkit.traces.questions import Questions
@@ -42,7 +42,7 @@ class Trace(Questions):
         calls: Iterable[Call] = (),
         missed: int = 0,
         full: bool = False,
-    ):
+    ) -> None:
         self._frames = tuple(frames)
         self._hosts = tuple(hosts)
         self._addresses = dict(addresses or {})
@@ -86,19 +86,19 @@ class Trace(Questions):
         return memory[name]
 
     @property
-    def items(self) -> Segments:
+    def items(self) -> Segments[Item]:
         """Everything in order of departure: `Segment`, `Datagram` and `Other` values, one for each frame."""
         return self._once("items", lambda frames: Segments(map(Dissector(self._addresses).item, frames)))
 
     @property
-    def segments(self) -> Segments:
+    def segments(self) -> Segments[Segment]:
         """The TCP segments, in order of departure."""
         return self._once(
             "segments", lambda _: Segments(item for item in self.items if type(item) is Segment)
         )
 
     @property
-    def datagrams(self) -> Segments:
+    def datagrams(self) -> Segments[Datagram]:
         """The UDP datagrams, in order of departure."""
         return self._once(
             "datagrams", lambda _: Segments(item for item in self.items if type(item) is Datagram)

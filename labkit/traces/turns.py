@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from labkit.packets.addresses import format_address
+from labkit.packets.segment import Segment
+from labkit.traces.choosing import Chosen
+from labkit.traces.flows import Flow
 from labkit.traces.trace import Trace
 
 
-def turns(trace: Trace, flow=None, *, client: tuple[str, int] | None = None) -> tuple[Trace, ...]:
+def turns(trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None = None) -> tuple[Trace, ...]:
     """Which segments and calls made each question with its answer, on a connection whose ends take turns?
 
     trace   a `Trace`
@@ -32,9 +37,7 @@ def turns(trace: Trace, flow=None, *, client: tuple[str, int] | None = None) -> 
     ours = [call for call in trace.calls if call.name.startswith(("send", "recv"))]
     asking = [call for call in ours if call.local == asked.client_address]
     answering = [
-        call
-        for call in ours
-        if (call.local, call.peer) == (asked.server_address, asked.client_address) and call.end_ns is not None
+        call for call in ours if (call.local, call.peer) == (asked.server_address, asked.client_address)
     ]
     found, heard = [], 0
     for part, after in _parts(segments, asked.client_address):
@@ -42,7 +45,11 @@ def turns(trace: Trace, flow=None, *, client: tuple[str, int] | None = None) -> 
         until = max(part[-1].departed_ns, part[-1].arrived_ns or 0)
         calls = [call for call in asking if heard <= call.begin_ns <= until]
         # a call that waits for what comes next returns after that has left the client
-        calls += [call for call in answering if begun < call.end_ns and (not after or call.end_ns <= after)]
+        calls += [
+            call
+            for call in answering
+            if call.end_ns is not None and begun < call.end_ns and (not after or call.end_ns <= after)
+        ]
         found.append(
             Trace(
                 (segment.frame for segment in part),
@@ -55,7 +62,7 @@ def turns(trace: Trace, flow=None, *, client: tuple[str, int] | None = None) -> 
     return tuple(found)
 
 
-def _from(known, client: tuple[str, int]):
+def _from(known: Sequence[Flow], client: tuple[str, int]) -> Flow:
     """The connection from a client's end; the last one, if a port was used again."""
     for flow in reversed(known):
         if flow.client_address == tuple(client)[:2]:  # an IPv6 socket's name has more
@@ -64,12 +71,13 @@ def _from(known, client: tuple[str, int]):
     raise ValueError(f"no connection in this trace comes from {client!r}; those in it come from {there}")
 
 
-def _parts(segments, client: tuple[str, int]):
+def _parts(segments: Iterable[Segment], client: tuple[str, int]) -> Iterator[tuple[list[Segment], int]]:
     """The runs of segments from a client's first data to the server's last data before the client goes on.
 
     Each with the time at which the client goes on, with data or FIN; 0 where the trace ends before.
     """
-    part, end = [], 0  # `end`: how much of the part is a whole turn, up to the last answer so far
+    part: list[Segment] = []
+    end = 0  # how much of the part is a whole turn, up to the last answer so far
     for segment in segments:
         mine = (segment.src, segment.sport) == client
         if end and mine and (segment.length or "F" in segment.flags):

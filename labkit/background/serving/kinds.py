@@ -6,14 +6,17 @@ import functools
 import inspect
 import socket
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from labkit.background.serving.loops import Protocols, Streams
+from labkit.background.serving.server import Server
 from labkit.background.serving.socketservers import SocketServer
 from labkit.background.serving.threads import Datagrams, Threads
 from labkit.running.threads import name_of
 
 
-def serving(handler, kind: int, server_class=None):
+def serving(handler: Any, kind: int, server_class: Callable[..., Any] | None = None) -> Server:
     """The way in which a handler is served; raises TypeError for what is no handler."""
     name = name_of(handler, "handler")
     if kind not in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -59,13 +62,13 @@ def serving(handler, kind: int, server_class=None):
     return Threads(name, handler)
 
 
-def _is_async(handler) -> bool:
+def _is_async(handler: Any) -> bool:
     while isinstance(handler, functools.partial):
         handler = handler.func
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__)
 
 
-def _accepts(handler, number: int) -> bool:
+def _accepts(handler: Any, number: int) -> bool:
     try:
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # a function in C says nothing: let it try
@@ -77,7 +80,7 @@ def _accepts(handler, number: int) -> bool:
     return True
 
 
-def _must_accept(handler, number: int, example: str) -> None:
+def _must_accept(handler: Any, number: int, example: str) -> None:
     if not _accepts(handler, number):
         hint = (
             "; a handler of two arguments is written `async def`"

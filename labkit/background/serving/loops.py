@@ -6,16 +6,27 @@ import contextlib
 import socket
 import time
 import weakref
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from labkit.packets.addresses import format_address
 
+if TYPE_CHECKING:
+    from labkit.background.services import Service
+    from labkit.background.workers import Worker
+    from labkit.sockets.hostsocket import HostSocket
+
 
 class _OnLoop:
-    def begin(self, service):
+    if TYPE_CHECKING:  # a subclass listens
+
+        async def _listen(self, service: Service) -> None: ...
+
+    def begin(self, service: Service) -> None:
         from labkit.background.loops import Loop
 
-        self._server = None
-        self._transports = weakref.WeakSet()
+        self._server: Any = None  # asyncio's server, or its transport of datagrams
+        self._transports: weakref.WeakSet[Any] = weakref.WeakSet()
         self._loop = Loop(service)
         self._loop.at_end.append(self._close_connections)
         try:
@@ -24,13 +35,17 @@ class _OnLoop:
             self._loop.stop(time.monotonic() + 1)
             raise
 
-    def end(self, service, deadline):
+    def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
         """Close the server, cancel the handlers, end the loop."""
         if not hasattr(self, "_loop"):
             return ()
-        held = []  # asyncio forgets to close what it has accepted when its task is cancelled early
+        held: list[
+            HostSocket
+        ] = []  # asyncio forgets to close what it has accepted when its task is cancelled early
 
-        def accept_no_more():  # close() comes last: under a connection that is just being set up, it fails
+        def accept_no_more() -> (
+            None
+        ):  # close() comes last: under a connection that is just being set up, it fails
             for sock in getattr(self._server, "sockets", ()):
                 self._loop.loop.remove_reader(sock.fileno())
             held.extend(service.made_sockets())
@@ -43,7 +58,7 @@ class _OnLoop:
             sock.close()
         return late
 
-    def _close_connections(self):
+    def _close_connections(self) -> None:
         # Only when no handler runs any more: asyncio fails in strange ways under those who still write.
         if self._server is not None:
             self._server.close()
@@ -57,15 +72,15 @@ class Streams(_OnLoop):
 
     type = socket.SOCK_STREAM
 
-    def __init__(self, name, handler):
+    def __init__(self, name: str, handler: Callable[..., Any]) -> None:
         self.name, self.handler = name, handler
 
-    async def _listen(self, service):
+    async def _listen(self, service: Service) -> None:
         import asyncio
 
         from labkit.background.workers import enter
 
-        async def serve(reader, writer):
+        async def serve(reader: Any, writer: Any) -> None:
             peer = writer.get_extra_info("peername")
             record = enter(service, format_address(peer))
             service.opened(writer, peer)
@@ -83,11 +98,11 @@ class Streams(_OnLoop):
         transports, loop = self._transports, asyncio.get_running_loop()
 
         class Noted(asyncio.StreamReaderProtocol):
-            def connection_made(self, transport):
+            def connection_made(self, transport: Any) -> None:
                 transports.add(transport)  # a handler that is cancelled before its first line closes nothing
                 super().connection_made(transport)
 
-        def make():  # as asyncio.start_server does
+        def make() -> Any:  # as asyncio.start_server does
             return Noted(asyncio.StreamReader(loop=loop), serve, loop=loop)
 
         self._server = await loop.create_server(make, sock=_for_asyncio(service))
@@ -96,15 +111,15 @@ class Streams(_OnLoop):
 class Protocols(_OnLoop):
     """An asyncio protocol class, or a factory of protocols."""
 
-    def __init__(self, name, factory, type):
+    def __init__(self, name: str, factory: Callable[[], Any], type: int) -> None:
         self.name, self.factory, self.type = name, factory, type
 
-    async def _listen(self, service):
+    async def _listen(self, service: Service) -> None:
         import asyncio
 
         loop = asyncio.get_running_loop()
 
-        def make():
+        def make() -> Any:
             protocol = self.factory()
             if not isinstance(protocol, asyncio.BaseProtocol):
                 raise TypeError(
@@ -120,25 +135,25 @@ class Protocols(_OnLoop):
             self._server = await loop.create_server(make, sock=_for_asyncio(service))
 
 
-def _for_asyncio(service):
+def _for_asyncio(service: Service) -> HostSocket:
     """asyncio closes the socket that it is given by itself: the service keeps its own object."""
     copy = service._listener.dup()
     copy._owner.by = service.name
     return copy
 
 
-def _watched(protocol, service, transports):
+def _watched(protocol: Any, service: Service, transports: Any) -> Any:
     """Count a protocol's connections, by wrapping the two calls that tell of them."""
     made, lost = getattr(protocol, "connection_made", None), getattr(protocol, "connection_lost", None)
     if service.type == socket.SOCK_DGRAM or made is None or lost is None:
         return protocol
 
-    def connection_made(transport):
+    def connection_made(transport: Any) -> None:
         transports.add(transport)
         service.opened(protocol, transport.get_extra_info("peername"))
         made(transport)
 
-    def connection_lost(error):
+    def connection_lost(error: Any) -> None:
         try:
             lost(error)
         finally:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from labkit.packets.addresses import format_address
+
+if TYPE_CHECKING:
+    from labkit.background.services import Service
+    from labkit.background.workers import Worker
 
 
 class SocketServer:
     """A socketserver server, on a socket of the host."""
 
-    def __init__(self, name, make):
+    def __init__(self, name: str, make: Callable[[], Any]) -> None:
         self._server = make()
         self.name = name
         self.type = self._server.socket_type
 
-    def begin(self, service):
+    def begin(self, service: Service) -> None:
         """Put our socket in place of its own, and serve."""
         server = self._server
         server.socket.close()
@@ -29,13 +35,13 @@ class SocketServer:
         self._watch(server, service)
         service.thread(lambda: server.serve_forever(poll_interval=0.05))
 
-    def _watch(self, server, service):
+    def _watch(self, server: Any, service: Service) -> None:
         from labkit.background.workers import enter
 
         serve, end = server.finish_request, server.shutdown_request
         streams = self.type == socket.SOCK_STREAM
 
-        def finish_request(request, peer):  # in the thread that serves this request
+        def finish_request(request: Any, peer: Any) -> None:  # in the thread that serves this request
             record = enter(service, format_address(peer))
             if streams:
                 service.opened(request, peer)
@@ -44,18 +50,20 @@ class SocketServer:
             finally:
                 record.end()
 
-        def shutdown_request(request):
+        def shutdown_request(request: Any) -> None:
             end(request)
             if streams:
                 service.closed(request)
 
-        def handle_error(request, peer):
-            service.handler_failed(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1], peer)
+        def handle_error(request: Any, peer: Any) -> None:
+            error = sys.exc_info()[1]
+            assert error is not None  # it is called while one is handled
+            service.handler_failed(error, peer)
 
         server.finish_request, server.shutdown_request = finish_request, shutdown_request
         server.handle_error = handle_error
 
-    def end(self, service, deadline):
+    def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
         """Tell serve_forever to return."""
         self._server._BaseServer__shutdown_request = True  # shutdown() would wait without a deadline
         return ()

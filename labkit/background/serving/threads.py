@@ -5,9 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
+
+if TYPE_CHECKING:
+    from labkit.background.services import Service
+    from labkit.background.workers import Worker
+    from labkit.sockets.hostsocket import HostSocket
 
 
 class Threads:
@@ -15,14 +22,14 @@ class Threads:
 
     type = socket.SOCK_STREAM
 
-    def __init__(self, name, handler):
+    def __init__(self, name: str, handler: Callable[..., Any]) -> None:
         self.name, self.handler = name, handler
 
-    def begin(self, service):
+    def begin(self, service: Service) -> None:
         """Accept in the background."""
         service.thread(lambda: self._accept(service))
 
-    def _accept(self, service):
+    def _accept(self, service: Service) -> None:
         full = False  # told once for each time that it happens
         while service.listening:
             try:
@@ -50,7 +57,7 @@ class Threads:
                     return
                 self._start(service, conn, peer)
 
-    def _start(self, service, conn, peer):
+    def _start(self, service: Service, conn: HostSocket, peer: Any) -> None:
         service.opened(conn, peer)
         try:
             service.thread(lambda: self._serve(service, conn, peer), format_address(peer))
@@ -59,7 +66,7 @@ class Threads:
             service.closed(conn)
             service.failed(error, f"to serve {format_address(peer)}")
 
-    def _serve(self, service, conn, peer):
+    def _serve(self, service: Service, conn: HostSocket, peer: Any) -> None:
         try:
             self.handler(conn)
         except BaseException as error:  # kept for the learner; SystemExit too ends only this thread
@@ -69,7 +76,7 @@ class Threads:
                 conn.close()
             service.closed(conn)
 
-    def end(self, service, deadline):
+    def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
         """Nothing more to end than sockets and threads."""
         return ()
 
@@ -79,13 +86,13 @@ class Datagrams:
 
     type = socket.SOCK_DGRAM
 
-    def __init__(self, name, handler):
+    def __init__(self, name: str, handler: Callable[..., Any]) -> None:
         self.name, self.handler = name, handler
 
-    def begin(self, service):
+    def begin(self, service: Service) -> None:
         """Hand the socket over."""
 
-        def work():
+        def work() -> None:
             try:
                 self.handler(service._listener)
             except BaseException as error:  # kept for the learner
@@ -93,6 +100,6 @@ class Datagrams:
 
         service.thread(work)
 
-    def end(self, service, deadline):
+    def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
         """Nothing more to end than the socket and the thread."""
         return ()

@@ -10,7 +10,7 @@ import ast
 import json
 import re
 from string import Formatter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
@@ -68,7 +68,7 @@ _READ_HIT = re.compile(
     ),
     re.DOTALL,
 )
-_KINDS = {kind.__name__: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt)}
+_KINDS: dict[str, type[Fault]] = {kind.__name__: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt)}
 
 
 class About(NamedTuple):
@@ -162,7 +162,10 @@ def _fault(text: str) -> Fault | None:
         return None
     try:
         call = ast.parse(text, mode="eval").body
-        return _KINDS[name](**{keyword.arg: _argument(keyword.value) for keyword in call.keywords})
+        if not isinstance(call, ast.Call):
+            raise SyntaxError("it is no call")
+        given: dict[str, Any] = {str(keyword.arg): _argument(keyword.value) for keyword in call.keywords}
+        return _KINDS[name](**given)
     except (SyntaxError, TypeError) as error:
         raise ValueError(f"{text!r} is no fault: {error}") from error
 

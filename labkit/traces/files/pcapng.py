@@ -134,7 +134,7 @@ class PcapngReader(Reader):
                 f"block has room for {end - start}: the file is damaged"
             )
         ticks, shift, _ = self.clocks[which]
-        comments = ()
+        comments: tuple[str, ...] = ()
         after = start + size + -size % 4
         if options and after < end:
             comments = tuple(text(value) for code, value in self._options(after, end) if code == 1)

@@ -31,7 +31,7 @@ def read(content: bytes, name: str = "the file", *, partial: bool = False) -> Ca
     """
     start = bytes(content[:4])
     if start in _PCAP:
-        reader = PcapReader(content, *_PCAP[start])
+        reader: PcapReader | PcapngReader = PcapReader(content, *_PCAP[start])
     elif start == b"\x0a\x0d\x0d\x0a":
         reader = PcapngReader(content)
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 pytest_plugins = ["pytester"]
 
+# These runs have no notebooks: without this they start in a third of the time.
+WITHOUT = ("-p", "no:nbval", "-p", "no:xdist", "-p", "no:hypothesispytest")
 TESTS = """
 import pytest
 
@@ -53,7 +55,7 @@ def test_a_failure_that_was_asked_for_is_not_told_again(network):
 
 def test_networks_are_closed_and_failures_beside_the_test_are_raised(pytester):
     pytester.makepyfile(TESTS)
-    ran = pytester.runpytest_subprocess("-v")
+    ran = pytester.runpytest_subprocess(*WITHOUT, "-v")
     ran.assert_outcomes(passed=6, errors=1)
     ran.stdout.fnmatch_lines(
         [
@@ -67,4 +69,4 @@ def test_networks_are_closed_and_failures_beside_the_test_are_raised(pytester):
 def test_a_fixture_of_the_same_name_in_a_project_is_the_projects(pytester):
     pytester.makeconftest("import pytest\n\n@pytest.fixture\ndef network():\n    return 'ours'")
     pytester.makepyfile("def test_it(network):\n    assert network == 'ours'")
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*WITHOUT).assert_outcomes(passed=1)

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tools.editions import ROOT
+from tools.texts import ROOT
 
 CELLS = """
 from labkit import *

@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
-from labkit import channels
 from labkit.background.completed import ProgramError
 from labkit.background.processes import Process
+from labkit.lessons.ipc import channels
 from labkit.lessons.ipc.channels import CHANNELS, joined
 from labkit.lessons.ipc.figures import compare
 

@@ -205,6 +205,7 @@ def test_scapy_speaks_on_the_wire(net):
     from scapy.layers.l2 import Ether
 
     with net.scapy_socket("client") as wire:
+        assert repr(wire) == "<WireSocket on the wire: sends as client>"
         request = (
             Ether(dst=net.server.mac, src=net.client.mac)
             / IP(src=net.client.address, dst=net.server.address)
@@ -216,6 +217,7 @@ def test_scapy_speaks_on_the_wire(net):
             wire.send(b"short")
     with net.scapy_socket() as listening, pytest.raises(ValueError, match=r"scapy_socket\('client'\)"):
         listening.send(request)
+    assert repr(listening) == "<WireSocket on the wire: closed>"
     with pytest.raises(ValueError, match="client, server"):
         net.scapy_socket("nobody")
 

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from labkit.learn import catalogue
 from labkit.recordings import store
-from tools import editions, notebooks, rows, texts
+from tools import editions, notebooks, texts
 from tools.notebook_lint import problems
 
 HEAVIEST = 600_000  # bytes of a lesson's text, editions and recording: a clone has all of them
@@ -254,83 +254,6 @@ def test_the_solved_edition_leaves_the_pictures_that_the_learners_has():
     )
 
 
-# ---- Lessons name each other by name ----
-
-
-@pytest.mark.parametrize(
-    ("words", "made"),
-    [
-        ("[](lesson:start)", "[Start here](00_start.ipynb)"),
-        ("[the page](lesson:start)", "[the page](00_start.ipynb)"),
-        ("[](lesson:fast), soon", f"{catalogue.title('fast')} (being written), soon"),
-        ("[that](lesson:fast)", "that (being written)"),
-        ("[](lesson:capstone)", TITLE),
-        ("[a page](https://x.org) and `lesson:start`", "[a page](https://x.org) and `lesson:start`"),
-    ],
-)
-def test_a_link_by_name_becomes_one_to_the_edition(tmp_path, words, made):
-    for name in ("start", "capstone"):
-        texts.source_of(name, tmp_path).parent.mkdir(parents=True)
-        texts.source_of(name, tmp_path).touch()
-    assert texts.linked(words, texts.source_of("capstone", tmp_path)) == made
-
-
-def test_a_link_to_no_lesson_is_refused(tmp_path):
-    with pytest.raises(
-        texts.SourceError, match=r"lessons/capstone/text.md links to .*did you mean 'framing'"
-    ):
-        texts.linked("[](lesson:framming)", texts.source_of("capstone", tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("# Another title\n", "its card's is"),
-        ("No title.\n", "its card's is"),
-        (f"# {TITLE}\n\nAs lesson 04 says.\n", "by number, 'lesson 04'"),
-        (f"# {TITLE}\n\nSee [x](04_framing.ipynb).\n", "by number, '04_framing.ipynb'"),
-    ],
-)
-def test_lint_of_texts_rejects(tmp_path, text, said):
-    source = texts.source_of("capstone", tmp_path)
-    source.parent.mkdir(parents=True)
-    source.write_text(text)
-    (found,) = texts.problems(source)
-    assert said in found
-
-
-@pytest.mark.parametrize("asked", ["framing", "05", "5", "05_framing"])
-def test_a_lesson_is_chosen_by_name_or_number(asked):
-    assert texts.chosen(["start", asked]) == [texts.source_of("start"), texts.source_of("framing")]
-
-
-def test_a_choice_that_is_none_is_refused():
-    assert texts.chosen([]) == texts.sources()
-    with pytest.raises(texts.SourceError, match="called 'silents'; there are: 00_start, "):
-        texts.chosen(["silents"])
-
-
-def test_a_text_without_its_card_is_refused(tmp_path):
-    texts.source_of("nobody", tmp_path).parent.mkdir(parents=True)
-    texts.source_of("nobody", tmp_path).touch()
-    with pytest.raises(texts.SourceError, match=r"labkit/lessons/nobody/__init__.py, is missing"):
-        texts.sources(tmp_path)
-
-
-def test_the_table_lists_every_lesson_by_parts():
-    table = rows.table(texts.ROOT, "<{}>".format, here="start")
-    assert "| 00 | Start here | you are here |" in table
-    assert f"| 05 | <framing> | {catalogue.card('framing').teaser} |" in table
-    assert all(f"| **{part.title}** |" in table for part in catalogue.PARTS)
-    assert table.count("being written") == len(catalogue.PLANNED)
-
-
-def test_readme_without_its_marks_is_refused(tmp_path):
-    (tmp_path / "README.md").write_text("# labkit\n")
-    with pytest.raises(texts.SourceError, match=r"README.md has the table of the lessons 0 times"):
-        rows.write(tmp_path)
-
-
 # ---- The chain as a whole, with a throw-away lesson ----
 
 
@@ -338,16 +261,12 @@ def test_readme_without_its_marks_is_refused(tmp_path):
 def lab(tmp_path_factory):
     """A tree with one built lesson, and the files that say how lessons are tested."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in (
-        "pyproject.toml",
-        "README.md",
-        *map(str, (texts.ROOT / "tools").glob("*.py")),
+    for path in (
+        texts.ROOT / "pyproject.toml",
+        texts.ROOT / "README.md",
+        *(texts.ROOT / "tools").glob("*.py"),
+        *(texts.ROOT / "labkit").rglob("*.py"),
     ):
-        path = texts.ROOT / name
-        target = folder / path.relative_to(texts.ROOT)
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy(path, target)
-    for path in (texts.ROOT / "labkit").rglob("*.py"):
         target = folder / path.relative_to(texts.ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
