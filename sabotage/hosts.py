@@ -9,8 +9,8 @@ SABOTAGES = (
         "process-stays-here",
         "Process ignores the host that it should run on",
         "labkit/background/processes.py",
-        "where = host if host is not None else _ThisMachine(descriptors)",
-        "where = _ThisMachine(descriptors)",
+        "where: Place = host if host is not None else _ThisMachine(descriptors)",
+        "where: Place = _ThisMachine(descriptors)",
         ("solutions/ipc",),
     ),
     Sabotage(

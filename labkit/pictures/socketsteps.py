@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from labkit.drawing.style import colour_of
 from labkit.sockets.at_rest import tables_at_rest
-from labkit.sockets.rows import changes
+from labkit.sockets.rows import Changed, changes
 from labkit.sockets.timeline import BEGIN, END, as_call
 from labkit.traces.calls import Call
 
@@ -19,7 +19,7 @@ class Step(NamedTuple):
     """One socket call, and what was different in each host's table afterwards."""
 
     call: Call
-    changes: dict[str, tuple[str, ...]]  # host's name: what changed there, in words
+    changes: dict[str, tuple[Changed, ...]]  # host's name: what changed there
 
     def __str__(self) -> str:
         return str(self.call)
@@ -90,15 +90,14 @@ def _edge(hosts, host) -> str:
     return f";border-left:4px solid {colour_of(hosts.index(host))}" if host in hosts else ""
 
 
-def _lines(words) -> str:
+def _lines(words: Sequence[Changed]) -> str:
     """What changed, a line for each socket, with what came, went or became in bold."""
     if not words:
         return '<span style="opacity:.6">no change</span>'
     lines = []
     for line in words:
-        sign, _, rest = line.partition(" ") if line[0] in "+−" else ("", "", line)
-        ends, _, became = rest.partition("  ")
-        lines.append(f"{sign} {html.escape(ends)} <strong>{html.escape(became)}</strong>".lstrip())
+        told = f"{html.escape(line.ends)} <strong>{html.escape(line.became)}</strong>"
+        lines.append(f"{line.sign} {told}".lstrip())
     return "<br>".join(lines)
 
 

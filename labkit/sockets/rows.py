@@ -6,6 +6,7 @@ from collections import Counter
 
 from labkit.packets.addresses import format_address
 from labkit.sockets.row import QUEUE, Row
+from labkit.words import say
 
 _END_CAME, _END_WENT = ("CLOSE-WAIT", "LAST-ACK", "CLOSING"), ("FIN-WAIT-1", "LAST-ACK", "CLOSING")
 
@@ -55,11 +56,35 @@ def notes_of(row: Row, brief: bool = False) -> list[str]:
     return said
 
 
-def changes(before, after) -> tuple[str, ...]:
+CAME, WENT, BECAME = "+", "−", ""
+
+
+class Changed(str):
+    """What is different of one socket between two tables: a line of text, and its parts.
+
+    sign    CAME, WENT or BECAME
+    ends    which socket: its addresses, in full where they are told first
+    became  what came of it, in words
+    """
+
+    sign: str
+    ends: str
+    became: str
+
+    def __new__(cls, sign: str, ends: str, became: str) -> Changed:
+        line = super().__new__(cls, f"{sign} {ends}  {became}" if sign else f"{ends}  {became}")
+        line.sign, line.ends, line.became = sign, ends, became
+        return line
+
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+        return self.sign, self.ends, self.became
+
+
+def changes(before, after) -> tuple[Changed, ...]:
     """What is different between two tables of a host, a line for each socket that came, went or changed."""
     earlier, later = _by_ends(before), _by_ends(after)
     came = [
-        f"+ {ends_of(row)}  " + ", ".join(filter(None, [state_of(row), note_of(row)]))
+        Changed(CAME, ends_of(row), ", ".join(filter(None, [state_of(row), note_of(row)])))
         for key, row in later.items()
         if key not in earlier
     ]
@@ -69,11 +94,15 @@ def changes(before, after) -> tuple[str, ...]:
         return _ports(row) if row.remote is not None and known[_ports(row)] == 1 else ends_of(row)
 
     became = [
-        f"{short(row)}  {', '.join(words)}"
+        Changed(BECAME, short(row), ", ".join(words))
         for key, row in later.items()
         if key in earlier and (words := _became(earlier[key], row))
     ]
-    went = [f"− {short(row)}  (was {state_of(row)})" for key, row in earlier.items() if key not in later]
+    went = [
+        Changed(WENT, short(row), say("(was {state})", state=state_of(row)))
+        for key, row in earlier.items()
+        if key not in later
+    ]
     return (*came, *became, *went)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from labkit.packets.addresses import format_address
 from labkit.sockets.row import QUEUE, Row
-from labkit.sockets.rows import changes, state_of
+from labkit.sockets.rows import BECAME, CAME, WENT, changes, state_of
 
 LINES = 8
 """So many changes of one look are said one by one; more are counted."""
 
-_SIGNS = {"+": "new ", "−": "gone "}
+_SIGNS = {CAME: "new ", WENT: "gone ", BECAME: ""}
 _KINDS = {
     "LISTEN": "listening",
     "SYN-SENT": "opening",
@@ -66,10 +66,8 @@ def said(before: dict, after: dict) -> list[str]:
     lines = []
     for name, table in after.items():
         for line in changes(before.get(name, ()), table):
-            sign, _, rest = line.partition(" ")
-            ends, _, became = (rest if sign in _SIGNS else line).partition("  ")
-            joint = " " if became.startswith("(") else ", "
-            lines.append(f"{name}: {_SIGNS.get(sign, '')}{joint.join(filter(None, (ends, became)))}")
+            told = filter(None, (line.ends, line.became))
+            lines.append(f"{name}: {_SIGNS[line.sign]}{(' ' if line.sign == WENT else ', ').join(told)}")
     if len(lines) > LINES:
         rest = len(lines) - LINES + 1
         lines[LINES - 1 :] = [f"and {rest} more changes"]

@@ -125,7 +125,6 @@ def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
             notes.append(Note(host, "call", begin, ((act.begun, "call"), ("has not returned", "quiet"))))
             spans.append(Span(host, begin, None, "bar"))
         elif end - begin <= SLACK_NS or len(acts) > 1:
-            text = summary(acts) if len(acts) > 1 else act.line
             receiving = act.call.name in RECEIVING
             time = end if release is not None or receiving else begin
             notes.append(
@@ -133,7 +132,7 @@ def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
                     host,
                     "call",
                     time,
-                    _line(text, act),
+                    _line(acts, act),
                     -1 if cause is not None else int(release is not None),
                 )
             )
@@ -151,8 +150,10 @@ def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
     return drawn_calls
 
 
-def _line(text: str, act) -> tuple[tuple[str, str], ...]:
-    call, arrow, result = text.partition(" → ")
-    if not arrow:
-        return ((text, "call"),)
-    return (call, "call"), (f"→ {result}", "error" if act.call.error else "quiet")
+def _line(acts, act) -> tuple[tuple[str, str], ...]:
+    """A call that took no time, or several alike, in one line."""
+    if len(acts) > 1:
+        return ((summary(acts), "call"),)
+    if not act.outcome:
+        return ((act.begun, "call"),)
+    return (act.begun, "call"), (f"→ {act.outcome}", "error" if act.call.error else "quiet")

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from labkit import panels
+import labkit
 
-SHEETS = [path for path in (Path(panels.__file__).parent / "js").glob("*.css") if path.name != "common.css"]
+SHEETS = [path for path in sorted(Path(labkit.__file__).parent.rglob("*.css")) if path.stem != "common"]
+
+
+def test_there_are_sheets():
+    assert {"link", "player", "form"} <= {sheet.stem for sheet in SHEETS}
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.stem)

@@ -16,7 +16,7 @@ from labkit.pictures.socketmap.map import SocketMap, socket_map
 from labkit.pictures.socketmap.stations import Station
 from labkit.pictures.socketsteps import SocketSteps, Step, watch_sockets
 from labkit.sockets.row import QUEUE, SOCKET, Holder, Row
-from labkit.sockets.rows import changes, note_of
+from labkit.sockets.rows import BECAME, CAME, Changed, changes, note_of
 
 SERVER = ("10.0.0.3", 8080)
 LISTENER = Row("tcp", "LISTEN", SERVER, None, 0, 0, Holder(SOCKET, "listen()"))
@@ -225,8 +225,10 @@ def test_a_fin_in_a_queue_is_not_a_byte(state, receive, send, note):
 
 
 def steps():
-    bind = Step(said("server", "bind", "10.0.0.3:8080", 1, 2), {"client": (), "server": ("+ <a>  CLOSED",)})
-    listen = Step(said("server", "listen", "", 3, 4), {"server": ("one  A → B", "two  C → D")})
+    came = Changed(CAME, "<a>", "CLOSED")
+    became = Changed(BECAME, "one", "A → B"), Changed(BECAME, "two", "C → D")
+    bind = Step(said("server", "bind", "10.0.0.3:8080", 1, 2), {"client": (), "server": (came,)})
+    listen = Step(said("server", "listen", "", 3, 4), {"server": became})
     return SocketSteps([bind, listen], ["client", "server"])
 
 

@@ -6,6 +6,7 @@ A late import, inside a function, is an import too.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -201,6 +202,55 @@ def test_a_lesson_needs_no_other():
         and arrow.name.split(".")[2] != name.split(".")[1]
     ]
     assert others == []
+
+
+def strangers(lesson: str, text: str) -> list[str]:
+    """The imports in a lesson's cells that come from inside labkit."""
+    inside = []
+    for line in re.findall(r"^(?:from|import) labkit\S*.*$", text, flags=re.MULTILINE):
+        module = line.split()[1].rstrip(",")
+        if module not in FACES.split() and not within(module, f"labkit.lessons.{lesson}"):
+            inside.append(line)
+    return inside
+
+
+@pytest.mark.parametrize("lesson", sorted(path.parent.name for path in ROOT.glob("lessons/*/text.md")))
+def test_lesson_cells_import_from_faces(lesson):
+    assert strangers(lesson, (ROOT / "lessons" / lesson / "text.md").read_text(encoding="utf-8")) == []
+
+
+def test_an_import_from_inside_is_found():
+    text = "from labkit import Network\nfrom labkit.lessons.nagle.pairs import x\nimport labkit.wire.loop\n"
+    assert strangers("framing", text) == [
+        "from labkit.lessons.nagle.pairs import x",
+        "import labkit.wire.loop",
+    ]
+
+
+def only_for(lesson: str, needs: dict[str, set[str]]) -> list[str]:
+    """The modules outside that a lesson alone needs."""
+    theirs = {name for name in needs if within(name, f"lessons.{lesson}")}
+    used = {module for name in theirs for module in needs[name]} - theirs
+    others = {module for name in needs if name not in theirs for module in needs[name]}
+    return sorted(module for module in used - others if module in needs)
+
+
+def test_what_one_lesson_alone_uses_lives_in_it():
+    needs = {
+        name: {arrow.name.removeprefix("labkit.") for arrow in arrows(module)} - {name}
+        for name, module in modules().items()
+    }
+    offered = {place.removeprefix("labkit.") for place in (*public_names().values(), *FACES.split())}
+    for lesson in {path.parent.name for path in ROOT.glob("lessons/*/text.md")}:
+        alone = [
+            name for name in only_for(lesson, needs) if name not in offered and not within(name, "learn.kit")
+        ]
+        assert alone == [], lesson
+
+
+def test_what_is_used_by_one_lesson_alone_is_found():
+    needs = {"lessons.a": {"traces.t", "odd"}, "network.n": {"traces.t"}, "traces.t": set(), "odd": set()}
+    assert only_for("a", needs) == ["odd"]
 
 
 def code() -> list[tuple[str, str]]:
