@@ -66,7 +66,7 @@ def assert_solved(exercise: object, solution: object) -> str:
     """The solution is taken; returns what is told, all of which a translation can reach."""
     with marked():
         verdict = judged(exercise, solution)
-        text = str(verdict)
+        text = str(verdict._replace(printed=""))  # what the answer prints is not ours
     assert verdict.status == SOLVED, plain(text)
     assert exercise.id in TOLD_OTHERWISE or untold(text) == []
     return plain(text)
@@ -76,7 +76,7 @@ def assert_refused(exercise: object, answer: object, words: str) -> None:
     """A wrong answer is refused, and told these words among others, all of which a translation can reach."""
     with marked():
         verdict = judged(exercise, answer)
-        text = str(verdict)
+        text = str(verdict._replace(printed=""))  # what the answer prints is not ours
     assert verdict.status == NOT_YET, plain(text)
     assert words in plain(verdict.wrong)
     assert verdict.notes == (), "something of the learner's code could not be stopped"
