@@ -49,9 +49,10 @@ recordings: environment ## record the changed lessons for the other modes (NOTEB
 bench: environment ## measure, beside what one would use otherwise
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
-lint: environment ## check style, imports between rooms, and the notebooks
+lint: environment ## check style, types, imports between rooms, and the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/python -m tools.notebooks lint
 	$(BIN)/python -m pytest -q tests/unit/repository/test_architecture.py
 
@@ -72,5 +73,5 @@ grading: # and nbgrader, in an environment of its own inside
 	@tools/environment $(VENV) grading
 
 clean: ## remove the environment and what tools left
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist labkit.egg-info
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist labkit.egg-info
 	find . -name __pycache__ -o -name .ipynb_checkpoints | grep -v '^./.git/' | xargs rm -rf

@@ -88,7 +88,8 @@ class Report(NamedTuple):
             ]
         return "\n".join(lines)
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
     def _repr_html_(self) -> str:
         if self.well and not self.full:

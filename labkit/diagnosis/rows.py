@@ -20,8 +20,9 @@ def rows(facts: Facts) -> list[Row]:
     """The whole table, in the order in which one would mend things."""
     if facts.python[:2] < OLDEST_PYTHON:  # nothing else was tried
         return [python_row(facts)]
-    found = [_mode(facts), _hosts(facts)]
-    if facts.system == "linux" and found[-1].level == OK:
+    hosts = _hosts(facts)
+    found = [_mode(facts), hosts]
+    if facts.system == "linux" and hosts.level == OK:
         found += [_cables(facts), _settings(facts)]
     found += [_capture(facts), python_row(facts), packages_row(facts), *environment_rows(facts)]
     if facts.system == "linux":

@@ -20,9 +20,10 @@ class Drawn:
 
     kind, means = "drawing", "drawing"
 
-    text: str
-    if TYPE_CHECKING:  # a subclass computes it
+    if TYPE_CHECKING:  # a subclass gives them
 
+        @property
+        def text(self) -> str: ...
         @property
         def _picture(self) -> Picture: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import cos, radians, sin
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Line(NamedTuple):
@@ -49,15 +49,18 @@ class Words(NamedTuple):
     at: float | None = None
 
 
+Shape: TypeAlias = "Line | Area | Dot | Words | Group"
+
+
 class Group(NamedTuple):
     """Shapes that belong together, and what is said when one points at them; `number`: of the frame they draw."""
 
     tip: str
-    shapes: tuple
+    shapes: tuple[Shape, ...]
     number: int = 0
 
 
-def coloured(shape, colours: tuple[int, ...]):
+def coloured(shape: Shape, colours: tuple[int, ...]) -> Shape:
     """The shape with each host's colour in place of the host: `colours` holds one for each."""
     if isinstance(shape, Group):
         return shape._replace(shapes=tuple(coloured(part, colours) for part in shape.shapes))
@@ -69,8 +72,8 @@ class Picture(NamedTuple):
 
     width: float
     height: float
-    shapes: tuple
-    boxes: tuple
+    shapes: tuple[Shape, ...]
+    boxes: tuple[Box, ...]
     hosts: int
     title: str
     description: str

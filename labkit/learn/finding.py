@@ -158,21 +158,25 @@ def _exercise(id: str, *kinds: type) -> Any:
     name = str(id).replace("-", "_")
     for lesson in _names() if name not in NO_EXERCISES else ():
         found = getattr(_module(lesson, name), "EXERCISE", None)
-        if isinstance(found, kinds) and found.id == id:
+        if isinstance(found, kinds) and getattr(found, "id", None) == id:
             return found
     return None
 
 
 def _read(lesson: str) -> Lesson:
     """All of a lesson, but for what draws its figures."""
-    found, broken = {}, {}
+    found: dict[str, ModuleType] = {}
+    broken: dict[str, Exception] = {}
     for name in _modules(catalogue.LESSONS / lesson):
         if name in NO_EXERCISES and name not in (PREDICTIONS, QUIZ):
             continue
         try:
-            found[name] = _module(lesson, name)
+            module = _module(lesson, name)
         except Exception as error:
             broken[name] = error
+        else:
+            if module is not None:
+                found[name] = module
     tasks = [module.EXERCISE for module in found.values() if hasattr(module, "EXERCISE")]
     tasks.sort(key=lambda task: (task.place, task.id))
     return Lesson(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections.abc import Callable
+from typing import Any
 
 from labkit.network.core import Core
 from labkit.packets.frame import Arrival, Frame, Hit
+from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Fault
 from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT
@@ -25,7 +28,7 @@ _EFFECTS = {
 class CapturedTrace(Trace):
     """A trace of what crosses a network's wire; it grows until `stop()`, or until its `with` block ends."""
 
-    def __init__(self, core: Core, snap: int | None):
+    def __init__(self, core: Core, snap: int | None) -> None:
         super().__init__((), hosts=core.names, addresses=core.addresses)
         self._core = core
         self._began_ns = time.monotonic_ns()
@@ -35,8 +38,8 @@ class CapturedTrace(Trace):
         # Not a question: the collector may call it in the middle of one.
         self._abandon = weakref.finalize(self, core.abandoned.append, None)
         self._entered = False
-        self._final = None
-        self._seen = (None, ())  # (version of the record, the frames it gave)
+        self._final: tuple[Frame, ...] | None = None
+        self._seen: tuple[Any, tuple[Frame, ...]] = (None, ())  # (version of the record, the frames it gave)
 
     @property
     def running(self) -> bool:
@@ -61,7 +64,7 @@ class CapturedTrace(Trace):
                 self._core.capture_release()
         return self
 
-    def wait_for(self, condition, timeout: float = 5.0) -> None:
+    def wait_for(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
         """Wait until `condition()` holds, looking again whenever a frame has left or arrived.
 
             trace.wait_for(lambda: trace.retransmitted())
@@ -86,7 +89,7 @@ class CapturedTrace(Trace):
         timeout: seconds. Raises TimeoutError, with what was captured by then, when the wire does not come to rest.
         """
 
-        def quiet():
+        def quiet() -> bool:
             self._core.catch_up()  # what has left a host and not been read is under way, too
             return self._is_settled()
 
@@ -103,12 +106,13 @@ class CapturedTrace(Trace):
         return self._seen[1]
 
     @property
-    def calls(self):
+    def calls(self) -> tuple[Call, ...]:
         return self._calls if self._final is not None else self._core.timeline.calls(self._began_ns)
 
     def _read(self, end: int | None) -> tuple[Frame, ...]:
         names, faults = self._core.names, self._core.cables.faults
-        rows, copies = {}, {}
+        rows: dict[int, tuple[Any, ...]] = {}
+        copies: dict[int, list[tuple[int, int, int, int]]] = {}
         for (
             offset,
             length,
@@ -129,20 +133,20 @@ class CapturedTrace(Trace):
         frames = []
         for number, (offset, row) in enumerate(rows.items(), 1):
             length, departed, arrived, source, target, fate, fault, data = row
-            arrivals = (Arrival(names[target], arrived),) if arrived else ()
-            hits = (_hit(FATES[fate], faults.get(fault), None),) if fault != NO_FAULT else ()
+            arrivals: tuple[Arrival, ...] = (Arrival(names[target], arrived),) if arrived else ()
+            hits: tuple[Hit, ...] = (_hit(FATES[fate], faults.get(fault), None),) if fault != NO_FAULT else ()
             for to, at, what, which in copies.get(offset, ()):
                 if at:
                     arrivals += (Arrival(names[to], at),)
                 if which != NO_FAULT and which != fault:
                     hits += (_hit(FATES[what], faults.get(which), names[to]),)
-            to = "*" if target == MANY else names[target]
+            receiver = "*" if target == MANY else names[target]
             frames.append(
-                Frame(number, departed, names[source], to, arrivals, FATES[fate], hits, data, length)
+                Frame(number, departed, names[source], receiver, arrivals, FATES[fate], hits, data, length)
             )
         return tuple(frames)
 
-    def _end_when_quiet(self):
+    def _end_when_quiet(self) -> tuple[int, dict[str, int]]:
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
         deadline = time.monotonic() + _PATIENCE
         watch = self._core.watch()

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class Host:
     """One host of a network: a kernel's network stack of its own, with an address, a cable and programs."""
 
-    def __init__(self, core: Core, number: int, name: str, conditions: Mapping[str, Value], ipv6: bool):
+    def __init__(
+        self, core: Core, number: int, name: str, conditions: Mapping[str, Value], ipv6: bool
+    ) -> None:
         self.core = core
         self.name = name
         self.number = number

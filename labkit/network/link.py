@@ -78,12 +78,12 @@ class _Conditions:
 class _Faults:
     """The faults of one link or of the network: set them, and hear of those that never hit."""
 
-    def __init__(self, core: Core, host: str | None):
+    def __init__(self, core: Core, host: str | None) -> None:
         self._core, self._host = core, host
         self._faults: list[Fault] = []
 
     @property
-    def faults(self) -> list[Fault]:  # type: ignore[override]
+    def faults(self) -> list[Fault]:
         """The scripted faults. Assign a new list to replace them; counting then starts anew."""
         return list(self._faults)
 
@@ -126,8 +126,9 @@ class _Faults:
 class Link(_Faults, _Conditions):
     """The cable of one host."""
 
-    def __init__(self, core: Core, host: str, conditions: Mapping[str, Value]):
+    def __init__(self, core: Core, host: str, conditions: Mapping[str, Value]) -> None:
         super().__init__(core, host)
+        self._name = host
         self._conditions = dict(conditions)
 
     def _get(self, name: str) -> Value:
@@ -135,7 +136,7 @@ class Link(_Faults, _Conditions):
 
     def _set(self, **conditions: Value) -> None:
         changed = {**self._conditions, **conditions}
-        self._core.cables.set_conditions(self._host, changed)
+        self._core.cables.set_conditions(self._name, changed)
         self._conditions = changed
 
     def __repr__(self) -> str:
@@ -145,7 +146,7 @@ class Link(_Faults, _Conditions):
 class NetworkLink(_Faults, _Conditions):
     """The cables of all hosts: setting a condition sets it everywhere."""
 
-    def __init__(self, core: Core, links: Sequence[Link]):
+    def __init__(self, core: Core, links: Sequence[Link]) -> None:
         super().__init__(core, None)
         self._links = links
 

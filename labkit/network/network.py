@@ -68,7 +68,7 @@ class Network:
         mtu: int = 1500,
         record_mb: int = 256,
         port: str | None = None,
-    ):
+    ) -> None:
         names = check_names(hosts)
         conditions = {
             **DEFAULTS,

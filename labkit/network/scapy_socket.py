@@ -28,26 +28,27 @@ class WireSocket(SuperSocket):
 
     desc = "the wire of a labkit network"
 
-    def __init__(self, core: Core, host: str | None = None):
+    def __init__(self, core: Core, host: str | None = None) -> None:
         self.closed = True  # until it is open: scapy closes what it finds on its way out, finished or not
         core.cables.check("scapy_socket()")
         if host is not None and host not in core.names:
             raise ValueError(f"no host is called {host!r}; this network has {', '.join(core.names)}")
-        self.iface = self._host = host
+        self._host = host
+        self.iface = host  # type: ignore[assignment]  # None, as scapy has it of sockets on no interface
         self.promisc = True
         self._core = core
         self._watch: Any = core.watch()  # that of the wire, which has a descriptor
         self._progress = threading.Condition()
         self._next, _ = core.capture_start(None)
         self._offset = monotonic_offset()
-        self.ins = self.outs = None
+        self.ins = self.outs = None  # type: ignore[assignment]  # nothing to select() but `fileno`
         self.closed = False
 
     def fileno(self) -> int:
         """Readable while there may be frames to receive."""
         return self._watch.descriptor
 
-    def recv_raw(self, x=65_535):
+    def recv_raw(self, x: int = 65_535) -> tuple[Any, Any, Any]:
         """(Ether, bytes, seconds since 1970) of the next frame; (None, None, None) when there is none now."""
         frame = self._take()
         if frame is None:
@@ -60,7 +61,7 @@ class WireSocket(SuperSocket):
         departed, data = frame
         return Ether, data[:x], (departed + self._offset) / 1e9
 
-    def _take(self):
+    def _take(self) -> tuple[int, bytes] | None:
         for offset, _, departed, _, _, _, _, kind, _, data in self._core.record.entries(self._next):
             with self._progress:
                 self._next = offset + entry_size(len(data))
@@ -69,7 +70,7 @@ class WireSocket(SuperSocket):
                 return departed, data
         return None
 
-    def send(self, x) -> int:
+    def send(self, x: Any) -> int:
         """Put a frame (an Ether packet or bytes) on the wire as if the socket's host had sent it."""
         if self._host is None:
             raise ValueError("this socket only listens; say who sends, as in net.scapy_socket('client')")

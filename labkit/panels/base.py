@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.notebook.kernel import WIDGET_VIEW, in_notebook, view_of
 
@@ -17,7 +17,10 @@ class Panel:
     before).  A panel starts no traffic before it is touched.
     """
 
-    text: str
+    if TYPE_CHECKING:  # a subclass gives it
+
+        @property
+        def text(self) -> str: ...
 
     @cached_property
     def widget(self) -> Any:
@@ -33,7 +36,7 @@ class Panel:
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": self.text, "text/html": self._html()}
         if in_notebook():
             bundle[WIDGET_VIEW] = view_of(self.widget)

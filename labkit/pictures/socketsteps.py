@@ -5,14 +5,17 @@ from __future__ import annotations
 import html
 import threading
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from labkit.drawing.style import colour_of
 from labkit.sockets.at_rest import tables_at_rest
 from labkit.sockets.rows import Changed, changes
 from labkit.sockets.timeline import BEGIN, END, as_call
 from labkit.traces.calls import Call
+
+if TYPE_CHECKING:
+    from labkit.network.network import Network
 
 
 class Step(NamedTuple):
@@ -25,16 +28,20 @@ class Step(NamedTuple):
         return str(self.call)
 
 
-class SocketSteps(Sequence):
+class SocketSteps(Sequence[Step]):
     """Socket calls in order, and what each changed in the hosts' socket tables; text, and HTML in a notebook."""
 
-    def __init__(self, steps=(), hosts=()):
+    def __init__(self, steps: Iterable[Step] = (), hosts: Iterable[str] = ()) -> None:
         self._steps, self.hosts = list(steps), tuple(hosts)
 
     def __len__(self) -> int:
         return len(self._steps)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | list[Step]:
         return self._steps[index]
 
     def first(self, host: str, what: str = "") -> Step | None:
@@ -104,7 +111,7 @@ def _lines(words: Sequence[Changed]) -> str:
 class WatchedSteps(SocketSteps):
     """The steps of a network's programs; they grow until the `with` block ends."""
 
-    def __init__(self, net):
+    def __init__(self, net: Network) -> None:
         super().__init__((), [host.name for host in net.hosts])
         self._net, self._timeline = net, net.hosts[0].core.timeline
         self._lock = threading.Lock()
@@ -120,7 +127,7 @@ class WatchedSteps(SocketSteps):
         self._timeline.watchers += (self._begun,)
         return self
 
-    def __exit__(self, kind, error, traceback) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self._timeline.watchers = tuple(one for one in self._timeline.watchers if one != self._begun)
         with self._lock:
             if not self._net.closed:
@@ -147,7 +154,7 @@ class WatchedSteps(SocketSteps):
         return dict(zip(self.hosts, tables_at_rest(self._net.hosts), strict=True))
 
 
-def watch_sockets(net) -> WatchedSteps:
+def watch_sockets(net: Network) -> WatchedSteps:
     """Look at every host's socket table before and after each socket call that is made in the `with` block.
 
         with watch_sockets(net) as steps:

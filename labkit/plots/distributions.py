@@ -8,9 +8,12 @@ drawn.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.drawing import style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _SERIES = (style.HOST_COLOURS[3], style.HOST_COLOURS[2], style.HOST_COLOURS[4], style.HOST_COLOURS[5])
 _DASHES = ("-", "--", ":", "-.")
@@ -27,7 +30,7 @@ def strips(
     series: str,
     beside: str | None = None,
     marks: Mapping[Any, Mapping[str, float]] | None = None,
-):
+) -> Figure:
     """Draw every measurement as a dot: a strip for each row of words, a panel for each column.
 
     table   the measurements: mappings with the names below as keys
@@ -90,7 +93,7 @@ def ecdfs(
     column: str,
     series: str,
     marks: Mapping[Any, Mapping[str, float]] | None = None,
-):
+) -> Figure:
     """Draw empirical cumulative distributions: which share of the measurements is at most so large.
 
     table   the measurements: mappings with the names below as keys

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labkit.drawing import style
 from labkit.packets.frame import IN_FLIGHT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+
+    from labkit.traces.choosing import Chosen
+    from labkit.traces.flows import Flow
+    from labkit.traces.trace import Trace
 
 WINDOW_SHOWN = 1.6
 """A receive window further up than this many times the data is not followed: it would flatten the data."""
 
 
-def time_sequence(trace, flow=None, source=None, ax=None):
+def time_sequence(
+    trace: Trace, flow: Chosen = None, source: str | None = None, ax: Axes | None = None
+) -> Figure | SubFigure:
     """Draw sequence numbers over time: what was sent, what was acknowledged, how much more was allowed.
 
     trace   a `Trace`
@@ -26,14 +38,14 @@ def time_sequence(trace, flow=None, source=None, ax=None):
     Raises ValueError when the trace has no TCP connection, or for an unknown flow or host.
     After Shepard's time sequence graph (1991), as in Stevens (TCP/IP Illustrated) and Wireshark.
     """
-    flow = _flow(trace, flow)
+    chosen = _flow(trace, flow)
     if source is None:
-        source = flow.server if flow.from_server > flow.from_client else flow.client
-    elif source not in (flow.client, flow.server):
+        source = chosen.server if chosen.from_server > chosen.from_client else chosen.client
+    elif source not in (chosen.client, chosen.server):
         raise ValueError(
-            f"source is {flow.client!r} or {flow.server!r}, the ends of flow {flow.number} (got {source!r})"
+            f"source is {chosen.client!r} or {chosen.server!r}, the ends of flow {chosen.number} (got {source!r})"
         )
-    segments = trace.select(flow=flow)
+    segments = trace.select(flow=chosen)
     start = min(segment.departed_ns for segment in segments)
     sent = [segment for segment in segments if segment.source == source and segment.length]
     answers = sorted(
@@ -45,22 +57,23 @@ def time_sequence(trace, flow=None, source=None, ax=None):
             and segment.delivered
             and "R" not in segment.flags
         ),
-        key=lambda s: s.arrived_ns,
+        key=lambda s: s.arrived_ns or 0,
     )
 
     import matplotlib.pyplot as plt
 
     if ax is None:
+        figure: Figure | SubFigure
         figure, ax = plt.subplots(figsize=(8.4, 4.4), layout="constrained")
     else:
         figure = ax.figure
 
-    def ms(time):
+    def ms(time: float) -> float:
         return (time - start) / 1e6
 
     host = trace.hosts.index(source)
-    peer = flow.client if source == flow.server else flow.server
-    again = {segment.number for segment in trace.retransmissions(flow=flow, source=source)}
+    peer = chosen.client if source == chosen.server else chosen.server
+    again = {segment.number for segment in trace.retransmissions(flow=chosen, source=source)}
     top = max((segment.end_seq for segment in sent), default=1)
     if answers:
         _stairs(ax, answers, ms, top, trace.hosts.index(peer), peer)
@@ -97,7 +110,7 @@ def time_sequence(trace, flow=None, source=None, ax=None):
     return figure
 
 
-def _flow(trace, flow):
+def _flow(trace: Trace, flow: Chosen) -> Flow:
     flows = trace.flows()
     if not flows:
         raise ValueError("this trace has no TCP connection, so there are no sequence numbers to draw")
@@ -126,7 +139,8 @@ def _bars(ax, segments, ms, top, label, colour, width) -> None:
 def _stairs(ax, answers, ms, top, host, peer) -> None:
     """Acknowledgements, the window's edge, selectively acknowledged blocks, as they reached the sender."""
     times = [ms(segment.arrived_ns) for segment in answers]
-    acked, edges = [], []
+    acked: list[int] = []
+    edges: list[int] = []
     for segment in answers:
         # a late one does not take back what an earlier one gave (RFC 9293 section 3.10.7.4)
         acked.append(max(segment.ack, acked[-1] if acked else 0))

@@ -121,10 +121,10 @@ def save_table(recording: Recording) -> None:
         "lesson": recording.lesson,
         "made": recording.made,
         "content": recording.content,
-        "cells": [cell._asdict() for cell in recording.cells],
+        "cells": [],
     }
-    lines = json.dumps({**table, "cells": []}, indent=1, ensure_ascii=False)
-    cells = ",\n  ".join(json.dumps(cell, ensure_ascii=False) for cell in table["cells"])
+    lines = json.dumps(table, indent=1, ensure_ascii=False)
+    cells = ",\n  ".join(json.dumps(cell._asdict(), ensure_ascii=False) for cell in recording.cells)
     text = lines.replace('"cells": []', f'"cells": [\n  {cells}\n ]')
     file(recording.lesson, "json", recording.folder).write_text(text + "\n", encoding="utf-8")
 

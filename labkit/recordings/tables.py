@@ -16,16 +16,18 @@ class Tables:
     """Which frame or call has which number; numbers are given in the order of asking."""
 
     def __init__(self) -> None:
-        self._places: dict[type, dict[Frame | Call, int]] = {Frame: {}, Call: {}}
+        self._frames: dict[Frame, int] = {}
+        self._calls: dict[Call, int] = {}
 
     def place(self, item: Frame | Call) -> int:
         """Its number among its kind; it is added where it is new."""
-        places = self._places[type(item)]
-        return places.setdefault(item, len(places))
+        if isinstance(item, Frame):
+            return self._frames.setdefault(item, len(self._frames))
+        return self._calls.setdefault(item, len(self._calls))
 
     def columns(self) -> tuple[Columns, Columns]:
         """Frames and calls as plain lists."""
-        return _columns(map(_frame_row, self._places[Frame])), _columns(map(_call_row, self._places[Call]))
+        return _columns(map(_frame_row, self._frames)), _columns(map(_call_row, self._calls))
 
 
 def frames(columns: Columns) -> list[Frame]:
@@ -34,14 +36,15 @@ def frames(columns: Columns) -> list[Frame]:
         Frame(
             n,
             left,
-            *ends,
+            source,
+            target,
             tuple(Arrival(host, left + after) for host, after in arrivals),
             fate,
             hits(struck),
             data,
             length,
         )
-        for n, left, *ends, arrivals, fate, struck, data, length in _rows(columns)
+        for n, left, source, target, arrivals, fate, struck, data, length in _rows(columns)
     ]
 
 

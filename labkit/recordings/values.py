@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 from labkit.packets.frame import Frame
@@ -86,12 +87,10 @@ class _Pickler(pickle.Pickler):
             return -1 - self._known.place(thing)
         if isinstance(thing, type) and (name := name_of(thing)) is not None:
             return ("class", name)
-        if isinstance(thing, type) or kind.__name__ == "function":
-            if (
-                thing.__module__ == "__main__"
-                and getattr(sys.modules["__main__"], thing.__name__, 0) is thing
-            ):
-                return ("main", thing.__name__)
+        if isinstance(thing, (type, FunctionType)):
+            name = thing.__name__
+            if thing.__module__ == "__main__" and getattr(sys.modules["__main__"], name, 0) is thing:
+                return ("main", name)
             return None if (thing.__module__, thing.__qualname__) in ALLOWED else self._stub(thing)
         if kind.__module__ == "__main__" or isinstance(thing, Trace) or _simpler(thing) or name_of(kind):
             return None
@@ -121,7 +120,7 @@ def _simpler(thing: Any) -> tuple | None:
         drawn = [name for name in getattr(thing, "__dict__", ()) if _is_cached(kind, name)]
         if drawn:
             kept = {name: value for name, value in vars(thing).items() if name not in drawn}
-            return copyreg.__newobj__, (kind,), kept
+            return copyreg.__newobj__, (kind,), kept  # type: ignore[attr-defined]  # what pickle itself makes things with
     return None
 
 

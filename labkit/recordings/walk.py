@@ -122,7 +122,7 @@ class Walk(ast.NodeVisitor):
         for body in bodies:
             self.statements(body, sure=False)
 
-    def visit_If(self, node: ast.If) -> None:
+    def visit_If(self, node: ast.If | ast.While) -> None:
         self.visit(node.test)
         self._sometimes(node.body, node.orelse)
 
@@ -145,7 +145,7 @@ class Walk(ast.NodeVisitor):
             if isinstance(each, ast.Name):
                 self._from.setdefault(each.id, set()).update(sources - {each.id})
 
-    def visit_Try(self, node: ast.Try) -> None:
+    def visit_Try(self, node: ast.Try | ast.TryStar) -> None:
         self._sometimes(node.body, *(handler.body for handler in node.handlers), node.orelse)
         for handler in node.handlers:
             if handler.type is not None:

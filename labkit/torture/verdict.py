@@ -10,7 +10,7 @@ from html import escape
 from itertools import islice
 from typing import Any
 
-from labkit.pictures.bytestream import byte_stream
+from labkit.pictures.bytestream import ByteStream, byte_stream
 from labkit.torture.splits import pieces, possible
 
 SHOWN = 100  # characters of a list of messages, or of a stream's pieces
@@ -99,7 +99,7 @@ class Torture:
         return ", ".join(said)
 
     @property
-    def picture(self):
+    def picture(self) -> ByteStream:
         """The bytes, with the messages above them and the pieces in which they were fed below."""
         return byte_stream(sends=self.parts, recvs=self.pieces, names=("message", "feed"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.flows import Flow
@@ -31,6 +31,12 @@ def flow_number(flow: Chosen, flows: Iterable[Flow]) -> int | None:
             + (f"{known[0]} to {known[-1]}" if known else "no TCP connection at all")
         )
     return flow
+
+
+def named(host: Any) -> str:
+    """A host's name, whether one gives the host or its name; what is neither stays as it is, for an error to show."""
+    name: str = getattr(host, "name", host)
+    return name
 
 
 def host_named(name: str | None, hosts: Sequence[str]) -> str | None:

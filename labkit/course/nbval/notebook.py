@@ -8,6 +8,7 @@ two at once cannot be given the same port.
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,9 @@ class Notebook(IPyNbFile):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> object:
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Put a `Notebook` where nbval has collected one of its own."""
     collected = yield
     return [

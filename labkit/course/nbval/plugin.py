@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -38,7 +38,7 @@ def network() -> Iterator[Callable[..., Network]]:
     need_hosts()
     with contextlib.ExitStack() as opened:
 
-        def make(*hosts: str, **options: object) -> Network:
+        def make(*hosts: str, **options: Any) -> Network:
             return opened.enter_context(Network(*(hosts or ("client", "server")), **options))
 
         yield make

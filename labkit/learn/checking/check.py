@@ -13,6 +13,7 @@ from labkit.learn.checking.verdict import CANNOT, NOT_STARTED, NOT_YET, SOLVED, 
 from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.grading import NotSolved, graded
 from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.progressing.journal import JournalError, journal
 from labkit.modes.needs import Unavailable
@@ -70,7 +71,7 @@ def noted(verdict: Verdict, note: Callable[[str, bool, int], None]) -> Verdict:
     return verdict
 
 
-def examine(exercise: Exercise, thing: Any) -> Verdict:
+def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
     """The verdict on *thing*, without printing or noting anything."""
     if not started(thing):
         return Verdict(NOT_STARTED, exercise)
@@ -105,7 +106,7 @@ def examine(exercise: Exercise, thing: Any) -> Verdict:
 
 
 def _tell(
-    exercise: Exercise, tale: Tale, thing: Any, interrupts: Interrupts
+    exercise: Exercise | Parsons, tale: Tale, thing: Any, interrupts: Interrupts
 ) -> tuple[str, str, tuple[str, ...]]:
     """Tell the story: the status, what was wrong, and notes."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.parsons import Parsons
 from labkit.learn.showing import told
 from labkit.words import say
 
@@ -17,7 +18,7 @@ class Verdict(NamedTuple):
     """How a check went: one of "solved", "not yet", "not started", "cannot check", and its story."""
 
     status: str
-    exercise: Exercise
+    exercise: Exercise | Parsons
     steps: tuple[str, ...] = ()
     wrong: str = ""
     printed: str = ""

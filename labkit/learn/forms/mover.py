@@ -27,7 +27,8 @@ class Mover:
 
     def __init__(self, lines: Sequence[str], label: str, spare: bool = False):
         self._all = list(lines)
-        self._kept, self._spare = list(range(len(lines))), []
+        self._kept = list(range(len(lines)))
+        self._spare: list[int] = []
         rows = max(2, len(lines))
         self.list = _list(label, rows)
         self.left = _list(say("Left out:"), max(2, rows // 2))

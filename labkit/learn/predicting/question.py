@@ -125,12 +125,13 @@ class Question:
         lines += [f"  {letter}) {told(label)}" for letter, label in self.letters.items()]
         if self.chosen is not None:
             return "\n".join([*lines, self.locked])
-        template, example = {
+        ways: dict[str, tuple[str, str | int]] = {
             "choices": (_CHOOSE, "a"),
             "order": (_ORDER, " ".join(self.letters)),
             "number": (_NUMBER_OF if self.unit else _NUMBER, 3),
             "text": (_WRITE, say("your words")),
-        }[self.kind]
+        }
+        template, example = ways[self.kind]
         how = say(template, unit=look_up(self.unit), name=_quoted(self.name), example=_quoted(example))
         return "\n".join([*lines, how])
 

@@ -24,6 +24,11 @@ class Row(NamedTuple):
     state: str
     done: bool | None
 
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """What stands in its columns."""
+        return self.lesson, self.kind, self.title, self.state
+
 
 def progress(*, reset: bool = False, export: str | None = None) -> None:
     """Show which exercises, orders and quizzes are solved, and how many predictions were right.
@@ -45,10 +50,10 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
     rows = [row for lesson in found for row in _rows(lesson, content)]
     tasks = [row.done for row in rows if row.done is not None]
     head = say("Solved: {done} of {all}", done=sum(tasks), all=len(tasks))
-    widths = [max([len(row[column]) for row in rows], default=0) for column in range(3)]
+    widths = [max([len(row.cells[column]) for row in rows], default=0) for column in range(3)]
     lines = [head]
     for row in rows:
-        cells = (text.ljust(width) for text, width in zip(row[:3], widths, strict=True))
+        cells = (text.ljust(width) for text, width in zip(row.cells[:3], widths, strict=True))
         lines.append(f"  {'  '.join(cells)}  {row.state}")
     tail = [
         say(
@@ -67,8 +72,7 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
     left = 'style="text-align:left"'  # JupyterLab would put words to the right, as if they were numbers
     header = "".join(f'<th scope="col" {left}>{column}</th>' for column in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td {left}>{_cell(text)}</td>" for text in row[: len(columns)]) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f"<td {left}>{_cell(text)}</td>" for text in row.cells) + "</tr>" for row in rows
     )
     show(
         "\n".join([*lines, *tail]),

@@ -45,12 +45,12 @@ class End(NamedTuple):
         From shared memory comes a view, good until the writer has gone round the ring.
         """
         if self.memory is not None:
-            return _shared(self)
+            return _shared(self, self.memory)
         return (lambda size: os.read(self.take, size)), (lambda data: os.write(self.give, data))
 
 
-def _shared(end: End) -> tuple[Callable, Callable]:
-    area = memoryview(mmap.mmap(end.memory, 2 * AREA))
+def _shared(end: End, memory: int) -> tuple[Callable, Callable]:
+    area = memoryview(mmap.mmap(memory, 2 * AREA))
     halves = area[:AREA], area[AREA:]
     outgoing, incoming = halves if end.first else halves[::-1]
     written = taken = ready = 0

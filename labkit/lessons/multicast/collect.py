@@ -16,7 +16,7 @@ from labkit.words import look_up, say
 
 def _collect(tale: Tale, collect: Any) -> None:
     net = tale.network("feed", "member", delay_ms=1)
-    this = dict(sender="feed", protocol="udp")
+    this: dict[str, Any] = dict(sender="feed", protocol="udp")
     for lost, count, faults in (
         ("nothing is lost", 3, []),
         ("number 3 of 5 is lost", 5, [Drop(nth=3, **this)]),

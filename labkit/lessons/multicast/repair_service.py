@@ -35,7 +35,7 @@ def _publish(tale: Tale, publish: Any) -> None:
 
 
 def _hears(tale: Tale, running: Any, sock: Any, name: str, wanted: list[bytes]) -> None:
-    heard = []
+    heard: list[bytes] = []
     for expected in wanted:
         got = hear(sock)
         if got is None and tale.calls[-1].error is not None:

@@ -83,7 +83,7 @@ def _watch_sendmsg(sock: Any) -> list[int]:
     """A list that grows: how many parts each sendmsg() of this socket is given from now on."""
     given: list[int] = []
 
-    class Watched(type(sock)):
+    class Watched(type(sock)):  # type: ignore[misc]  # whatever class it has
         __slots__ = ()
 
         def sendmsg(self, buffers: Any, *rest: Any) -> int:

@@ -36,12 +36,19 @@ def port_ranges(ports: Sequence[int], low: int, high: int, host: int = 0) -> Fig
     for number, (first, last, name) in enumerate(RANGES):
         shade = style.FAINT if number != 1 else "#E9EBEE"
         axes.barh(2, last - first + 1, 0.8, first, color=shade, edgecolor=style.MUTED, linewidth=0.8)
+        place: tuple[float, float]
         if number == 0:
             place, anchor = (first, 2.72), "left"
         else:
             place, anchor = ((first + last) / 2, 2), "center"
         axes.text(
-            *place, f"{look_up(name)} {first}-{last}", ha=anchor, va="center", fontsize=9, color=style.INK
+            place[0],
+            place[1],
+            f"{look_up(name)} {first}-{last}",
+            ha=anchor,
+            va="center",
+            fontsize=9,
+            color=style.INK,
         )
     axes.eventplot(list(ports), lineoffsets=1, linelengths=0.7, linewidths=0.8, colors=style.colour_of(host))
     axes.plot([low, low, high, high], [0.45, 0.3, 0.3, 0.45], color=style.INK, linewidth=1)

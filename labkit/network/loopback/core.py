@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from socket import socket as Socket
 from typing import Any
 
 from labkit.modes.mode import LOOPBACK, Mode
@@ -158,7 +159,7 @@ class LoopbackCore:
             raise
         return made.detach(), None
 
-    def _settle(self, made: socket.socket, host: str, kind: int) -> None:
+    def _settle(self, made: Socket, host: str, kind: int) -> None:
         """The host's address without a port yet: whichever call comes first, it is from there (ip(7))."""
         if kind == socket.SOCK_STREAM:
             try:  # what other hosts have; the machine's own setting may be another

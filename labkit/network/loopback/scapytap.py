@@ -56,8 +56,9 @@ class ScapyTap:
         while frames := self._ready():
             yield frames
 
-    def _ready(self) -> list:
-        since, frames = monotonic_offset(), []
+    def _ready(self) -> list[tuple[bytearray, int, int]]:
+        since = monotonic_offset()
+        frames: list[tuple[bytearray, int, int]] = []
         while len(frames) < _BATCH:
             try:
                 _, data, seen = self._source.recv_raw(_LONGEST)

@@ -37,7 +37,7 @@ class RingTap:
 
     def __init__(self, block: bytes, snap: int | None = None):
         self._captured = self._missed = self._next = 0
-        self._ring = None
+        self._ring: mmap.mmap | None = None
         self._socket = tap = socket.socket(
             socket.AF_PACKET, socket.SOCK_RAW, 0
         )  # 0: nothing comes until bind()
@@ -71,6 +71,7 @@ class RingTap:
         The bytes lie in the ring, may be changed there, and are the kernel's again when the next list is asked for.
         """
         ring, view = self._ring, self._view
+        assert ring is not None
         while ring[(start := self._next * _BLOCK) + 8] & _USER:
             since = monotonic_offset()
             number, place = struct.unpack_from("II", ring, start + 12)

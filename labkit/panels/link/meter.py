@@ -60,7 +60,7 @@ class Meter:
     def __init__(self) -> None:
         self._last: tuple[int, list] | None = None
         self._begin = 0
-        self._samples: deque[dict] = deque()
+        self._samples: deque[dict[str, Any]] = deque()
 
     def look(self, now_ns: int, rows: list) -> dict | None:
         """What happened since the last look; None for the first, and when no time has gone by.
@@ -92,7 +92,11 @@ class Meter:
                     },
                 }
             )
-        sample = {"t": round((now_ns - self._begin) / 1e9, 4), "dt": round(seconds, 4), "hosts": hosts}
+        sample: dict[str, Any] = {
+            "t": round((now_ns - self._begin) / 1e9, 4),
+            "dt": round(seconds, 4),
+            "hosts": hosts,
+        }
         self._samples.append(sample)
         while self._samples[0]["t"] < sample["t"] - SPAN - 2:
             self._samples.popleft()

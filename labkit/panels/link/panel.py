@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.drawing.page import html_of
 from labkit.drawing.shapes import Line, Picture, Words
@@ -13,6 +13,10 @@ from labkit.notebook.cell import replace_earlier
 from labkit.panels.base import Panel
 from labkit.panels.link.meter import Meter, condition, described
 from labkit.panels.link.transfer import Transfer
+
+if TYPE_CHECKING:
+    from labkit.network.link import Link, NetworkLink
+    from labkit.network.network import Network
 
 LONGEST = 60
 """Seconds that "send something" lasts at most."""
@@ -25,7 +29,7 @@ class LinkPanel(Panel):
     kernel, with `close()`, or when the cell runs again.
     """
 
-    def __init__(self, net):
+    def __init__(self, net: Network) -> None:
         if not hasattr(net, "hosts") or not hasattr(net, "link"):
             raise TypeError(f"link_panel shows a Network (got {net!r}); write link_panel(net)")
         self.net = net
@@ -54,7 +58,7 @@ class LinkPanel(Panel):
             ]
         )
 
-    def look(self) -> dict | None:
+    def look(self) -> dict[str, Any] | None:
         """What crossed the wire since the last look, as `Meter.look` gives it."""
         with self._lock:
             return self.meter.look(*self.core.cables.counters())
@@ -97,11 +101,11 @@ class LinkPanel(Panel):
         if "widget" in self.__dict__:
             self.widget.end()
 
-    def _link(self, host: str | None):
+    def _link(self, host: str | None) -> Link | NetworkLink:
         return self.net.link if host is None else self.net[host].link
 
 
-def link_panel(net) -> LinkPanel:
+def link_panel(net: Network) -> LinkPanel:
     """Show the cables of a network: delay, rate, queue, loss and a cut for each, acting at once, with live plots.
 
     net   a `Network`

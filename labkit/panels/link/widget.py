@@ -24,7 +24,7 @@ class LinkWidget(PanelWidget):
     _esm = script(__file__, "link")
     _css = style(__file__, "link")
     hosts = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    conditions = traitlets.List().tag(sync=True)
+    conditions: traitlets.List[Any] = traitlets.List().tag(sync=True)
     sending = traitlets.Dict().tag(sync=True)
     ended = traitlets.Unicode().tag(sync=True)
 

@@ -108,7 +108,7 @@ def svg_of_machine(marks=(), exits=(), view: View = BARE, *, css: str = "", grou
     marks  how each end is drawn;  exits: (state, label) of each way that the figure leaves out and the trace shows
     css    a style sheet that goes in before its own;  ground: with a ground of its own, fit for a file
     """
-    parts = [_way(way, view) for way in WAYS] + [_exit(*each, view) for each in exits]
+    parts = [_way(way, view) for way in WAYS] + [_exit(state, label, view) for state, label in exits]
     parts += [_state(box, marks, view) for box in CENTRES] + _legend(marks)
     colours = "".join(
         f"--c{n}:var(--h{mark.colour});--u{n}:var(--t{mark.colour});" for n, mark in enumerate(marks)
@@ -130,7 +130,7 @@ def _way(way, view) -> str:
     return _group(way.key, "way", said, route, words, view, way.key in _KEEP)
 
 
-def _exit(state, label, view) -> str:
+def _exit(state: str, label: str, view: View) -> str:
     route = EXITS[state]
     words = words_of(route, *LEFT_OUT[label])
     return _group(exit_key(state, label), "way exit", f"{state} to CLOSED: {label}", route, words, view, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.drawing.page import html_of
 from labkit.drawing.svg import CSS
@@ -16,13 +16,19 @@ from labkit.panels.machine.rfc import listing
 from labkit.panels.machine.steps import Journey
 from labkit.panels.machine.view import book, exits_of, marks_of, message_of, title_of, view_of
 
+if TYPE_CHECKING:
+    import os
+
+    from labkit.traces.choosing import Chosen
+    from labkit.traces.trace import Trace
+
 MOST = 200  # connections that one may choose from
 
 
 class StateMachine(Panel):
     """The diagram of TCP's states; with a trace, each connection's way through it.  Made by `state_machine`."""
 
-    def __init__(self, found: tuple[Journey, ...] = (), hosts: tuple[str, ...] = ()):
+    def __init__(self, found: tuple[Journey, ...] = (), hosts: tuple[str, ...] = ()) -> None:
         self._journeys, self._hosts = found, hosts
 
     @cached_property
@@ -39,7 +45,7 @@ class StateMachine(Panel):
         """The diagram after the last step, as a standalone SVG document (a string)."""
         return self._svg(ground=True)
 
-    def save(self, path) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to "x.svg"; gives the path.  ValueError for another suffix."""
         path = Path(path)
         if path.suffix != ".svg":
@@ -81,7 +87,7 @@ class StateMachine(Panel):
         )
 
 
-def state_machine(trace=None, flow=None) -> StateMachine:
+def state_machine(trace: Trace | None = None, flow: Chosen = None) -> StateMachine:
     """TCP's state machine (RFC 9293 section 3.3.2, Figure 5), and the way of a connection's two ends through it.
 
         state_machine(trace)       # step through what the trace shows

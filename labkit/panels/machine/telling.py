@@ -50,10 +50,10 @@ class Telling:
             before, after, event, action, ways, label = make(now[end], *facts)
             now[end] = after
             steps.append(Step(end, self.hosts[end], before, after, event, action, ways, label, number, time))
-        ends = tuple(map(End, self.hosts, self.addresses, starts))
+        first, second = map(End, self.hosts, self.addresses, starts)
         return Journey(
             self.flow.number,
-            ends,
+            (first, second),
             tuple(steps),
             (*remarks_on(self.changes, self.hosts, starts, steps, now), *remarks),
         )

@@ -38,7 +38,7 @@ def view_of(journey: Journey, count: int) -> View:
         for way in ways_of(step):
             on[way] = tuple(sorted({*on.get(way, ()), step.end}))
         lit[step.end] = box_after(step)
-    now = ()
+    now: tuple[tuple[int, str], ...] = ()
     if 0 < count <= len(journey.steps):
         last = journey.steps[count - 1]
         now = tuple((last.end, way) for way in ways_of(last))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from labkit.notebook.widgets.files import script, style
@@ -14,5 +16,5 @@ class MachineWidget(PanelWidget):
     _esm, _css = script(__file__, "machine"), style(__file__, "machine")
 
     drawing = traitlets.Unicode().tag(sync=True)
-    journeys = traitlets.List().tag(sync=True)
+    journeys: traitlets.List[Any] = traitlets.List().tag(sync=True)
     book = traitlets.Dict().tag(sync=True)

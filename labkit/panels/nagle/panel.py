@@ -21,7 +21,7 @@ class NagleExplorer(Panel):
     Made by `nagle_explorer`.  `runs` are the last two runs, the newest first.
     """
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.runs: list[NagleRun] = []
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class NagleExplorer(Panel):
     def text(self) -> str:
         return f"Nagle explorer: what a run does\n{self.plan.text}"
 
-    def set(self, **parameters) -> None:
+    def set(self, **parameters: Any) -> None:
         """Change parameters of the next run; raises TypeError and ValueError, and then the old ones stay."""
         self.plan = checked(**{**self.plan._asdict(), **parameters})
 
@@ -68,7 +68,8 @@ class NagleExplorer(Panel):
         """What the page shows of the last two runs: the figures compared, and their pictures on the same scales."""
         if not self.runs:
             return {}
-        now, before = (*self.runs, None)[:2]
+        now = self.runs[0]
+        before = self.runs[1] if len(self.runs) > 1 else None
         until = max(run.sequence.end_ms for run in self.runs)
         most = max(run.sequence.written[-1][1] for run in self.runs)
         return {
@@ -101,7 +102,7 @@ class NagleExplorer(Panel):
         return NagleWidget(self)
 
 
-def nagle_explorer(**parameters) -> NagleExplorer:
+def nagle_explorer(**parameters: Any) -> NagleExplorer:
     """Explore Nagle's algorithm, delayed ACKs and the cures: choose how a client writes, run it, compare two runs.
 
     pattern        "header, payload" (4 bytes, then the writes), "one write" (all joined), "many small",

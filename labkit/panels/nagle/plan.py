@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 HEADER_PAYLOAD, ONE_WRITE, MANY_SMALL, REQUEST_ANSWER = (
     "header, payload",
@@ -128,7 +128,8 @@ def checked(**parameters) -> Plan:
             raise ValueError(
                 f"{name} is a number of {what}, from {low} to {high} (got {value!r}); write {example}"
             )
-    return plan._replace(**{name: bool(getattr(plan, name)) for name in SWITCHES})
+    switches: dict[str, Any] = {name: bool(getattr(plan, name)) for name in SWITCHES}
+    return plan._replace(**switches)
 
 
 class Figures(NamedTuple):

@@ -41,14 +41,14 @@ def moments(story: Story, picture: Laid) -> list[Moment]:
     What happens less than `NEAR` pixels apart is one step.
     """
     axis, names = picture.axis, story.names
-    found: list[tuple] = []  # (y, time, order, words, frame)
-    changes: dict = {}
+    found: list[tuple[float, int, int, str, int]] = []  # (y, time, order, words, frame)
+    changes: dict[tuple[int, int], list[str]] = {}
     for change in story.changes:
         changes.setdefault((change.number, change.host), []).append(
             f"{names[change.host]} is {change.state} now"
         )
 
-    def add(time, order, words, frame=-1, y=None):
+    def add(time: int, order: int, words: str, frame: int = -1, y: float | None = None) -> None:
         found.append((axis.y(time) if y is None else y, time, order, words, frame))
 
     for place, (flight, (lines, broken)) in enumerate(zip(picture.flights, picture.lines, strict=True)):
@@ -87,12 +87,12 @@ def moments(story: Story, picture: Laid) -> list[Moment]:
                 )
     found.sort(key=lambda each: (each[0], each[1], each[2]))
     steps: list[Moment] = []
-    begun = None
+    begun = 0.0
     for y, time, _, words, frame in found:
         if steps and y - begun < NEAR:
-            last = steps[-1]
-            about = frame if frame >= 0 else last.frame
-            steps[-1] = Moment(max(time, last.time_ns), max(y, last.y), f"{last.words}; {words}", about)
+            before = steps[-1]
+            about = frame if frame >= 0 else before.frame
+            steps[-1] = Moment(max(time, before.time_ns), max(y, before.y), f"{before.words}; {words}", about)
         else:
             begun = y
             steps.append(Moment(time, y, words, frame))

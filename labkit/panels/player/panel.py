@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from labkit.panels.base import Panel
 from labkit.panels.player.data import MOST, payload
@@ -11,11 +12,16 @@ from labkit.pictures.ladders import ladder
 from labkit.pictures.ladders.ladder import Ladder
 from labkit.pictures.ladders.story import tell
 
+if TYPE_CHECKING:
+    from labkit.network.host import Host
+    from labkit.traces.choosing import Chosen
+    from labkit.traces.trace import Trace
+
 
 class LadderPlayer(Panel):
     """A ladder to step through, with frames' fields and both ends' states and buffers.  Made by `ladder_player`."""
 
-    def __init__(self, trace, options: dict[str, Any], title: str):
+    def __init__(self, trace: Trace, options: dict[str, Any], title: str) -> None:
         self._trace, self._options, self._title = trace, options, title
         if not self._running and len(tell(trace, options["hosts"], options["flow"]).arrows) > MOST:
             self._made()  # folded it may be few enough
@@ -57,9 +63,9 @@ class LadderPlayer(Panel):
 
 
 def ladder_player(
-    trace,
-    hosts=None,
-    flow=None,
+    trace: Trace,
+    hosts: Iterable[str | Host] | None = None,
+    flow: Chosen = None,
     *,
     calls: bool = True,
     states: bool = True,

@@ -69,8 +69,8 @@ def said(before: dict, after: dict) -> list[str]:
             told = filter(None, (line.ends, line.became))
             lines.append(f"{name}: {_SIGNS[line.sign]}{(' ' if line.sign == WENT else ', ').join(told)}")
     if len(lines) > LINES:
-        rest = len(lines) - LINES + 1
-        lines[LINES - 1 :] = [f"and {rest} more changes"]
+        more = len(lines) - LINES + 1
+        lines[LINES - 1 :] = [f"and {more} more changes"]
     return lines
 
 

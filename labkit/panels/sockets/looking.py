@@ -5,10 +5,15 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from typing import TYPE_CHECKING
 
 from labkit.drawing.svg import svg_of
 from labkit.panels.sockets.data import flow_of, rows_of, said
 from labkit.pictures.ladders import ladder
+
+if TYPE_CHECKING:
+    from labkit.network.capture import CapturedTrace
+    from labkit.network.core import Watch
 
 REST_S = 0.15
 """Seconds between two looks at least: a look at two hosts takes 2 to 6 ms, of a processor that the cell needs."""
@@ -38,14 +43,15 @@ class Looking:
             {"name": host.name, "address": host.address, "colour": host.number - 1} for host in hosts
         ]
         self._tables, self._trace, self._tell = dict(tables), trace, tell
-        self._capture = None  # our own, once it was asked for
+        self._capture: CapturedTrace | None = None  # our own, once it was asked for
         self._remark = ""
         self._wanted: dict | None = None  # the row whose ladder is open
         self._drawn: tuple | None = None  # what was drawn of it last
         self._next_drawing = self._next_count = 0.0
         self._paused = self._over = False
         self._something = threading.Event()  # one of these three was changed
-        self._watch, self._lock = None, threading.Lock()
+        self._watch: Watch | None = None
+        self._lock = threading.Lock()
         self.thread = threading.Thread(target=self._run, name="labkit-socket-panel", daemon=True)
 
     def hosts(self) -> list[dict]:
@@ -101,11 +107,12 @@ class Looking:
         asked = self._something.wait(SLOW_S if self._paused else REST_S)
         self._something.clear()
         if not (asked or self._paused):
+            assert self._watch is not None  # `_run` looks by it
             self._watch.wait(SLOW_S)
 
     def _look(self) -> None:
-        hosts = [host() for host in self._hosts]
-        if any(host is None for host in hosts):
+        hosts = [host for each in self._hosts if (host := each()) is not None]
+        if len(hosts) < len(self._hosts):
             return
         tables = {host.name: host.sockets() for host in hosts}
         if tables != self._tables:
@@ -134,7 +141,9 @@ class Looking:
         if trace is None:
             from labkit.network.capture import CapturedTrace
 
-            trace = self._capture = CapturedTrace(self._core(), SNAP)
+            core = self._core()
+            assert core is not None  # whoever runs holds it
+            trace = self._capture = CapturedTrace(core, SNAP)
             self._remark = (
                 f"The panel captures since you asked for a ladder ({SNAP} bytes of each frame, {MOST:,} frames at "
                 "most): what was before is not in it."

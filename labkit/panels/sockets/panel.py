@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from labkit.notebook.cell import replace_earlier
 from labkit.panels.base import Panel
 from labkit.sockets.at_rest import tables_at_rest
 
+if TYPE_CHECKING:
+    from labkit.network.host import Host
+    from labkit.network.network import Network
+    from labkit.sockets.table import SocketTable
+    from labkit.traces.trace import Trace
+
 
 class SocketPanel(Panel):
     """The hosts' socket tables as they change.  Made by `socket_panel`."""
 
-    def __init__(self, hosts, owner, trace=None):
+    def __init__(self, hosts: Sequence[Host], owner: Host | Network, trace: Trace | None = None) -> None:
         self._hosts = [weakref.ref(host) for host in hosts]
         self._owner, self._trace = weakref.ref(owner), trace
         self._tables = dict(zip((host.name for host in hosts), tables_at_rest(hosts), strict=True))
         replace_earlier(self)
 
     @property
-    def tables(self) -> dict:
+    def tables(self) -> dict[str, SocketTable]:
         """{host name: its `SocketTable`}, now; of a network that is closed or gone, as they were seen last."""
-        hosts = [host() for host in self._hosts]
-        if self._owner() is not None and None not in hosts and not hosts[0].core.closed:
+        hosts = [host for each in self._hosts if (host := each()) is not None]
+        if self._owner() is not None and len(hosts) == len(self._hosts) and not hosts[0].core.closed:
             self._tables = dict(zip((host.name for host in hosts), tables_at_rest(hosts), strict=True))
         return self._tables
 
@@ -51,7 +58,7 @@ class SocketPanel(Panel):
             widget.end()
 
 
-def socket_panel(net, trace=None) -> SocketPanel:
+def socket_panel(net: Network | Host, trace: Trace | None = None) -> SocketPanel:
     """The socket tables of a network's hosts, or of one host, live: what comes, changes and goes.
 
     It looks when something has crossed the wire, and once a second.  Each TCP connection's row opens its ladder.

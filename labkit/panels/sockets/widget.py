@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from labkit.notebook.widgets.files import script, style
@@ -16,8 +18,8 @@ class SocketsWidget(PanelWidget):
 
     _esm, _css = script(__file__, "sockets"), style(__file__, "sockets")
 
-    hosts = traitlets.List().tag(sync=True)
-    log = traitlets.List().tag(sync=True)  # [number, words], the newest last
+    hosts: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    log: traitlets.List[Any] = traitlets.List().tag(sync=True)  # [number, words], the newest last
     ladder = traitlets.Dict().tag(sync=True)
     ended = traitlets.Unicode().tag(sync=True)
 

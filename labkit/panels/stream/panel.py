@@ -26,7 +26,7 @@ class StreamViewer(Panel):
     stream  the `ByteStream`, cut as it is now;  cuts: after how many bytes a recv ends, without the last
     """
 
-    def __init__(self, stream: ByteStream, readers: Readers, cuts: tuple[int, ...]):
+    def __init__(self, stream: ByteStream, readers: Readers, cuts: tuple[int, ...]) -> None:
         self.given, self.readers, self.begun = stream, readers, cuts
         self.cuts = cuts
 

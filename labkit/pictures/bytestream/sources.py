@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 from labkit.pictures.bytestream.pieces import Piece, Track
 from labkit.pictures.bytestream.stream import ByteStream
+
+if TYPE_CHECKING:
+    from labkit.traces.choosing import Chosen
+    from labkit.traces.trace import Trace
 
 SENDS = ("send", "sendall", "sendmsg")
 RECVS = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
@@ -14,14 +20,18 @@ RECVS = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_i
 # -- where the facts come from -------------------------------------------------------------------------------
 
 
+Given: TypeAlias = "bytes | bytearray | memoryview | tuple[str, bytes]"
+"""A piece of a stream as one gives it: its bytes, or a pair of its name and its bytes."""
+
+
 def byte_stream(
-    trace=None,
+    trace: Trace | None = None,
     source: str | None = None,
     *,
-    flow=None,
+    flow: Chosen = None,
     segments: bool = False,
-    sends=None,
-    recvs=None,
+    sends: Iterable[Given] | None = None,
+    recvs: Iterable[Given] | None = None,
     names: tuple[str, str] = ("send", "recv"),
     title: str = "",
 ) -> ByteStream:

@@ -6,9 +6,10 @@ were sent, below those in which they were received, between them, where asked fo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
-from labkit.pictures.bytestream.pieces import CELLS, Glyph, Piece, glyphs, plural
+from labkit.pictures.bytestream.pieces import CELLS, Glyph, Piece, Track, glyphs, plural
 
 ROW, LISTED = 24, 40  # bytes in a row of text; pieces of a long stream that are listed
 
@@ -22,7 +23,9 @@ class ByteStream:
     Its `repr` is the text form, the same on every run that cut the stream alike.  Made by `byte_stream`.
     """
 
-    def __init__(self, data: bytes, above=(), below=(), title: str = ""):
+    def __init__(
+        self, data: bytes, above: Iterable[Track] = (), below: Iterable[Track] = (), title: str = ""
+    ) -> None:
         self.data, self.above, self.below, self.title = bytes(data), tuple(above), tuple(below), title
 
     def pieces(self, name: str) -> list[bytes]:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from math import atan2, cos, degrees, hypot, sin
+from typing import TYPE_CHECKING, TypeAlias
 
-from labkit.drawing.labels import SIZES, box_of, pieces_width
+from labkit.drawing.labels import SIZES, Board, box_of, pieces_width
 from labkit.drawing.measure import shortened, text_width
-from labkit.drawing.shapes import Area, Line, Words
-from labkit.pictures.ladders.arrows import Why
+from labkit.drawing.shapes import Area, Line, Shape, Words
+from labkit.pictures.ladders.arrows import Arrow, Why
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.flights import Flight
+    from labkit.pictures.ladders.lines import Segment
+
+Pieces: TypeAlias = tuple[tuple[str, str], ...]
+"""(text, style) each."""
 
 HEADS = {"data": (9.5, 3.9), "syn": (9.0, 3.7), "fin": (9.0, 3.7), "rst": (9.0, 3.7), "ack": (7.5, 2.9)}
 
 
-def arrow_shapes(flight, lines, broken, x, board) -> tuple[list, bool]:
+def arrow_shapes(
+    flight: Flight, lines: list[Segment], broken: list[Segment], x: list[float], board: Board
+) -> tuple[list[Shape], bool]:
     """The shapes of one arrow, and whether its words found a place.
 
     lines, broken   its lines: see `labkit.pictures.ladders.lines`;  x: the hosts' lifelines, pixels
     """
-    arrow, shapes = flight.arrow, []
+    arrow = flight.arrow
+    shapes: list[Shape] = []
     host = arrow.source
     if not lines:  # sent to nobody
         return shapes, True
@@ -28,7 +39,7 @@ def arrow_shapes(flight, lines, broken, x, board) -> tuple[list, bool]:
             shapes += _with_head(line, arrow, host)
         middle = (x1, (y1 + y3) / 2, x2, (y2 + y4) / 2)
         words = board.along(arrow.number, middle, variants(arrow), "band", -4.0, 0.5, host)
-        return shapes + [words] * (words is not None), words is not None
+        return shapes + ([] if words is None else [words]), words is not None
     if flight.lost:
         return _lost(flight, board, lines, shapes)
     for line in lines:
@@ -45,12 +56,13 @@ def arrow_shapes(flight, lines, broken, x, board) -> tuple[list, bool]:
         shapes.append(Line(*line, f"{_weight(arrow)} lost", host))
         shapes += _cross(*line[2:])
         shapes += _why(why, line, abs(x[end.host] - line[2]) - 22, board)
-    return shapes + [words] * (words is not None), words is not None
+    return shapes + ([] if words is None else [words]), words is not None
 
 
-def _lost(flight, board, lines, shapes) -> tuple[list, bool]:
+def _lost(
+    flight: Flight, board: Board, lines: list[Segment], shapes: list[Shape]
+) -> tuple[list[Shape], bool]:
     arrow, host = flight.arrow, flight.arrow.source
-    found = True
     for place, (x1, y1, x2, y2) in enumerate(lines):
         shapes.append(Line(x1, y1, x2, y2, f"{_weight(arrow)} lost", host))
         if not arrow.fate:
@@ -62,15 +74,14 @@ def _lost(flight, board, lines, shapes) -> tuple[list, bool]:
     role = "quiet" if arrow.kind == "ack" else "label"
     line = max(lines, key=lambda line: abs(line[2] - line[0]))
     words = board.along(arrow.number, line, variants(arrow), role, 4.5, 0.5, host)
-    found = words is not None
-    return shapes + [words] * found, found
+    return shapes + ([] if words is None else [words]), words is not None
 
 
-def _cross(x: float, y: float) -> list:
+def _cross(x: float, y: float) -> list[Shape]:
     return [Line(x - 5, y - 5, x + 5, y + 5, "cross"), Line(x - 5, y + 5, x + 5, y - 5, "cross")]
 
 
-def _why(why: Why, line, room: float, board) -> list:
+def _why(why: Why, line: Segment, room: float, board: Board) -> list[Shape]:
     """What became of it, beyond the cross at the end of its line, if `room` pixels are enough."""
     x1, y1, x2, y2 = line
     size = SIZES["fate"]
@@ -92,12 +103,12 @@ def _why(why: Why, line, room: float, board) -> list:
     return [board.add(words)] if board.free(box_of(words)) else []
 
 
-def _weight(arrow) -> str:
+def _weight(arrow: Arrow) -> str:
     """Data solid, acknowledgements thin, everything else between."""
     return "thin" if arrow.kind == "ack" else "solid" if arrow.kind in ("data", "datagram") else "control"
 
 
-def _with_head(line, arrow, host) -> list:
+def _with_head(line: Segment, arrow: Arrow, host: int) -> list[Shape]:
     x1, y1, x2, y2 = line
     length, half = HEADS.get(arrow.kind, HEADS["syn"])
     size = max(1e-9, hypot(x2 - x1, y2 - y1))
@@ -107,7 +118,7 @@ def _with_head(line, arrow, host) -> list:
     return [Line(x1, y1, bx + ux, by + uy, _weight(arrow), host), head]
 
 
-def variants(arrow) -> list:
+def variants(arrow: Arrow) -> list[Pieces]:
     """The words on an arrow, and shorter ones for where there is no room."""
     head = (arrow.head, "head" if arrow.kind != "ack" or arrow.count > 1 else "plain")
     body, quote, mark = (arrow.body, "plain"), (arrow.quote, "quote"), (arrow.mark, "mark")

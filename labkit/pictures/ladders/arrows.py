@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from labkit.packets.datagram import Datagram, said
 from labkit.packets.frame import IN_FLIGHT, Frame
@@ -56,9 +57,9 @@ class Arrow(NamedTuple):
     quote: str
     mark: str
     fate: Why | None
-    flow: tuple
-    item: object
-    count: int = 1
+    flow: tuple[Any, ...]
+    item: Any
+    count: int = 1  # type: ignore[assignment]  # nobody counts equal fields of an arrow
     size: int = 0
     ended: int = 0
     last_tip: Tip | None = None
@@ -85,7 +86,7 @@ def flag_names(flags: str) -> str:
     return ", ".join(name for letter, name in FLAG_NAMES.items() if letter in flags)
 
 
-def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
+def arrows(items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
     """An arrow for each item (in order of departure) that one of the named hosts sent.
 
     `marks` says what each unusual one is: {number: "retransmission" ...} (`Trace.marks`).
@@ -93,7 +94,7 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
     places = {name: place for place, name in enumerate(names)}
     segment_words = _SegmentWords(marks)
     made = []
-    last: dict = {}
+    last: dict[int, int] = {}
     for item in items:
         kind, head, body, quote, mark, flow, size, duplicate = (
             segment_words.of(item) if hasattr(item, "flags") else _plain(item)
@@ -110,6 +111,7 @@ def arrows(items, names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
             if arrival.host in places
         )
         note, missed = _branches(frame, places)
+        toward: tuple[int, ...]
         if tips:
             toward = ()
         elif missed:
@@ -174,7 +176,7 @@ class _SegmentWords:
         self._acked: dict = {}
         self._duplicates: dict = {}
 
-    def of(self, segment) -> tuple:
+    def of(self, segment: Any) -> tuple[Any, ...]:
         way = segment.flow, segment.src, segment.sport
         flags = segment.flags
         mark = self._marks.get(segment.number, "")
@@ -207,7 +209,7 @@ class _SegmentWords:
         return kind, flag_names(flags) or "no flags", body, quote, mark, flow, segment.length, duplicate
 
 
-def _plain(item) -> tuple:
+def _plain(item: Any) -> tuple[Any, ...]:
     """The words on what is not TCP."""
     if isinstance(item, Datagram):
         flow = 0, *sorted([(item.src, item.sport), (item.dst, item.dport)])

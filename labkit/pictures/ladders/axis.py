@@ -79,10 +79,10 @@ class Axis:
 
 def duration(nanoseconds: int) -> str:
     """A time in words, to two figures: "200 ms", "1.0 s", "40 µs"."""
-    for unit, size in (("s", 1_000_000_000), ("ms", 1_000_000), ("µs", 1000)):
-        if nanoseconds >= size * 0.995 or unit == "µs":
-            number = nanoseconds / size
-            if number < 9.95:
-                return f"{number:.1f}".removesuffix(".0") + f" {unit}"
-            digits = max(0, len(f"{number:.0f}") - 2) if number < 1000 else 0
-            return f"{round(number, -digits):,.0f} {unit}"
+    large = (("s", 1_000_000_000), ("ms", 1_000_000))
+    unit, size = next((each for each in large if nanoseconds >= each[1] * 0.995), ("µs", 1000))
+    number = nanoseconds / size
+    if number < 9.95:
+        return f"{number:.1f}".removesuffix(".0") + f" {unit}"
+    digits = max(0, len(f"{number:.0f}") - 2) if number < 1000 else 0
+    return f"{round(number, -digits):,.0f} {unit}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.arrows import Arrow
 
 
 class End(NamedTuple):
@@ -19,7 +22,7 @@ class Flight(NamedTuple):
     `missed`: the ends that copies for some of several receivers would have had.
     """
 
-    arrow: object
+    arrow: Arrow
     ends: tuple[End, ...]
     ended: int
     lost: bool
@@ -36,13 +39,13 @@ class Flight(NamedTuple):
         ]
 
 
-def flights(arrows: list, typical_ns: int) -> list[Flight]:
+def flights(arrows: list[Arrow], typical_ns: int) -> list[Flight]:
     """The flights of arrows given in order of departure.
 
     A lost frame is drawn as if it had flown as long as the last one on the same way (so that it stays
     parallel to its neighbours), or as long as is typical.
     """
-    known: dict = {}
+    known: dict[tuple[int, int], int] = {}
     for arrow in reversed(arrows):
         for tip in arrow.tips:
             known[arrow.source, tip.host] = tip.time - arrow.departed
@@ -54,7 +57,8 @@ def flights(arrows: list, typical_ns: int) -> list[Flight]:
             known[arrow.source, tip.host] = tip.time - arrow.departed
             last = arrow.last_tip.time if arrow.last_tip is not None else tip.time
             ends.append(End(tip.host, tip.time, last))
-        lost, missed = not arrow.tips, []
+        lost = not arrow.tips
+        missed: list[End] = []
         for host in arrow.toward if lost else (host for host, _ in arrow.missed):
             time = arrow.departed + known.get((arrow.source, host), typical_ns)
             after = followers.get((arrow.number, host))
@@ -66,13 +70,13 @@ def flights(arrows: list, typical_ns: int) -> list[Flight]:
     return result
 
 
-def _followers(arrows: list) -> dict:
+def _followers(arrows: list[Arrow]) -> dict[tuple[int, int], int]:
     """{(number of an arrow, host that did not get it): when the next one on the same way arrived}.
 
     For a wire keeps the order.
     """
-    later: dict = {}
-    found = {}
+    later: dict[tuple[int, int], int] = {}
+    found: dict[tuple[int, int], int] = {}
     for arrow in reversed(arrows):
         for host in [host for host, _ in arrow.missed] if arrow.tips else arrow.toward:
             if (arrow.source, host) in later:

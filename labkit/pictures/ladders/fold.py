@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.arrows import Arrow
+
 FEW = 12
 """A ladder of up to so many arrows, pure acknowledgements not counted, shows each of them."""
 
@@ -24,8 +29,8 @@ def folded(
     the numbers at which a state changes) ends a run, and so does a pause of more than `gap_ns`.
     acks_alone: fold also a single acknowledgement, for a text in which their number does not show.
     """
-    runs: dict = {}
-    out, groups = [], []
+    runs: dict[tuple[Any, ...], tuple[Any, list[Arrow]]] = {}
+    out: list[Arrow | list[Arrow]] = []
     for arrow in arrows:
         way = arrow.source, arrow.flow
         alike = _alike(arrow) if arrow.number not in fixed else None
@@ -40,10 +45,10 @@ def folded(
             or (gap_ns is not None and arrow.departed - run[1][-1].departed > gap_ns)
         ):
             run = runs[way] = (alike, [])
-            groups.append(run[1])
             out.append(run[1])
         run[1].append(arrow)
-    result, stands = [], {}
+    result: list[Arrow] = []
+    stands: dict[int, int] = {}
     for entry in out:
         if not isinstance(entry, list):
             result.append(entry)
@@ -55,7 +60,7 @@ def folded(
     return result, stands
 
 
-def _alike(arrow):
+def _alike(arrow: Arrow) -> str | None:
     if arrow.fate or arrow.missed or len(arrow.tips) != 1:
         return None
     if arrow.kind == "ack" and arrow.duplicate:
@@ -67,7 +72,7 @@ def _alike(arrow):
     return None
 
 
-def _one(run: list):
+def _one(run: list[Arrow]) -> Arrow:
     first, last = run[0], run[-1]
     size = sum(arrow.size for arrow in run)
     latest = max((arrow.tips[0] for arrow in run), key=lambda tip: tip.time)
@@ -98,7 +103,9 @@ def amount(size: int) -> str:
     """A number of bytes in words: "512 bytes", "20 kB", "1.5 MB" (powers of ten)."""
     if size < 1000:
         return f"{size} bytes"
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 1000 or unit == "GB":
-            return f"{size:.1f}".removesuffix(".0") + f" {unit}" if size < 9.95 else f"{size:.0f} {unit}"
+    number, units = size / 1000, ["GB", "MB", "kB"]
+    while number >= 1000 and len(units) > 1:
+        number /= 1000
+        units.pop()
+    unit = units[-1]
+    return f"{number:.1f}".removesuffix(".0") + f" {unit}" if number < 9.95 else f"{number:.0f} {unit}"

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from labkit.drawing.drawn import Drawn
 from labkit.pictures.ladders.story import Story, tell
+
+if TYPE_CHECKING:
+    from labkit.drawing.shapes import Picture
+    from labkit.network.host import Host
+    from labkit.traces.choosing import Chosen
+    from labkit.traces.trace import Trace
 
 
 class Ladder(Drawn):
@@ -17,7 +25,9 @@ class Ladder(Drawn):
 
     kind, means = "ladder", "sequence diagram"
 
-    def __init__(self, story: Story, title: str = "", fold: bool | None = None, width: float | None = None):
+    def __init__(
+        self, story: Story, title: str = "", fold: bool | None = None, width: float | None = None
+    ) -> None:
         self._story, self._title, self._fold, self._width = story, title, fold, width
 
     @cached_property
@@ -28,17 +38,17 @@ class Ladder(Drawn):
         return text_of(self._story, self._fold, self._title)
 
     @cached_property
-    def _picture(self):
+    def _picture(self) -> Picture:
         from labkit.pictures.ladders.layout import picture
 
         return picture(self._story, self._title, self._fold, self._width)
 
 
 def ladder(
-    trace,
+    trace: Trace,
     *,
-    hosts=None,
-    flow=None,
+    hosts: Iterable[str | Host] | None = None,
+    flow: Chosen = None,
     calls: bool = True,
     states: bool = True,
     fold: bool | None = None,

@@ -104,13 +104,13 @@ class Layout:
                     Words(self.columns.x[0] if self.columns.x else 20, bottom, ((remark, "quiet"),), "note")
                 )
             )
-        shapes = (*back, *times, *front, *written, *remarks)
+        everything = (*back, *times, *front, *written, *remarks)
         names = " and ".join(filter(None, [", ".join(self.story.names[:-1]), *self.story.names[-1:]]))
         title = self.title or f"Sequence diagram of {names or 'no hosts'}"
         return Picture(
             self.columns.width,
             bottom + 14,
-            tuple(coloured(shape, self.story.colours) for shape in shapes),
+            tuple(coloured(shape, self.story.colours) for shape in everything),
             tuple(board.boxes),
             self.count,
             title,

@@ -48,7 +48,8 @@ class Margins(NamedTuple):
 def margins(story, runs: bool, start: int | None) -> Margins:
     """Notes and spans with their times; what happened before `start` is moved just before it."""
     by_number = {arrow.number: arrow for arrow in story.arrows}
-    notes, spans = [], []
+    notes: list[Note] = []
+    spans: list[Span] = []
     _states(story, by_number, notes, spans)
     calls = _calls(story, by_number, runs, notes, spans)
     if start is not None and notes:
@@ -57,15 +58,13 @@ def margins(story, runs: bool, start: int | None) -> Margins:
             | {time for span in spans for time in span[1:3] if time is not None and time < start}
         )
         moved = {time: start - len(early) + place for place, time in enumerate(early)}
+
+        def at(time: int | None) -> int | None:
+            return None if time is None else moved.get(time, time)
+
         notes = [note._replace(time=moved.get(note.time, note.time)) for note in notes]
-        spans = [
-            span._replace(begin=moved.get(span.begin, span.begin), end=moved.get(span.end, span.end))
-            for span in spans
-        ]
-        calls = [
-            call._replace(begin=moved.get(call.begin, call.begin), end=moved.get(call.end, call.end))
-            for call in calls
-        ]
+        spans = [span._replace(begin=at(span.begin), end=at(span.end)) for span in spans]
+        calls = [call._replace(begin=moved.get(call.begin, call.begin), end=at(call.end)) for call in calls]
     notes.sort(key=lambda note: note.time)
     return Margins(notes, spans, calls)
 
@@ -111,14 +110,14 @@ def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
         if cause is not None and abs(cause.departed - begin) <= SLACK_NS:
             begin = cause.departed
             end = max(end, begin) if end is not None else None
-        if release is not None and abs(end - _at(release, host)) <= SLACK_NS:
+        if release is not None and end is not None and abs(end - _at(release, host)) <= SLACK_NS:
             end = max(_at(release, host), begin)
         # what was moved to its frame's time must not overtake the call that came after it
         ended, drawn = before.get(host, (None, 0))
         if ended is not None and act.call.begin_ns >= ended and begin <= drawn:
             begin = drawn + 1
             end = max(end, begin) if end is not None else None
-        if last.call.end_ns is not None:
+        if last.call.end_ns is not None and end is not None:
             before[host] = last.call.end_ns, max(end, begin)
         if end is None:
             drawn_calls.append(Drawn(acts, begin, None))

@@ -8,8 +8,13 @@ come.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labkit.packets.addresses import end_of
 from labkit.traces.calls import RECEIVING, SENDING
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.arrows import Arrow
 
 SLACK_NS = 2_000_000
 """A frame stamped at most 2 ms away from a call's begin or end may belong to it."""
@@ -20,7 +25,8 @@ class _Side:
 
     def __init__(self, port: int, peer: tuple):
         self.port, self.peer = port, peer
-        self.sent, self.came = [], []
+        self.sent: list[Arrow] = []
+        self.came: list[tuple[int, Arrow]] = []
         self.fin_used = self.syn_used = False
         self.written = self.read = 0
 

@@ -7,27 +7,32 @@ not change with that.  So among frames that departed together, and of which none
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.arrows import Arrow
+
 TOGETHER_NS = 3_000_000
 """Departures less than 3 ms apart count as simultaneous."""
 
 
-def settled(arrows: list) -> list:
+def settled(arrows: list[Arrow]) -> list[Arrow]:
     """The arrows in order of departure, but simultaneous ones from left to right."""
     if not arrows:
         return []
     hosts = 1 + max(max([arrow.source, *(tip.host for tip in arrow.tips)]) for arrow in arrows)
-    waiting = [[] for _ in range(hosts)]
-    heard = [[] for _ in range(hosts)]
+    waiting: list[list[int]] = [[] for _ in range(hosts)]
+    heard: list[list[tuple[int, int]]] = [[] for _ in range(hosts)]
     for place, arrow in enumerate(arrows):
         waiting[arrow.source].append(place)
         for tip in arrow.tips:
             heard[tip.host].append((tip.time, place))
     for queue in waiting:
         queue.sort(key=lambda place: arrows[place].departed, reverse=True)
-    for queue in heard:
-        queue.sort(reverse=True)
+    for row in heard:
+        row.sort(reverse=True)
     done = [False] * len(arrows)
-    order = []
+    order: list[Arrow] = []
     while len(order) < len(arrows):
         earliest = min(arrows[queue[-1]].departed for queue in waiting if queue)
         for host in range(hosts):

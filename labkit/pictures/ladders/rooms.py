@@ -25,7 +25,9 @@ def axis_of(
     flight_ns: int,
 ) -> Axis:
     """The time axis from *top* on; `extra`: pixels more before these arrows, by number, whose words found no place."""
-    times, busy, rooms = [], [], []
+    times: list[int] = []
+    busy: list[tuple[int, int]] = []
+    rooms: list[tuple[int, int, float]] = []
     for flight in flights:
         times += flight.times
         busy.append((flight.arrow.departed, max(flight.times)))
@@ -33,7 +35,10 @@ def axis_of(
         times.append(note.time)
     for span in margins.spans:
         times += [time for time in (span.begin, span.end) if time is not None]
-    sent, came, written, previous = {}, {}, {}, None
+    sent: dict[int, int] = {}
+    came: dict[tuple[int, bool], int] = {}
+    written: dict[tuple[int, str], tuple[int, int]] = {}
+    previous = None
     for flight in flights:
         arrow = flight.arrow
         more = extra.get(arrow.number, 0.0)
@@ -59,14 +64,14 @@ def axis_of(
             rooms.append((time, last, ROW))
         came[key] = max(last, came.get(key, last))
     for note in margins.notes:
-        key = note.host, "" if columns.inside(note.host) else note.column
-        before = written.get(key)
-        if before is not None and before[0] == note.time:
-            written[key] = note.time, before[1] + 1
+        beside = note.host, "" if columns.inside(note.host) else note.column
+        last_note = written.get(beside)
+        if last_note is not None and last_note[0] == note.time:
+            written[beside] = note.time, last_note[1] + 1
             continue
-        if before is not None:
+        if last_note is not None:
             # between lanes, notes of an arrival hang below it, those of a departure stand above
             turn = 22 if columns.inside(note.host) else 0
-            rooms.append((before[0], note.time, NOTE * before[1] + turn))
-        written[key] = note.time, 1
+            rooms.append((last_note[0], note.time, NOTE * last_note[1] + turn))
+        written[beside] = note.time, 1
     return Axis(times, busy, STEP / flight_ns, rooms, top + 14)

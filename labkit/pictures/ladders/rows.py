@@ -12,7 +12,7 @@ class Notes:
     `after`: how many of the last lines of calls there stand below the arrow, for they did not send it.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.calls: dict = {}
         self.after: dict = {}
         self.states: dict = {}
@@ -66,7 +66,7 @@ def gather(story, arrows, stands, rows) -> Notes:
             if row is None:
                 row = end if waiting else _answered(arrows, before, host)
                 below = before < row < end
-                if act.call.error == "TimeoutError":
+                if act.call.error == "TimeoutError" and act.call.end_ns is not None:
                     row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
             put(row, host, act.line, below)
         last[host] = row if row < end else last.get(host, -1)
@@ -80,9 +80,9 @@ def _answered(arrows, row: int, host: int) -> int:
     must not stand before it, as if it had sent it. Only where the host has sent its own FIN already: then the
     ACK leaves at once (RFC 9293, section 3.10.7.4), else the kernel may delay it, and chance would decide.
     """
-    item = arrows[row].item if row >= 0 else None
-    if "F" not in getattr(item, "flags", "") or arrows[row].source == host:
+    if row < 0 or "F" not in getattr(arrows[row].item, "flags", "") or arrows[row].source == host:
         return row
+    item = arrows[row].item
     before = (arrow for arrow in arrows[:row] if arrow.source == host and arrow.flow == arrows[row].flow)
     if not any("F" in getattr(arrow.item, "flags", "") for arrow in before):
         return row

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labkit.drawing.measure import columns, cut
 from labkit.packets.frame import on_the_way
 from labkit.pictures.ladders.terse import terse
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.arrows import Arrow
 
 
 def several(story, arrows, notes) -> list[str]:
@@ -26,7 +31,8 @@ def several(story, arrows, notes) -> list[str]:
         header = header[:start] + name + header[start + len(name) :]
     lines = [header.rstrip()]
     for row in range(-1, len(arrows) + 1):
-        before, after = {}, {}
+        before: dict[int, list[str]] = {}
+        after: dict[int, list[str]] = {}
         for host in range(count):
             sends = 0 <= row < len(arrows) and arrows[row].source == host
             found = [_flat(line) for line in notes.calls.get((row, host), ())]
@@ -68,7 +74,7 @@ class _Canvas:
             lines.append("".join(row).rstrip())
         return lines
 
-    def arrow(self, arrow) -> list[str]:
+    def arrow(self, arrow: Arrow) -> list[str]:
         """An arrow with its words on it, or above it where they leave no room for the cross of a lost one."""
         row, here = self._row(), self.places[arrow.source]
         lost = not arrow.tips
@@ -82,7 +88,7 @@ class _Canvas:
         span = columns(words) + 2
         start = here - 3 - span if lost and not rightward else min(here, next_) + 3
         inline = 0 <= span - 2 <= abs(next_ - here) - 6
-        crosses = {}
+        crosses: dict[int, int] = {}
         outer = [end for end in (min(ends, default=here), max(ends, default=here)) if end != here]
         if lost and len(outer) == 2 and (outer[0] > here) == (outer[1] > here):
             outer = outer[1:] if rightward else outer[:1]  # it was lost once, on its way to all
@@ -90,9 +96,9 @@ class _Canvas:
             if lost:
                 toward = (end > here) == rightward
                 clear = (span + 5 if inline and toward and arrow.fate else 0) - 1
-                crosses[end] = self._cross(here, here, end, clear)
-                if crosses[end] is None:
-                    inline, crosses[end] = False, self._cross(here, here, end)
+                cross = self._cross(here, here, end, clear)
+                inline = inline and cross is not None
+                crosses[end] = self._cross_anywhere(here, here, end) if cross is None else cross
         for end in outer:
             _fly(row, here, crosses.get(end, end), "╌" if lost else "─", "╌" if lost else "┼")
         for end in () if lost else ends:
@@ -102,7 +108,9 @@ class _Canvas:
             if end < here:
                 before = min(place for place in self.places if place > end)
             passed = any(abs(far - here) > abs(end - here) and (far > here) == (end > here) for far in ends)
-            crosses[end] = end + (-1 if end > here else 1) if passed else self._cross(here, before, end)
+            crosses[end] = (
+                end + (-1 if end > here else 1) if passed else self._cross_anywhere(here, before, end)
+            )
             if not passed:
                 _fly(row, here, crosses[end], "╌", "┼")
             inline = inline and not start <= crosses[end] < start + span
@@ -126,13 +134,15 @@ class _Canvas:
     def _cross(self, here: int, before: int, end: int, clear: int = 0) -> int | None:
         """Where what was sent from `here` to `end` got lost: two thirds of the way there from `before`, on no
         lifeline, and more than `clear` columns away; None if that is too far."""
+        place = self._cross_anywhere(here, before, end, clear)
+        return place if clear < abs(place - here) < abs(end - here) or not clear else None
+
+    def _cross_anywhere(self, here: int, before: int, end: int, clear: int = 0) -> int:
         step = 1 if end > here else -1
         place = before + step * (abs(end - before) * 2 // 3)
         if abs(place - here) <= clear:
             place = here + step * (clear + 1)
-        if place in self.places:
-            place -= step
-        return place if clear < abs(place - here) < abs(end - here) or not clear else None
+        return place - step if place in self.places else place
 
 
 def _fly(row: list[str], here: int, end: int, dash: str, across: str) -> None:

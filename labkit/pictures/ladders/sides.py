@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from labkit.drawing.labels import SIZES, Board
-from labkit.drawing.shapes import Area, Dot, Line, Words
+from labkit.drawing.shapes import Area, Dot, Line, Shape, Words
 from labkit.pictures.ladders.axis import Axis
 from labkit.pictures.ladders.columns import INNER, LANE, Columns
 from labkit.pictures.ladders.margins import Margins
 from labkit.pictures.ladders.rooms import NOTE
-
-Shape = Any
 
 
 def opening(fold: Any) -> tuple[float, float]:
@@ -22,7 +20,7 @@ def opening(fold: Any) -> tuple[float, float]:
 
 def spans(margins: Margins, columns: Columns, axis: Axis, top: float, bottom: float) -> list[Shape]:
     """The lanes of states and the bars of calls that take a while."""
-    shapes = []
+    shapes: list[Shape] = []
     gaps = [opening(fold) for fold in axis.folds]
     for span in margins.spans:
         y1 = top - 10 if span.begin is None else axis.y(span.begin)
@@ -46,7 +44,8 @@ def spans(margins: Margins, columns: Columns, axis: Axis, top: float, bottom: fl
 
 def notes(margins: Margins, columns: Columns, axis: Axis, board: Board) -> list[Shape]:
     """Calls and states, in words."""
-    shapes, depth = [], {}
+    shapes: list[Shape] = []
+    depth: dict[tuple[int, str, int], tuple[int, int]] = {}
     for note in margins.notes:
         host, side = note.host, columns.outward(note.host)
         inside = columns.inside(host)
@@ -74,7 +73,9 @@ def notes(margins: Margins, columns: Columns, axis: Axis, board: Board) -> list[
 
 def ticks(columns: Columns, axis: Axis, board: Board) -> list[Shape]:
     """Times at the left edge, as many as have room."""
-    taken, said, shapes = [], set(), []
+    taken: list[float] = []
+    said: set[str] = set()
+    shapes: list[Shape] = []
     for time, text in columns.ticks:
         y = axis.y(time)
         if text in said or any(abs(y - other) < 13.5 for other in taken):
@@ -96,9 +97,12 @@ def _shade(state: str) -> str:
     return "lane-open" if state == "ESTABLISHED" else "lane-closing"
 
 
-def _pieces(x1, x2, y1, y2, gaps, role, host) -> list:
+def _pieces(
+    x1: float, x2: float, y1: float, y2: float, gaps: list[tuple[float, float]], role: str, host: int
+) -> list[Shape]:
     """A bar from y1 to y2, left open where time is folded."""
-    shapes, y = [], y1
+    shapes: list[Shape] = []
+    y = y1
     for top, bottom in gaps:
         if y < top and bottom < y2:
             shapes.append(Area(((x1, y), (x2, y), (x2, top), (x1, top)), role, host))

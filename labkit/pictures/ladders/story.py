@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.pictures.ladders.acts import Act, acts
 from labkit.pictures.ladders.arrows import Arrow, arrows
 from labkit.pictures.ladders.order import settled
+from labkit.traces.choosing import named
 from labkit.traces.states import states as transitions_of
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
+    from labkit.traces.choosing import Chosen
+    from labkit.traces.trace import Trace
 
 
 class Change(NamedTuple):
@@ -37,7 +44,13 @@ class Story(NamedTuple):
     colours: tuple[int, ...]
 
 
-def tell(trace, hosts=None, flow=None, calls: bool = True, states: bool = True) -> Story:
+def tell(
+    trace: Trace,
+    hosts: Iterable[str | Host] | None = None,
+    flow: Chosen = None,
+    calls: bool = True,
+    states: bool = True,
+) -> Story:
     """Gather the story of a trace; arguments as in `labkit.ladder`."""
     names = _names(trace, hosts)
     items = tuple(trace.items)
@@ -69,11 +82,11 @@ def tell(trace, hosts=None, flow=None, calls: bool = True, states: bool = True) 
     return Story(names, _addresses(trace, names), drawn, made, changes, first, tuple(remarks), colours)
 
 
-def _names(trace, hosts) -> tuple[str, ...]:
+def _names(trace: Trace, hosts: Iterable[str | Host] | None) -> tuple[str, ...]:
     known = tuple(trace.hosts)
     if hosts is None:
         return known
-    wanted = tuple(getattr(host, "name", host) for host in hosts)
+    wanted = tuple(map(named, hosts))
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise ValueError(
@@ -85,7 +98,7 @@ def _names(trace, hosts) -> tuple[str, ...]:
     return wanted
 
 
-def _addresses(trace, names) -> tuple[str, ...]:
+def _addresses(trace: Trace, names: tuple[str, ...]) -> tuple[str, ...]:
     found: dict = {}
     for address, name in getattr(trace, "addresses", {}).items():
         found.setdefault(name, address)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from labkit.drawing.drawn import Drawn
 from labkit.drawing.shapes import Picture
@@ -11,6 +13,11 @@ from labkit.pictures.socketmap.picture import picture_of
 from labkit.pictures.socketmap.stations import Station, peers_of
 from labkit.sockets.at_rest import tables_at_rest
 from labkit.sockets.rows import note_of, state_of
+from labkit.traces.choosing import named
+
+if TYPE_CHECKING:
+    from labkit.network.host import Host
+    from labkit.network.network import Network
 
 
 class SocketMap(Drawn):
@@ -22,7 +29,7 @@ class SocketMap(Drawn):
 
     kind, means = "socketmap", "map of sockets"
 
-    def __init__(self, stations: tuple[Station, ...], title: str = ""):
+    def __init__(self, stations: tuple[Station, ...], title: str = "") -> None:
         self._stations, self._title = tuple(stations), title
 
     @cached_property
@@ -35,7 +42,9 @@ class SocketMap(Drawn):
         return picture_of(self._stations, self._title, self.text)
 
 
-def socket_map(net, *, hosts=None, port: int | None = None, title: str = "") -> SocketMap:
+def socket_map(
+    net: Network, *, hosts: Iterable[str | Host] | None = None, port: int | None = None, title: str = ""
+) -> SocketMap:
     """Draw the sockets of a network's hosts as they are now.
 
     It waits until what is on the wire has arrived and is acknowledged (1 s at most), and reads the tables one
@@ -50,7 +59,7 @@ def socket_map(net, *, hosts=None, port: int | None = None, title: str = "") -> 
     """
     if not hasattr(net, "hosts"):
         raise TypeError(f"socket_map draws a network (got {type(net).__name__}); write socket_map(net)")
-    chosen = net.hosts if hosts is None else [net[getattr(host, "name", host)] for host in hosts]
+    chosen = net.hosts if hosts is None else [net[named(host)] for host in hosts]
     if not chosen:
         raise ValueError("hosts names at least one host to draw (got none); leave it out to draw them all")
     stations = [
@@ -60,21 +69,21 @@ def socket_map(net, *, hosts=None, port: int | None = None, title: str = "") -> 
     return SocketMap(tuple(stations), title)
 
 
-def _lines(stations) -> list[str]:
+def _lines(stations: Sequence[Station]) -> list[str]:
     peers = peers_of(stations)
-    cells = []
+    cells: list[tuple[int, str, str, str, str, str]] = []
     for place, station in enumerate(stations):
         for number, row in enumerate(station.rows):
             peer = peers.get((place, number))
             far = "" if row.remote is None else f"{'↔' if peer else '→'} {format_address(row.remote)}"
             whose = stations[peer[0]].name if peer else ""
             cells.append((place, format_address(row.local), state_of(row), far, whose, note_of(row)))
-    widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(1, 5)]
+    widths = [max((len(cell[1:][column]) for cell in cells), default=0) for column in range(4)]
     lines = []
     for place, station in enumerate(stations):
         lines.append(f"{station.name} {station.address}" + (": no sockets" * (not station.rows)))
         for at, *words in cells:
             if at == place:
-                row = "  ".join(word.ljust(width) for word, width in zip(words, widths, strict=False))
-                lines.append(f"  {row}  {words[-1]}".rstrip())
+                line = "  ".join(word.ljust(width) for word, width in zip(words, widths, strict=False))
+                lines.append(f"  {line}  {words[-1]}".rstrip())
     return lines
