@@ -55,7 +55,8 @@ class SocketSteps(Sequence[Step]):
         heads = ["call", *self.hosts]
         rows = []
         for step in self:
-            cells = [[str(step)], *([*step.changes.get(host, ())] or ["-"] for host in self.hosts)]
+            cells: list[Sequence[str]] = [[str(step)]]
+            cells += [step.changes.get(host) or ["-"] for host in self.hosts]
             for line in range(max(map(len, cells))):
                 rows.append([cell[line] if line < len(cell) else "" for cell in cells])
         widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
