@@ -44,7 +44,7 @@ def attempt(thorough: bool) -> Tried:
         )
     except OSError as error:
         return {FAILED: NO_PROCESS, SAID: str(error)}
-    with child.stdout, child.stderr:
+    with child.stdout, child.stderr:  # type: ignore[union-attr]  # both are pipes
         return _answer(child)
 
 
