@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import errno
 import shlex
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from labkit.diagnosis.containers import FLAGS
 from labkit.diagnosis.facts import Facts
-from labkit.diagnosis.probe import SECOND_NETWORK, USER_NAMESPACE
+from labkit.modes.tried import MADE, SECOND_NETWORK, USER_NAMESPACE
 
 
 class Cause(NamedTuple):
@@ -40,7 +40,7 @@ def no_hosts(facts: Facts, number: int) -> Cause:
         return Cause("kernel-without", meaning, "a kernel with CONFIG_USER_NS and CONFIG_NET_NS")
     # The restriction lets the namespace be made, and refuses every privileged step in it; where its own profile
     # (unprivileged_userns) is not loaded, it refuses the namespace. A filter refuses the call itself.
-    made_and_useless = number in (errno.EACCES, errno.EPERM) and not _refused_at_once(facts.probe)
+    made_and_useless = number in (errno.EACCES, errno.EPERM) and facts.probe.get(MADE, False)
     if facts.apparmor_restricts and (made_and_useless or facts.seccomp != 2):
         return _apparmor(facts)
     if made_and_useless:
@@ -64,10 +64,6 @@ def no_hosts(facts: Facts, number: int) -> Cause:
         "The kernel refuses, and none of the known causes is to be seen; a security module (SELinux) can be why.",
         "ask the machine's administrator to allow user namespaces (man 7 user_namespaces)",
     )
-
-
-def _refused_at_once(probe: dict[str, Any]) -> bool:
-    return str(probe.get("step", "unshare")).startswith("unshare")
 
 
 def _limit(facts: Facts) -> Cause:

@@ -6,25 +6,23 @@ is too old are among what it looks for.  Sources: proc(5), user_namespaces(7), n
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from typing import Any, NamedTuple
 
 from labkit.diagnosis.environment import Environment
 from labkit.diagnosis.environment import look as look_at_environment
-from labkit.running.child import python_command
+from labkit.modes.tried import attempt
 
 OLDEST_PYTHON = (3, 11)
-PROBE_SECONDS = 10.0
 
 
 class Facts(NamedTuple):
     """What was found.  `None` stands for a file that this kernel does not have.
 
-    `probe` holds, for each step tried in a child process, 0 or the errno; and "step", the call that failed,
-    or why nothing could be tried.
-    `mode` is "" where labkit chose none, and `why` says why.
+    `probe` holds, for each step tried in a child process, 0 or the errno (`labkit.modes.tried`).
+    `mode` is "" where labkit chose none, and `why` says why; `closed` says why packets on the loopback interface
+    cannot be captured.
     """
 
     system: str
@@ -35,6 +33,7 @@ class Facts(NamedTuple):
     mode: str
     why: str
     forced: bool
+    closed: str
     environment: Environment
     descriptors: tuple[int, int]
     max_user_namespaces: int | None
@@ -55,7 +54,7 @@ def gather() -> Facts:
     """Look at this machine, and try in a child process what the wire will do."""
     linux = sys.platform == "linux"
     runs = sys.version_info[:2] >= OLDEST_PYTHON
-    mode, why, forced = _mode() if runs else ("", "this Python is too old", False)
+    mode, why, forced, closed = _mode() if runs else ("", "this Python is too old", False, "")
     mounts = _text("/proc/self/mountinfo").splitlines()
     return Facts(
         system=sys.platform,
@@ -66,6 +65,7 @@ def gather() -> Facts:
         mode=mode,
         why=why,
         forced=forced,
+        closed=closed,
         environment=look_at_environment(),
         descriptors=_limits(),
         max_user_namespaces=_number("/proc/sys/user/max_user_namespaces"),
@@ -80,18 +80,18 @@ def gather() -> Facts:
         hidepid=_hidepid(mounts),
         tun_exists=os.path.exists("/dev/net/tun"),
         congestion=tuple(_text("/proc/sys/net/ipv4/tcp_available_congestion_control").split()),
-        probe=_probe() if linux and runs else {},
+        probe=attempt(thorough=True) if linux and runs else {},
     )
 
 
-def _mode() -> tuple[str, str, bool]:
+def _mode() -> tuple[str, str, bool, str]:
     from labkit.modes.mode import current
 
     try:
         mode = current()
     except ValueError as error:  # LABKIT_MODE names no mode
-        return "", str(error), True
-    return mode.name, mode.why, mode.forced
+        return "", str(error), True, ""
+    return mode
 
 
 def _text(path: str) -> str:
@@ -153,25 +153,3 @@ def _limits() -> tuple[int, int]:
     except ImportError:
         return -1, -1
     return resource.getrlimit(resource.RLIMIT_NOFILE)
-
-
-def _probe() -> dict[str, Any]:
-    import json
-    import subprocess
-
-    try:
-        child = subprocess.run(
-            python_command("labkit.diagnosis.probe"),
-            capture_output=True,
-            text=True,
-            timeout=PROBE_SECONDS,
-        )
-        return json.loads(child.stdout)
-    except subprocess.TimeoutExpired:
-        return {
-            "namespaces": errno.ETIMEDOUT,
-            "step": f"trying namespaces took more than {PROBE_SECONDS:g} s",
-        }
-    except (OSError, ValueError) as error:
-        said = child.stderr.strip().splitlines()[-1:] if isinstance(error, ValueError) else [str(error)]
-        return {"step": f"the trial process failed ({' '.join(said)})"}

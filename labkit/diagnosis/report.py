@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from labkit.diagnosis.facts import Facts
 from labkit.diagnosis.row import MISSING, OK, Row
+from labkit.drawing.tables import Cell, aligned, page_table
 
 FORMAT = 2
 _MARKS = {"ok": "✓", "note": "!", "missing": "✗"}
@@ -34,6 +35,7 @@ _NOW = {
         " shown from recordings, and marked so."
     ),
 }
+_CELL = "text-align:left;vertical-align:top"
 # Commands are long, and a page may be narrow: broken into lines, they are copied as one.
 _WRAPPED = 'style="white-space:pre-wrap;overflow-wrap:anywhere"'
 # Paths say who somebody is; those of the kernel and of the system do not.
@@ -76,11 +78,12 @@ class Report(NamedTuple):
     def __repr__(self) -> str:
         if self.well and not self.full:
             return "\n".join(_WELL)
-        width = max(len(row.what) for row in self._shown())
+        shown = self._shown()
+        heads = aligned([(f"{_MARKS[row.level]} {row.what}", row.found) for row in shown])
+        indent = " " * (max(len(row.what) for row in shown) + 6)
         lines = textwrap.wrap(f"Mode: {self._headline()}", 100, subsequent_indent="      ")
-        for row in self._shown():
-            indent = " " * (width + 6)
-            lines.append(f"  {_MARKS[row.level]} {row.what:<{width}}  {row.found}")
+        for row, head in zip(shown, heads, strict=True):
+            lines.append(f"  {head}")
             lines += textwrap.wrap(row.meaning, 100, initial_indent=indent, subsequent_indent=indent)
             remedy = row.remedy.split("\n") if row.remedy else []
             lines += [
@@ -96,19 +99,23 @@ class Report(NamedTuple):
             head, *points, foot = _WELL
             items = "".join(f"<li>{html.escape(point.strip())}</li>" for point in points)
             return f"<div><p><strong>{head}</strong></p><ul>{items}</ul><p>{foot}</p></div>"
-        left = 'style="text-align:left;vertical-align:top"'
         cells = []
         for row in self._shown():
             meaning = f"<p>{html.escape(row.meaning)}</p>" if row.meaning else ""
             remedy = f"<pre {_WRAPPED}>{html.escape(row.remedy)}</pre>" if row.remedy else ""
             cells.append(
-                f'<tr><th scope="row" {left}>{html.escape(row.what)}</th>'
-                f"<td {left}>{_MARKS[row.level]}&nbsp;{_WORDS[row.level]}</td>"
-                f"<td {left}>{html.escape(row.found)}{meaning}{remedy}</td></tr>"
+                [
+                    Cell.of(row.what, _CELL, "row"),
+                    Cell(f"{_MARKS[row.level]}&nbsp;{_WORDS[row.level]}", _CELL),
+                    Cell(html.escape(row.found) + meaning + remedy, _CELL),
+                ]
             )
-        heads = "".join(f'<th scope="col" {left}>{head}</th>' for head in ("What", "State", "Found"))
-        caption = f"<caption {left}>Mode: {html.escape(self._headline())}</caption>"
-        return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{''.join(cells)}</tbody></table>"
+        return page_table(
+            cells,
+            [Cell.of(head, _CELL, "col") for head in ("What", "State", "Found")],
+            caption=f"Mode: {html.escape(self._headline())}",
+            caption_style=_CELL,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, for teachers who collect it; format 2:

@@ -8,9 +8,22 @@ import os
 from labkit.diagnosis.causes import Cause, no_hosts, sysctl
 from labkit.diagnosis.containers import APPARMOR_FLAG, FLAGS, build_command, run_command
 from labkit.diagnosis.facts import OLDEST_PYTHON, Facts
-from labkit.diagnosis.probe import SECOND_NETWORK
 from labkit.diagnosis.python_rows import _again, environment_rows, packages_row, python_row
 from labkit.diagnosis.row import MISSING, NOTE, OK, Row, many, version
+from labkit.modes.tried import (
+    CALL,
+    FAILED,
+    NAMESPACES,
+    NO_ANSWER,
+    NO_PROCESS,
+    PACKET,
+    SAID,
+    SECOND_NETWORK,
+    SECONDS,
+    SYSCTL,
+    TAP,
+)
+from labkit.words import say
 
 OLDEST_KERNEL = (5, 4)
 FEWEST_DESCRIPTORS = 1024
@@ -46,15 +59,19 @@ def _hosts(facts: Facts) -> Row:
     if facts.system != "linux":
         return _other_system(facts)
     probe = facts.probe
-    failed = probe.get("namespaces", errno.EIO) or probe.get(SECOND_NETWORK, errno.EIO)
-    if not failed:
-        return Row("hosts", OK, "user and network namespaces work")
-    step = probe.get("step", "unshare(CLONE_NEWNET)")
-    if failed == errno.EIO and "namespaces" not in probe:
+    if probe.get(FAILED) in (NO_PROCESS, NO_ANSWER):
+        found = say("the trial process failed ({said})", said=probe[SAID])
         meaning = "What the wire needs could not be tried: this installation of labkit is damaged, or not all of it."
-        return Row("hosts", MISSING, str(step), meaning, _again(facts), "trial-failed")
-    cause = no_hosts(facts, failed)
-    return Row("hosts", MISSING, f"{step}: {os.strerror(failed)}", cause.meaning, cause.remedy, cause.name)
+        return Row("hosts", MISSING, found, meaning, _again(facts), "trial-failed")
+    number = errno.ETIMEDOUT if FAILED in probe else probe[NAMESPACES] or probe[SECOND_NETWORK]
+    if not number:
+        return Row("hosts", OK, "user and network namespaces work")
+    if FAILED in probe:
+        step = say("trying namespaces took more than {seconds} s", seconds=f"{SECONDS:g}")
+    else:
+        step = probe.get(CALL, "unshare(CLONE_NEWNET)")
+    cause = no_hosts(facts, number)
+    return Row("hosts", MISSING, f"{step}: {os.strerror(number)}", cause.meaning, cause.remedy, cause.name)
 
 
 def _other_system(facts: Facts) -> Row:
@@ -77,7 +94,7 @@ def _other_system(facts: Facts) -> Row:
 
 def _cables(facts: Facts) -> Row:
     probe = facts.probe
-    tap, packet = probe.get("tap"), probe.get("packet")
+    tap, packet = probe.get(TAP), probe.get(PACKET)
     if tap == 0:
         other = "veth pairs work too" if packet == 0 else "veth pairs do not work, and are not needed"
         return Row("cables", OK, f"TAP through /dev/net/tun ({other})")
@@ -107,7 +124,7 @@ def _cables(facts: Facts) -> Row:
 
 
 def _settings(facts: Facts) -> Row:
-    refused = facts.probe.get("sysctl")
+    refused = facts.probe.get(SYSCTL)
     if not refused:
         return Row("settings", OK, "each host's own network settings can be written")
     found = f"/proc/sys/net: {os.strerror(refused)}"
@@ -140,7 +157,7 @@ def _capture(facts: Facts) -> Row | None:
     if facts.mode == "loopback":
         return Row("capture", OK, "packets on the loopback interface can be captured")
     cause = _no_capture(facts)
-    return Row("capture", NOTE, facts.why.rpartition("; ")[2], cause.meaning, cause.remedy, cause.name)
+    return Row("capture", NOTE, facts.closed, cause.meaning, cause.remedy, cause.name)
 
 
 def _no_capture(facts: Facts) -> Cause:

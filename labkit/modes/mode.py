@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from labkit.running.child import python_command
+from labkit.modes import tried
+from labkit.words import say
 
 if TYPE_CHECKING:
-    import subprocess
+    pass
 
 NAMESPACES, LOOPBACK, RECORDED = MODES = ("namespaces", "loopback", "recorded")
 VARIABLE = "LABKIT_MODE"
-TRIAL_SECONDS = 10.0
 
 
 class Mode(NamedTuple):
@@ -24,11 +24,13 @@ class Mode(NamedTuple):
             their packets; "recorded": real sockets, and packets from recordings
     why     in words: what was tried, and what the machine said
     forced  True where LABKIT_MODE says so; nothing was tried then
+    closed  why packets on the loopback interface cannot be captured, in words: part of `why` where that decided
     """
 
     name: str
     why: str
     forced: bool
+    closed: str = ""
 
 
 def current() -> Mode:
@@ -43,13 +45,14 @@ def current() -> Mode:
 @functools.cache
 def found() -> Mode:
     """Which mode this machine allows: tried once (some 50 ms on Linux), then remembered for this process."""
-    refused = why_no_namespaces()
-    if not refused:
-        return Mode(NAMESPACES, "this machine lets us make network namespaces", False)
+    why = why_no_namespaces()
+    if not why:
+        return Mode(NAMESPACES, say("this machine lets us make network namespaces"), False)
     closed = why_no_capture()
     if not closed:
-        return Mode(LOOPBACK, f"{refused}; but packets on the loopback interface can be captured", False)
-    return Mode(RECORDED, f"{refused}; {closed}", False)
+        why = say("{why}; but packets on the loopback interface can be captured", why=why)
+        return Mode(LOOPBACK, why, False)
+    return Mode(RECORDED, f"{why}; {closed}", False, closed)
 
 
 def forced() -> Mode | None:
@@ -63,48 +66,35 @@ def forced() -> Mode | None:
 
 
 def why_no_namespaces() -> str:
-    """Why this machine makes no hosts for us, in words; "" where it does.
-
-    Tried in a child process, because namespaces are entered for good: with it goes all that was tried.
-    """
+    """Why this machine makes no hosts for us, in words; "" where it does.  It is tried, in a child process."""
     if sys.platform != "linux":
         name = {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform)
-        return f"hosts are network namespaces, which only Linux has, and this is {name}"
-    import subprocess
+        return say("hosts are network namespaces, which only Linux has, and this is {system}", system=name)
+    return refused(tried.attempt(thorough=False))
 
-    try:
-        child = subprocess.Popen(
-            python_command("labkit.modes.trial"),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+
+def refused(found: tried.Tried) -> str:
+    """What a machine has refused of what was tried, in words; "" where hosts and cables can be made."""
+    way = found.get(tried.FAILED)
+    if way == tried.NO_PROCESS:
+        return say("no process could be started to try network namespaces: {error}", error=found[tried.SAID])
+    if way == tried.NO_TIME:
+        return say(
+            "trying to make network namespaces took more than {seconds} s", seconds=f"{tried.SECONDS:g}"
         )
-    except OSError as error:
-        return f"no process could be started to try network namespaces: {error}"
-    assert child.stdout and child.stderr
-    with child.stdout, child.stderr:
-        return _answer(child, child.stdout, child.stderr)
-
-
-def _answer(child: subprocess.Popen[str], stdout: IO[str], stderr: IO[str]) -> str:
-    """What the child found, a line of text; its end, some 30 ms in which the kernel takes a TAP apart, is not ours."""
-    import select
-    import threading
-
-    poll = select.poll()
-    poll.register(stdout, select.POLLIN)
-    if not poll.poll(TRIAL_SECONDS * 1000):
-        child.kill()
-        child.wait()
-        return f"trying to make network namespaces took more than {TRIAL_SECONDS:g} s"
-    line = stdout.readline()
-    if not line.endswith("\n"):
-        said = (stderr.read().strip().splitlines() or [f"status {child.wait()}"])[-1]
-        child.wait()
-        return f"the process that tries network namespaces failed: {said}"
-    threading.Thread(target=child.wait, name="labkit-reaper", daemon=True).start()
-    return line.strip()
+    if way == tried.NO_ANSWER:
+        return say("the process that tries network namespaces failed: {said}", said=found[tried.SAID])
+    if found[tried.NAMESPACES]:
+        return f"{found[tried.CALL]}: {os.strerror(found[tried.NAMESPACES])}"
+    if found[tried.SECOND_NETWORK]:
+        return f"unshare(CLONE_NEWNET): {os.strerror(found[tried.SECOND_NETWORK])}"
+    if found[tried.TAP] and found[tried.PACKET]:
+        return say(
+            "no cable can be made: /dev/net/tun: {tap}; veth: {packet}",
+            tap=os.strerror(found[tried.TAP]),
+            packet=os.strerror(found[tried.PACKET]),
+        )
+    return ""
 
 
 def why_no_capture() -> str:

@@ -6,16 +6,21 @@ import html
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from labkit.drawing.style import colour_of
+from labkit.drawing.tables import Cell, aligned, page_table
 from labkit.sockets.at_rest import tables_at_rest
-from labkit.sockets.rows import Changed, changes
+from labkit.sockets.changes import Changed, changes
 from labkit.sockets.timeline import BEGIN, END, as_call
 from labkit.traces.calls import Call
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.network import Network
+
+_CELL = "text-align:left;vertical-align:top;padding:3px 14px 3px 8px"
 
 
 class Step(NamedTuple):
@@ -44,52 +49,39 @@ class SocketSteps(Sequence[Step]):
     def __getitem__(self, index: int | slice) -> Step | list[Step]:
         return self._steps[index]
 
-    def first(self, host: str, what: str = "") -> Step | None:
-        """Which step was the first to change something there (something with `what` in its words)?"""
+    def first(self, host: str, state: str = "") -> Step | None:
+        """Which step was the first to change something there (that left a socket in `state`, as "ESTABLISHED")?"""
         for step in self:
-            if any(what in words for words in step.changes.get(host, ())):
-                return step
+            for change in step.changes.get(host, ()):
+                if state in ("", change.after and change.after.state):
+                    return step
         return None
 
     def __repr__(self) -> str:
-        heads = ["call", *self.hosts]
-        rows = []
+        rows = [[say("call"), *self.hosts]]
         for step in self:
-            cells: list[list[str]] = [[str(step)]]
-            cells += ([*step.changes.get(host, ())] or ["-"] for host in self.hosts)
-            for line in range(max(map(len, cells))):
-                rows.append([cell[line] if line < len(cell) else "" for cell in cells])
-        widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in [heads, *rows]
-        )
+            told = [[*map(str, step.changes.get(host, ()))] or ["-"] for host in self.hosts]
+            rows += [list(cells) for cells in zip_longest([str(step)], *told, fillvalue="")]
+        return "\n".join(aligned(rows))
 
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        cell = "text-align:left;vertical-align:top;padding:3px 14px 3px 8px"
-        heads = "".join(
-            f'<th scope="col" style="{cell}{_edge(self.hosts, host)}">{text}</th>'
-            for host, text in (
-                (None, "Call"),
-                *((host, f"In the table of {html.escape(host)}") for host in self.hosts),
-            )
-        )
+        heads = [Cell.of(say("Call"), _CELL, "col")]
+        for host in self.hosts:
+            told = say("In the table of {host}", host=host)
+            heads.append(Cell.of(told, _CELL + _edge(self.hosts, host), "col"))
         rows = []
         for step in self:
-            call = f"{cell};font-weight:normal;white-space:nowrap{_edge(self.hosts, step.call.host)}"
-            rows.append(
-                f'<tr><th scope="row" style="{call}">{html.escape(str(step))}</th>'
-                + "".join(
-                    f'<td style="{cell}">{_lines(step.changes.get(host, ()))}</td>' for host in self.hosts
-                )
-                + "</tr>"
-            )
-        return (
-            '<table class="labkit-steps" style="border-collapse:collapse">'
-            '<caption style="text-align:left;font-weight:bold">What each call changed</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            style = f"{_CELL};font-weight:normal;white-space:nowrap{_edge(self.hosts, step.call.host)}"
+            changed = [Cell(_lines(step.changes.get(host, ())), _CELL) for host in self.hosts]
+            rows.append([Cell.of(str(step), style, "row"), *changed])
+        return page_table(
+            rows,
+            heads,
+            caption=html.escape(say("What each call changed")),
+            kind="labkit-steps",
+            style="border-collapse:collapse",
         )
 
 
@@ -101,7 +93,7 @@ def _edge(hosts, host) -> str:
 def _lines(words: Sequence[Changed]) -> str:
     """What changed, a line for each socket, with what came, went or became in bold."""
     if not words:
-        return '<span style="opacity:.6">no change</span>'
+        return f'<span style="opacity:.6">{html.escape(say("no change"))}</span>'
     lines = []
     for line in words:
         told = f"{html.escape(line.ends)} <strong>{html.escape(line.became)}</strong>"

@@ -25,7 +25,7 @@ CLASSES = {
     "Arrow": "labkit.pictures.ladders.arrows.Arrow",
     "ByteStream": "labkit.pictures.bytestream.stream.ByteStream",
     "Change": "labkit.pictures.ladders.story.Change",
-    "Changed": "labkit.sockets.rows.Changed",
+    "Changed": "labkit.sockets.changes.Changed",
     "Corrupt": "labkit.wire.faults.Corrupt",
     "Datagram": "labkit.packets.datagram.Datagram",
     "Delay": "labkit.wire.faults.Delay",

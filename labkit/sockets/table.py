@@ -7,12 +7,18 @@ import socket
 from collections.abc import Iterable
 from typing import Any
 
+from labkit.drawing.tables import Cell, aligned, page_table
 from labkit.packets.addresses import format_address
 from labkit.sockets.row import Row, remote_of
 from labkit.traces.machine import STATES
+from labkit.words import say
 
 # The order in which a reader looks for sockets: who listens, who talks, who is closing.
 _ORDER = {state: place for place, state in enumerate((*STATES[1:], STATES[0]))}  # CLOSED last
+_NUMBERS = (4, 5)
+"""Which columns are numbers: the queues."""
+_NUMBER = "text-align:right;font-variant-numeric:tabular-nums;padding:2px 10px"
+_WORD = "text-align:left;padding:2px 10px"
 
 
 class SocketTable(tuple[Row, ...]):
@@ -56,23 +62,21 @@ class SocketTable(tuple[Row, ...]):
     def __repr__(self) -> str:
         heads, lines = self._cells()
         if not lines:
-            return f"{self.host}: no sockets"
-        widths = [max(len(line[i]) for line in [heads, *lines]) for i in range(len(heads))]
-        numbers = [head.endswith("queue") for head in heads]
-        text = [self.host] if self.host else []
-        text += [
-            "  ".join(
-                cell.rjust(width) if number else cell.ljust(width)
-                for cell, width, number in zip(line, widths, numbers, strict=True)
-            ).rstrip()
-            for line in [heads, *lines]
-        ]
-        return "\n".join(text)
+            return say("{host}: no sockets", host=self.host)
+        return "\n".join([*([self.host] if self.host else []), *aligned([heads, *lines], _NUMBERS)])
 
     __str__ = __repr__
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
-        heads = ["protocol", "state", "local", "remote", "recv queue", "send queue", "owner"]
+        heads = [
+            say("protocol"),
+            say("state"),
+            say("local"),
+            say("remote"),
+            say("recv queue"),
+            say("send queue"),
+            say("owner"),
+        ]
         lines = [
             [
                 row.protocol,
@@ -86,42 +90,33 @@ class SocketTable(tuple[Row, ...]):
             for row in self
         ]
         if any(row.timer for row in self):
-            heads.append("timer")
+            heads.append(say("timer"))
             for line, row in zip(lines, self, strict=True):
                 line.append(row.timer or "-")
         return heads, lines
 
     def _repr_html_(self) -> str:
         heads, lines = self._cells()
-        edge = f"border-left:4px solid {self.colour};" if self.colour else ""
-        number = "text-align:right;font-variant-numeric:tabular-nums;padding:2px 10px"
-        word = "text-align:left;padding:2px 10px"
-        styles = [number if head.endswith("queue") else word for head in heads]
-        caption = f"Sockets of {html.escape(self.host)}" if self.host else "Sockets"
+        styles = [_NUMBER if place in _NUMBERS else _WORD for place in range(len(heads))]
+        caption = html.escape(say("Sockets of {host}", host=self.host) if self.host else say("Sockets"))
         if not lines:
-            caption += ": none"
-        head = "".join(
-            f'<th scope="col" style="{style}">{html.escape(cell)}</th>'
-            for cell, style in zip(heads, styles, strict=True)
-        )
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f'<th scope="row" style="{style};font-weight:normal">{html.escape(cell)}</th>'
-                if i == 0
-                else f'<td style="{style}">{html.escape(cell)}</td>'
-                for i, (cell, style) in enumerate(zip(line, styles, strict=True))
-            )
-            + "</tr>"
-            for line in lines
+            caption = say("{caption}: none", caption=caption)
+        table = page_table(
+            [
+                [
+                    Cell.of(line[0], f"{styles[0]};font-weight:normal", "row"),
+                    *map(Cell.of, line[1:], styles[1:]),
+                ]
+                for line in lines
+            ],
+            [Cell.of(head, style, "col") for head, style in zip(heads, styles, strict=True)],
+            caption=caption,
+            kind="labkit-sockets",
+            style=(f"border-left:4px solid {self.colour};" if self.colour else "")
+            + "border-collapse:collapse",
         )
         # A narrow window scrolls it, and a keyboard can only scroll what takes the focus.
-        return (
-            f'<div tabindex="0" role="region" aria-label="{caption}" style="overflow-x:auto">'
-            f'<table class="labkit-sockets" style="{edge}border-collapse:collapse">'
-            f'<caption style="text-align:left;font-weight:bold">{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        )
+        return f'<div tabindex="0" role="region" aria-label="{caption}" style="overflow-x:auto">{table}</div>'
 
 
 def _place(row: Row) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from html import escape
 from itertools import islice
 from typing import Any
 
+from labkit.drawing.tables import Cell, aligned, page_table
 from labkit.pictures.bytestream import ByteStream, byte_stream
 from labkit.torture.splits import pieces, possible
 
@@ -58,12 +59,15 @@ class Torture:
         """The result as lines of text."""
         if self.ok:
             return f"✓ {self.head}\n  tried: {self.tries}"
+        told = (
+            ("fed", _short(" | ".join(map(repr, islice(self.pieces, SHOWN))))),
+            ("expected", brief(self.expected)),
+            ("came out", brief(self.got)),
+        )
         return "\n".join(
             [
                 f"✗ {self.head}",
-                f"  fed       {_short(' | '.join(map(repr, islice(self.pieces, SHOWN))))}",
-                f"  expected  {brief(self.expected)}",
-                f"  came out  {brief(self.got)}",
+                *(f"  {line}" for line in aligned(told)),
                 f"  {self.problem}",
                 f"  tried until then: {self.tries}",
             ]
@@ -109,15 +113,16 @@ class Torture:
             size, count = sum(map(len, self.parts)), len(self.cuts) + 1
             drawn = 0 < size <= DRAWN[0] and count <= DRAWN[1]
             picture = self.picture._repr_mimebundle_()["text/html"] if drawn else ""
-            rows = "".join(
-                f'<tr><th scope="row" style="text-align:left;vertical-align:top">{name}</th>'
-                f'<td style="text-align:left;white-space:pre-wrap"><code>{escape(brief(value, 400))}'
-                "</code></td></tr>"
+            table = page_table(
+                [
+                    Cell(name, "text-align:left;vertical-align:top", "row"),
+                    Cell(f"<code>{escape(brief(value, 400))}</code>", "text-align:left;white-space:pre-wrap"),
+                ]
                 for name, value in (("expected", self.expected), ("came out", self.got))
             )
             bundle["text/html"] = (
                 f'<div class="labkit-torture"><p><strong>✗ {escape(self.head)}</strong></p>{picture}'
-                f"<table>{rows}</table><p>{_rich(self.problem)}</p>"
+                f"{table}<p>{_rich(self.problem)}</p>"
                 f"<p><small>tried until then: {escape(self.tries)}</small></p></div>"
             )
         return bundle

@@ -30,11 +30,12 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class NotPermitted(Exception):
-    """The machine refuses namespaces; `step` says which call, `errno` why."""
+    """The machine refuses namespaces; `step` says which call, `errno` why, `made` whether a user namespace had been
+    made by then: it is there, and gives no rights."""
 
-    def __init__(self, step: str, number: int) -> None:
+    def __init__(self, step: str, number: int, made: bool) -> None:
         super().__init__(f"{step}: {os.strerror(number)}")
-        self.step, self.errno = step, number
+        self.step, self.errno, self.made = step, number, made
 
 
 def _may_administer_networks() -> bool:
@@ -53,18 +54,18 @@ def enter_own_namespaces() -> None:
         return
     uid, gid = os.geteuid(), os.getegid()
     if _libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
-        raise NotPermitted("unshare(CLONE_NEWUSER | CLONE_NEWNET)", ctypes.get_errno())
+        raise NotPermitted("unshare(CLONE_NEWUSER | CLONE_NEWNET)", ctypes.get_errno(), made=False)
     try:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"0 {uid} 1")
         _write("/proc/self/gid_map", f"0 {gid} 1")
     except OSError as error:
-        raise NotPermitted(f"writing {error.filename}", error.errno or 0) from None
+        raise NotPermitted(f"writing {error.filename}", error.errno or 0, made=True) from None
     try:  # AppArmor on Ubuntu 24.04 lets the namespace be made and then takes its rights away
         with socket.socket() as probe:
             netlink.set_flags(probe, "lo", netlink.IFF_UP)
     except PermissionError as error:
-        raise NotPermitted("bringing up lo in a new user namespace", error.errno or 0) from None
+        raise NotPermitted("bringing up lo in a new user namespace", error.errno or 0, made=True) from None
 
 
 def new_network() -> int:

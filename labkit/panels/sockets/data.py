@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from labkit.packets.addresses import format_address
+from labkit.sockets.changes import CAME, WENT, Changed, changes
 from labkit.sockets.row import QUEUE, Row
-from labkit.sockets.rows import BECAME, CAME, WENT, changes, state_of
+from labkit.sockets.rows import state_of
+from labkit.words import say
 
 LINES = 8
 """So many changes of one look are said one by one; more are counted."""
 
-_SIGNS = {CAME: "new ", WENT: "gone ", BECAME: ""}
 _KINDS = {
     "LISTEN": "listening",
     "SYN-SENT": "opening",
@@ -22,8 +23,8 @@ _KINDS = {
     "LAST-ACK": "closing",
     "TIME-WAIT": "waiting",
     "CLOSED": "bound",
-    "UDP connected": "open",
-    "UDP bound": "bound",
+    "connected": "open",
+    "": "bound",
 }
 
 
@@ -37,19 +38,18 @@ def rows_of(table) -> list[dict]:
     for row in table:
         ends = f"{row.protocol} {format_address(row.local)} {_remote(row)}"
         number = seen[ends] = seen.get(ends, -1) + 1
-        state = state_of(row)
         rows.append(
             {
                 "key": f"{ends} {number}",
                 "protocol": row.protocol,
-                "state": state,
-                "kind": _KINDS.get(state, "bound"),
+                "state": state_of(row),
+                "kind": _KINDS.get(row.state, "bound"),
                 "local": format_address(row.local),
                 "remote": _remote(row),
                 "recv": row.recv_queue,
                 "send": row.send_queue,
                 "owner": row.owner or "-",
-                "timer": row.timer if row.timer != state else "",
+                "timer": row.timer if row.timer != row.state else "",
                 "queued": row.held_by.kind == QUEUE,
                 "flow": row.protocol.startswith("tcp") and row.remote is not None,
             }
@@ -63,15 +63,24 @@ def _remote(row: Row) -> str:
 
 def said(before: dict, after: dict) -> list[str]:
     """What is different between two looks at all hosts ({name: table}), a line for each socket, in words."""
-    lines = []
-    for name, table in after.items():
-        for line in changes(before.get(name, ()), table):
-            told = filter(None, (line.ends, line.became))
-            lines.append(f"{name}: {_SIGNS[line.sign]}{(' ' if line.sign == WENT else ', ').join(told)}")
+    lines = [
+        _line(name, change)
+        for name, table in after.items()
+        for change in changes(before.get(name, ()), table)
+    ]
     if len(lines) > LINES:
-        more = len(lines) - LINES + 1
-        lines[LINES - 1 :] = [f"and {more} more changes"]
+        rest = len(lines) - LINES + 1
+        lines[LINES - 1 :] = [say("and {count} more changes", count=rest)]
     return lines
+
+
+def _line(host: str, change: Changed) -> str:
+    ends, became = change.ends, change.became
+    if change.sign == CAME:
+        return say("{host}: new {ends}, {became}", host=host, ends=ends, became=became)
+    if change.sign == WENT:
+        return say("{host}: gone {ends} {became}", host=host, ends=ends, became=became)
+    return say("{host}: {ends}, {became}", host=host, ends=ends, became=became)
 
 
 def flow_of(trace, row: dict):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from labkit.drawing.drawn import Drawn
 from labkit.drawing.shapes import Picture
+from labkit.drawing.tables import aligned
 from labkit.packets.addresses import format_address
 from labkit.pictures.socketmap.picture import picture_of
 from labkit.pictures.socketmap.stations import Station, peers_of
 from labkit.sockets.at_rest import tables_at_rest
 from labkit.sockets.rows import note_of, state_of
 from labkit.traces.choosing import named
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -71,19 +74,21 @@ def socket_map(
 
 def _lines(stations: Sequence[Station]) -> list[str]:
     peers = peers_of(stations)
-    cells: list[tuple[int, str, str, str, str, str]] = []
+    cells: list[tuple[str, ...]] = []
     for place, station in enumerate(stations):
         for number, row in enumerate(station.rows):
             peer = peers.get((place, number))
             far = "" if row.remote is None else f"{'↔' if peer else '→'} {format_address(row.remote)}"
             whose = stations[peer[0]].name if peer else ""
-            cells.append((place, format_address(row.local), state_of(row), far, whose, note_of(row)))
-    widths = [max((len(cell[1:][column]) for cell in cells), default=0) for column in range(4)]
+            cells.append((format_address(row.local), state_of(row), far, whose, note_of(row)))
+    drawn = iter(aligned(cells))
     lines = []
-    for place, station in enumerate(stations):
-        lines.append(f"{station.name} {station.address}" + (": no sockets" * (not station.rows)))
-        for at, *words in cells:
-            if at == place:
-                line = "  ".join(word.ljust(width) for word, width in zip(words, widths, strict=False))
-                lines.append(f"  {line}  {words[-1]}".rstrip())
+    for station in stations:
+        name, address = station.name, station.address
+        lines.append(
+            f"{name} {address}"
+            if station.rows
+            else say("{name} {address}: no sockets", name=name, address=address)
+        )
+        lines += [f"  {line}" for line in islice(drawn, len(station.rows))]
     return lines

@@ -51,6 +51,7 @@ WELL = Facts(
     mode="namespaces",
     why="this machine lets us make network namespaces",
     forced=False,
+    closed="",
     environment=ENVIRONMENT,
     descriptors=(1024, 4096),
     max_user_namespaces=10000,
@@ -67,21 +68,23 @@ WELL = Facts(
     probe={"namespaces": 0, "second network": 0, "tap": 0, "sysctl": 0, "packet": 0},
 )
 RECORDED = WELL._replace(
-    mode="recorded", why="…; capturing on the loopback interface: Operation not permitted"
+    mode="recorded",
+    why="…; capturing on the loopback interface: Operation not permitted",
+    closed="capturing on the loopback interface: Operation not permitted",
 )
 LOOPBACK = WELL._replace(mode="loopback", why="…; but packets on the loopback interface can be captured")
-AT_ONCE = "unshare(CLONE_NEWUSER | CLONE_NEWNET)"
-LATER = "writing /proc/self/setgroups"
+AT_ONCE = {"step": "unshare(CLONE_NEWUSER | CLONE_NEWNET)", "made": False}
+LATER = {"step": "writing /proc/self/setgroups", "made": True}
 
 
 def untried(said: str) -> Facts:
     """The trial process itself failed."""
-    return RECORDED._replace(probe={"step": f"the trial process failed ({said})"})
+    return RECORDED._replace(probe={"failed": "no answer", "said": said})
 
 
-def refused(number: int, step: str = AT_ONCE, alone: int = 0, **facts) -> Facts:
+def refused(number: int, step: dict = AT_ONCE, alone: int = 0, **facts) -> Facts:
     """No namespaces; `alone` is what a user namespace alone gave."""
-    return RECORDED._replace(probe={"namespaces": number, "step": step, "user namespace": alone}, **facts)
+    return RECORDED._replace(probe={"namespaces": number, **step, "user namespace": alone}, **facts)
 
 
 def probed(facts: Facts = WELL, **steps) -> Facts:
@@ -145,7 +148,7 @@ MISSING = {
         "on the machine that this container runs on",
         "on that machine, not in the container: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
     ),
-    "rights-taken": (refused(errno.EPERM, "bringing up lo"), "gives no rights", "administrator"),
+    "rights-taken": (refused(errno.EPERM, LATER), "gives no rights", "administrator"),
     "seccomp-docker": (
         refused(errno.EPERM, container="docker", seccomp=2, root=True),
         "Docker container",
@@ -450,17 +453,27 @@ def test_it_needs_none_of_what_windows_has_not(monkeypatch):
         monkeypatch.delattr(os, name, raising=False)
     monkeypatch.setitem(sys.modules, "resource", None)
     monkeypatch.setattr(facts, "_text", lambda path: "")
-    monkeypatch.setattr(facts, "_mode", lambda: ("recorded", "…; no Npcap", False))
+    monkeypatch.setattr(facts, "_mode", lambda: ("recorded", "…; no Npcap", False, "no Npcap"))
     found = Report(facts.gather(), tuple(rows(facts.gather())))
     assert found.causes[:2] == ["windows", "no-capture"]
 
 
 def test_a_trial_that_fails_altogether_is_told(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    from labkit.diagnosis.facts import _probe
+    monkeypatch.setattr(sys, "platform", "linux")
+    facts = gather()
+    assert facts.probe == {"failed": "no process", "said": facts.probe["said"]}
+    assert "/nowhere/python" in facts.probe["said"]
+    (hosts,) = (row for row in rows(facts) if row.what == "hosts")
+    assert (
+        hosts.found == f"the trial process failed ({facts.probe['said']})" and hosts.cause == "trial-failed"
+    )
 
-    assert list(_probe()) == ["step"]
-    assert _probe()["step"].startswith("the trial process failed")
+
+def test_a_trial_that_takes_too_long_is_told():
+    (hosts,) = (row for row in rows(RECORDED._replace(probe={"failed": "no time"})) if row.what == "hosts")
+    assert hosts.found == "trying namespaces took more than 10 s: Connection timed out"
+    assert hosts.cause == "unknown"
 
 
 MOUNT = "26 1 0:22 / /proc rw,nosuid shared:12 - proc proc rw{}"
@@ -502,13 +515,14 @@ def test_the_checkout_is_found_from_inside_and_not_from_outside(tmp_path):
     assert environment.checkout(str(tmp_path)) is None
 
 
-DIAGNOSIS = [path for path in (ROOT / "labkit/diagnosis").glob("*.py") if path.stem != "probe"]
+NEEDED = ["labkit/modes/tried.py", "labkit/running/child.py", "labkit/words.py"]
+DIAGNOSIS = [*(ROOT / "labkit/diagnosis").glob("*.py"), *(ROOT / name for name in NEEDED)]
 
 
 def test_an_old_python_can_read_the_doctor_so_that_it_can_say_so():
     for path in [ROOT / "labkit/__init__.py", ROOT / "labkit/__main__.py"]:
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 6))
-    for path in [ROOT / "labkit/diagnosis/doctor.py", *DIAGNOSIS]:
+    for path in DIAGNOSIS:
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
 
 

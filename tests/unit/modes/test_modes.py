@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import errno
 import subprocess
 import sys
 
 import limits
 import pytest
 
-from labkit.modes import mode
+from labkit.modes import mode, tried
 
 LOOK = "from labkit.modes.mode import current; print(*current()[:2], sep='|')"
 
@@ -24,7 +26,7 @@ def not_told(monkeypatch):
 @pytest.mark.parametrize("name", mode.MODES)
 def test_the_variable_decides(monkeypatch, name):
     monkeypatch.setenv(mode.VARIABLE, name)
-    assert mode.current() == (name, f"LABKIT_MODE={name}", True)
+    assert mode.current() == (name, f"LABKIT_MODE={name}", True, "")
 
 
 def test_a_wrong_value_lists_the_right_ones(monkeypatch):
@@ -45,6 +47,7 @@ def test_the_best_that_is_possible_is_found_once(monkeypatch, refused, closed, n
     found = mode.current()
     assert (found.name, found.forced, len(tried)) == (name, False, 1)
     assert refused in found.why and closed in found.why
+    assert found.closed == (closed if refused else "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
@@ -87,5 +90,66 @@ def test_a_trial_that_hangs_is_ended(monkeypatch, tmp_path):
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(slow))
-    monkeypatch.setattr(mode, "TRIAL_SECONDS", 0.1)
+    monkeypatch.setattr(tried, "SECONDS", 0.1)
     assert mode.why_no_namespaces() == "trying to make network namespaces took more than 0.1 s"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"namespaces": 0, "second network": 0, "tap": 0}, ""),
+        ({"namespaces": 0, "second network": 0, "tap": errno.EACCES, "packet": 0}, ""),
+        (
+            {"namespaces": errno.EPERM, "step": "writing /proc/self/uid_map", "made": True},
+            "writing /proc/self/uid_map: Operation not permitted",
+        ),
+        (
+            {"namespaces": 0, "second network": errno.ENOSPC},
+            "unshare(CLONE_NEWNET): No space left on device",
+        ),
+        (
+            {"namespaces": 0, "second network": 0, "tap": errno.ENOENT, "packet": errno.EOPNOTSUPP},
+            "no cable can be made: /dev/net/tun: No such file or directory; veth: Operation not supported",
+        ),
+        (
+            {"failed": "no answer", "said": "SyntaxError"},
+            "the process that tries network namespaces failed: SyntaxError",
+        ),
+    ],
+)
+def test_what_was_tried_is_said_in_words(found, words):
+    assert mode.refused(found) == words
+
+
+STEPS = ["namespaces", "second network", "tap", "sysctl", "packet"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+@pytest.mark.parametrize(
+    ("thorough", "rights", "steps"),
+    [
+        (False, {"namespaces": True}, STEPS[:3]),  # no more than is needed
+        (False, {"namespaces": True, "tun": False}, [*STEPS[:3], "packet"]),
+        (True, {"namespaces": True}, STEPS),
+        (True, {"namespaces": True, "tun": False}, STEPS),
+        (False, {}, ["namespaces", "step", "made"]),
+        (True, {}, ["namespaces", "step", "made", "user namespace"]),
+    ],
+)
+def test_the_steps_that_are_tried(thorough, rights, steps):
+    if cannot := limits.why_not():
+        pytest.skip(cannot)
+    look = f"from labkit.modes.tried import attempt; print(attempt(thorough={thorough}))"
+    ran = subprocess.run(
+        limits.command([sys.executable, "-X", "dev", "-c", look], **rights),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ran.stderr == ""
+    found = ast.literal_eval(ran.stdout)
+    assert list(found) == steps
+    assert (found["namespaces"], found.get("tap", 0)) == (
+        0 if "namespaces" in rights else errno.ENOSPC,
+        0 if "tun" not in rights else errno.ENOENT,
+    )

@@ -15,8 +15,9 @@ from labkit.lessons.sockets.figures import port_ranges
 from labkit.pictures.socketmap.map import SocketMap, socket_map
 from labkit.pictures.socketmap.stations import Station
 from labkit.pictures.socketsteps import SocketSteps, Step, watch_sockets
+from labkit.sockets.changes import Changed, changes
 from labkit.sockets.row import QUEUE, SOCKET, Holder, Row
-from labkit.sockets.rows import BECAME, CAME, Changed, changes, note_of
+from labkit.sockets.rows import note_of
 
 SERVER = ("10.0.0.3", 8080)
 LISTENER = Row("tcp", "LISTEN", SERVER, None, 0, 0, Holder(SOCKET, "listen()"))
@@ -198,12 +199,13 @@ NEAR, FAR = pair("10.0.0.1", 40000, accepted=False)
     ],
 )
 def test_changes(before, after, said):
-    assert list(changes(before, after)) == said
+    assert list(map(str, changes(before, after))) == said
 
 
 def test_sockets_that_share_a_port_are_counted():
     shared = LISTENER._replace(recv_queue=0)
-    assert changes([shared], [shared, shared]) == ("+ 10.0.0.3:8080  LISTEN",)
+    (change,) = changes([shared], [shared, shared])
+    assert str(change) == "+ 10.0.0.3:8080  LISTEN" and repr(change) == f"<Changed {change}>"
 
 
 @pytest.mark.parametrize(
@@ -225,10 +227,12 @@ def test_a_fin_in_a_queue_is_not_a_byte(state, receive, send, note):
 
 
 def steps():
-    came = Changed(CAME, "<a>", "CLOSED")
-    became = Changed(BECAME, "one", "A → B"), Changed(BECAME, "two", "C → D")
-    bind = Step(said("server", "bind", "10.0.0.3:8080", 1, 2), {"client": (), "server": (came,)})
-    listen = Step(said("server", "listen", "", 3, 4), {"server": became})
+    bound = LISTENER._replace(state="CLOSED")
+    bind = Step(
+        said("server", "bind", "10.0.0.3:8080", 1, 2), {"client": (), "server": (Changed(None, bound),)}
+    )
+    accepted = Changed(FAR, FAR._replace(held_by=Holder(SOCKET, "accept()")), brief=True)
+    listen = Step(said("server", "listen", "", 3, 4), {"server": (Changed(bound, LISTENER), accepted)})
     return SocketSteps([bind, listen], ["client", "server"])
 
 
@@ -237,9 +241,9 @@ def test_the_text_of_steps():
         str(steps())
         == """\
 call                        client  server
-server bind(10.0.0.3:8080)  -       + <a>  CLOSED
-server listen()             -       one  A → B
-                                    two  C → D"""
+server bind(10.0.0.3:8080)  -       + 10.0.0.3:8080  CLOSED
+server listen()             -       10.0.0.3:8080  CLOSED → LISTEN
+                                    :8080 ↔ :40000  accepted"""
     )
 
 
@@ -251,14 +255,19 @@ def test_the_html_of_steps_says_the_same():
         "In the table of server",
     ]
     cells = [["".join(cell.itertext()) for cell in row] for row in root.findall("./tbody/tr")]
-    assert cells[0] == ["server bind(10.0.0.3:8080)", "no change", "+ <a> CLOSED"]
-    assert cells[1] == ["server listen()", "no change", "one A → Btwo C → D"]
+    assert cells[0] == ["server bind(10.0.0.3:8080)", "no change", "+ 10.0.0.3:8080 CLOSED"]
+    assert cells[1] == [
+        "server listen()",
+        "no change",
+        "10.0.0.3:8080 CLOSED → LISTEN:8080 ↔ :40000 accepted",
+    ]
 
 
 def test_which_step_was_first():
     assert steps().first("server").call.name == "bind"
-    assert steps().first("server", "C → D").call.name == "listen"
-    assert steps().first("client") is None and len(steps()) == 2 and steps()[-1].call.name == "listen"
+    assert steps().first("server", "LISTEN").call.name == "listen"
+    assert steps().first("server", "CLOSE-WAIT") is None and steps().first("client") is None
+    assert len(steps()) == 2 and steps()[-1].call.name == "listen"
 
 
 # -- ports -------------------------------------------------------------------------------------------------
