@@ -38,8 +38,3 @@ def colour_of(index: int) -> str:
 def text_colour_of(index: int) -> str:
     """The shade of that host's colour for text on white."""
     return HOST_TEXT_COLOURS[index % len(HOST_TEXT_COLOURS)]
-
-
-def dark_colour_of(index: int) -> str:
-    """The shade of that host's colour on a dark page."""
-    return HOST_COLOURS_DARK[index % len(HOST_COLOURS_DARK)]
