@@ -223,5 +223,4 @@ def _plain(item: Any) -> tuple[Any, ...]:
             item.length,
             0,
         )
-    head, _, rest = item.summary.partition(" ")
-    return "other", head.rstrip(","), rest, "", "", (), 0, 0
+    return "other", item.told.name, item.told.what, "", "", (), 0, 0
