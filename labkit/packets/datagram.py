@@ -128,15 +128,19 @@ class Other(NamedTuple):
 def said(payload: bytes, length: int, most: int = 24) -> str:
     """Data in words: the beginning of text in quotes (`"hello"`), short binary data with escapes, and long
     binary data (which may be encrypted, so never the same twice) as its length (`517 bytes`)."""
-    if not length:
-        return ""
+    return quoted(payload, length, most) or (f"{length} bytes" if length else "")
+
+
+def quoted(payload: bytes, length: int, most: int = 24) -> str:
+    """The beginning of data in quotes, binary data with escapes; "" for what is not shown: nothing, long binary data,
+    and data of which the capture has nothing."""
     if not payload:
-        return f"{length} bytes"
+        return ""
     head = payload[: 4 * most]
     text = head.decode("utf-8", "backslashreplace")
     plain = sum(byte > 31 or byte in b"\t\r\n" for byte in head.decode("utf-8", "ignore").encode())
     if plain * 4 < len(head) * 3 and length > 16:
-        return f"{length} bytes"
+        return ""
     shown = [
         _ESCAPES.get(letter) or (letter if letter.isprintable() else _escaped(letter))
         for letter in text[:most]
