@@ -14,14 +14,6 @@ SABOTAGES = (
         ("solutions/ipc",),
     ),
     Sabotage(
-        "shared-memory-not-copied",
-        "shared memory passes on the length of a message and not its bytes",
-        "labkit/lessons/ipc/channels.py",
-        "outgoing[written : written + before_the_end] = data[:before_the_end]",
-        "outgoing[written : written + before_the_end] = bytes(before_the_end)",
-        ("ipc",),
-    ),
-    Sabotage(
         "autocorking-on",
         "small writes join in the host's queue",
         "labkit/network/settings.py",

@@ -49,8 +49,8 @@ SABOTAGES = (
         "arrives-at-once",
         "the record says that each frame arrived when it left",
         "labkit/network/capture.py",
-        "arrivals = (Arrival(names[target], arrived),) if arrived else ()",
-        "arrivals = (Arrival(names[target], departed),) if arrived else ()",
+        "arrivals: tuple[Arrival, ...] = (Arrival(names[target], arrived),) if arrived else ()",
+        "arrivals: tuple[Arrival, ...] = (Arrival(names[target], departed),) if arrived else ()",
         ("handshake", "tests/network/wire/test_wire.py"),
     ),
     Sabotage(

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from told import marked, plain, untold
 
 from labkit.learn import finding
 from labkit.learn.checking.check import examine
-from labkit.learn.checking.verdict import Verdict
+from labkit.learn.checking.verdict import NOT_YET, SOLVED, Verdict
 from labkit.learn.finding import lessons
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import examine_order
@@ -55,6 +56,31 @@ def put(monkeypatch: pytest.MonkeyPatch, lesson: str, name: str, **content: obje
 def judged(exercise: object, answer: object) -> Verdict:
     """The verdict on an answer: a function to an exercise, lines in an order to a Parsons problem."""
     return (examine_order if isinstance(exercise, Parsons) else examine)(exercise, answer)
+
+
+# The torture test tells what came of it in words of its own, which are no templates yet.
+TOLD_OTHERWISE = {"typed-decoder"}
+
+
+def assert_solved(exercise: object, solution: object) -> str:
+    """The solution is taken; returns what is told, all of which a translation can reach."""
+    with marked():
+        verdict = judged(exercise, solution)
+        text = str(verdict._replace(printed=""))  # what the answer prints is not ours
+    assert verdict.status == SOLVED, plain(text)
+    assert exercise.id in TOLD_OTHERWISE or untold(text) == []
+    return plain(text)
+
+
+def assert_refused(exercise: object, answer: object, words: str) -> None:
+    """A wrong answer is refused, and told these words among others, all of which a translation can reach."""
+    with marked():
+        verdict = judged(exercise, answer)
+        text = str(verdict._replace(printed=""))  # what the answer prints is not ours
+    assert verdict.status == NOT_YET, plain(text)
+    assert words in plain(verdict.wrong)
+    assert verdict.notes == (), "something of the learner's code could not be stopped"
+    assert exercise.id in TOLD_OTHERWISE or untold(text) == []
 
 
 def wrong(needs_network: bool) -> list[tuple]:

@@ -184,7 +184,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
             return
         self._whereabouts()
         with self._noted("close"):
-            super()._real_close(*args)  # type: ignore[misc]
+            super()._real_close(*args)  # type: ignore[misc]  # as above
 
     # -- options ---------------------------------------------------------------------------------------
 

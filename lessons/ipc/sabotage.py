@@ -1,4 +1,4 @@
-"""What could go wrong in the lesson's own experiments, and must be noticed."""
+"""What could go wrong in the lesson's own experiments and channels, and must be noticed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ SABOTAGES = (
         "ipc",
         "os.close(write_end)\nprint(",
         "print(",
+        ("ipc",),
+    ),
+    Sabotage(
+        "shared-memory-not-copied",
+        "shared memory passes on the length of a message and not its bytes",
+        "labkit/lessons/ipc/channels.py",
+        "outgoing[written : written + before_the_end] = data[:before_the_end]",
+        "outgoing[written : written + before_the_end] = bytes(before_the_end)",
         ("ipc",),
     ),
 )

@@ -52,7 +52,7 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     )
     tale.expect(
         "recv_exactly(sock, 0)",
-        tale.call(recv_exactly, conn, 0, shown="recv_exactly(sock, 0), of an empty message,"),
+        tale.call(recv_exactly, conn, 0, shown=say("recv_exactly(sock, 0), of an empty message,")),
         b"",
     )
 

@@ -9,6 +9,7 @@ from labkit.learn.checking.check import started
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import NotStarted, Tale
 from labkit.torture import torture
+from labkit.words import say
 
 _MESSAGES = ((1, b"hello"), (2, b""), (7, b"\0\0\0\1"))
 
@@ -27,7 +28,7 @@ def _typed_decoder(tale: Tale, decoder: Any) -> None:
     if not started(feed):
         raise NotStarted
     whole = b"".join(map(_frame, _MESSAGES))
-    found = tale.call(_fed, decoder, [whole], shown="feed(all three messages at once)")
+    found = tale.call(_fed, decoder, [whole], shown=say("feed(all three messages at once)"))
     if found == [payload for _, payload in _MESSAGES]:
         tale.fail("feed should return pairs (type, payload), but returned the payloads alone")
     if found is None:

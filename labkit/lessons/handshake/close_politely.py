@@ -30,7 +30,7 @@ def _close_politely(tale: Tale, answer: Any) -> None:
 
         running = tale.start(answer, conn, shown="answer(conn)")
         got = _read_to_the_end(tale, caller, running)
-        tale.expect("the client, reading to the end,", got, b"done")
+        tale.expect(say("the client, reading to the end,"), got, b"done")
         tale.wait(lambda: running.done or _stands_in_recv(server))
         try:
             caller.sendall(b"and one thing more")

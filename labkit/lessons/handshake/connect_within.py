@@ -7,30 +7,9 @@ import time
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.keeping import Keeper
 from labkit.learn.kit.tale import Tale
 from labkit.words import say
-
-
-class _Lender:
-    """A host that remembers the sockets it has lent."""
-
-    def __init__(self, host: Any):
-        self._host = host
-        self.lent: list[Any] = []
-        self.all_lent: list[Any] = []
-
-    def socket(self, *arguments: Any, **named: Any) -> Any:
-        self.lent.append(self._host.socket(*arguments, **named))
-        self.all_lent.append(self.lent[-1])
-        return self.lent[-1]
-
-    def close(self) -> None:
-        """Close whatever the learner's code left open, once that has been told."""
-        for sock in self.all_lent:
-            sock.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._host, name)
 
 
 def _connect_within(tale: Tale, connect_within: Any) -> None:
@@ -39,17 +18,17 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
     listener = tale.keep(server.socket())
     listener.bind((server.address, 8080))
     listener.listen()
-    host = tale.keep(_Lender(client))
+    keeper = tale.keep(Keeper())
 
     shown = f'connect_within(client, ("{server.address}", 8080), 1.0)'
-    found = tale.call(connect_within, host, (server.address, 8080), 1.0, shown=shown)
+    found = tale.call(keeper.watch(connect_within), client, (server.address, 8080), 1.0, shown=shown)
     if not isinstance(found, socket.socket):
         tale.fail(
             "{shown}, a server that listens, should return the connected socket, but returned {found!r}",
             shown=shown,
             found=found,
         )
-    if not host.lent:
+    if not keeper.made:
         tale.fail("the socket should be made by host.socket(): only that one is on the host's network")
     tale.keep(found)
     try:
@@ -65,9 +44,9 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
         )
     tale.did("{shown}: a server listens; returned a connected, blocking socket", shown=shown)
 
-    host.lent.clear()
+    keeper = tale.keep(Keeper())
     shown = f'connect_within(client, ("{server.address}", 8081), 1.0)'
-    running = tale.start(connect_within, host, (server.address, 8081), 1.0, shown=shown)
+    running = tale.start(keeper.watch(connect_within), client, (server.address, 8081), 1.0, shown=shown)
     error = running.error()
     if not isinstance(error, ConnectionRefusedError):
         tale.fail(
@@ -76,14 +55,14 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
             shown=shown,
             outcome=_outcome(error),
         )
-    _nothing_open(tale, host, shown)
+    _nothing_open(tale, keeper, shown)
     tale.did("{shown}: nobody listens; raised ConnectionRefusedError and left no socket open", shown=shown)
 
-    host.lent.clear()
+    keeper = tale.keep(Keeper())
     net.link.cut()
     shown = f'connect_within(client, ("{server.address}", 8080), 0.3)'
     begun = time.monotonic()
-    running = tale.start(connect_within, host, (server.address, 8080), 0.3, shown=shown)
+    running = tale.start(keeper.watch(connect_within), client, (server.address, 8080), 0.3, shown=shown)
     error = running.error()
     waited = time.monotonic() - begun
     if not isinstance(error, TimeoutError):
@@ -105,7 +84,7 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
             shown=shown,
             message=str(error),
         )
-    _nothing_open(tale, host, shown)
+    _nothing_open(tale, keeper, shown)
     tale.did(
         "{shown}: the cable is cut; raised TimeoutError naming the server, and left no socket open",
         shown=shown,
@@ -118,8 +97,8 @@ def _outcome(error: BaseException | None) -> str:
     return say("it raised {kind}: {error}", kind=type(error).__name__, error=error)
 
 
-def _nothing_open(tale: Tale, host: _Lender, shown: str) -> None:
-    if any(sock.fileno() >= 0 for sock in host.lent):
+def _nothing_open(tale: Tale, keeper: Keeper, shown: str) -> None:
+    if keeper.left_open():
         tale.fail(
             "{shown} failed, as it should, but left its socket open:\n"
             "a client that tries again all day runs out of descriptors; close it before you raise",

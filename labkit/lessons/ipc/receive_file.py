@@ -9,6 +9,7 @@ from typing import Any
 from labkit.background.processes import Process
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
+from labkit.lessons.ipc.descriptors import all_of, file_of
 from labkit.words import say
 
 
@@ -17,24 +18,15 @@ class _Descriptor:
 
     def __init__(self, number: int):
         self.number = number
-        self._file = _file(number)
+        self._file = file_of(number)
 
     def others(self) -> list[int]:
         """The learner's descriptors of the same file."""
-        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
-        return [number for number in numbers if number != self.number and _file(number) == self._file]
+        return [number for number in all_of(self._file) if number != self.number]
 
     def close(self) -> None:
         for number in [*self.others(), self.number]:
             os.close(number)
-
-
-def _file(number: int) -> tuple[int, int] | None:
-    try:
-        found = os.fstat(number)
-    except OSError:  # closed, since it was listed
-        return None
-    return found.st_dev, found.st_ino
 
 
 _WHAT = "receive_file(sock)"

@@ -9,7 +9,7 @@ from typing import Any
 from labkit.background.processes import Process
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import NotSo, Tale
-from labkit.lessons.ipc.receive_file import _file
+from labkit.lessons.ipc.descriptors import all_of, can_write, file_of
 from labkit.words import say
 
 
@@ -30,29 +30,18 @@ class _Job:
         self.pipe: tuple[int, int] | None = None
 
     def __call__(self, write_end: int) -> Process:
-        if not isinstance(write_end, int) or _file(write_end) is None:
+        if not isinstance(write_end, int) or file_of(write_end) is None:
             raise OSError(
                 errno.EBADF, say("start(write_end) got a descriptor that is closed; close it afterwards")
             )
-        self.pipe = _file(write_end)
+        self.pipe = file_of(write_end)
         self.child = Process(_write, write_end, self.length, pass_fds=[write_end])
         self.tale.keep(self.child)
         return self.child
 
     def left(self, writing: bool) -> list[int]:
         """The descriptors of the pipe's write end, or read end, that are open here."""
-        kind = os.O_WRONLY if writing else os.O_RDONLY
-        return [
-            int(name)
-            for name in os.listdir("/proc/self/fd")
-            if self.pipe and _file(int(name)) == self.pipe and _access(int(name)) == kind
-        ]
-
-
-def _access(number: int) -> int:
-    import fcntl
-
-    return fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
+        return [number for number in all_of(self.pipe) if can_write(number) is writing]
 
 
 def _run_and_read(tale: Tale, run_and_read: Any) -> None:

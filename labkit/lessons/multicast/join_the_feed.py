@@ -7,36 +7,24 @@ import socket
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.keeping import Keeper
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT, hear
 from labkit.sockets.hostsocket import HostSocket
 from labkit.words import say
 
 
-class _Lender:
-    """A host whose sockets are closed when the story ends, those that the learner's code left open too."""
-
-    def __init__(self, tale: Tale, host: Any):
-        self._tale, self._host = tale, host
-
-    def socket(self, *arguments: Any, **named: Any) -> Any:
-        return self._tale.keep(self._host.socket(*arguments, **named))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._host, name)
-
-
 def _join_the_feed(tale: Tale, listen_to: Any) -> None:
     net = tale.network("feed", "member", delay_ms=1)
     feed, member = net.hosts
-    member = _Lender(tale, member)
+    listen_to = tale.keep(Keeper()).watch(listen_to)
     sender = tale.keep(feed.socket(type=socket.SOCK_DGRAM))
     first = _listening(tale, listen_to, member, GROUP, PORT)
-    _gets(tale, sender, member, {"the program": first}, GROUP, PORT)
+    _gets(tale, sender, member, {say("the program"): first}, GROUP, PORT)
     second = _listening(tale, listen_to, member, GROUP, PORT, again=True)
-    _gets(tale, sender, member, {"the first program": first, "the second": second}, GROUP, PORT)
+    _gets(tale, sender, member, {say("the first program"): first, say("the second"): second}, GROUP, PORT)
     other = _listening(tale, listen_to, member, "239.9.8.7", 6000)
-    _gets(tale, sender, member, {"the program": other}, "239.9.8.7", 6000)
+    _gets(tale, sender, member, {say("the program"): other}, "239.9.8.7", 6000)
 
 
 def _listening(

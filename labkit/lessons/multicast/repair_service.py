@@ -52,7 +52,7 @@ def _hears(tale: Tale, running: Any, sock: Any, name: str, wanted: list[bytes]) 
             tale.fail(
                 "{name} should get {expected!r} next, but got {got!r}", name=name, expected=expected, got=got
             )
-    tale.did("{name} got {repr}", name=name, repr=", ".join(map(repr, heard)))
+    tale.did("{name} got {heard}", name=name, heard=", ".join(map(repr, heard)))
 
 
 EXERCISE = Parsons(

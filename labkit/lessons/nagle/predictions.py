@@ -1,4 +1,4 @@
-"""Why each choice of the predictions is right or wrong."""
+"""Why each choice of the lesson's predictions is right or wrong."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from labkit.words import say
 
 def _send_message(tale: Tale, send_message: Any) -> None:
     net, caller, conn = connected(tale)
-    for payload, name in ((b"hello", "b'hello'"), (b"", "b''"), (bytes(1000), "1,000 bytes")):
+    for payload, name in ((b"hello", "b'hello'"), (b"", "b''"), (bytes(1000), _counted(1000))):
         shown, wanted = f"send_message(sock, {name})", len(payload).to_bytes(4, "big") + payload
         with net.capture() as trace:
             tale.call(send_message, caller, payload, shown=shown)
@@ -43,7 +43,7 @@ def _send_message(tale: Tale, send_message: Any) -> None:
 
     caller.settimeout(2 * PATIENCE_S)
     shown, wanted = (
-        f"send_message(sock, {LARGE:,} bytes)",
+        f"send_message(sock, {_counted(LARGE)})",
         LARGE.to_bytes(4, "big") + bytes(range(250)) * (LARGE // 250),
     )
     running = tale.start(send_message, caller, wanted[4:], shown=shown)
@@ -73,6 +73,10 @@ def _options_are_untouched(tale: Tale, caller: Any, shown: str) -> None:
                 name=name,
                 cure=cure,
             )
+
+
+def _counted(size: int) -> str:
+    return say("{size:,} bytes", size=size)
 
 
 def _bytes(value: bytes) -> str:

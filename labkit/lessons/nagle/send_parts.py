@@ -48,7 +48,7 @@ def _send_parts(tale: Tale, send_parts: Any) -> None:
         tale.did("{shown}: nothing to send, and it returned", shown=shown)
 
     many = [b"part %05d" % number for number in range(3000)]
-    shown = "send_parts(sock, 3,000 parts of 10 bytes)"
+    shown = say("send_parts(sock, {count:,} parts of {size:,} bytes)", count=len(many), size=10)
     running = tale.start(send_parts, caller, many, shown=shown)
     got = read(conn, 30_000)
     error = running.error(2 * PATIENCE_S)
@@ -63,7 +63,7 @@ def _send_parts(tale: Tale, send_parts: Any) -> None:
     tale.did("{shown}: all came, and in order", shown=shown)
 
     large = [bytes([number]) * (LARGE // 3) for number in (1, 2, 3)]
-    shown = f"send_parts(sock, 3 parts of {LARGE // 3:,} bytes)"
+    shown = say("send_parts(sock, {count:,} parts of {size:,} bytes)", count=3, size=LARGE // 3)
     with net.capture(snap=80) as trace:
         running = tale.start(send_parts, caller, large, shown=shown)
         got = read(conn, LARGE)
@@ -74,7 +74,7 @@ def _send_parts(tale: Tale, send_parts: Any) -> None:
     used = {call.name for call in trace.calls if call.host == "client" and call.name.startswith("send")}
     if used != {"sendmsg"}:
         tale.fail(
-            "{shown} used {used}:\n{why}", shown=shown, used=" and ".join(sorted(used)), why=say(_COPIED)
+            "{shown} used {used}:\n{why}", shown=shown, used=say(" and ").join(sorted(used)), why=say(_COPIED)
         )
     tale.did("{shown}: all came, in several calls of sendmsg", shown=shown)
 

@@ -47,7 +47,7 @@ def _ask(tale: Tale, ask: Any) -> None:
     if not question:
         running.finish(PATIENCE_S)
         tale.fail("the server should receive b'who?', but the client hung up: send the question first")
-    tale.expect("the server's recv(100)", question, b"who?")
+    tale.expect(say("the server's recv(100)"), question, b"who?")
     conn.sendall(b"It is ")
     tale.did("the server sends b'It is '")
     tale.wait(lambda: _has_received(client))  # so that what follows comes by itself

@@ -1,19 +1,11 @@
-"""The solution of open-for-the-owner, and wrong answers, each with words that it must be told."""
+"""Wrong orders of the lines of open-for-the-owner, each with words that it must be told."""
 
 from __future__ import annotations
 
-_DEF, _IF, _UNLINK, _BIND, _CHMOD, _LISTEN = (
-    "def open_for_the_owner(listener, path):",
-    "    if os.path.exists(path):",
-    "        os.unlink(path)",
-    "    listener.bind(path)",
-    "    os.chmod(path, 0o600)",
-    "    listener.listen()",
-)
+from labkit.lessons.ipc.open_for_the_owner import EXERCISE
 
-
-_REUSE = "    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
-
+_DEF, _IF, _UNLINK, _BIND, _CHMOD, _LISTEN = EXERCISE.lines
+(_REUSE,) = EXERCISE.extra
 
 WRONG = {
     "listens before the mode is set": (

@@ -1,14 +1,11 @@
-"""The solution of repair-service, and wrong answers, each with words that it must be told."""
+"""Wrong orders of the lines of repair-service, each with words that it must be told."""
 
 from __future__ import annotations
 
 from labkit.lessons.multicast.repair_service import EXERCISE
 
 _DEF, _FOR, _DATA, _END, _WHILE, _NUMBER, _AGAIN = EXERCISE.lines
-
-
 _OFF_BY_ONE, _CONNECT = EXERCISE.extra
-
 
 WRONG = {
     "says the end first": (

@@ -1,14 +1,11 @@
-"""The solution of quick-server, and wrong answers, each with words that it must be told."""
+"""Wrong orders of the lines of quick-server, each with words that it must be told."""
 
 from __future__ import annotations
 
 from labkit.lessons.nagle.quick_server import EXERCISE
 
 _DEF, _LOOP, _QUICK, _HEADER, _IF, _RETURN, _PAYLOAD, _ANSWER = EXERCISE.lines
-
-
 (_ONCE,) = EXERCISE.extra
-
 
 WRONG = {
     "asks once": (

@@ -6,10 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from exercises import EVERY, judged, name_of, right, wrong
+from exercises import EVERY, assert_refused, assert_solved, judged, name_of, right, wrong
+from told import marked, plain, untold
 
 from labkit.learn import predict, reveal
 from labkit.learn.finding import find_hinted, lessons
+from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.parsons import Parsons
 
 LESSONS = Path(__file__).resolve().parents[3] / "lessons"
@@ -94,12 +96,41 @@ def test_what_is_there_is_used_in_its_lesson_in_the_same_order(lesson, kind, wor
 
 @pytest.mark.parametrize(("exercise", "solution"), right(False), ids=name_of)
 def test_the_solution_is_taken(exercise, solution):
-    verdict = judged(exercise, solution)
-    assert verdict.status == "solved", str(verdict)
+    assert_solved(exercise, solution)
 
 
 @pytest.mark.parametrize(("exercise", "name", "answer", "words"), wrong(False), ids=name_of)
 def test_a_wrong_answer_is_refused_with_help(exercise, name, answer, words):
-    verdict = judged(exercise, answer)
-    assert verdict.status == "not yet"
-    assert words in verdict.wrong
+    assert_refused(exercise, answer, words)
+
+
+def tells_a_value(tale, answer):
+    tale.did("{who} sends {data!r}", who="the first program", data=b"two bytes")
+
+
+def tells_a_step(tale, answer):
+    tale.steps.append("the peer sends two bytes")
+
+
+def tells_what_was_raised(tale, answer):
+    tale.call(answer, shown="answer()")
+
+
+@pytest.mark.parametrize(
+    ("story", "found"),
+    [
+        (tells_a_value, ["the first program"]),
+        (tells_a_step, ["  1. the peer sends two bytes"]),
+        (tells_what_was_raised, []),
+    ],
+    ids=name_of,
+)
+def test_words_that_no_translation_can_reach_are_found(story, found):
+    def answer():
+        raise OSError(32, "Broken pipe")
+
+    exercise = Exercise("tell", "Tell {what} there is", story, ("a", "b", "c"))
+    with marked():
+        text = str(judged(exercise, answer))
+    assert untold(text) == found
+    assert plain(text) == str(judged(exercise, answer))

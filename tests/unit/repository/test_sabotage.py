@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from sabotage.catalogue import SABOTAGES
+from sabotage.catalogue import SABOTAGES, of_lessons, of_rooms
 from sabotage.runner import ROOT, Sabotage, SabotageError, apply, is_lesson, lesson_file
 
 
@@ -26,6 +26,19 @@ def test_it_can_be_carried_out(sabotage, tmp_path):
 def test_its_suspects_exist(sabotage):
     assert sabotage.suspects
     assert all((ROOT / lesson_file(suspect, ROOT)).exists() for suspect in sabotage.suspects)
+
+
+@pytest.mark.parametrize("lesson", of_lessons())
+def test_a_lessons_break_that_lesson(lesson):
+    for sabotage in of_lessons()[lesson]:
+        assert sabotage.path == lesson or sabotage.path.startswith(f"labkit/lessons/{lesson}/")
+        assert {lesson, f"solutions/{lesson}"} & set(sabotage.suspects)
+
+
+@pytest.mark.parametrize("room", of_rooms())
+def test_a_rooms_break_no_lesson(room):
+    paths = [sabotage.path for sabotage in of_rooms()[room]]
+    assert [path for path in paths if is_lesson(path) or path.startswith("labkit/lessons/")] == []
 
 
 def test_names_are_used_once():
