@@ -82,8 +82,8 @@ class Report(NamedTuple):
         heads = aligned([(f"{_MARKS[row.level]} {row.what}", row.found) for row in shown])
         indent = " " * (max(len(row.what) for row in shown) + 6)
         lines = textwrap.wrap(f"Mode: {self._headline()}", 100, subsequent_indent="      ")
-        for row, head in zip(shown, heads, strict=True):
-            lines.append(f"  {head}")
+        for place, row in enumerate(shown):
+            lines.append(f"  {heads[place]}")
             lines += textwrap.wrap(row.meaning, 100, initial_indent=indent, subsequent_indent=indent)
             remedy = row.remedy.split("\n") if row.remedy else []
             lines += [

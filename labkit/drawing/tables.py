@@ -14,12 +14,15 @@ def aligned(rows: Iterable[Sequence[str]], right: Collection[int] = ()) -> list[
 
     right  places of columns of numbers, whose ends stand below each other
     """
+    # By places, for the doctor draws its table under an older Python too, whose zip is never strict.
     rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("one row of the table is shorter than another: give each row every column")
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))] if rows else []
     return [
         "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(widths[place]) if place in right else cell.ljust(widths[place])
+            for place, cell in enumerate(row)
         ).rstrip()
         for row in rows
     ]
