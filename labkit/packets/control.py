@@ -6,6 +6,7 @@ Sources: RFC 826 (ARP), 792 (ICMP), 4443 and 4861 (ICMPv6), 2236 and 3376 (IGMP)
 from __future__ import annotations
 
 from struct import unpack_from
+from typing import NamedTuple
 
 from labkit.packets.headers import ICMP, ICMPV6, IGMP, PROTOCOLS, TCP, UDP, Packet, address
 
@@ -30,34 +31,53 @@ NEIGHBOUR = {
 }
 
 
-def arp(data: bytes, place: int) -> str:
+class Summary(NamedTuple):
+    """What a frame says, or is: "ARP", "who has 10.0.0.2?"; "UDP", "cut short or malformed", and what joins the two."""
+
+    name: str
+    what: str
+    joint: str = " "
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.joint}{self.what}"
+
+
+def unreadable(name: str) -> Summary:
+    """Of a message that breaks off, or contradicts itself."""
+    return Summary(name, "cut short or malformed", ", ")
+
+
+def arp(data: bytes, place: int) -> Summary:
     """Summary of the ARP message that begins at this place of a frame's bytes."""
     if len(data) < place + 28 or data[place + 4 : place + 6] != b"\x06\x04":
-        return "ARP, cut short or malformed"
+        return unreadable("ARP")
     operation = data[place + 6] << 8 | data[place + 7]
     sender, wanted = address(data[place + 14 : place + 18]), address(data[place + 24 : place + 28])
     if operation == 1 and sender == wanted:
-        return f"ARP {sender} announces itself"
+        return Summary("ARP", f"{sender} announces itself")
     if operation == 1:
-        return f"ARP who has {wanted}? tell {sender}"
+        return Summary("ARP", f"who has {wanted}? tell {sender}")
     if operation == 2:
-        return f"ARP {sender} is at {data[place + 8 : place + 14].hex(':')}"
-    return f"ARP operation {operation}"
+        return Summary("ARP", f"{sender} is at {data[place + 8 : place + 14].hex(':')}")
+    return Summary("ARP", f"operation {operation}")
 
 
-def control(data: bytes, packet: Packet) -> tuple[str, str]:
+def control(data: bytes, packet: Packet) -> tuple[str, Summary]:
     """Protocol and summary of an IP packet without TCP or UDP (or with TCP that cannot be read)."""
     name = PROTOCOLS.get(packet.protocol, f"IP protocol {packet.protocol}")
     body = data[packet.start : packet.end]
     if packet.protocol == ICMP and len(body) >= 8:
-        return name, f"ICMP {_icmp(body)}"
+        return name, Summary("ICMP", _icmp(body))
     if packet.protocol == ICMPV6 and len(body) >= 8:
-        return name, f"ICMPv6 {_icmp6(body)}"
+        return name, Summary("ICMPv6", _icmp6(body))
     if packet.protocol == IGMP and len(body) >= 8:
         return name, _igmp(body)
     if packet.protocol in (ICMP, ICMPV6, IGMP, TCP):
-        return name, f"{name}, cut short or malformed"
-    return name, f"{name}, {packet.end - packet.start} bytes"
+        return name, unreadable(name)
+    size = f"{packet.end - packet.start} bytes"
+    if packet.protocol in PROTOCOLS:
+        return name, Summary(name, size, ", ")
+    return name, Summary("IP", f"protocol {packet.protocol}, {size}")
 
 
 def is_echo_request(data: bytes, packet: Packet) -> bool:
@@ -113,18 +133,18 @@ def _icmp6(body: bytes) -> str:
     return f"type {kind}, code {code}"
 
 
-def _igmp(body: bytes) -> str:
+def _igmp(body: bytes) -> Summary:
     kind = body[0]
     group = address(bytes(body[4:8]))
     if kind == 0x11:
-        return "IGMP general query" if group == "0.0.0.0" else f"IGMP query for {group}"
+        return Summary("IGMP", "general query" if group == "0.0.0.0" else f"query for {group}")
     if kind in (0x12, 0x16):
-        return f"IGMPv{1 if kind == 0x12 else 2} join {group}"
+        return Summary("IGMPv1" if kind == 0x12 else "IGMPv2", f"join {group}")
     if kind == 0x17:
-        return f"IGMPv2 leave {group}"
+        return Summary("IGMPv2", f"leave {group}")
     if kind == 0x22:
-        return "IGMPv3 " + (", ".join(_igmp3(body)) or "report")
-    return f"IGMP type 0x{kind:02x}"
+        return Summary("IGMPv3", ", ".join(_igmp3(body)) or "report")
+    return Summary("IGMP", f"type 0x{kind:02x}")
 
 
 def _igmp3(body: bytes) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from struct import unpack_from
 from typing import NamedTuple
 
-from labkit.packets.control import arp, control
+from labkit.packets.control import Summary, arp, control, unreadable
 from labkit.packets.frame import Frame, outcome
 from labkit.packets.headers import (
     ARP,
@@ -84,14 +84,19 @@ class Other(NamedTuple):
     frame           the `Frame`
     source, target  names of the sending and the receiving host ("*": several)
     protocol        "ARP", "ICMP", "ICMPv6", "IGMP", "IPv4", "IPv6", "Ethernet" ...
-    summary         one line that says what it is
+    told            what it says, or is: a name, and the rest
     """
 
     frame: Frame
     source: str
     target: str
     protocol: str
-    summary: str
+    told: Summary
+
+    @property
+    def summary(self) -> str:
+        """One line that says what it is."""
+        return str(self.told)
 
     @property
     def number(self) -> int:
@@ -123,15 +128,19 @@ class Other(NamedTuple):
 def said(payload: bytes, length: int, most: int = 24) -> str:
     """Data in words: the beginning of text in quotes (`"hello"`), short binary data with escapes, and long
     binary data (which may be encrypted, so never the same twice) as its length (`517 bytes`)."""
-    if not length:
-        return ""
+    return quoted(payload, length, most) or (f"{length} bytes" if length else "")
+
+
+def quoted(payload: bytes, length: int, most: int = 24) -> str:
+    """The beginning of data in quotes, binary data with escapes; "" for what is not shown: nothing, long binary data,
+    and data of which the capture has nothing."""
     if not payload:
-        return f"{length} bytes"
+        return ""
     head = payload[: 4 * most]
     text = head.decode("utf-8", "backslashreplace")
     plain = sum(byte > 31 or byte in b"\t\r\n" for byte in head.decode("utf-8", "ignore").encode())
     if plain * 4 < len(head) * 3 and length > 16:
-        return f"{length} bytes"
+        return ""
     shown = [
         _ESCAPES.get(letter) or (letter if letter.isprintable() else _escaped(letter))
         for letter in text[:most]
@@ -156,18 +165,18 @@ def decode(frame: Frame) -> Datagram | Other:
     kind, place = ethertype(data)
     packet = ip_packet(data, frame.length)
     if packet is None:
-        protocol, summary = _not_ip(frame, kind, place)
-        return Other(frame, frame.source, frame.target, protocol, summary)
+        protocol, told = _not_ip(frame, kind, place)
+        return Other(frame, frame.source, frame.target, protocol, told)
     if packet.fragment:
-        summary = _fragment(data, packet, *packet.fragment)
-        return Other(frame, frame.source, frame.target, f"IPv{packet.version}", summary)
+        told = _fragment(data, packet, *packet.fragment)
+        return Other(frame, frame.source, frame.target, told.name, told)
     if packet.protocol == UDP:
         found = _udp(frame, packet)
         if found is not None:
             return found
-        return Other(frame, frame.source, frame.target, "UDP", "UDP, cut short or malformed")
-    protocol, summary = control(data, packet)
-    return Other(frame, frame.source, frame.target, protocol, summary)
+        return Other(frame, frame.source, frame.target, "UDP", unreadable("UDP"))
+    protocol, told = control(data, packet)
+    return Other(frame, frame.source, frame.target, protocol, told)
 
 
 def _udp(frame: Frame, packet: Packet) -> Datagram | None:
@@ -192,25 +201,26 @@ def _udp(frame: Frame, packet: Packet) -> Datagram | None:
     )
 
 
-def _fragment(data: bytes, packet: Packet, offset: int, more: bool) -> str:
+def _fragment(data: bytes, packet: Packet, offset: int, more: bool) -> Summary:
     name = PROTOCOLS.get(packet.protocol, f"protocol {packet.protocol}")
     if offset == 0 and packet.protocol in (TCP, UDP) and len(data) >= packet.start + 4:
         name += " {} > {}".format(*unpack_from(">HH", data, packet.start))
-    return (
-        f"IPv{packet.version} fragment, bytes {offset}:{offset + packet.end - packet.start} of {name}"
-        f"{', more follow' if more else ', the last'}"
-    )
+    what = f"fragment, bytes {offset}:{offset + packet.end - packet.start} of {name}"
+    return Summary(f"IPv{packet.version}", what + (", more follow" if more else ", the last"))
 
 
-def _not_ip(frame: Frame, kind: int, place: int) -> tuple[str, str]:
+def _not_ip(frame: Frame, kind: int, place: int) -> tuple[str, Summary]:
     data = frame.data
     if kind == -1:
-        return "Ethernet", f"Ethernet, cut short after {len(data)} bytes"
+        return "Ethernet", Summary("Ethernet", f"cut short after {len(data)} bytes", ", ")
     if kind == ARP:
         return "ARP", arp(data, place)
     if kind in (IPV4, IPV6):
         name = ETHERTYPES[kind]
-        return name, f"{name}, cut short or malformed"
+        return name, unreadable(name)
     if kind < 0x600:
-        return "Ethernet", f"IEEE 802.3 frame, {kind} bytes"
-    return "Ethernet", f"{ETHERTYPES.get(kind, f'EtherType 0x{kind:04x}')}, {frame.length - place} bytes"
+        return "Ethernet", Summary("IEEE", f"802.3 frame, {kind} bytes")
+    size = f"{frame.length - place} bytes"
+    if kind in ETHERTYPES:
+        return "Ethernet", Summary(ETHERTYPES[kind], size, ", ")
+    return "Ethernet", Summary("EtherType", f"0x{kind:04x}, {size}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from struct import Struct
 from typing import Any
 
+from labkit.packets.control import Summary
 from labkit.packets.datagram import Other, decode
 from labkit.packets.frame import Frame
 from labkit.packets.headers import TCP, Packet, address, ip_packet
@@ -82,7 +83,8 @@ class Dissector:
         sport, dport, raw_seq, raw_ack, offset, bits, window = _HEADER.unpack_from(data, start)
         body = start + (offset >> 4) * 4
         if body < start + 20 or body > end:
-            return Other(frame, frame.source, frame.target, "TCP", "TCP, malformed: its header does not fit")
+            told = Summary("TCP", "malformed: its header does not fit", ", ")
+            return Other(frame, frame.source, frame.target, "TCP", told)
         length = end - body
         half = self._halves.get(key) or self._meet(key)
         if bits & SYN:

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit.drawing import style
+from labkit.plots import look
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SERIES = (style.HOST_COLOURS[3], style.HOST_COLOURS[2], style.HOST_COLOURS[4], style.HOST_COLOURS[5])
-_DASHES = ("-", "--", ":", "-.")
 _STRIP = 0.72
 """How much of the distance between two rows their strips take up, all series together."""
 
@@ -77,12 +76,11 @@ def strips(
     for ax in axes[0]:
         ax.set_yticks(range(len(rows)), rows)
         ax.set_ylim(len(rows) - 0.45, -0.55)
-        ax.tick_params(axis="y", length=0)
         ax.grid(axis="y", color=style.FAINT, linewidth=0.6, zorder=0)
-        ax.spines[["top", "right", "left"]].set_visible(False)
-    legend = _legend(axes[0])
-    names = [f"{series}: {label}" for label in legend]
-    figure.legend(legend.values(), names, loc="outside lower right", ncols=len(legend), frameon=False)
+        look.bare(ax, rows=True)
+    told = look.once(axes[0])
+    names = [f"{series}: {label}" for label in told]
+    look.legend(figure, told.values(), names, loc="outside lower right", ncols=len(told))
     return figure
 
 
@@ -130,17 +128,17 @@ def ecdfs(
                 ax.ecdf(
                     found,
                     label=str(kind),
-                    color=_SERIES[number % len(_SERIES)],
-                    linestyle=_DASHES[number % len(_DASHES)],
+                    color=look.series_colour(number),
+                    linestyle=look.series_dashes(number),
                     linewidth=max(1.2, 3.0 - 0.6 * number),  # one that covers another lets it be seen
                 )
         _head(ax, f"{column}: {place}", (marks or {}).get(place, {}))
-        ax.set(xlabel=value, ylim=(0, 1.03))
+        ax.set(xlabel=value, ylim=look.SHARES)
         _scale(ax, ends, (marks or {}).get(place, {}))
-        ax.spines[["top", "right"]].set_visible(False)
+        look.bare(ax)
     axes[0][0].set_ylabel("share at or below")
-    legend = _legend(axes[0])
-    figure.legend(legend.values(), legend, loc="outside lower center", ncols=2, frameon=False)
+    told = look.once(axes[0])
+    look.legend(figure, told.values(), told, loc="outside lower center", ncols=2)
     return figure
 
 
@@ -160,15 +158,6 @@ def _different(table, name: str) -> list[Any]:
     return list(dict.fromkeys(each[name] for each in table))
 
 
-def _legend(axes) -> dict[str, Any]:
-    """Every series of every panel, once."""
-    found: dict[str, Any] = {}
-    for ax in axes:
-        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
-            found.setdefault(label, handle)
-    return found
-
-
 def _dots(ax, table, value, row, rows, series, kinds) -> None:
     """Full dots for the first series, open ones for the others, each in its part of the strip."""
     share = _STRIP / len(kinds)
@@ -180,7 +169,7 @@ def _dots(ax, table, value, row, rows, series, kinds) -> None:
                 top = rows.index(each[row]) - _STRIP / 2 + number * share
                 x += found
                 y += [top + share * (place + 0.5) / len(found) for place in range(len(found))]
-        colour = _SERIES[number % len(_SERIES)]
+        colour = look.series_colour(number)
         ax.plot(
             x,
             y,
@@ -203,7 +192,7 @@ def _scale(ax, ends: Iterable[float], marks: Mapping[str, float]) -> None:
 def _head(ax, title: str, marks: Mapping[str, float]) -> None:
     """The panel's title, and under it the words of the lines to hold the measurements against."""
     for x in marks.values():
-        ax.axvline(x, color=style.MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+        ax.axvline(x, **look.MARK)
     for words, x in marks.items():
         ax.annotate(
             words,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from labkit.drawing import style
 from labkit.packets.frame import IN_FLIGHT
+from labkit.plots import look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,9 +105,9 @@ def time_sequence(
     ax.set_ylabel("sequence number (bytes)")
     ax.set_title(f"{source} to {peer}", loc="left", fontsize="medium")
     ax.set_xlim(left=0 if ax.get_xlim()[0] > 0 else None)
-    ax.spines[["top", "right"]].set_visible(False)
+    look.bare(ax)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, borderaxespad=0.0)
+    look.legend_beside(ax)
     return figure
 
 
@@ -163,8 +164,7 @@ def _stairs(ax, answers, ms, top, host, peer) -> None:
             edges,
             drawstyle="steps-post",
             color=style.WINDOW,
-            linewidth=1.2,
-            linestyle=(0, (5, 2)),
+            **look.BOUND,
             label="edge of the receive window",
             zorder=2,
         )
@@ -174,8 +174,7 @@ def _stairs(ax, answers, ms, top, host, peer) -> None:
             [],
             [],
             color=style.WINDOW,
-            linewidth=1.2,
-            linestyle=(0, (5, 2)),
+            **look.BOUND,
             label=f"edge of the receive window:\nfurther up, at {min(edges):,} or more",
         )
         ax.set_ylim(0, top * 1.08)

@@ -49,6 +49,7 @@ CLASSES = {
     "Station": "labkit.pictures.socketmap.stations.Station",
     "Step": "labkit.pictures.socketsteps.Step",
     "Story": "labkit.pictures.ladders.story.Story",
+    "Summary": "labkit.packets.control.Summary",
     "Torture": "labkit.torture.verdict.Torture",
     "Trace": "labkit.traces.trace.Trace",
     "Track": "labkit.pictures.bytestream.pieces.Track",

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from labkit.drawing.style import colour_of
+from labkit.plots import look
 from labkit.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (6, 1, 1, 1, 1, 1)))
 
 
 def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]]) -> Figure:
@@ -40,13 +39,13 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
     )
     for (left, right), (title, measured) in zip(axes, results.items(), strict=True):
         for number, (name, (times, rates)) in enumerate(measured.items()):
-            colour, dashes = colour_of(number), _DASHES[number % len(_DASHES)]
+            colour, dashes = colour_of(number), look.series_dashes(number)
             left.ecdf(times, color=colour, linestyle=dashes, linewidth=1.8, label=name)
             right.plot(rates, [number] * len(rates), "o", markersize=6, alpha=0.65, color=colour)
         left.set(
             xscale="log",
             xlim=(1, 1000),
-            ylim=(0, 1.03),
+            ylim=look.SHARES,
             ylabel=say("share of messages"),
             title=say("{circumstances}: there and back", circumstances=title),
         )
@@ -54,8 +53,8 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
         right.set_yticks(range(len(measured)), measured)
         right.invert_yaxis()
         for ax in (left, right):
-            ax.spines[["top", "right"]].set_visible(False)
-    axes[0][0].legend(loc="center right", fontsize="small", frameon=False)
+            look.bare(ax)
+    look.legend(axes[0][0], loc="center right", fontsize="small")
     axes[-1][0].set_xlabel(say("microseconds"))
     axes[-1][1].set_xlabel("MB/s")
     return figure

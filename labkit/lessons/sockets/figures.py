@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from labkit.drawing import style
+from labkit.plots import look
 from labkit.words import look_up, say
 
 if TYPE_CHECKING:
@@ -68,7 +69,5 @@ def port_ranges(ports: Sequence[int], low: int, high: int, host: int = 0) -> Fig
         yticklabels=[say("given out"), say("IANA")],
         xlabel=say("port number"),
     )
-    axes.tick_params(axis="y", length=0)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    look.bare(axes, rows=True)
     return figure

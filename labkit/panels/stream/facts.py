@@ -83,7 +83,7 @@ def answer_of(cuts: Sequence[int], readings: Sequence[Reading]) -> dict[str, Any
                 "name": reading.way.name,
                 "broken": reading.way.broken,
                 "right": reading.right,
-                "verdict": reading.verdict,
+                "why": reading.why,
                 "rows": [list(row) for row in reading.rows],
                 "printed": reading.printed,
             }

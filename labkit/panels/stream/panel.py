@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from labkit.panels.base import Panel
+from labkit.panels.stream.cuts import cuts_of, pieces_of
 from labkit.panels.stream.facts import arrived
 from labkit.panels.stream.run import Readers
-from labkit.panels.stream.steps import Reading, cuts_of, pieces_of
+from labkit.panels.stream.steps import Reading
 from labkit.panels.stream.ways import KNOWN, ways_of
 from labkit.pictures.bytestream import ByteStream, byte_stream
 from labkit.pictures.bytestream.pieces import Piece, Track

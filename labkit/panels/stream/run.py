@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from labkit.panels.stream.steps import Reading, Wanted, Way, pieces_of, wanted_of
+from labkit.panels.stream.cuts import pieces_of
+from labkit.panels.stream.steps import Reading, Wanted, Way, wanted_of
 from labkit.pictures.bytestream.pieces import plural
 from labkit.running.bounds import Busy, Guard
 from labkit.running.call import GRACE_S, Call

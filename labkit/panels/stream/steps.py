@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, NamedTuple
 
 from labkit.pictures.bytestream.pieces import plural
 from labkit.torture.verdict import brief, difference, same
+from labkit.words import say
 
 MOST = 10_000  # messages that one feed may give: a generator may have no end
 SHOWN, FED = 60, 40  # characters of what came out, and of what was fed
@@ -61,7 +62,7 @@ class Reading:
         self.got: list[Any] = []
         self.error = self.end = ""  # what went wrong in a feed, and when the stream had ended
         self.printed = ""
-        self.right, self.verdict = False, ""
+        self.right, self.why = False, ""
 
     def read(self) -> None:
         """Feed a new decoder the pieces, until one raises."""
@@ -121,7 +122,14 @@ class Reading:
             problem = difference(wanted.all, self.got)
         problem = problem or self.end
         self.right = not problem
-        self.verdict = f"wrong: {problem}" if problem else f"right: {wanted.said}"
+        self.why = problem or wanted.said
+
+    @property
+    def verdict(self) -> str:
+        """Right or wrong, and why, in a sentence; "" before it is judged."""
+        if not self.why:
+            return ""
+        return say("right: {why}", why=self.why) if self.right else say("wrong: {why}", why=self.why)
 
     @property
     def rows(self) -> list[Step]:
@@ -204,24 +212,6 @@ def wanted_of(
     if once is None or once.error:
         return Wanted(problem=f"even all at once: {once.error if once else 'not read'}")
     return Wanted(once.got, f"{plural(len(once.got), 'message')}, as when all comes at once", once.end)
-
-
-def pieces_of(data: bytes, cuts: Sequence[int]) -> tuple[bytes, ...]:
-    """The bytes of each recv; *cuts*: after how many bytes a recv ends, the last one left out."""
-    return tuple(data[start:end] for start, end in pairwise((0, *cuts, len(data))))
-
-
-def cuts_of(size: int, cuts: Any) -> tuple[int, ...]:
-    """Cuts in order, each once; ValueError for what is not within a stream of *size* bytes."""
-    try:
-        found = tuple(sorted({int(cut) for cut in cuts}))
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"cuts are numbers of bytes after which a recv ends, as in cuts=(2, 5) (got {cuts!r:.60})"
-        ) from None
-    if found and not 0 < found[0] <= found[-1] < size:
-        raise ValueError(f"a recv can end after byte 1 to {size - 1} of {size} bytes (got {cuts!r:.60})")
-    return found
 
 
 def held_by(decoder: Any) -> str:

@@ -321,10 +321,9 @@ function render({ model, el }) {
   function answer() {
     const all = model.get("answer").readings ?? [];
     readings.replaceChildren(...all.map((reading) => {
-      const [head, ...rest] = reading.verdict.split(": ");
       return make("section", { class: reading.right ? "right" : "wrong", "aria-label": reading.name },
         make("h4", {}, reading.name, reading.broken ? make("small", {}, ` broken: ${reading.broken}`) : null),
-        make("p", { class: "verdict" }, make("b", {}, `${reading.right ? "✓" : "✗"} ${head}`), `: ${rest.join(": ")}`),
+        make("p", { class: "verdict" }, make("b", {}, reading.right ? "✓ right" : "✗ wrong"), `: ${reading.why}`),
         table(reading),
         reading.printed ? make("pre", {}, `it printed:\n${reading.printed}`) : null);
     }));

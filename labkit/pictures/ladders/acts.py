@@ -25,10 +25,15 @@ class Act(NamedTuple):
         call = self.call
         if call.name == "close" and call.before == "LISTEN":
             return say("{name}({args}) (listener)", name=call.name, args=call.args)
-        args = call.args
+        return f"{call.name}({self.args})"
+
+    @property
+    def args(self) -> str:
+        """ "10.0.0.2:8080", "5 bytes, 10.0.0.2:8080" """
+        call = self.call
         if call.name in SENDING and call.size is not None and call.address is not None:
-            args = say("{size} bytes, {address}", size=call.size, address=format_address(call.address))
-        return f"{call.name}({args})"
+            return say("{size} bytes, {address}", size=call.size, address=format_address(call.address))
+        return call.args
 
     @property
     def outcome(self) -> str:

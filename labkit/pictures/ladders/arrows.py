@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from labkit.packets.datagram import Datagram, said
+from labkit.packets.datagram import Datagram, quoted, said
 from labkit.packets.frame import IN_FLIGHT, Frame
 from labkit.traces.analysis import DUPLICATE_ACK
 from labkit.words import say
@@ -202,9 +202,8 @@ class _SegmentWords:
             self._acked[way] = segment.ack
         if segment.window == 0 and kind != "rst":
             body += "  win 0"
-        quote = said(segment.payload, segment.length, QUOTED) if segment.length <= 200 else ""
-        if not quote.startswith('"'):
-            quote = ""  # the sequence numbers say how many bytes
+        # where nothing can be quoted, the sequence numbers say how many bytes there are
+        quote = quoted(segment.payload, segment.length, QUOTED) if segment.length <= 200 else ""
         flow = segment.flow, *sorted([(segment.src, segment.sport), (segment.dst, segment.dport)])
         return kind, flag_names(flags) or "no flags", body, quote, mark, flow, segment.length, duplicate
 
@@ -223,5 +222,4 @@ def _plain(item: Any) -> tuple[Any, ...]:
             item.length,
             0,
         )
-    head, _, rest = item.summary.partition(" ")
-    return "other", head.rstrip(","), rest, "", "", (), 0, 0
+    return "other", item.told.name, item.told.what, "", "", (), 0, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.pictures.ladders.acts import RECEIVING, grouped, summary
+from labkit.pictures.ladders.call_lines import CLOSES, OPENS, Line, back_of, begun_of, line_of
 from labkit.pictures.ladders.matching import SLACK_NS
 
 
@@ -13,7 +14,7 @@ class Notes:
     """
 
     def __init__(self) -> None:
-        self.calls: dict = {}
+        self.calls: dict[tuple[int, int], list[Line]] = {}
         self.after: dict = {}
         self.states: dict = {}
         self.brackets: dict = {}  # host → [(first row, last row)]
@@ -43,19 +44,19 @@ def gather(story, arrows, stands, rows) -> Notes:
         waiting = act.call.end_ns is None
         if len(acts) > 1:
             row = cause if cause is not None else release if release is not None else last.get(host, -1)
-            put(row, host, summary(acts))
+            put(row, host, Line.of(summary(acts)))
         elif cause is not None and act.call.name.startswith("connect") and not waiting:
             if release is None and act.call.error not in ("", "BlockingIOError"):
                 flow = arrows[cause].flow
                 release = max(r for r, arrow in enumerate(arrows) if arrow.flow == flow)
             if release is None or release == cause:
-                put(cause, host, act.line)
+                put(cause, host, line_of(act))
                 row = cause
             else:
                 span = busy.get(host, -1) < cause
-                put(cause, host, act.begun + (" ┐" if span else ""))
-                back = act.outcome or "returns"
-                put(release, host, back + " ◀┘" if span else f"{act.call.name} {back}")
+                put(cause, host, begun_of(act, OPENS if span else ""))
+                back = back_of(act, CLOSES if span else "")
+                put(release, host, back if span else Line.of(f"{act.call.name} {back.text}"))
                 if span:
                     notes.brackets.setdefault(host, []).append((cause, release))
                     busy[host] = release
@@ -68,7 +69,7 @@ def gather(story, arrows, stands, rows) -> Notes:
                 below = before < row < end
                 if act.call.error == "TimeoutError" and act.call.end_ns is not None:
                     row = max([row, *_departed(arrows, act.call.end_ns - SLACK_NS)])
-            put(row, host, act.line, below)
+            put(row, host, line_of(act), below)
         last[host] = row if row < end else last.get(host, -1)
     return notes
 

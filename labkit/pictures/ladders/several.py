@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from labkit.drawing.measure import columns, cut
 from labkit.packets.frame import on_the_way
-from labkit.pictures.ladders.terse import terse
+from labkit.pictures.ladders.call_lines import Line
 
 if TYPE_CHECKING:
     from labkit.pictures.ladders.arrows import Arrow
@@ -16,12 +16,8 @@ def several(story, arrows, notes) -> list[str]:
     """Three hosts and more: what concerns a host stands under the arrow, to the right of its line."""
     count = len(story.names)
     longest = max([columns(arrow.steady_words) + 8 for arrow in arrows] + [14])
-    beside = [
-        columns(line) + 3
-        for found in (notes.calls, notes.states)
-        for lines in found.values()
-        for line in lines
-    ]
+    beside = [columns(line.text + line.turn) + 3 for lines in notes.calls.values() for line in lines]
+    beside += [columns(state) + 3 for states in notes.states.values() for state in states]
     gap = max(16, min(34, max([longest, *beside])))
     places = [columns(story.names[0]) // 2 + 1 + gap * host for host in range(count)]
     canvas = _Canvas(places, story.names)
@@ -31,13 +27,13 @@ def several(story, arrows, notes) -> list[str]:
         header = header[:start] + name + header[start + len(name) :]
     lines = [header.rstrip()]
     for row in range(-1, len(arrows) + 1):
-        before: dict[int, list[str]] = {}
-        after: dict[int, list[str]] = {}
+        before: dict[int, list[Line]] = {}
+        after: dict[int, list[Line]] = {}
         for host in range(count):
             sends = 0 <= row < len(arrows) and arrows[row].source == host
-            found = [_flat(line) for line in notes.calls.get((row, host), ())]
+            found = [*notes.calls.get((row, host), ())]
             later = len(found) - notes.after.get((row, host), 0)
-            found = [*notes.states.get((row, host), ()), *found[:later]]
+            found = [*map(Line.of, notes.states.get((row, host), ())), *found[:later]]
             (before if sends else after)[host] = found
             after.setdefault(host, []).extend(notes.calls.get((row, host), ())[later:])
         lines += canvas.notes(before, gap)
@@ -45,10 +41,6 @@ def several(story, arrows, notes) -> list[str]:
             lines += canvas.arrow(arrows[row])
         lines += canvas.notes(after, gap)
     return lines
-
-
-def _flat(line: str) -> str:
-    return line.removesuffix(" ┐").removesuffix(" ◀┘")
 
 
 class _Canvas:
@@ -65,12 +57,12 @@ class _Canvas:
 
     def notes(self, found: dict, gap: int) -> list[str]:
         lines = []
-        for depth in range(max((len(texts) for texts in found.values()), default=0)):
+        for depth in range(max((len(beside) for beside in found.values()), default=0)):
             row = self._row()
-            for host, texts in found.items():
-                if depth < len(texts):
+            for host, beside in found.items():
+                if depth < len(beside):
                     room = gap - 3 if host < len(self.places) - 1 else 36
-                    _write(row, self.places[host] + 2, terse(texts[depth], room))
+                    _write(row, self.places[host] + 2, beside[depth].within(room))
             lines.append("".join(row).rstrip())
         return lines
 

@@ -7,10 +7,10 @@ frame that it sent, its return beside the frame that let it return.
 from __future__ import annotations
 
 from labkit.drawing.measure import columns, cut
+from labkit.pictures.ladders.call_lines import CLOSES, OPENS, Line
 from labkit.pictures.ladders.fold import folded, many
 from labkit.pictures.ladders.rows import gather
 from labkit.pictures.ladders.several import several
-from labkit.pictures.ladders.terse import terse
 
 ROOMY, WIDEST = 118, 125
 """How many columns a ladder of two hosts may take: so that what became of lost frames stands beside their
@@ -46,7 +46,7 @@ def _two(story, arrows, notes) -> list[str]:
         [line for (_, host), found in notes.states.items() if host == side for line in found]
         for side in (0, 1)
     ]
-    call = [max(map(columns, map(_bare, found)), default=0) for found in calls]
+    call = [max(map(_wide, found), default=0) for found in calls]
     state = [max((len(line) for line in found), default=0) for found in states]
     lane = _lane_width(arrows, 46, fates=False)
     call = _shared(call, calls, max(40, WIDEST - lane - sum(state) - 9))
@@ -78,22 +78,22 @@ def _shared(call: list[int], lines, room: int) -> list[int]:
 
     def cost(left: int) -> tuple[int, int]:
         pair = zip(lines, (left, room - left), strict=True)
-        cut_ = sum(columns(_bare(line)) > width for found, width in pair for line in found)
+        cut_ = sum(_wide(line) > width for found, width in pair for line in found)
         return cut_, abs(room - 2 * left)
 
     left = min(range(max(0, room - call[1]), min(call[0], room) + 1), key=cost)
     return [left, room - left]
 
 
-def _bare(line: str) -> str:
-    """A call's line as wide as it is drawn: the turn is drawn in the bracket's column, its arrow is not."""
-    return line.removesuffix(" ┐") if line.endswith("┐") else line.replace(" ◀┘", " ◀")
+def _wide(line: Line) -> int:
+    """How wide a call's line is drawn: the turn is drawn in the bracket's column, its arrow is not."""
+    return columns(line.text) + (2 if line.turn == CLOSES else 0)
 
 
 def _margin(notes, row, side, call, state) -> list[str]:
     calls = notes.calls.get((row, side), [])
     if len(calls) == notes.after.get((row, side)):
-        calls = ["", *calls]
+        calls = [Line(), *calls]
     states = notes.states.get((row, side), [])
     return [
         _cell(notes, row, side, call, state, place, calls, states)
@@ -107,23 +107,19 @@ def _blank(notes, row, side, call, state, place) -> str:
 
 def _cell(notes, row, side, call, state, place, calls, states) -> str:
     """One line of one margin: the call, the bracket and the state, mirrored on the right."""
-    line = calls[place] if place < len(calls) else ""
-    bracket, turn = "", False
-    if line.endswith(" ◀┘"):
-        line, bracket, turn = line[:-3], "┘", True
-    elif line.endswith(" ┐"):
-        line, bracket = line[:-2], "┐"
-    else:
+    call_line = calls[place] if place < len(calls) else Line()
+    bracket = {OPENS: "┐", CLOSES: "┘"}.get(call_line.turn, "")
+    if not bracket:
         for begin, end in notes.brackets.get(side, ()):
             begun = notes.calls[begin, side]
-            opened = next(p for p, text in enumerate(begun) if text.endswith(" ┐"))
-            closing = next(p for p, text in enumerate(notes.calls[end, side]) if text.endswith(" ◀┘"))
+            opened = next(p for p, each in enumerate(begun) if each.turn == OPENS)
+            closing = next(p for p, each in enumerate(notes.calls[end, side]) if each.turn == CLOSES)
             if (begin, opened) < (row, place) < (end, closing):
                 bracket = "│"
     name = states[place] if place < len(states) else ""
-    tail = "◀" if turn else ""
+    tail = "◀" if call_line.turn == CLOSES else ""
     width = call - len(tail) if tail else call
-    line = terse(line, width - 1 if tail else width)
+    line = call_line.within(width - 1 if tail else width)
     if side == 0:
         text = " " * (width - columns(line) - (1 if tail else 0)) + line + (" " + tail if tail else "")
         return f"{text}{bracket or ' '}" + (f" {name:<{state}} " if state else " ")

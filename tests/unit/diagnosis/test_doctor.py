@@ -515,7 +515,7 @@ def test_the_checkout_is_found_from_inside_and_not_from_outside(tmp_path):
     assert environment.checkout(str(tmp_path)) is None
 
 
-NEEDED = ["labkit/modes/tried.py", "labkit/running/child.py", "labkit/words.py"]
+NEEDED = ["labkit/modes/tried.py", "labkit/drawing/tables.py", "labkit/running/child.py", "labkit/words.py"]
 DIAGNOSIS = [*(ROOT / "labkit/diagnosis").glob("*.py"), *(ROOT / name for name in NEEDED)]
 
 

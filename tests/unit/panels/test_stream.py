@@ -9,8 +9,9 @@ import pytest
 
 from labkit.framing import LengthPrefixed, Lines
 from labkit.panels import stream_viewer
+from labkit.panels.stream.cuts import cuts_of, pieces_of
 from labkit.panels.stream.facts import answer_of, arrived, facts_of
-from labkit.panels.stream.steps import Reading, Way, cuts_of, held_by, pieces_of, wanted_of
+from labkit.panels.stream.steps import Reading, Way, held_by, wanted_of
 from labkit.panels.stream.ways import KNOWN, ways_of
 from labkit.pictures.bytestream import byte_stream
 

@@ -7,7 +7,9 @@ from ladder_samples import NAMES, Talk, both_ways, handshake, hello, sample
 
 from labkit.drawing.measure import columns
 from labkit.pictures.ladders import ladder
-from labkit.pictures.ladders.terse import terse
+from labkit.pictures.ladders.acts import Act
+from labkit.pictures.ladders.call_lines import CLOSES, Line, back_of, line_of
+from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 
 
@@ -185,20 +187,42 @@ def test_where_there_is_no_room_the_fewest_calls_are_cut_and_keep_what_tells():
     assert max(map(columns, seen.splitlines())) <= 125
 
 
-@pytest.mark.parametrize(("line", "room", "shorter"), [
-    ("recv(100) → 5", 13, "recv(100) → 5"),
-    ("recv(100) → ConnectionResetError", 32, "recv(100) → ConnectionResetError"),
-    ("recv(100) → ConnectionResetError", 28, "recv(…) → Connect…ResetError"),
-    ("recv(100) → ConnectionResetError", 22, "recv(…) → …ResetError"),
-    ("recv(100) → TimeoutError", 23, "recv(…) → TimeoutError"),
-    ("ConnectionRefusedError", 18, "Conne…RefusedError"),
-    ("connect(10.0.0.2:8080)", 19, "connect(10…2:8080)"),
-    ("accept() → 10.0.0.1:40000", 22, "accept() → 10…1:40000"),
-    ("connect([fd00:0:0:1::2]:8080)", 22, "connect([fd0…2]:8080)"),
-    ("recvfrom(2000) → 4", 9, "recvfrom…"),
+SERVER, CLIENT, SIX = ("10.0.0.2", 8080), ("10.0.0.1", 40000), ("fd00:0:0:1::2", 8080)
+
+
+@pytest.mark.parametrize(("call", "room", "shorter"), [
+    ({"name": "recv", "size": 100, "moved": 5}, 13, "recv(100) → 5"),
+    ({"name": "recv", "size": 100, "error": "ConnectionResetError"}, 32, "recv(100) → ConnectionResetError"),
+    ({"name": "recv", "size": 100, "error": "ConnectionResetError"}, 28, "recv(…) → Connect…ResetError"),
+    ({"name": "recv", "size": 100, "error": "ConnectionResetError"}, 22, "recv(…) → …ResetError"),
+    ({"name": "recv", "size": 100, "error": "TimeoutError"}, 23, "recv(…) → TimeoutError"),
+    ({"name": "connect", "address": SERVER}, 19, "connect(10…2:8080)"),
+    ({"name": "accept", "address": CLIENT}, 22, "accept() → 10…1:40000"),
+    ({"name": "connect", "address": SIX}, 22, "connect([fd0…2]:8080)"),
+    ({"name": "sendto", "size": 5, "address": SERVER}, 26, "sendto(5 bytes, 10…2:8080)"),
+    ({"name": "recvfrom", "size": 2000, "moved": 4, "address": SERVER}, 9, "recvfrom…"),
+    ({"name": "close", "before": "LISTEN"}, 12, "close() (li…"),
 ])  # fmt: skip
-def test_what_tells_least_goes_first(line, room, shorter):
-    assert terse(line, room) == shorter and columns(shorter) <= room
+def test_what_tells_least_goes_first(call, room, shorter):
+    line = line_of(Act(Call("client", begin_ns=1, end_ns=2, **call), 0, None, None))
+    assert line.within(room) == shorter and columns(shorter) <= room
+    assert line.within(100) == line.text
+
+
+def test_a_call_that_has_not_returned_is_cut_at_its_end():
+    waiting = Act(Call("client", "connect", 1, address=SERVER), 0, None, None)
+    assert (
+        line_of(waiting).text == "connect(10.0.0.2:8080) …" and line_of(waiting).within(12) == "connect(10.…"
+    )
+
+
+def test_what_came_of_a_call_may_stand_alone():
+    refused = Act(
+        Call("client", "connect", 1, 2, address=SERVER, error="ConnectionRefusedError"), 0, None, None
+    )
+    assert back_of(refused, CLOSES).within(18) == "Conne…RefusedError"
+    connected = Act(Call("client", "connect", 1, 2, address=SERVER), 0, None, None)
+    assert back_of(connected, CLOSES) == (Line.of("returns").pieces, CLOSES)
 
 
 def closing(ack_ms: float, names=("client", "server")) -> str:

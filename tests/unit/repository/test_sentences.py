@@ -14,7 +14,6 @@ from sentences import parsed
 SOURCES = {name: module.source for name, module in modules().items()}
 
 
-# To be emptied when calls are values, too: (module, phrase).
 def test_no_module_reads_a_sentence_of_labkit():
     assert [f"{read.module}:{read.line} reads {read.phrase!r}" for read in parsed(SOURCES)] == []
 
@@ -27,6 +26,10 @@ def note(fate, fault, host):
 OWNERS = """
 def owner(row):
     return "waits for accept()" if row.waits else "program"
+"""
+SAYS = """
+def words(row):
+    return [say("accepted"), say("UDP bound"), look_up("state")]
 """
 
 
@@ -55,6 +58,17 @@ def owner(row):
             "echo request",
         ),
         ("words = f'{len(run)} duplicate ACKs'", "again = mark.startswith('duplicate ACK')", "duplicate ACK"),
+        (SAYS, "queued = note == 'accepted'", "accepted"),
+        (SAYS, "queued = note in ('gone', 'accepted')", "accepted"),
+        (SAYS, "ACCEPTED = 'accepted'\nqueued = note == ACCEPTED", "accepted"),
+        (SAYS, "KINDS = {'UDP bound': 'bound'}\nkind = KINDS.get(state)", "UDP bound"),
+        (SAYS, "KINDS = {'UDP bound': 'bound'}\nkind = KINDS[state]", "UDP bound"),
+        (SAYS, "KINDS = 'LISTEN', 'UDP bound'\nknown = state in KINDS", "UDP bound"),
+        (
+            OWNERS,
+            "WAITS, NOBODY = 'waits for accept()', ''\nqueued = row.owner == WAITS",
+            "waits for accept()",
+        ),
     ],
 )
 def test_a_sentence_that_is_read_is_found(made, reader, phrase):
@@ -68,6 +82,11 @@ def test_a_sentence_that_is_read_is_found(made, reader, phrase):
         (NOTES, "found = 'corrupted by Corrupt' in note"),  # stands in a docstring alone
         (NOTES, "words = text.replace('_ms', ' (ms)')"),  # what is put in is not looked for
         ("WAITS = 'waits for accept()'", "queued = row.owner == WAITS"),
+        (SAYS, "note('state')\nstates = column == 'state'"),  # a value of the same name
+        (SAYS, "ACCEPTED = 'accepted'\nstate = ACCEPTED\nqueued = state == ACCEPTED"),  # both name the value
+        (SAYS, "KINDS = {'UDP bound': 'bound'}\nkind = KINDS.get(state)\nkinds = list(KINDS)"),
+        ("way = 'by chance'", "WAYS = {'by chance': 1}\nnumber = WAYS[way]"),
+        (OWNERS, "colour = {'sl  local_address': 'grey'}[line]"),  # a key does not write itself
         (OWNERS, "queued = row.owner == 'waits'"),  # another value, though it begins alike
         (OWNERS, "parts = line.split(' ')"),
         (
