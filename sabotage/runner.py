@@ -15,6 +15,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,17 +74,24 @@ def lesson_file(name: str, root: Path) -> str:
 
 
 def copy_to(folder: Path) -> None:
-    """What git tracks, and what it would if it were added, as it lies here."""
-    asked = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    for name in asked.stdout.decode().split("\0"):
-        if name and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    """The repository as it lies here, without what .gitignore names; git need not be there, nor its records."""
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    ignored = [line.rstrip("/") for line in lines if line and not line.startswith("#")]
+    by_name = [pattern for pattern in ignored if "/" not in pattern]
+    by_path = [pattern for pattern in ignored if "/" in pattern]
+
+    def left_out(parent: str, names: list[str]) -> set[str]:
+        here = Path(parent).relative_to(ROOT)
+        return {
+            name
+            for name in names
+            if name == ".git"
+            or any(fnmatch(name, pattern) for pattern in by_name)
+            or any((here / name).match(pattern) for pattern in by_path)
+            or Path(parent, name, "pyvenv.cfg").exists()
+        }
+
+    shutil.copytree(ROOT, folder, ignore=left_out, dirs_exist_ok=True)
 
 
 def apply(sabotage: Sabotage, root: Path) -> None:

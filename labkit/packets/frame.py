@@ -145,3 +145,33 @@ def outcome(frame: Frame) -> str:
     if frame.arrivals:
         return f"  ({frame.note})" if frame.hits else ""
     return "" if frame.fate == IN_FLIGHT else f"  ✗ {frame.why}"
+
+
+class Carried:
+    """What a frame carries, asked when it left and what became of it: its frame knows."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def frame(self) -> Frame: ...
+
+    @property
+    def number(self) -> int:
+        """Its frame's place in the trace, from 1."""
+        return self.frame.number
+
+    @property
+    def departed_ns(self) -> int:
+        """When it left, in nanoseconds."""
+        return self.frame.departed_ns
+
+    @property
+    def arrived_ns(self) -> int | None:
+        """When it first arrived, in nanoseconds; None if never."""
+        return self.frame.arrived_ns
+
+    @property
+    def delivered(self) -> bool:
+        """Did any copy arrive?"""
+        return self.frame.delivered
