@@ -10,7 +10,7 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from labkit.packets.control import Summary, arp, control, unreadable
-from labkit.packets.frame import Frame, outcome
+from labkit.packets.frame import Carried, Frame, outcome
 from labkit.packets.headers import (
     ARP,
     ETHERTYPES,
@@ -26,16 +26,7 @@ from labkit.packets.headers import (
 )
 
 
-class Datagram(NamedTuple):
-    """One UDP datagram.
-
-    frame           the `Frame` that carried it
-    source, target  names of the sending and the receiving host ("*": several)
-    src, sport      address and port it came from;  dst, dport: where it went
-    payload         its data, as far as they were captured
-    length          the length of its data in bytes
-    """
-
+class _Datagram(NamedTuple):
     frame: Frame
     source: str
     target: str
@@ -46,25 +37,18 @@ class Datagram(NamedTuple):
     payload: bytes
     length: int
 
-    @property
-    def number(self) -> int:
-        """Its frame's place in the trace, from 1."""
-        return self.frame.number
 
-    @property
-    def departed_ns(self) -> int:
-        """When it left, in nanoseconds."""
-        return self.frame.departed_ns
+class Datagram(_Datagram, Carried):
+    """One UDP datagram.
 
-    @property
-    def arrived_ns(self) -> int | None:
-        """When it first arrived, in nanoseconds; None if never."""
-        return self.frame.arrived_ns
+    frame           the `Frame` that carried it
+    source, target  names of the sending and the receiving host ("*": several)
+    src, sport      address and port it came from;  dst, dport: where it went
+    payload         its data, as far as they were captured
+    length          the length of its data in bytes
+    """
 
-    @property
-    def delivered(self) -> bool:
-        """Did any copy arrive?"""
-        return self.frame.delivered
+    __slots__ = ()
 
     @property
     def summary(self) -> str:
@@ -78,7 +62,15 @@ class Datagram(NamedTuple):
         return f"<Datagram {self}>"
 
 
-class Other(NamedTuple):
+class _Other(NamedTuple):
+    frame: Frame
+    source: str
+    target: str
+    protocol: str
+    told: Summary
+
+
+class Other(_Other, Carried):
     """One frame that is neither a TCP segment nor a whole UDP datagram.
 
     frame           the `Frame`
@@ -87,36 +79,12 @@ class Other(NamedTuple):
     told            what it says, or is: a name, and the rest
     """
 
-    frame: Frame
-    source: str
-    target: str
-    protocol: str
-    told: Summary
+    __slots__ = ()
 
     @property
     def summary(self) -> str:
         """One line that says what it is."""
         return str(self.told)
-
-    @property
-    def number(self) -> int:
-        """Its frame's place in the trace, from 1."""
-        return self.frame.number
-
-    @property
-    def departed_ns(self) -> int:
-        """When it left, in nanoseconds."""
-        return self.frame.departed_ns
-
-    @property
-    def arrived_ns(self) -> int | None:
-        """When it first arrived, in nanoseconds; None if never."""
-        return self.frame.arrived_ns
-
-    @property
-    def delivered(self) -> bool:
-        """Did any copy arrive?"""
-        return self.frame.delivered
 
     def __str__(self) -> str:
         return f"{self.source} > {self.target or 'nobody'}  {self.summary}{outcome(self.frame)}"

@@ -136,17 +136,6 @@ class Frame(NamedTuple):
         return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}, {self.length} bytes, {self.why}>"
 
 
-def outcome(frame: Frame) -> str:
-    """What became of the frame, as the end of a text line.
-
-    Nothing for an ordinary delivery or while it is in flight, `  ✗ dropped by Drop(data=3)` for one that
-    never arrived, `  (duplicated by Duplicate(nth=2))` for one that arrived and has a note.
-    """
-    if frame.arrivals:
-        return f"  ({frame.note})" if frame.hits else ""
-    return "" if frame.fate == IN_FLIGHT else f"  ✗ {frame.why}"
-
-
 class Carried:
     """What a frame carries, asked when it left and what became of it: its frame knows."""
 
@@ -175,3 +164,14 @@ class Carried:
     def delivered(self) -> bool:
         """Did any copy arrive?"""
         return self.frame.delivered
+
+
+def outcome(frame: Frame) -> str:
+    """What became of the frame, as the end of a text line.
+
+    Nothing for an ordinary delivery or while it is in flight, `  ✗ dropped by Drop(data=3)` for one that
+    never arrived, `  (duplicated by Duplicate(nth=2))` for one that arrived and has a note.
+    """
+    if frame.arrivals:
+        return f"  ({frame.note})" if frame.hits else ""
+    return "" if frame.fate == IN_FLIGHT else f"  ✗ {frame.why}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, SupportsIndex, TypeAlias, TypeVar, overload
 
 from labkit.packets.datagram import Datagram, Other, said
-from labkit.packets.frame import Frame, outcome
+from labkit.packets.frame import Carried, Frame, outcome
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 # tcpdump's order: flags end in "." for ACK, so "S." is the handshake's second segment
@@ -26,7 +26,27 @@ FLAG_WORDS = {"SYN": "S", "SYN-ACK": "S.", "ACK": ".", "FIN": "F", "RST": "R"}
 T = TypeVar("T")
 
 
-class Segment(NamedTuple):
+class _Segment(NamedTuple):
+    frame: Frame
+    source: str
+    target: str
+    src: str
+    sport: int
+    dst: str
+    dport: int
+    seq: int
+    ack: int | None
+    raw_seq: int
+    raw_ack: int
+    flags: str
+    window: int
+    options: Options
+    payload: bytes
+    length: int
+    flow: int = 0
+
+
+class Segment(_Segment, Carried):
     """One TCP segment.
 
     frame           the `Frame` that carried it
@@ -46,38 +66,7 @@ class Segment(NamedTuple):
     flow            number of its connection in the trace, from 1 (a port used again counts anew)
     """
 
-    frame: Frame
-    source: str
-    target: str
-    src: str
-    sport: int
-    dst: str
-    dport: int
-    seq: int
-    ack: int | None
-    raw_seq: int
-    raw_ack: int
-    flags: str
-    window: int
-    options: Options
-    payload: bytes
-    length: int
-    flow: int = 0
-
-    @property
-    def number(self) -> int:
-        """Its frame's place in the trace, from 1."""
-        return self.frame.number
-
-    @property
-    def departed_ns(self) -> int:
-        """When it left, in nanoseconds."""
-        return self.frame.departed_ns
-
-    @property
-    def delivered(self) -> bool:
-        """Did any copy arrive?"""
-        return self.frame.delivered
+    __slots__ = ()
 
     @property
     def arrived_ns(self) -> int | None:
