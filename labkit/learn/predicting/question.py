@@ -123,8 +123,13 @@ class Question:
         """The question as plain text, with how to answer it without a mouse."""
         lines = [self.head]
         lines += [f"  {letter}) {told(label)}" for letter, label in self.letters.items()]
+        return "\n".join([*lines, self._how])
+
+    @property
+    def _how(self) -> str:
+        """How to answer without a mouse; or, once the learner has, what was said."""
         if self.chosen is not None:
-            return "\n".join([*lines, self.locked])
+            return self.locked
         ways: dict[str, tuple[str, str | int]] = {
             "choices": (_CHOOSE, "a"),
             "order": (_ORDER, " ".join(self.letters)),
@@ -132,15 +137,13 @@ class Question:
             "text": (_WRITE, say("your words")),
         }
         template, example = ways[self.kind]
-        how = say(template, unit=look_up(self.unit), name=_quoted(self.name), example=_quoted(example))
-        return "\n".join([*lines, how])
+        return say(template, unit=look_up(self.unit), name=_quoted(self.name), example=_quoted(example))
 
     def ask_rich(self) -> str:
         """The same as HTML, for places that show notebooks but run nothing."""
-        first, *_, last = self.ask().split("\n")
         items = "".join(f"<li>{rich(told(label))}</li>" for label in self.choices)
         choices = f'<ol type="a">{items}</ol>' if items else ""
-        return f"<div><p><strong>{rich(first)}</strong></p>{choices}<p>{rich(last)}</p></div>"
+        return f"<div><p><strong>{rich(self.head)}</strong></p>{choices}<p>{rich(self._how)}</p></div>"
 
 
 def commit(question: Question, answer: Any) -> str:

@@ -12,7 +12,8 @@ const KINDS = {
   waiting: [["circle", { class: "dots", cx: 6, cy: 6, r: 4.6 }]],
   bound: [["rect", { x: 1.8, y: 1.8, width: 8.4, height: 8.4 }]],
 };
-const HEADS = ["state", "local", "remote", "recv queue", "send queue", "owner", "change", "ladder"];
+// The columns: what stands at their heads, and the class of those that hold numbers.
+const HEADS = [["state"], ["local"], ["remote"], ["recv queue", "number"], ["send queue", "number"], ["owner"], ["change"], ["ladder"]];
 
 function sockets(model, el) {
   const root = make("div", { class: "lk lkp lkp-sockets" });
@@ -36,7 +37,7 @@ function sockets(model, el) {
   function section(host) {
     const body = make("tbody", { role: "rowgroup" });
     const empty = make("p", { class: "quiet" }, "no sockets");
-    const head = make("tr", { role: "row" }, ...HEADS.map((words) => make("th", { role: "columnheader", scope: "col", class: words.endsWith("queue") ? "number" : null }, words)));
+    const head = make("tr", { role: "row" }, ...HEADS.map(([words, kind]) => make("th", { role: "columnheader", scope: "col", class: kind }, words)));
     const table = make("table", { role: "table", "aria-label": `Sockets of ${host.name}` }, make("thead", { role: "rowgroup" }, head), body);
     tables.append(make("section", { class: `h${host.colour % 6}`, tabindex: 0, role: "region", "aria-label": host.name }, make("h4", {}, host.name, make("span", {}, host.address)), table, empty));
     return { body, table, empty, rows: new Map() };
@@ -48,7 +49,7 @@ function sockets(model, el) {
 
   function fresh(row, host) {
     // The roles stay what they are where a narrow page lays the rows out as cards.
-    const cells = HEADS.map((words, at) => (at ? make("td", { role: "cell", class: words.endsWith("queue") ? "number" : null }) : make("th", { role: "rowheader", scope: "row" })));
+    const cells = HEADS.map(([, kind], at) => (at ? make("td", { role: "cell", class: kind }) : make("th", { role: "rowheader", scope: "row" })));
     const line = make("tr", { role: "row" }, ...cells);
     const [, local, remote, recv, send, owner, mark, last] = cells;
     Object.entries({ local, remote, recv, send, owner }).forEach(([name, cell]) => cell.classList.add(name));
@@ -67,7 +68,7 @@ function sockets(model, el) {
     remote.textContent = row.remote;
     recv.textContent = row.recv;
     send.textContent = row.send;
-    owner.title = owner.textContent = row.timer ? `${row.owner === "-" ? "" : `${row.owner}, `}timer ${row.timer}` : row.owner;
+    owner.title = owner.textContent = row.timer ? `${row.owner && `${row.owner}, `}timer ${row.timer}` : row.owner || "-";
     made.row = row;
   }
 
