@@ -19,6 +19,8 @@ _NUMBER_OF = (
 )
 _WRITE = "Write a word or two before you run the next cell (in code: predict({name}, answer={example}))."
 
+_LINE = "\n"  # between the choices of an answer that is their order: the journal keeps it as one text
+
 
 class Question:
     """One question, the ways to answer it, and, once the learner has committed, the answer: locked."""
@@ -75,7 +77,7 @@ class Question:
                 raise ValueError(
                     say("name each line once, by its letter, such as {some!r}", some=" ".join(self.letters))
                 )
-            return "\n".join(parts)
+            return _LINE.join(parts)
         if not given:
             raise ValueError(say("write a word or two first"))
         return given
@@ -85,7 +87,7 @@ class Question:
         if isinstance(value, (list, tuple)) and len(value) == 1 and self.kind != "order":
             value = value[0]
         if self.kind == "order" and isinstance(value, (list, tuple)):
-            return "\n".join(str(part) for part in value)
+            return _LINE.join(str(part) for part in value)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and self.kind == "number":
             return as_number(value)
         for label, meant in self.choices.items():
@@ -106,7 +108,7 @@ class Question:
         """An answer as the learner reads it."""
         if self.kind == "number" and self.unit:
             return say("{number} {unit}", number=answer, unit=look_up(self.unit))
-        parts = answer.split("\n") if self.kind == "order" else [answer]
+        parts = lines_of(answer) if self.kind == "order" else [answer]
         return " → ".join(told(part) if part in self.choices else part for part in parts)
 
     @property
@@ -144,6 +146,11 @@ class Question:
         items = "".join(f"<li>{rich(told(label))}</li>" for label in self.choices)
         choices = f'<ol type="a">{items}</ol>' if items else ""
         return f"<div><p><strong>{rich(self.head)}</strong></p>{choices}<p>{rich(self._how)}</p></div>"
+
+
+def lines_of(answer: str) -> list[str]:
+    """The choices of an answer that is their order, the first one first."""
+    return answer.split(_LINE)
 
 
 def commit(question: Question, answer: Any) -> str:
