@@ -27,6 +27,7 @@ _BLOCKS = frozenset("if for while switch catch with".split())  # what stands bef
 _LOOKING = frozenset(
     "split replace replaceAll startsWith endsWith includes indexOf lastIndexOf search match matchAll".split()
 )
+_CUTTING = frozenset("split replace replaceAll search match matchAll exec substring".split())
 _EQUAL = frozenset("=== !== == !=".split())
 _TEXTS = frozenset("string template".split())
 
@@ -224,6 +225,16 @@ def looks(source: str) -> tuple[list[Look], list[Token]]:
         else:
             written.append(token)
     return found, written
+
+
+def cuts(source: str) -> list[tuple[int, str]]:
+    """Where a script takes a text apart: (line, the method by which)."""
+    here = tokens(source)
+    return [
+        (token.line, token.text)
+        for before, token, after in zip(here, here[1:], here[2:], strict=False)
+        if token.text in _CUTTING and before.text in (".", "?.") and after.text == "("
+    ]
 
 
 def scripts(folder: Path) -> dict[str, str]:

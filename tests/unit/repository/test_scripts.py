@@ -6,10 +6,24 @@ from pathlib import Path
 
 import pytest
 from house import PACKAGE, modules
-from scripts import HOLE, Function, compositions, declared, functions, looks, scripts, tokens, too_long, twice
+from scripts import (
+    HOLE,
+    Function,
+    compositions,
+    cuts,
+    declared,
+    functions,
+    looks,
+    scripts,
+    tokens,
+    too_long,
+    twice,
+)
 
 SCRIPTS = scripts(PACKAGE)
 SHARED = "notebook/widgets/common.js"  # stands in front of each widget's own
+
+SVG_READER = "panels/player/shapes.js"
 
 # No function is longer.
 MOST_LINES = 80
@@ -53,6 +67,12 @@ def test_a_script_asks_nobody_for_another(path):
     assert [token.line for token in here if token.kind == "name" and token.text in ("import", "fetch")] == []
     addresses = [token.text for token in here if "//" in token.text and token.kind in ("string", "template")]
     assert addresses == (["http://www.w3.org/2000/svg"] if path == SHARED else [])
+
+
+@pytest.mark.parametrize("path", SCRIPTS)
+def test_a_script_takes_no_text_apart(path):
+    """What it needs comes as values; only SVG keeps corners and turns of shapes as text."""
+    assert cuts(SCRIPTS[path]) == [] or path == SVG_READER
 
 
 # -- that the reader reads
@@ -109,6 +129,12 @@ def test_a_name_that_two_scripts_declare_is_found():
     one, two = "const A = 1, B = f(C, D);\nlet e;", "function e() {}\nclass B { A() { const A = 2; } }"
     assert declared(one) == ["A", "B", "e"] and declared(two) == ["e", "B"]
     assert twice([one, two]) == ["B", "e"]
+
+
+def test_a_text_that_a_script_takes_apart_is_found():
+    source = 'a.split(":")[0];\nb?.replace(/x/, y) + c.replaceChildren(d) + split(e) + f.match\n(g.slice(1));'
+    assert cuts(source) == [(1, "split"), (2, "replace"), (2, "match")]
+    assert cuts(SCRIPTS[SVG_READER]) != []
 
 
 def test_what_a_script_looks_for_is_found():
