@@ -10,19 +10,35 @@ import traitlets
 
 from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
-from labkit.panels.link.meter import moves
+from labkit.panels.link.knobs import facts
+from labkit.panels.link.meter import moves, shown
 
 _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
 """Seconds between two looks: with traffic in the last seconds, without, and while nobody sees the panel."""
 
 
 class LinkWidget(PanelWidget):
-    """The panel's view.  The page sends messages {kind: hello | seen | set | cut | send | stop, n: its number}, each
+    """The panel's view.  `facts` are told once; the conditions are as the panel shows them.
+
+    The page sends messages {kind: hello | seen | set | cut | send | stop, n: its number}, each
     answered by {kind: done, n, refused: words}, and gets {kind: sample} and {kind: history} for its plots.
     """
 
-    _esm = script(__file__, "link")
+    _esm = script(
+        __file__,
+        "numbers",
+        "talk",
+        "knob",
+        "cable",
+        "sending",
+        "measures",
+        "drawing",
+        "table",
+        "plots",
+        "link",
+    )
     _css = style(__file__, "link")
+    facts = traitlets.Dict().tag(sync=True)
     hosts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     conditions: traitlets.List[Any] = traitlets.List().tag(sync=True)
     sending = traitlets.Dict().tag(sync=True)
@@ -30,7 +46,10 @@ class LinkWidget(PanelWidget):
 
     def __init__(self, panel):
         super().__init__(
-            hosts=list(panel.core.names), conditions=panel.conditions, sending={"on": False, "words": ""}
+            facts=facts(),
+            hosts=list(panel.core.names),
+            conditions=list(map(shown, panel.conditions)),
+            sending={"on": False, "words": ""},
         )
         self._panel = panel
         self._changing = (
@@ -118,7 +137,7 @@ class LinkWidget(PanelWidget):
         with self._changing:
             if self._panel is None:
                 return
-            conditions = panel.conditions
+            conditions = list(map(shown, panel.conditions))
             if conditions != self.conditions:
                 self.conditions = conditions
             transfer = panel.transfer

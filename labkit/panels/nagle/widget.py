@@ -15,7 +15,7 @@ from labkit.panels.nagle.plan import BOUNDS, PATTERNS
 class NagleWidget(PanelWidget):
     """The panel's view.  The page sends {kind: hello | set | run, name, value}; all else is in the traits."""
 
-    _esm = script(__file__, "nagle")
+    _esm = script(__file__, "form", "result", "nagle")
     _css = style(__file__, "nagle")
     bounds = traitlets.Dict().tag(sync=True)
     patterns = traitlets.Dict().tag(sync=True)
