@@ -63,10 +63,20 @@ def _install() -> None:
         here = _namespace(plain)
 
     # All that it needs is its own: when the interpreter ends it is still called, and modules are empty then.
-    def hook(event: str, arguments: tuple[Any, ...], calls: Any = _CALLS, networks: Any = _open) -> None:
+    def hook(
+        event: str,
+        arguments: tuple[Any, ...],
+        calls: Any = _CALLS,
+        kernels: Any = _kernel,
+        namespace: Any = _namespace,
+    ) -> None:
         call = calls.get(event)
-        if call is not None and networks:
-            _check(call, arguments, here)
+        if call is None:
+            return
+        sock = arguments[0]
+        if here is not None and isinstance(sock, kernels) and namespace(sock) != here:
+            return  # a host's, and that without much ado
+        _check(call, arguments, here)
 
     sys.addaudithook(hook)
 
@@ -89,7 +99,7 @@ def _check(call: str, arguments: tuple[Any, ...], here: bytes | None) -> None:
     sock, address = arguments[:2]
     if not isinstance(address, tuple) or not address or not isinstance(sock, _kernel):
         return
-    if _family_of(sock) not in _INET or not _is_the_machines(sock, here):
+    if _family_of(sock) not in _INET or (here is None and not _is_the_machines(sock)):
         return
     if on := _running_on(networks):
         raise WrongNetwork(_on_a_host(call, on))
@@ -126,9 +136,8 @@ def _check_name(call: str, name: Any, networks: list[Core]) -> None:
         )
 
 
-def _is_the_machines(sock: _kernel, here: bytes | None) -> bool:
-    if here is not None:
-        return _namespace(sock) == here
+def _is_the_machines(sock: _kernel) -> bool:
+    """As far as we know of its inode: for kernels that tell no namespace."""
     return owners.owner_of(owners.inode_of(sock.fileno())) is None
 
 

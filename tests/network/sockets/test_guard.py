@@ -184,8 +184,8 @@ def test_no_name_server_is_asked_for_a_host_or_by_one(client, call):
 
 def test_where_the_kernel_does_not_tell_namespaces_inodes_do(client, plain):
     with client.socket() as sock:
-        assert not guard._is_the_machines(sock, None)
+        assert not guard._is_the_machines(sock)
         wrapped = socket.socket(fileno=sock.detach())
     with wrapped:
-        assert not guard._is_the_machines(wrapped, None)
-    assert guard._is_the_machines(plain, None)
+        assert not guard._is_the_machines(wrapped)
+    assert guard._is_the_machines(plain)
