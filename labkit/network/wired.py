@@ -11,6 +11,7 @@ from labkit.network.conditions import Value
 from labkit.network.core import Ending
 from labkit.network.helper import Client
 from labkit.network.refused import warn_of_refused
+from labkit.sockets import guard
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -34,6 +35,7 @@ class WireCore:
         self.cables = WireCables(self.client, self.names)
         self._index = {name: index for index, name in enumerate(self.names)}
         self._settings = configuration["sysctls"]
+        guard.watch(self)
 
     @property
     def closed(self) -> bool:
