@@ -163,6 +163,10 @@ def test_free_text_ignores_case_and_spaces(capsys):
         ({"choices": ["a", "b"], "number": "ms"}, "takes one of"),
         ({}, "takes one of"),
         ({"choices": ["a", "b"], "because": {"c": "?"}}, "none of the choices"),
+        (
+            {"choices": {"an error": 1, "a byte": 2}, "because": {1: "?"}},
+            "by what is shown: an error or a byte",
+        ),
     ],
 )
 def test_a_question_that_its_author_got_wrong(arguments, words):

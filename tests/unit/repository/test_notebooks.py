@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from labkit.learn import catalogue
+from labkit.learn.kit.quiz import Quiz
 from labkit.recordings import store
 from tools import editions, notebooks, texts
 from tools.notebook_lint import problems
@@ -210,6 +211,11 @@ def test_lint_rejects(lesson, said):
     assert said in found[0]
 
 
+def test_lint_names_a_cell_by_its_first_line():
+    (found,) = problems(_lesson("plot()\nshow();"), learner=True)
+    assert found.startswith("cell 1 (plot()): ")
+
+
 def test_a_whole_program_may_have_twenty_lines_and_marks_do_not_count():
     source = "\n".join(["### BEGIN SOLUTION", *"x" * 20, "### END SOLUTION"])
     assert list(problems(_lesson(source, tags=["program"]), learner=False)) == []
@@ -323,6 +329,32 @@ def test_building_again_changes_no_byte_and_a_lesson_that_fails_is_not_written(l
     assert editions.orphans(lab) == []
     assert "capstone: executed twice" in built.stdout
     assert [path.read_bytes() for path in texts.edition_paths(source)] == before
+
+
+def test_a_change_of_the_lessons_code_is_executed_again(lab, tmp_path):
+    copy = shutil.copytree(lab, tmp_path / "lab")
+    source = texts.source_of("capstone", copy)
+    outputs = [editions.stamp(editions.load(path)) for path in texts.edition_paths(source)]
+    (copy / "labkit" / "lessons" / "capstone" / "predictions.py").write_text("BECAUSE = {}\n")
+    assert not editions.is_of_this_code(source)
+    assert "capstone: executed twice" in _python(copy, "tools.notebooks", "build").stdout
+    assert editions.is_of_this_code(source)
+    assert _python(copy, "tools.notebooks", "build").stdout == "capstone: in step\n"
+    assert [editions.stamp(editions.load(path)) for path in texts.edition_paths(source)] == outputs
+
+
+def test_the_list_of_all_lessons_goes_by_what_is_to_be_solved(tmp_path, monkeypatch):
+    source, other = (texts.source_of(name, tmp_path) for name in ("start", "capstone"))
+    for each, words in ((source, editions.rows.HERE), (other, "alone")):
+        each.parent.mkdir(parents=True)
+        each.write_text(words)
+    before = [(editions.beside(each), editions.code(each)) for each in (source, other)]
+    first, *rest = editions.finding.lessons()
+    asked = first._replace(quizzes=(Quiz("new", "One more", ()),))
+    monkeypatch.setattr(editions.finding, "lessons", lambda: (asked, *rest))
+    after = [(editions.beside(each), editions.code(each)) for each in (source, other)]
+    assert after[0][0] != before[0][0] and after[0][1] == before[0][1], "a recording is not of the list"
+    assert after[1] == before[1]
 
 
 def test_strict_nbval_sees_a_changed_text_table_or_ladder(lab, tmp_path):
