@@ -50,7 +50,7 @@ PURE = """
 # but for reading and writing captures, handing packets to scapy, and the last step of drawing
 NOT_PURE = "traces.files traces.clock traces.packetlist pictures.ladders.ladder pictures.ladders.__init__"
 # A trace is read, saved and handed to scapy by its own methods: what these take is loaded when they are called.
-LATE = {"traces.trace": "labkit.traces.files.tracefile labkit.traces.packetlist"}
+LATE = {"traces.trace": "labkit.traces.clock labkit.traces.files.tracefile labkit.traces.packetlist"}
 PURE_STDLIB = frozenset(
     """
     __future__ abc base64 binascii bisect collections collections.abc copy dataclasses enum fractions
