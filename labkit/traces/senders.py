@@ -24,6 +24,7 @@ class Sender:
 
     __slots__ = (
         "acked",
+        "answered_ns",
         "doubted",
         "first",
         "holes",
@@ -42,11 +43,12 @@ class Sender:
         self.first: list[Segment] = []  # with which the capture began: no data, all with one number
         self.seen = Ranges()
         self.holes: list[Hole] = []  # in order of their numbers, also those that were filled
-        self.doubted: int | None = None  # where something ended that began further ahead than can be
+        self.doubted: Segment | None = None  # which lies further ahead than can be
         self.acked: int | None = None  # the highest acknowledgement that it gave
         self.repeats = 0  # how many duplicates it has sent of that
         self.window: int | None = None  # the last window that it advertised
         self.syn_ns: int | None = None  # its last SYN or SYN-ACK
+        self.answered_ns: int | None = None  # the SYN-ACK to it, until it acknowledges that
         self.trip_ns: int | None = None  # the handshake's round trip
 
 
@@ -68,15 +70,19 @@ def stamp_of(segment: Segment) -> int | None:
 
 def sent(segment: Segment, me: Sender, peer: Sender | None) -> None:
     """Note what a segment sends."""
-    if me.next is not None and segment.seq > me.next:
-        acked = peer.acked if peer is not None else None
-        if (
-            segment.seq > me.next + _FAR
-            and segment.seq != me.doubted
-            and (acked is None or acked <= me.next + _FAR)
-        ):
-            me.doubted = segment.end_seq  # until its peer, or what follows, confirms it
+    if me.next is not None and segment.seq > me.next + _FAR:
+        acked = None if peer is None else peer.acked
+        before, me.doubted = me.doubted, None
+        if before is not None and (segment.seq == before.end_seq or (acked or 0) >= before.end_seq):
+            _take(before, me)
+        elif acked is None or acked <= me.next + _FAR:
+            me.doubted = segment  # until its peer, or what follows, confirms it
             return
+    _take(segment, me)
+
+
+def _take(segment: Segment, me: Sender) -> None:
+    if me.next is not None and segment.seq > me.next:
         me.holes.append(Hole(me.next, segment.departed_ns, stamp_of(segment)))
     me.next = segment.end_seq if me.next is None else max(me.next, segment.end_seq)
     me.seen.add(segment.seq, segment.end_seq)
@@ -87,13 +93,8 @@ def timed(segment: Segment, me: Sender, peer: Sender | None) -> None:
     if "S" in segment.flags:
         me.syn_ns = segment.departed_ns
         if peer is not None and peer.syn_ns is not None and segment.ack is not None:
+            peer.answered_ns = segment.departed_ns
             peer.trip_ns = me.trip_ns = segment.departed_ns - peer.syn_ns
-    elif me.syn_ns is not None and segment.ack is not None:
-        if (
-            peer is not None
-            and peer.syn_ns is not None
-            and me.trip_ns is not None
-            and peer.syn_ns > me.syn_ns
-        ):
-            me.trip_ns = peer.trip_ns = me.trip_ns + segment.departed_ns - peer.syn_ns
-        me.syn_ns = None  # timed, or not to be
+    elif me.answered_ns is not None and me.trip_ns is not None and peer is not None:
+        me.trip_ns = peer.trip_ns = me.trip_ns + segment.departed_ns - me.answered_ns
+        me.answered_ns = None

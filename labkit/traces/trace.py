@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from labkit.packets.datagram import Datagram
+from labkit.packets.datagram import Datagram, Other
 from labkit.packets.dissector import Dissector
 from labkit.packets.frame import Frame
 from labkit.packets.segment import Item, Segment, Segments
@@ -127,10 +127,22 @@ class Trace(Questions):
 
     @property
     def datagrams(self) -> Segments[Datagram]:
-        """The UDP datagrams, in order of departure."""
-        return self._once(
-            "datagrams", lambda _: Segments(item for item in self.items if type(item) is Datagram)
-        )
+        """The UDP datagrams, in order of departure.
+
+        One that was sent in fragments is there once all of them have arrived, with the frame of the last; in `items`,
+        and in ladders, its fragments stand one by one.
+        """
+        return self._once("datagrams", self._datagrams)
+
+    def _datagrams(self, frames: tuple[Frame, ...]) -> Segments[Datagram]:
+        whole = [item for item in self.items if type(item) is Datagram]
+        fragments = [item.frame for item in self.items if type(item) is Other and item.fragment]
+        if fragments:
+            from labkit.packets.fragments import reassembled
+
+            whole += reassembled(fragments)
+            whole.sort(key=lambda datagram: datagram.number)
+        return Segments(whole)
 
     @property
     def hosts(self) -> tuple[str, ...]:
