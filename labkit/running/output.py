@@ -145,12 +145,12 @@ Piece = tuple[Writer, str]  # a line with its newline, or what there is of one
 
 def _joined(pieces: list[Piece]) -> str:
     alternate = _alternate([writer.label for writer, _ in pieces])
-    text = ""
-    for writer, line in pieces:
-        if text and not text.endswith("\n"):
-            text += "\n"
-        text += f"[{writer.label}] {line}" if alternate and writer.label else line
-    return text
+    last = len(pieces) - 1
+    return "".join(
+        (f"[{writer.label}] " if alternate and writer.label else "")
+        + (line if line.endswith("\n") or number == last else line + "\n")
+        for number, (writer, line) in enumerate(pieces)
+    )
 
 
 def _alternate(labels: list[str]) -> bool:
