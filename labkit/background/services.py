@@ -15,6 +15,8 @@ from labkit.background.workers import Worker, end_threads
 from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
 from labkit.running.tracebacks import describe
+from labkit.sockets import callers
+from labkit.sockets.callers import Turn
 
 if TYPE_CHECKING:
     from labkit.background.serving.server import Server
@@ -28,7 +30,12 @@ def services(host: Host) -> list[Service]:
 
 
 class Service(Beside):
-    """A server in the background.  Its ``with`` statement stops it; ServiceError if a handler failed."""
+    """A server in the background.  Its ``with`` statement stops it; ServiceError if a handler failed.
+
+    `output` has its handlers' lines in the order in which they were finished, which is the machine's where handlers run
+    at once.  What nobody has read is shown at its end connection by connection: in the order in which the notebook
+    opened them and began the tasks that did, others as they were accepted.
+    """
 
     error_type = ServiceError
 
@@ -140,7 +147,20 @@ class Service(Beside):
             return
         self.failed(error, f"while serving {format_address(tuple(peer[:2]))}" if peer else "")
 
-    def thread(self, work: Callable[[], object], label: str = "") -> Worker:
+    def turn(self, peer: tuple[Any, ...]) -> Callable[[], Turn]:
+        """In whose turn to tell what is printed for a connection; call it in the order in which they are accepted."""
+        turn, known = callers.next_turn(), False
+
+        # Asked when it is told: a connection can be accepted before its client knows of it.
+        def found() -> Turn:
+            nonlocal turn, known
+            if not known and (opened := callers.turn_of(self.host.core, tuple(peer[:2]), self.port)):
+                turn, known = opened, True
+            return turn
+
+        return found
+
+    def thread(self, work: Callable[[], object], label: str = "", turn: Callable[[], Turn] = tuple) -> Worker:
         """Run work in a thread that is joined when the service stops."""
 
         def run() -> None:
@@ -150,7 +170,7 @@ class Service(Beside):
                 with self.changed:
                     self._threads.discard(worker)
 
-        worker = Worker(self, run, label)
+        worker = Worker(self, run, label, turn)
         with self.changed:  # stop() joins threads, and only those that have started can be joined
             worker.start()
             self._threads.add(worker)

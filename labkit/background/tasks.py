@@ -14,6 +14,7 @@ from labkit.background.shared_loops import borrow, give_back
 from labkit.background.workers import Worker, end_threads
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
+from labkit.sockets.callers import next_turn
 
 if TYPE_CHECKING:
     import asyncio
@@ -65,6 +66,7 @@ class Task(Beside):
         text = f"({', '.join(short)})" if len(short) == len(args) and 0 < sum(map(len, short)) <= 30 else ""
         super().__init__(host, name, f"{name}{text} on {host.name}")
         self._call = lambda: function(*args, **kwargs)
+        self._turn = next_turn()
         self._sockets: weakref.WeakSet[HostSocket] = weakref.WeakSet()
         self._thread: Worker | None = None
         self._loop: Loop | None = None

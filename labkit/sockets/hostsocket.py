@@ -14,11 +14,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from labkit.sockets import owners
+from labkit.sockets import callers, owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
-from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT, Entry
+from labkit.sockets.timeline import AFTER, GIVEN, LOCAL, PEER, RESULT, Entry
 from labkit.sockets.whereabouts import TCP_INFO
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ class HostSocket(DataCalls, Explaining, socket.socket):
     def _opened(self, entry: Entry) -> None:
         self._owner.call = "connect()"
         self._whereabouts()
+        if self._tcp and self._local:
+            callers.note(self._at.core, self._local, entry[GIVEN][1][1])
         entry[AFTER] = self._state()
 
     def bind(self, address: Any) -> None:

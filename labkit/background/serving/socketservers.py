@@ -38,11 +38,16 @@ class SocketServer:
     def _watch(self, server: Any, service: Service) -> None:
         from labkit.background.workers import enter
 
-        serve, end = server.finish_request, server.shutdown_request
+        begin, serve, end = server.process_request, server.finish_request, server.shutdown_request
         streams = self.type == socket.SOCK_STREAM
+        turns: dict[int, Any] = {}  # of the requests whose handlers have not begun
+
+        def process_request(request: Any, peer: Any) -> None:  # in the thread that accepts
+            turns[id(request)] = service.turn(peer)
+            begin(request, peer)
 
         def finish_request(request: Any, peer: Any) -> None:  # in the thread that serves this request
-            record = enter(service, format_address(peer))
+            record = enter(service, format_address(peer), turns.pop(id(request)))
             if streams:
                 service.opened(request, peer)
             try:
@@ -60,7 +65,8 @@ class SocketServer:
             assert error is not None  # it is called while one is handled
             service.handler_failed(error, peer)
 
-        server.finish_request, server.shutdown_request = finish_request, shutdown_request
+        server.process_request, server.finish_request = process_request, finish_request
+        server.shutdown_request = shutdown_request
         server.handle_error = handle_error
 
     def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
