@@ -164,35 +164,28 @@ def test_a_right_reader_is_right(exactly):
 
 @pytest.mark.parametrize("exactly", SYNC)
 def test_it_is_right_on_a_connection_too(exactly):
-    near, far = socket.socketpair()
+    near, far = connection()
     with near, far:
-        near = Connected(fileno=near.detach())
-        with near:
-            stream = b"".join(map(prefixed, WORDS))
 
-            def send():
-                for byte in stream:
-                    far.send(bytes([byte]))
+        def send():
+            for byte in b"".join(map(prefixed, WORDS)):
+                far.send(bytes([byte]))
 
-            thread = threading.Thread(target=send)
-            thread.start()
-            try:
-                assert [message_by(exactly)(near) for _ in WORDS] == WORDS
-            finally:
-                thread.join()
+        thread = threading.Thread(target=send)
+        thread.start()
+        try:
+            assert [message_by(exactly)(near) for _ in WORDS] == WORDS
+        finally:
+            thread.join()
 
 
-class Connected(socket.socket):
-    """A pair of Unix sockets has neither TCP's options nor a port: of those two it says what TCP would."""
-
-    def setsockopt(self, *_):
-        return None
-
-    def getsockopt(self, *_):
-        return 1
-
-    def getpeername(self):
-        return ("10.0.0.1", 40000)
+def connection():
+    """Both ends of a TCP connection: for MSG_PEEK | MSG_WAITALL a pair of Unix sockets does not wait."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        near = socket.create_connection(listener.getsockname())
+        far, _ = listener.accept()
+    far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return near, far
 
 
 async def read_exactly(reader):
