@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from labkit.running import output
+from labkit.running import output, streams
 from labkit.running.threads import Stoppable, name_of
 from labkit.torture.pieces import NotFollowed
 from labkit.torture.readers import Reading, is_async
@@ -63,7 +63,7 @@ def torture(
     # Waited for by an event: a join() that is interrupted takes the thread for ended (CPython 3.11 and 3.12).
     done = threading.Event()
     thread = Stoppable(work, f"torture of {name_of(decoder, 'a decoder')}")
-    output.install()
+    streams.install()
     try:
         thread.start()
         begun, idle = trials.begun, 0
