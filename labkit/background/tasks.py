@@ -12,6 +12,7 @@ from labkit.background.failures import TaskError
 from labkit.background.rest import expect
 from labkit.background.shared_loops import borrow, give_back
 from labkit.background.workers import Worker, end_threads
+from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
 
@@ -32,6 +33,7 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
         raise TypeError(
             f"background runs a function (got {function!r}); write background(f, 1), not background(f(1))"
         )
+    refuse_generators(function)
     import inspect
 
     try:
@@ -44,7 +46,7 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
         pass
     task = Task(host, function, args, kwargs)
     try:
-        task._start(inspect.iscoroutinefunction(function))
+        task._start(is_async(function))
         expect(host)
     except BaseException:
         task.forget()
@@ -84,6 +86,7 @@ class Task(Beside):
     def _run(self) -> None:
         try:
             value = self._call()
+            refuse_coroutine(value, self.name, "background()")
         except BaseException as error:  # kept for whoever asks for the result
             self._ended(error=error)
         else:

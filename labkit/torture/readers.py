@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from labkit.running.callables import is_async, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.torture.pieces import NotFollowed, Pieces
 from labkit.torture.trials import Trial, said_of
@@ -32,6 +33,7 @@ def reading(read_message: Callable[[Any], Any]) -> Reading:
     """
     if not callable(read_message):
         raise TypeError(f"reading() takes your function that reads one message (got {read_message!r:.60})")
+    refuse_generators(read_message)
     return Reading(read_message)
 
 
@@ -110,13 +112,6 @@ class Reading:
 
     def _raised(self, number: int, error: BaseException) -> str:
         return f"call {number} of {self.__name__}(sock) raised {said_of(error)}"
-
-
-def is_async(function: Any) -> bool:
-    """Does calling it give a coroutine?"""
-    while isinstance(function, functools.partial):
-        function = function.func
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
 
 def _interruptible(loop: asyncio.AbstractEventLoop) -> list[BaseException]:

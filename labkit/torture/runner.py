@@ -13,9 +13,10 @@ from itertools import islice
 from typing import Any
 
 from labkit.running import output, streams
+from labkit.running.callables import is_async
 from labkit.running.threads import Stoppable, name_of
 from labkit.torture.pieces import NotFollowed
-from labkit.torture.readers import Reading, is_async
+from labkit.torture.readers import Reading
 from labkit.torture.trials import Trial, Trials, said_at, said_of
 from labkit.torture.verdict import Torture, brief
 
