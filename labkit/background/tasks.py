@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from labkit.background.beside import Beside, seconds
 from labkit.background.failures import TaskError
 from labkit.background.rest import expect
-from labkit.background.shared_loops import borrow, give_back
-from labkit.background.workers import Worker, end_threads
+from labkit.background.shared_loops import borrow, give_back, is_cancelled
+from labkit.background.waking import shut_down
+from labkit.background.workers import Worker, end_threads, interrupted
 from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
+from labkit.sockets.owners import moved_inodes
 
 if TYPE_CHECKING:
     import asyncio
@@ -110,7 +112,7 @@ class Task(Beside):
         with self.changed:
             if error is None:
                 self._state, self._value = "done", value
-            elif self._stopping and (isinstance(error, (Stopped, OSError, EOFError)) or _is_cancelled(error)):
+            elif self._stopping and (isinstance(error, (Stopped, OSError, EOFError)) or is_cancelled(error)):
                 self._state = "stopped"  # what our own stopping broke is no fault
             else:
                 self._state = "failed"
@@ -177,7 +179,10 @@ class Task(Beside):
         with self.changed:
             self._sockets.add(sock)
         if self._stopping:
-            sock._interrupt(Stopped(f"{self.title} was stopped"))
+            sock._interrupt(self._reason())
+
+    def _reason(self) -> Stopped:
+        return Stopped(f"{self.title} was stopped")
 
     def end(self, timeout: float) -> None:
         """End the function: its sockets are shut down, and then, if it still goes on, it is interrupted."""
@@ -186,12 +191,11 @@ class Task(Beside):
             first, self._stopping = not self._stopping, True
             if self.done or not first:
                 return
-        reason = Stopped(f"{self.title} was stopped")
-        with self.changed:
             sockets = list(self._sockets)
         for sock in sockets:
             if sock.fileno() >= 0:
-                sock._interrupt(reason)
+                sock._interrupt(self._reason())
+        shut_down(moved_inodes(self))
         if self._thread is not None:
             late = self._end_thread(self._thread, timeout, deadline)
         else:
@@ -230,19 +234,11 @@ class Task(Beside):
         with self.changed:
             if self.changed.wait_for(lambda: self.done, timeout / 2):
                 return None
-        where = self._loop.thread.where()
-        self._loop.thread.interrupt()  # it blocks its loop
+        where = interrupted(self._loop.thread)  # it blocks its loop
         with self.changed:
             if self.changed.wait_for(lambda: self.done, max(0.1, deadline - time.monotonic())):
                 return None
         return where
-
-
-def _is_cancelled(error: BaseException) -> bool:
-    import sys
-
-    asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and isinstance(error, asyncio.CancelledError)
 
 
 def _short(value) -> str:

@@ -88,7 +88,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         self._connecting = False
         made_by = owners.maker.get()
         self._owner = owners.Owner(
-            self._host, "socket()", getattr(made_by, "name", ""), owners.inode_of(fileno) or -self._id, self
+            self._host, "socket()", made_by, owners.inode_of(fileno) or -self._id, self
         )
         owners.note(self._owner)
         if made_by is not None:
