@@ -18,6 +18,7 @@ from labkit.sockets import owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
+from labkit.sockets.strays import bind
 from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT, Entry
 from labkit.sockets.whereabouts import TCP_INFO
 
@@ -140,7 +141,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         address = self._resolved(address)
         with self._noted("bind", address):
             try:
-                _kernel.bind(self, address)
+                bind(self, address)
             except BaseException as error:
                 self._explain_bind(error, address)
                 raise
