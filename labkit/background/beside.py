@@ -16,7 +16,7 @@ from typing import Any, Protocol, Self
 
 from labkit.background.failures import BackgroundError, Failure, raise_all, show
 from labkit.notebook.kernel import ipython
-from labkit.running import output
+from labkit.running import output, streams
 
 _live: dict[Beside, None] = {}  # what runs or has something to tell, in order of start
 _lock = threading.RLock()
@@ -44,7 +44,7 @@ class Beside:
         self._failures: list[Failure] = []
         self._within = 0  # depth of with statements
         self.changed = threading.Condition(threading.RLock())
-        output.install()
+        streams.install()
         _watch()
         with _lock:
             _live[self] = None

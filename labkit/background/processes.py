@@ -16,6 +16,7 @@ from labkit.background.beside import Place
 from labkit.background.completed import ProgramError, ending, so_far
 from labkit.background.programs import Program
 from labkit.notebook.cell import replace_earlier
+from labkit.running.callables import refuse_generators
 from labkit.running.child import python_command
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Process(Program):
         child.wait()
 
     The process gets a *copy* of the function, of its arguments and of the notebook's names that it uses; what
-    it returns is dropped.  Its end is an exit status; all else that it should tell must be sent.
+    it returns is dropped; an `async def` is run to its end.  Its end is an exit status; all else that it should
+    tell must be sent.
 
     host      a host of a Network on which it runs; None: this machine
     pass_fds  descriptors (numbers, or sockets and files) that it inherits, each under the same number
@@ -50,6 +52,7 @@ class Process(Program):
             raise TypeError(
                 f"Process runs a function (got {function!r}); write Process(f, 1), not Process(f(1))"
             )
+        refuse_generators(function)
         descriptors = tuple(_descriptor(one) for one in pass_fds)
         if host is not None and descriptors:
             raise ValueError(

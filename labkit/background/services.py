@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.background.beside import Beside, running
 from labkit.background.failures import ServiceError
+from labkit.background.waking import shut_down
 from labkit.background.workers import Worker, end_threads
 from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
 from labkit.running.tracebacks import describe
 from labkit.sockets import callers
 from labkit.sockets.callers import Turn
+from labkit.sockets.owners import moved_inodes
 
 if TYPE_CHECKING:
     from labkit.background.serving.server import Server
@@ -197,6 +199,7 @@ class Service(Beside):
             opened = list(self._open)
         for sock in self.made_sockets():
             sock._interrupt(reason)
+        shut_down(moved_inodes(self))
         with self.changed:
             threads = [thread for thread in self._threads if thread is not threading.current_thread()]
         late += end_threads(threads, deadline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -38,3 +39,9 @@ def give_back(loop: Loop) -> None:
                 if entry[1] == 0:
                     del _loops[core]
                     loop.loop.call_soon(loop.loop.stop)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Is it what a cancelled coroutine raises?"""
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and isinstance(error, asyncio.CancelledError)

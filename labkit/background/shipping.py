@@ -1,7 +1,8 @@
 """A function and all that it uses, packed to run in another Python process: pickle, and code by value.
 
-A function of a notebook stands in no module that another process could import, so its code goes along, with
-the names that it uses; everything else goes by pickle.  Both ends run the same Python (marshal).
+A function of a notebook stands in no module that another process could import, so its code goes along, with the names
+that it uses, and so does a class, with what stands in it; everything else goes by pickle.  Both ends run the same
+Python (marshal).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from labkit.background.classes import fill_class, found_by_name, make_class, parts_of, reduced
+from labkit.running.tracebacks import describe, trimmed
 
 _LENGTH = struct.Struct("<Q")
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
@@ -44,47 +48,57 @@ def pack(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 class _Packer(pickle.Pickler):
     def __init__(self, file: io.BytesIO, home: str):
         super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._by_value = {"__main__", home}
-        self._within: list[str] = []
+        self._home = home
+        self._opened: list[
+            tuple[str, dict[str, Any]]
+        ] = []  # what was packed by value: how to say whose, and what
 
     def pack(self, thing: Any, name: str) -> None:
-        self._within = [name]
         try:
             self.dump(thing)
-        except (TypeError, AttributeError, pickle.PicklingError, RecursionError) as error:
+        except Exception as error:  # whatever somebody's own __reduce__ raises
             raise NotPortable(
-                f"{self._within[-1]} cannot be copied into another process, which shares nothing with this one"
-                f" ({error}); make it there, or hand over a descriptor"
+                f"{self._culprit() or name} cannot be copied into another process, which shares nothing with this one"
+                f" ({describe(error)}); make it there, or hand over a descriptor"
             ) from error
 
+    def _culprit(self) -> str:
+        """Which name it is that cannot be copied: the innermost."""
+        for whose, parts in reversed(self._opened):
+            for name, value in parts.items():
+                if not isinstance(value, types.FunctionType | types.ModuleType | type):
+                    try:
+                        _Packer(io.BytesIO(), self._home).dump(value)
+                    except Exception:  # the one that is looked for
+                        return f"{name}, {whose},"
+        return ""
+
+    def _by_value(self, thing: Any) -> bool:
+        return thing.__module__ in ("__main__", "__mp_main__", self._home) or not found_by_name(thing)
+
     def reducer_override(self, thing: Any) -> Any:
-        """How pickle packs modules, and functions that cannot be imported (called by pickle)."""
+        """How pickle packs modules, and functions and classes that cannot be imported (called by pickle)."""
         if isinstance(thing, types.ModuleType):
             return importlib.import_module, (thing.__name__,)
+        if isinstance(thing, type):
+            if not self._by_value(thing) or thing.__module__ == "builtins":
+                return NotImplemented
+            shell, state = parts_of(thing)
+            self._opened.append((f"which stands in the class {thing.__name__}", state))
+            return make_class, shell, state, None, None, fill_class
         if not isinstance(thing, types.FunctionType):
-            return NotImplemented
-        importable = "<locals>" not in thing.__qualname__ and thing.__name__ != "<lambda>"
-        if importable and thing.__module__ not in self._by_value:
+            return reduced(thing) or NotImplemented
+        if not self._by_value(thing):
             return NotImplemented
         code, lines = _with_source(thing)
         cells = [cell.cell_contents for cell in thing.__closure__ or ()]
-        shell = (marshal.dumps(code), lines, len(cells))
+        home = "__main__" if thing.__module__ in ("__main__", self._home) else str(thing.__module__)
+        shell = (marshal.dumps(code), lines, len(cells), home, thing.__qualname__)
         used = {name: thing.__globals__[name] for name in _globals_of(code) if name in thing.__globals__}
-        for name, value in used.items():
-            self._try_alone(value, f"{name}, which {thing.__name__} uses,")
+        self._opened.append((f"which {thing.__name__} uses", used))
         # The state comes after the function itself: so it may use its own name, or functions that use it.
-        state = (used, thing.__defaults__, thing.__kwdefaults__, cells)
-        return _make_function, shell, state, None, None, _fill_function
-
-    def _try_alone(self, value: Any, name: str) -> None:
-        """Find out which name it is that cannot be copied, for the message."""
-        if isinstance(value, types.FunctionType | types.ModuleType | type):
-            return
-        try:
-            pickle.dumps(value)
-        except Exception:
-            # Of whatever kind: packing it again, as part of the whole, raises it.
-            self._within.append(name)
+        filling = (used, thing.__defaults__, thing.__kwdefaults__, cells, dict(vars(thing)))
+        return _make_function, shell, filling, None, None, _fill_function
 
 
 def _name(function: Any) -> str:
@@ -119,17 +133,24 @@ def _globals_of(code: types.CodeType) -> Iterator[str]:
 # -- in the other process --------------------------------------------------------------------------------
 
 
-def _make_function(code: bytes, lines: list[str], cells: int) -> types.FunctionType:
+def _make_function(
+    code: bytes, lines: list[str], cells: int, home: str, qualified: str
+) -> types.FunctionType:
     made = marshal.loads(code)
     if lines:
         linecache.cache[made.co_filename] = (sum(map(len, lines)), None, lines, made.co_filename)
     closure = tuple(types.CellType() for _ in range(cells))
-    return types.FunctionType(made, sys.modules["__main__"].__dict__, None, None, closure)
+    # What a library made on the fly, as a named tuple's methods, has names of its own.
+    names = sys.modules["__main__"].__dict__ if home == "__main__" else {"__name__": home}
+    function = types.FunctionType(made, names, None, None, closure)
+    function.__qualname__ = qualified
+    return function
 
 
 def _fill_function(function: types.FunctionType, state: tuple[Any, ...]) -> None:
-    used, function.__defaults__, function.__kwdefaults__, cells = state
+    used, function.__defaults__, function.__kwdefaults__, cells, own = state
     function.__globals__.update(used)
+    function.__dict__.update(own)
     for cell, content in zip(function.__closure__ or (), cells, strict=True):
         cell.cell_contents = content
 
@@ -150,11 +171,15 @@ def main(owner: int) -> None:
     unpacker = pickle.Unpickler(io.BytesIO(parcel))
     function, *arguments = (unpacker.load() for _ in range(1 + count))
     try:
-        function(*arguments)
+        result = function(*arguments)
+        if isinstance(result, types.CoroutineType):
+            import asyncio
+
+            asyncio.run(result)
     except Exception as error:
         import traceback
 
-        traceback.print_exception(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next))
+        traceback.print_exception(error.with_traceback(trimmed(error.__traceback__)))
         sys.exit(1)
 
 

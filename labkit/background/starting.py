@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit.background.services import Service, services
+from labkit.sockets.holders import holder, holding_socket
+from labkit.sockets.strays import let_go
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -40,7 +42,7 @@ def start(
     port: None takes the first free one from 8000 on.
     backlog: connections that may wait for accept().
     address: where to listen, if not at the host's own address ("" = all).
-    replace: stop the service that holds the port first (to run a cell again).
+    replace: first stop the service, or close the socket of the notebook, that holds the port (to run a cell again).
 
     Raises OSError (EADDRINUSE, naming who holds the port), and what the handler's own set-up raises.
     """
@@ -55,6 +57,10 @@ def start(
         for other in services(host):
             if other.port == port and other.type == server.type:
                 other.stop()
+        let_go()
+        held = holding_socket(host, port, _protocol(server.type))
+        if held is not None:
+            held.close()
     sock = _listening_socket(host, server.type, host.address if address is None else address, port, backlog)
     service = Service(host, server, sock, name or server.name)
     try:
@@ -68,7 +74,7 @@ def start(
 
 def _listening_socket(host: Host, type: int, address: str, port: int | None, backlog: int) -> HostSocket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    tried: Sequence[int] = range(FIRST_PORT, FIRST_PORT + 100) if port is None else (port,)
+    tried: Sequence[int] = (port,) if port is not None else _free(host, type)
     for number in tried:
         sock = host.socket(family, type)
         try:
@@ -88,20 +94,27 @@ def _listening_socket(host: Host, type: int, address: str, port: int | None, bac
             sock.close()
             raise
         return sock
-    raise OSError(errno.EADDRINUSE, f"all ports from {tried[0]} to {tried[-1]} on {host.name} are taken")
+    raise OSError(
+        errno.EADDRINUSE, f"all ports from {FIRST_PORT} to {FIRST_PORT + 99} on {host.name} are taken"
+    )
+
+
+def _free(host: Host, type: int) -> list[int]:
+    """The ports that no service has."""
+    taken = {service.port for service in services(host) if service.type == type}
+    return [number for number in range(FIRST_PORT, FIRST_PORT + 100) if number not in taken]
+
+
+def _protocol(type: int) -> str:
+    return "tcp" if type == socket.SOCK_STREAM else "udp"
 
 
 def _taken(host: Host, port: int, type: int) -> OSError:
-    from labkit.sockets.holders import holder
-
     for service in services(host):
         if service.port == port and service.type == type:
             held = f"the service {service.name!r}; stop it, or write start(..., port={port}, replace=True)"
             break
     else:
-        held = (
-            holder(host, port, "tcp" if type == socket.SOCK_STREAM else "udp")
-            or "a connection of an earlier socket"
-        )
-        held += "; close it, or take another port"
+        held = holder(host, port, _protocol(type)) or "a connection of an earlier socket"
+        held += f"; close it, take another port, or write start(..., port={port}, replace=True)"
     return OSError(errno.EADDRINUSE, f"port {port} on {host.name} is taken by {held}")

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from labkit.background.beside import Beside, seconds
 from labkit.background.failures import TaskError
 from labkit.background.rest import expect
-from labkit.background.shared_loops import borrow, give_back
-from labkit.background.workers import Worker, end_threads
+from labkit.background.shared_loops import borrow, give_back, is_cancelled
+from labkit.background.waking import shut_down
+from labkit.background.workers import Worker, end_threads, interrupted
+from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
 from labkit.sockets.callers import next_turn
+from labkit.sockets.owners import moved_inodes
 
 if TYPE_CHECKING:
     import asyncio
@@ -33,6 +36,7 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
         raise TypeError(
             f"background runs a function (got {function!r}); write background(f, 1), not background(f(1))"
         )
+    refuse_generators(function)
     import inspect
 
     try:
@@ -45,7 +49,7 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
         pass
     task = Task(host, function, args, kwargs)
     try:
-        task._start(inspect.iscoroutinefunction(function))
+        task._start(is_async(function))
         expect(host)
     except BaseException:
         task.forget()
@@ -86,6 +90,7 @@ class Task(Beside):
     def _run(self) -> None:
         try:
             value = self._call()
+            refuse_coroutine(value, self.name, "background()")
         except BaseException as error:  # kept for whoever asks for the result
             self._ended(error=error)
         else:
@@ -109,7 +114,7 @@ class Task(Beside):
         with self.changed:
             if error is None:
                 self._state, self._value = "done", value
-            elif self._stopping and (isinstance(error, (Stopped, OSError, EOFError)) or _is_cancelled(error)):
+            elif self._stopping and (isinstance(error, (Stopped, OSError, EOFError)) or is_cancelled(error)):
                 self._state = "stopped"  # what our own stopping broke is no fault
             else:
                 self._state = "failed"
@@ -176,7 +181,10 @@ class Task(Beside):
         with self.changed:
             self._sockets.add(sock)
         if self._stopping:
-            sock._interrupt(Stopped(f"{self.title} was stopped"))
+            sock._interrupt(self._reason())
+
+    def _reason(self) -> Stopped:
+        return Stopped(f"{self.title} was stopped")
 
     def end(self, timeout: float) -> None:
         """End the function: its sockets are shut down, and then, if it still goes on, it is interrupted."""
@@ -185,12 +193,11 @@ class Task(Beside):
             first, self._stopping = not self._stopping, True
             if self.done or not first:
                 return
-        reason = Stopped(f"{self.title} was stopped")
-        with self.changed:
             sockets = list(self._sockets)
         for sock in sockets:
             if sock.fileno() >= 0:
-                sock._interrupt(reason)
+                sock._interrupt(self._reason())
+        shut_down(moved_inodes(self))
         if self._thread is not None:
             late = self._end_thread(self._thread, timeout, deadline)
         else:
@@ -229,19 +236,11 @@ class Task(Beside):
         with self.changed:
             if self.changed.wait_for(lambda: self.done, timeout / 2):
                 return None
-        where = self._loop.thread.where()
-        self._loop.thread.interrupt()  # it blocks its loop
+        where = interrupted(self._loop.thread)  # it blocks its loop
         with self.changed:
             if self.changed.wait_for(lambda: self.done, max(0.1, deadline - time.monotonic())):
                 return None
         return where
-
-
-def _is_cancelled(error: BaseException) -> bool:
-    import sys
-
-    asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and isinstance(error, asyncio.CancelledError)
 
 
 def _short(value) -> str:

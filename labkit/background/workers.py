@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from labkit.background.waking import at_hand, waited_in, wake
 from labkit.running import output
-from labkit.running.threads import Stoppable
+from labkit.running.threads import Stoppable, Stopped
 from labkit.running.tracebacks import learners_stack
 from labkit.sockets import owners
 from labkit.sockets.callers import Turn
+from labkit.sockets.hostsocket import HostSocket
 
 if TYPE_CHECKING:
     from labkit.background.beside import Beside
@@ -59,11 +62,15 @@ def enter(beside: Beside, label: str = "", turn: Callable[[], Turn] = tuple) -> 
 
 
 def end_threads(threads: list[Worker], deadline: float) -> list[tuple[Worker, str]]:
-    """Join threads until the deadline (monotonic seconds), then interrupt those that go on.
+    """Wake threads that wait in a socket, join them until the deadline (monotonic seconds), then interrupt those that
+    go on.
 
     Returns those that had to be interrupted, with where they were.
     """
     threads = [thread for thread in threads if thread.ident is not None]
+    woken: list[socket.socket] = []
+    for thread in threads:
+        woken += _woken(thread, waited_in(thread))
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     late = [(thread, thread.where()) for thread in threads if thread.is_alive()]
@@ -71,7 +78,25 @@ def end_threads(threads: list[Worker], deadline: float) -> list[tuple[Worker, st
         for thread, _ in late:
             if thread.is_alive():
                 thread.interrupt()
+                woken += _woken(thread, waited_in(thread) or at_hand(thread))
         until = time.monotonic() + 0.1 * (attempt + 1)
         for thread, _ in late:
             thread.join(max(0.0, until - time.monotonic()))
+    for sock in woken:  # it may be the notebook's: only those threads were to end
+        if isinstance(sock, HostSocket):
+            sock._ending = None
     return late
+
+
+def interrupted(thread: Worker) -> str:
+    """Interrupt a thread, also where it waits in a socket; returns where it was."""
+    where = thread.where()
+    thread.interrupt()
+    _woken(thread, waited_in(thread))
+    return where
+
+
+def _woken(thread: Worker, sockets: list[socket.socket]) -> list[socket.socket]:
+    for sock in sockets:
+        wake(sock, Stopped(f"{thread.name} was stopped"))
+    return sockets

@@ -1,15 +1,6 @@
-"""Where nbgrader runs a notebook: it gives points to what does not raise."""
+"""What tells nbgrader that an exercise is not solved: it gives points to what does not raise."""
 
 from __future__ import annotations
-
-import os
-
-GRADING = "NBGRADER_EXECUTION"  # set by nbgrader, to `autograde` or `validate`, while it runs a notebook
-
-
-def graded() -> bool:
-    """Does nbgrader run this notebook, to grade or to validate it?"""
-    return bool(os.environ.get(GRADING))
 
 
 class NotSolved(AssertionError):

@@ -81,7 +81,7 @@ def strips(
     told = look.once(axes[0])
     names = [f"{series}: {label}" for label in told]
     look.legend(figure, told.values(), names, loc="outside lower right", ncols=len(told))
-    return figure
+    return look.shown_once(figure)
 
 
 def ecdfs(
@@ -139,7 +139,7 @@ def ecdfs(
     axes[0][0].set_ylabel("share at or below")
     told = look.once(axes[0])
     look.legend(figure, told.values(), told, loc="outside lower center", ncols=2)
-    return figure
+    return look.shown_once(figure)
 
 
 def _checked(table, names: Sequence[str]) -> list[Mapping[str, Any]]:

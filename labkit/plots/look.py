@@ -5,15 +5,19 @@ Axes and figures are given; nothing here loads matplotlib.
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from labkit.drawing import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.legend import Legend
+
+AnyFigure = TypeVar("AnyFigure", bound="Figure | SubFigure")
 
 SERIES = (style.HOST_COLOURS[3], style.HOST_COLOURS[2], style.HOST_COLOURS[4], style.HOST_COLOURS[5])
 """Colours of series that are no hosts: none of those that the first two hosts have."""
@@ -66,3 +70,19 @@ def once(axes: Iterable[Axes]) -> Mapping[str, Any]:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
     return found
+
+
+def shown_once(figure: AnyFigure) -> AnyFigure:
+    """The figure, which a notebook shows once: as a cell's value, by plt.show(), or else at the cell's end.
+
+    Of itself the inline backend shows a figure at the cell's end, whether the cell's value is that figure or not.
+    """
+    whole: Any = figure.figure or figure
+    whole._repr_mimebundle_ = functools.partial(_shown, whole)
+    return figure
+
+
+def _shown(figure: Figure, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    """Nothing to add to how figures are shown: it is being shown, and matplotlib needs not do it later."""
+    sys.modules["matplotlib.pyplot"].close(figure)
+    return {}

@@ -108,7 +108,7 @@ def time_sequence(
     look.bare(ax)
     ax.yaxis.set_major_formatter("{x:,.0f}")
     look.legend_beside(ax)
-    return figure
+    return look.shown_once(figure)
 
 
 def _flow(trace: Trace, flow: Chosen) -> Flow:

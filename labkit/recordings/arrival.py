@@ -3,14 +3,22 @@ come from their recordings."""
 
 from __future__ import annotations
 
+from labkit.notebook.graded import graded
 from labkit.notebook.kernel import kernel_shell
 
 
 def arrive() -> None:
-    """Install the player of recordings, in a kernel whose machine does not allow the full mode."""
+    """Install the player of recordings, in a kernel whose machine does not allow the full mode.
+
+    Where nbgrader runs the notebook, see to it that nothing that is told costs points.
+    """
     shell = kernel_shell()
     if shell is None:
         return
+    if graded():
+        from labkit.running.streams import install as route
+
+        route()
     from labkit.modes.mode import current
 
     mode = current()

@@ -1,12 +1,11 @@
 """What runs beside the notebook prints into its own record, not into whichever cell happens to run.
 
-A proxy over ``sys.stdout`` and ``sys.stderr`` follows a context variable: code of a service or a background
-task writes to its ``Output``; all else writes to the stream that was there, as if nothing were between.
+Code of a service or a background task writes to its ``Output``; all else writes to the standard streams that are
+there, as if nothing were between (see ``labkit.running.streams``).
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -16,7 +15,8 @@ sink: ContextVar = ContextVar("labkit_sink", default=None)  # a Writer, or None:
 catchers: list = []
 
 
-def _writer():
+def writer_here():
+    """Where the running code's prints belong; None: to the notebook."""
     for catch in catchers:
         if (writer := catch()) is not None:
             return writer
@@ -164,72 +164,3 @@ def _alternate(labels: list[str]) -> bool:
             gone.add(current)
             current = label
     return False
-
-
-class Router:
-    """Stands for a standard stream: writes to the context's Output, or to the stream that was there."""
-
-    def __init__(self, stream, name: str):
-        self._labkit_stream = stream
-        self._labkit_name = name
-        self._labkit_patch = None
-
-    def _labkit_target(self):
-        stream = self._labkit_stream
-        if getattr(stream, "closed", False):  # a test's capture that has ended
-            current = getattr(sys, self._labkit_name)
-            stream = current if not isinstance(current, Router) else getattr(sys, f"__{self._labkit_name}__")
-        return stream
-
-    def _labkit_plain_write(self, text):
-        return self._labkit_target().write(text)
-
-    @property
-    def write(self):
-        """Write text where the running code's prints belong."""
-        writer = _writer()
-        if writer is not None:
-            return writer.write
-        return self._labkit_patch or self._labkit_plain_write
-
-    @write.setter
-    def write(self, patch):
-        # IPython puts a function of its own here while a cell runs, which calls the one that was here.
-        self._labkit_patch = None if patch == self._labkit_plain_write else patch
-
-    def writelines(self, lines):
-        """Write several texts."""
-        for line in lines:
-            self.write(line)
-
-    def flush(self):
-        """Flush the stream beneath."""
-        if _writer() is None:
-            self._labkit_target().flush()
-
-    def __getattr__(self, name):
-        return getattr(self._labkit_stream, name)
-
-    def __setattr__(self, name, value):
-        if name.startswith("_labkit_") or name == "write":
-            super().__setattr__(name, value)
-        else:
-            setattr(self._labkit_stream, name, value)
-
-    def __iter__(self):
-        return iter(self._labkit_stream)
-
-    def __repr__(self):
-        return repr(self._labkit_stream)
-
-
-def install() -> None:
-    """See to it that the standard streams are routed; called whenever something starts beside the notebook.
-
-    The stream beneath is whatever is there now: IPython, pytest and ``contextlib.redirect_stdout`` put their
-    own in place at any time, and take them away again.
-    """
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is not None and not isinstance(stream, Router):
-            setattr(sys, name, Router(stream, name))

@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import Any
 
-from labkit.running import bounds, output
+from labkit.running import bounds, output, streams
 from labkit.running.bounds import TooManyThreads
 from labkit.running.threads import Stopped
 from labkit.words import say
@@ -23,7 +23,7 @@ class Prints:
 
     def __enter__(self) -> Prints:
         self._before = set(sys._current_frames())
-        output.install()
+        streams.install()
         output.catchers.append(self._catch)
         self._hook, threading.excepthook = threading.excepthook, self._ended
         # A thread that is ended in its very first or last line tells it here, and not there.

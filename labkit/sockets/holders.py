@@ -12,6 +12,18 @@ from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
+    from labkit.sockets.hostsocket import HostSocket
+
+
+def holding_socket(host: Host, port: int, protocol: str = "tcp") -> HostSocket | None:
+    """The notebook's own socket that listens on a port of a host, or is bound to it; None if there is none."""
+    for row in socket_table(host).find(protocol=protocol):
+        owner = (
+            owners.owner_of(row.inode) if row.inode and row.local[1] == port and row.remote is None else None
+        )
+        if owner is not None and not owner.by:
+            return owner.socket()
+    return None
 
 
 def holder(host: Host, port: int, protocol: str = "tcp") -> str:

@@ -18,6 +18,7 @@ from labkit.sockets import callers, owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
+from labkit.sockets.strays import bind
 from labkit.sockets.timeline import AFTER, GIVEN, LOCAL, PEER, RESULT, Entry
 from labkit.sockets.whereabouts import TCP_INFO
 
@@ -88,7 +89,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         self._connecting = False
         made_by = owners.maker.get()
         self._owner = owners.Owner(
-            self._host, "socket()", getattr(made_by, "name", ""), owners.inode_of(fileno) or -self._id, self
+            self._host, "socket()", made_by, owners.inode_of(fileno) or -self._id, self
         )
         owners.note(self._owner)
         if made_by is not None:
@@ -142,7 +143,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         address = self._resolved(address)
         with self._noted("bind", address):
             try:
-                _kernel.bind(self, address)
+                bind(self, address)
             except BaseException as error:
                 self._explain_bind(error, address)
                 raise

@@ -20,10 +20,12 @@ maker: ContextVar[Any] = ContextVar("labkit_maker", default=None)
 class Owner:
     """Which call made a socket what it is, and for whom: what the socket table says of it."""
 
-    __slots__ = ("__weakref__", "by", "call", "host", "inode", "socket")
+    __slots__ = ("__weakref__", "by", "call", "host", "inode", "maker", "socket")
 
-    def __init__(self, host: str, call: str, by: str, inode: int, sock: HostSocket) -> None:
-        self.host, self.call, self.by, self.inode = host, call, by, inode
+    def __init__(self, host: str, call: str, made_by: Any, inode: int, sock: HostSocket) -> None:
+        self.host, self.call, self.inode = host, call, inode
+        self.by = getattr(made_by, "name", "")
+        self.maker = weakref.ref(made_by) if made_by is not None else _nobody
         self.socket = weakref.ref(sock)
 
 
@@ -53,6 +55,15 @@ def note(owner: Owner) -> None:
 def moved_on(owner: Owner) -> None:
     """Hold the owner of a descriptor that has left its HostSocket, as TLS sockets begin."""
     _held.append(owner)
+
+
+def moved_inodes(made_by: Any) -> set[int]:
+    """The inodes of the sockets that this one made, or accepted, and that have left their HostSockets."""
+    return {owner.inode for owner in list(_held) if owner.maker() is made_by}
+
+
+def _nobody() -> None:
+    """Who made a socket of the notebook's own."""
 
 
 # Whoever runs programs on hosts tells which, so that their sockets can be named: functions of a host that give

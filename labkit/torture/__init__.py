@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from labkit.torture.runner import reading, torture
+from labkit.torture.readers import reading
+from labkit.torture.runner import torture
 from labkit.torture.verdict import Torture
 
 __all__ = ["Torture", "reading", "torture"]

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from labkit.running import output
+from labkit.running import output, streams
+from labkit.running.callables import is_async
 from labkit.running.threads import Stoppable, name_of
+from labkit.torture.pieces import NotFollowed
+from labkit.torture.readers import Reading
 from labkit.torture.trials import Trial, Trials, said_at, said_of
 from labkit.torture.verdict import Torture, brief
 
@@ -44,7 +47,8 @@ def torture(
     random places, and streams that end with each of the messages but the last: all of them must be out by then.
     Leaves out the cuts and the messages that are not needed to make it fail.  Last, a new decoder must not know what
     another one was fed.  Limits on a message's size, and the stream's end, are not tried.
-    Raises TypeError or ValueError if it is called wrongly, and what `encode` raises; never what the decoder raises.
+    Raises TypeError or ValueError if it is called wrongly, TypeError for a reader that asks of its socket what is not
+    there (a second connection, say), and what `encode` raises; never what the decoder raises.
     """
     messages = list(messages)
     trials = Trials(_runner(decoder), messages, _parts(decoder, messages, encode, stream), seed)
@@ -60,7 +64,7 @@ def torture(
     # Waited for by an event: a join() that is interrupted takes the thread for ended (CPython 3.11 and 3.12).
     done = threading.Event()
     thread = Stoppable(work, f"torture of {name_of(decoder, 'a decoder')}")
-    output.install()
+    streams.install()
     try:
         thread.start()
         begun, idle = trials.begun, 0
@@ -68,70 +72,18 @@ def torture(
             begun, idle = trials.begun, (idle + 1 if begun == trials.begun else 0)
             if idle * LOOK_S >= seconds:
                 where = _line_of(thread)
-                ended = _stopped(thread, done)
+                ended = _stopped(thread, done, decoder)
                 return trials.endless(f"was still at work after {seconds:g} s{where}", ended)
     finally:
-        _stopped(thread, done)
+        _stopped(thread, done, decoder)
     if trials.error is not None:
         raise trials.error
     return trials.result
 
 
-def reading(read_message: Callable[[Any], Any]) -> _Reading:
-    """For `torture`: a function `read_message(sock)` that receives from a socket and returns one message.
-
-    It is called once for each message, with something that has a socket's `recv(size)` and `recv_into(buffer)`; each
-    gives bytes of one piece of the stream only.
-    """
-    if not callable(read_message):
-        raise TypeError(f"reading() takes your function that reads one message (got {read_message!r:.60})")
-    return _Reading(read_message)
-
-
-class _Reading:
-    def __init__(self, read_message: Callable[[Any], Any]) -> None:
-        self.read = read_message
-        self.__name__ = name_of(read_message, "read_message")
-
-    def run(self, cut: tuple[bytes, ...], count: int) -> Trial:
-        sock, got = _Pieces(cut), []
-        for number in range(1, count + 1):
-            try:
-                got.append(self.read(sock))
-            except (Exception, SystemExit) as error:
-                return Trial(got, f"call {number} of {self.__name__}(sock) raised {said_of(error)}")
-        left = sum(map(len, sock.left))
-        return Trial(got, f"{self.__name__}(sock) left {left} of the bytes unread" if left else "")
-
-
-class _Pieces:
-    """A socket that gives bytes of one piece only at each recv."""
-
-    def __init__(self, cut: tuple[bytes, ...]) -> None:
-        self.left = [piece for piece in reversed(cut) if piece]
-
-    def recv(self, size: int, flags: int = 0) -> bytes:
-        """Up to *size* bytes of the piece that is next."""
-        if size < 1:
-            return b""
-        if not self.left:
-            raise BlockingIOError("recv() after the last byte: on a connection it would wait for ever")
-        piece = self.left.pop()
-        if size < len(piece):
-            self.left.append(piece[size:])
-        return piece[:size]
-
-    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        """The same into a buffer; how many bytes."""
-        room = memoryview(buffer).cast("B")
-        data = self.recv(nbytes or len(room))
-        room[: len(data)] = data
-        return len(data)
-
-
 def _runner(decoder: Any) -> Callable[[tuple[bytes, ...], int], Trial]:
     """What feeds a new decoder the pieces, and tells what came of it."""
-    if isinstance(decoder, _Reading):
+    if isinstance(decoder, Reading):
         return decoder.run
     if not callable(decoder):
         hint = f"give the class: {type(decoder).__name__}" if hasattr(decoder, "feed") else "give its class"
@@ -143,6 +95,10 @@ def _runner(decoder: Any) -> Callable[[tuple[bytes, ...], int], Trial]:
             feed = decoder().feed
         except (Exception, SystemExit) as error:
             return Trial(got, f"making a decoder raised {said_of(error)}")
+        if is_async(feed):
+            raise NotFollowed(
+                "torture() feeds one piece after the other: feed() is to be a plain `def`, not `async def`"
+            )
         for piece in cut:
             try:
                 given = feed(piece)
@@ -168,7 +124,7 @@ def _parts(decoder: Any, messages: list[Any], encode: Any, stream: Any) -> list[
         if not isinstance(stream, bytes | bytearray):
             raise TypeError(f"stream is the bytes of all messages (got {stream!r:.60})")
         return [bytes(stream)]
-    if encode is None and not isinstance(decoder, _Reading):
+    if encode is None and not isinstance(decoder, Reading):
         encode = getattr(decoder(), "encode", None)
     if encode is None:
         raise ValueError(
@@ -191,12 +147,14 @@ def _line_of(thread: Stoppable) -> str:
     return said_at(list(reversed(frames)))
 
 
-def _stopped(thread: Stoppable, done: threading.Event) -> bool:
+def _stopped(thread: Stoppable, done: threading.Event, decoder: Any) -> bool:
     """Interrupt a thread until it ends; False if it does not."""
     for _ in range(PATIENCE):
         if done.is_set() or thread.ident not in sys._current_frames():
             thread.join(PAUSE_S)
             return True
         thread.interrupt()
+        if isinstance(decoder, Reading):
+            decoder.wake()
         done.wait(PAUSE_S)
     return False

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from labkit.running.threads import Stopped
-from labkit.running.tracebacks import is_ours
+from labkit.running.tracebacks import describe, is_library, is_ours
 from labkit.torture.splits import fewest, pieces, splits
 from labkit.torture.verdict import Torture, same
 
@@ -161,13 +161,15 @@ class Trials:
 
 def said_of(error: BaseException) -> str:
     """An exception in words, and the line of the learner's code that it comes from."""
-    return f"{type(error).__name__}: {error}{said_at(list(traceback.walk_tb(error.__traceback__)))}"
+    return describe(error) + said_at(list(traceback.walk_tb(error.__traceback__)))
 
 
 def said_at(frames: list[tuple[FrameType, int]]) -> str:
     """Where these frames, outermost first, are in the code that ours called: ", at line 3 of feed: `...`"."""
     last = max((number for number, (frame, _) in enumerate(frames) if is_ours(frame)), default=-1)
     theirs = [(frame.f_code, line) for frame, line in frames[last + 1 :]]
+    while theirs and is_library(theirs[0][0].co_filename):  # an event loop's
+        del theirs[0]
     found = [(code, line) for code, line in theirs if code.co_filename == theirs[0][0].co_filename]
     if not found:
         return ""

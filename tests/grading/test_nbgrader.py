@@ -56,6 +56,25 @@ WRONG = {
     "close-politely": "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n    conn.close()",
 }
 
+# An experiment of the student's own, which fails while a later cell is graded.
+PLAYS = """import threading, warnings
+from labkit import Network
+net, fail, cells = Network("client", "server"), threading.Event(), []
+def mine(conn):
+    fail.wait(10)
+    warnings.warn("of mine")
+    raise ValueError("my own experiment")
+service = net.server.start(mine, port=9000)
+caller = net.client.socket()
+caller.connect(("server", 9000))
+def before_cell(info):
+    cells.append(info)
+    if len(cells) == 2:  # the first that is graded
+        fail.set()
+        service.wait_for(errors=1)
+get_ipython().events.register("pre_run_cell", before_cell)
+"""
+
 
 def lessons() -> dict[str, Path]:
     """The solved editions, by the names of their sources."""
@@ -139,8 +158,10 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
     right = {
         cell.metadata.nbgrader.grade_id: cell.source for cell in solved.cells if "nbgrader" in cell.metadata
     }
-    for student, answers in (("right", right), ("wrong", WRONG), ("empty", {})):
+    for student, answers in (("right", right), ("plays", right), ("wrong", WRONG), ("empty", {})):
         handed_in = read(release)
+        if student == "plays":
+            handed_in.cells.insert(2, nbformat.v4.new_code_cell(PLAYS))
         for cell in handed_in.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in WRONG:
@@ -155,7 +176,7 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
     grades = json.loads(ran(PYTHON, "-c", GRADES, cwd=course))
     assert grades == {
         student: {f"check-{name}": [points, 1.0, False] for name in WRONG}
-        for student, points in (("right", 1.0), ("wrong", 0.0), ("empty", 0.0))
+        for student, points in (("right", 1.0), ("plays", 1.0), ("wrong", 0.0), ("empty", 0.0))
     }
 
     ran(nbgrader, "generate_feedback", "--assignment=handshake", cwd=course)
@@ -164,6 +185,7 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
         for student in grades
     }
     assert "✓ kind: Name a segment by its flags" in said["right"]
+    assert "my own experiment" in said["plays"], "what it cost nothing to fail is told all the same"
     assert "✗ kind: Name a segment by its flags" in said["wrong"]
     assert "answers those with RST" in said["wrong"] and "NotSolved" in said["wrong"]
     assert "checking.py" not in said["wrong"], "a stack trace says nothing to a student"

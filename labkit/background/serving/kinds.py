@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import socket
 import sys
@@ -13,12 +12,14 @@ from labkit.background.serving.loops import Protocols, Streams
 from labkit.background.serving.server import Server
 from labkit.background.serving.socketservers import SocketServer
 from labkit.background.serving.threads import Datagrams, Threads
+from labkit.running.callables import is_async, refuse_generators
 from labkit.running.threads import name_of
 
 
 def serving(handler: Any, kind: int, server_class: Callable[..., Any] | None = None) -> Server:
     """The way in which a handler is served; raises TypeError for what is no handler."""
     name = name_of(handler, "handler")
+    refuse_generators(handler)
     if kind not in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         raise ValueError(f"type is SOCK_STREAM or SOCK_DGRAM (got {kind!r})")
     socketserver = sys.modules.get("socketserver")
@@ -46,7 +47,7 @@ def serving(handler: Any, kind: int, server_class: Callable[..., Any] | None = N
     if asyncio is not None and isinstance(handler, type) and issubclass(handler, asyncio.BaseProtocol):
         datagrams = issubclass(handler, asyncio.DatagramProtocol)
         return Protocols(name, handler, socket.SOCK_DGRAM if datagrams else kind)
-    if _is_async(handler):
+    if is_async(handler):
         if kind == socket.SOCK_DGRAM:
             raise TypeError(
                 "asyncio has no streams of datagrams: give a plain handler(sock), or a DatagramProtocol class"
@@ -60,12 +61,6 @@ def serving(handler: Any, kind: int, server_class: Callable[..., Any] | None = N
         return Datagrams(name, handler)
     _must_accept(handler, 1, f"def {name}(conn)")
     return Threads(name, handler)
-
-
-def _is_async(handler: Any) -> bool:
-    while isinstance(handler, functools.partial):
-        handler = handler.func
-    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__)
 
 
 def _accepts(handler: Any, number: int) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from labkit.packets.addresses import format_address
+from labkit.running.callables import refuse_coroutine
 from labkit.running.threads import Stopped
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Threads:
 
     def _serve(self, service: Service, conn: HostSocket, peer: Any) -> None:
         try:
-            self.handler(conn)
+            refuse_coroutine(self.handler(conn), self.name, "start()")
         except BaseException as error:  # kept for the learner; SystemExit too ends only this thread
             service.handler_failed(error, peer)
         finally:
@@ -94,7 +95,7 @@ class Datagrams:
 
         def work() -> None:
             try:
-                self.handler(service._listener)
+                refuse_coroutine(self.handler(service._listener), self.name, "start()")
             except BaseException as error:  # kept for the learner
                 service.handler_failed(error)
 

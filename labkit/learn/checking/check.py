@@ -11,12 +11,13 @@ from typing import Any
 from labkit.learn.checking import hints
 from labkit.learn.checking.verdict import CANNOT, NOT_STARTED, NOT_YET, SOLVED, Verdict
 from labkit.learn.finding import UnknownExercise, find
-from labkit.learn.grading import NotSolved, graded
+from labkit.learn.grading import NotSolved
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.progressing.journal import JournalError, journal
 from labkit.modes.needs import Unavailable
+from labkit.notebook.graded import graded
 from labkit.running.bounds import Busy, Guard
 from labkit.running.interrupts import Interrupts
 from labkit.running.prints import Prints

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from labkit.learn.grading import GRADING
+from labkit.notebook.graded import GRADING
 from labkit.words import say
 
 VERSION = 1

@@ -57,4 +57,4 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
     look.legend(axes[0][0], loc="center right", fontsize="small")
     axes[-1][0].set_xlabel(say("microseconds"))
     axes[-1][1].set_xlabel("MB/s")
-    return figure
+    return look.shown_once(figure)

@@ -70,4 +70,4 @@ def port_ranges(ports: Sequence[int], low: int, high: int, host: int = 0) -> Fig
         xlabel=say("port number"),
     )
     look.bare(axes, rows=True)
-    return figure
+    return look.shown_once(figure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import os
 import signal
 import socket
@@ -159,3 +161,38 @@ def test_no_descriptor_is_left():
         if thread.name == "labkit reaper":  # it tells of the end, and then closes
             thread.join()
     assert set(os.listdir("/proc/self/fd")) <= before
+
+
+# -- what runs nothing, and what runs by await -------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Message:
+    text: str
+
+
+def test_a_coroutine_function_runs_to_its_end():
+    async def hello(message):
+        await asyncio.sleep(0)
+        print(message)
+
+    child = Process(hello, Message("hi"))
+    assert (child.wait(), child.output) == (0, "Message(text='hi')\n")
+
+
+def test_a_coroutine_that_fails_says_where():
+    async def fails():
+        raise ValueError("no")
+
+    child = Process(fails)
+    with pytest.raises(ProgramError, match="ValueError: no") as error:
+        child.wait()
+    assert "runners.py" not in str(error.value) and "in fails" in str(error.value)
+
+
+def test_a_generator_function_is_refused():
+    def lines():
+        yield 1
+
+    with pytest.raises(TypeError, match="has a `yield`"):
+        Process(lines)

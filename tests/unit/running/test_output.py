@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import contextvars
-import io
-import sys
-
-from labkit.running import output
-from labkit.running.output import Output, Router
+from labkit.running.output import Output
 
 
 def test_lines_come_in_the_order_in_which_they_were_finished():
@@ -67,75 +61,6 @@ def test_it_is_bounded_and_says_so():
     assert text.startswith("(the first ") and text.endswith("line 999\n") and len(text) < 250
     writer.write("x" * 1000)
     assert len(record.text()) < 1300
-
-
-def test_the_router_follows_the_context_and_is_transparent_otherwise():
-    beneath, record = io.StringIO(), Output()
-    router = Router(beneath, "stdout")
-
-    def inside():
-        output.sink.set(record.writer())
-        print("inside", file=router, flush=True)
-
-    contextvars.Context().run(inside)
-    print("outside", file=router)
-    assert (beneath.getvalue(), record.text()) == ("outside\n", "inside\n")
-    assert router.getvalue() == "outside\n" and router.closed is False
-
-
-def test_a_write_that_is_patched_while_a_cell_runs_as_ipython_does():
-    beneath, record, seen = io.StringIO(), Output(), []
-    router = Router(beneath, "stdout")
-    for text in ("one", "two"):
-        original = router.write
-
-        def write(data, original=original):
-            seen.append(data)
-            return original(data)
-
-        router.write = write
-        router.write(text)
-        contextvars.Context().run(lambda: (output.sink.set(record.writer()), router.write("beside")))
-        router.write = original
-    router.write("three")
-    assert (beneath.getvalue(), seen) == ("onetwothree", ["one", "two"])
-    assert record.text() == "beside\nbeside" and router._labkit_patch is None
-
-
-def test_a_catcher_is_asked_before_the_context_and_may_decline(monkeypatch):
-    beneath, caught, record = io.StringIO(), io.StringIO(), Output()
-    router, wanted = Router(beneath, "stdout"), [caught, None, None]
-    monkeypatch.setattr(output, "catchers", [lambda: wanted.pop(0)])
-    contextvars.Context().run(
-        lambda: (output.sink.set(record.writer()), router.write("1"), router.write("2"))
-    )
-    router.write("3")
-    assert (caught.getvalue(), record.text(), beneath.getvalue()) == ("1", "2", "3")
-
-
-def test_a_stream_that_was_closed_beneath_is_replaced_by_the_one_there_now():
-    gone = io.StringIO()
-    router = Router(gone, "stdout")
-    gone.close()
-    with contextlib.redirect_stdout(io.StringIO()) as now:
-        print("still there", file=router)
-    assert now.getvalue() == "still there\n"
-
-
-def test_installing_twice_wraps_once(monkeypatch):
-    monkeypatch.setattr(sys, "stdout", io.StringIO())
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
-    output.install()
-    first = sys.stdout
-    output.install()
-    assert sys.stdout is first and isinstance(first, Router) and not isinstance(first._labkit_stream, Router)
-
-
-def test_no_standard_streams_at_all(monkeypatch):
-    monkeypatch.setattr(sys, "stdout", None)
-    monkeypatch.setattr(sys, "stderr", None)
-    output.install()
-    assert sys.stdout is None
 
 
 def test_what_is_taken_comes_writer_by_writer_in_order_of_their_turns():
