@@ -175,11 +175,17 @@ class Network:
         return self._core.closed
 
     def close(self) -> None:
-        """End everything that runs on the hosts, then the hosts. Closing twice is as good as once."""
+        """End everything that runs on the hosts, then the hosts. Closing twice is as good as once.
+
+        A forked child ends only what it has started there itself: the network is its parent's.
+        """
         self._close(raising=False)
 
     def _close(self, raising: bool) -> None:
         if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
+            return
+        if not self._core.home.here:  # a forked child lets go of it, and ends nothing
+            self._core.close()
             return
         try:
             self._core.cables.catch_up()  # what has been sent counts for the faults

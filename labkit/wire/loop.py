@@ -84,6 +84,9 @@ class Wire:
         self.ended = False
         self._by_descriptor: dict[int, Station] = {}
         self._handlers: dict[int, Callable[[], object]] = {}
+        self._let_go: set[int] = (
+            set()
+        )  # numbers that were unhandled in this turn, and may have been given anew
         self._told = (0, 0)
         self._epoll = select.epoll()
         self._timer = Timer()
@@ -100,6 +103,7 @@ class Wire:
         """Serve `descriptor` no more."""
         del self._handlers[descriptor]
         self._epoll.unregister(descriptor)
+        self._let_go.add(descriptor)
 
     def add(self, station: Station) -> None:
         """Join a host to the wire."""
@@ -128,8 +132,12 @@ class Wire:
                     self._gone(station)
             else:
                 handler = self._handlers.get(descriptor)
-                if handler is not None:  # one that an earlier handler of this round took out is gone
+                if (
+                    handler is not None and descriptor not in self._let_go
+                ):  # this news was for who had it before
                     handler()
+        if self._let_go:
+            self._let_go.clear()
         if self.traffic.busy:
             self._release()
         self._tell()
