@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import errno
 import socket
-import struct
 
-from labkit.wire import namespaces
+from labkit.wire import namespaces, portrange
 
-_IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
-_FIRST_PORT, _LAST_PORT = 40_000, 60_999
 _WITH_PORTS = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -39,11 +36,7 @@ class Sockets:
             namespaces.enter(self._wire_network)
         if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
             _settle_tcp(made)
-        try:
-            made.setsockopt(_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port))
-        except OSError:
-            return made, port
-        return made, None
+        return made, None if portrange.tell(made, port) else port
 
     def another(self, host: int, network: int, family: int, kind: int) -> int:
         """A port for a socket whose own was taken by somebody else before it called."""
@@ -55,9 +48,9 @@ class Sockets:
 
     def _free(self, host: int, family: int, kind: int) -> int:
         """The next port of the current network that no socket has; where all are taken, the next one."""
-        first = port = self._next_port.get(host, _FIRST_PORT)
+        first = port = self._next_port.get(host, portrange.FIRST)
         while True:
-            self._next_port[host] = following = port + 1 if port < _LAST_PORT else _FIRST_PORT
+            self._next_port[host] = following = port + 1 if port < portrange.LAST else portrange.FIRST
             with socket.socket(family, kind) as probe:
                 try:
                     probe.bind(("", port))
