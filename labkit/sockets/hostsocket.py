@@ -18,7 +18,9 @@ from labkit.sockets import owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
+from labkit.sockets.sending import send_sockets
 from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT, Entry
+from labkit.sockets.trio import teach_trio
 from labkit.sockets.whereabouts import TCP_INFO
 
 if TYPE_CHECKING:
@@ -237,3 +239,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
                 _kernel.shutdown(self, socket.SHUT_RDWR)
         except OSError:
             pass  # not connected: the waiting are woken all the same
+
+
+send_sockets(HostSocket)
+teach_trio(HostSocket)

@@ -22,13 +22,12 @@ def leave_behind() -> Limits:
         if number not in _PYTHONS_OWN and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    limits = {}
-    for name in dir(resource):
-        if name.startswith("RLIMIT_"):
-            kind = getattr(resource, name)
-            limits[kind] = soft, hard = resource.getrlimit(kind)
-            if soft != hard:
-                resource.setrlimit(kind, (hard, hard))
+    kinds = {
+        getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")
+    }  # one has two names
+    limits = {kind: resource.getrlimit(kind) for kind in kinds}
+    for kind, (_, hard) in limits.items():
+        resource.setrlimit(kind, (hard, hard))
     return limits
 
 
