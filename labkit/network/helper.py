@@ -170,8 +170,8 @@ class Client:
             mine = self._lines.pop(forks.home(), None)
             if mine is not None:
                 mine.close()
-            if self._first.alive:  # it would not take our line
-                return _no_room(errno.EMFILE, os.strerror(errno.EMFILE))
+                if not mine.heard and self._first.alive:  # it had no room for our line
+                    return _no_room(errno.EMFILE, os.strerror(errno.EMFILE))
             self.close()
             return HelperFailed(
                 f"this network was made in process {self.home.pid}, from which this one was forked, and has ended with "

@@ -13,6 +13,7 @@ from typing import Any
 
 from labkit.wire.channel import MAX_MESSAGE, receive
 
+_MOMENT_MS = 200  # in which all descriptors of a process that ends are closed, one after another
 ANSWER_WITHIN = 30  # seconds; the helper answers in microseconds unless the machine is stalled
 
 
@@ -30,21 +31,23 @@ class Line:
     """One process's line to the helper.
 
     lock        held while one question is asked
+    heard       has an answer ever come?
     abandoned   one None for each capture of this process that was dropped without being stopped
     """
 
     def __init__(self, channel: socket.socket) -> None:
         self.lock = threading.Lock()
+        self.heard = False
         self.abandoned: list[None] = []
         self._channel = channel
         self._number = 0
 
     @property
     def alive(self) -> bool:
-        """Is there anybody at the other end?"""
+        """Is there anybody at the other end, and will be in a moment?"""
         poll = select.poll()
         poll.register(self._channel, select.POLLHUP)
-        return not poll.poll(0)
+        return not poll.poll(_MOMENT_MS)
 
     def ask(
         self, operation: str, arguments: tuple[Any, ...], descriptors: Sequence[int]
@@ -70,6 +73,7 @@ class Line:
                 if answer is None:
                     raise WentAway
                 answered, outcome, value = answer
+                self.heard = True
                 if answered == number:
                     break
                 for descriptor in received:  # an answer that an interrupt made us forget

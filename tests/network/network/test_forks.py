@@ -247,12 +247,13 @@ if pid == 0:
     os.write(tell, b".")
     os.read(reading, 1)
     began = time.monotonic()
-    for _ in range(2):
+    told = 0
+    while told < 2 and time.monotonic() - began < 5:  # it ends in the background, some milliseconds later
         try:
-            client.socket()
+            client.socket().close()
         except RuntimeError as error:
             os.write(tell, f"{type(error).__name__}: {error}\\n".encode())
-    assert time.monotonic() - began < 1
+            told += 1
     os._exit(0)
 assert os.read(answer, 1) == b"."
 net.close()
@@ -418,3 +419,45 @@ net.close()
         select.select([], [], [], 0.01)
     owner.communicate()
     assert gone([helper])
+
+
+@pytest.mark.capture
+def test_on_the_loopback_interface_a_child_ends_nothing_either():
+    done = python(
+        "import os; os.environ['LABKIT_MODE'] = 'loopback'",
+        BEGIN,
+        NETWORK,
+        """
+trace = net.capture()
+reading, writing = os.pipe()
+def child():
+    assert ask(client, server, b"1") == b"1"
+    for wants in (net.capture, client.core.watch):
+        try:
+            wants()
+        except RuntimeError as error:
+            assert f"in process {os.getppid()}" in str(error), error
+        else:
+            raise AssertionError(wants)
+    trace.stop()
+    service.stop()
+    net.close()
+pid = os.fork()
+if pid == 0:
+    child()
+    sys.exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+assert ask(client, server, b"2") == b"2"
+pid = os.fork()
+if pid == 0:  # it lives on, with copies of all
+    os.close(writing)
+    os.read(reading, 1)
+    os._exit(0)
+assert len(trace.stop().flows()) == 2
+net.close()
+os.close(writing)
+os.waitpid(pid, 0)
+print("ok")
+""",
+    )
+    assert done.stdout == "ok\n", done.stderr
