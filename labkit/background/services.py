@@ -180,7 +180,7 @@ class Service(Beside):
 
     # -- the end ------------------------------------------------------------------------------------------
 
-    def end(self, timeout: float) -> None:
+    def _end(self, timeout: float) -> None:
         """Take no more connections, end the open ones, and wait for the handlers, so many seconds at most.
 
         A handler that does not return by then is interrupted, and its failure says where it was.

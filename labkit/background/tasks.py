@@ -145,9 +145,7 @@ class Task(Beside):
         on), and TaskError if it was stopped.
         """
         timeout = seconds("timeout", timeout)
-        with self.changed:
-            in_time = self.changed.wait_for(lambda: self.done, timeout)
-        if not in_time:
+        if not self.come(lambda: self.done, timeout):
             error = TimeoutError(
                 f"{self.title} has not returned within {timeout:g} s; ask again, or stop() it"
             )
@@ -186,7 +184,7 @@ class Task(Beside):
     def _reason(self) -> Stopped:
         return Stopped(f"{self.title} was stopped")
 
-    def end(self, timeout: float) -> None:
+    def _end(self, timeout: float) -> None:
         """End the function: its sockets are shut down, and then, if it still goes on, it is interrupted."""
         deadline = time.monotonic() + timeout
         with self.changed:

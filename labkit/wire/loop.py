@@ -56,6 +56,8 @@ class Wire:
         self.ended = False
         self._by_descriptor: dict[int, Station] = {}
         self._handlers: dict[int, Callable[[], object]] = {}
+        # numbers that were unhandled in this turn, and may have been given anew
+        self._let_go: set[int] = set()
         self._told = (0, 0)
         self._waiting = Waiting(Processors())
         self._due = 0  # when the next frame under way is, monotonic ns; 0: none is
@@ -71,6 +73,7 @@ class Wire:
         """Serve `descriptor` no more."""
         del self._handlers[descriptor]
         self._waiting.unregister(descriptor)
+        self._let_go.add(descriptor)
 
     def add(self, station: Station) -> None:
         """Join a host to the wire."""
@@ -101,8 +104,11 @@ class Wire:
                     self._gone(station)
             else:
                 handler = self._handlers.get(descriptor)
-                if handler is not None:  # one that an earlier handler of this round took out is gone
+                if (
+                    handler is not None and descriptor not in self._let_go
+                ):  # else this news was for who had it before
                     handler()
+        self._let_go.clear()
         self._release()
         self._tell()
         if taken:

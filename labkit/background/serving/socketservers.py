@@ -19,6 +19,14 @@ class SocketServer:
 
     def __init__(self, name: str, make: Callable[[], Any]) -> None:
         self._server = make()
+        forking = getattr(sys.modules["socketserver"], "ForkingMixIn", None)  # not on Windows
+        if forking is not None and isinstance(self._server, forking):
+            self._server.server_close()
+            raise TypeError(
+                f"{type(self._server).__name__} serves each connection in a forked copy of the notebook, whose prints, "
+                "errors and counts would be lost there; write server_class=socketserver.ThreadingTCPServer (or "
+                'ThreadingUDPServer), or run it as a program of its own: host.spawn([sys.executable, "server.py"])'
+            )
         self.name = name
         self.type = self._server.socket_type
 

@@ -537,6 +537,23 @@ def test_bad_input(server, handler, options, error, said):
     assert services(server) == [] and server.sockets() == ()
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_a_forking_server_is_refused_with_what_to_write(server, made):
+    """Its handlers run in copies of the notebook, where nobody sees what they print, count or raise."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        pass
+
+    class Own(socketserver.ForkingMixIn, socketserver.TCPServer):
+        pass
+
+    for kind in (socketserver.ForkingTCPServer, socketserver.ForkingUDPServer, Own):
+        given = (kind(("", 0), Handler, bind_and_activate=False),) if made else (Handler,)
+        with pytest.raises(TypeError, match=r"server_class=socketserver\.ThreadingTCPServer"):
+            server.start(*given, port=7, **({} if made else {"server_class": kind}))
+    assert services(server) == [] and server.sockets() == ()
+
+
 def test_a_factory_that_raises_reaches_the_caller(server):
     def make():
         raise LookupError("no database")

@@ -8,6 +8,7 @@ import struct
 from types import SimpleNamespace
 
 from labkit.wire import requests
+from labkit.wire.askers import Asker
 from labkit.wire.ports import PacketPort, TapPort
 from labkit.wire.requests import Requests
 
@@ -26,14 +27,14 @@ def station(name, lost, refused):
 
 
 def test_what_ports_lost_and_what_hosts_refused_are_missed_alike(monkeypatch):
-    monkeypatch.setattr(
-        requests, "Programs", lambda wire: None
-    )  # it would make this process a reaper of orphans
+    # Programs would make this process a reaper of orphans.
+    monkeypatch.setattr(requests, "Programs", lambda wire, limits: None)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         stations = [station("a", 3, 0), station("b", 0, 4), station("c", 1, 1)]
         wire = SimpleNamespace(stations=stations, handle=lambda descriptor, handler: None)
-        value, handed_over = Requests(ours, wire, -1, None).do_missed([])
+        asker = Asker(ours, -1)
+        value, handed_over = Requests(asker, wire, -1, None, {}).do_missed(asker)
     assert (value, handed_over) == ({"a": 3, "b": 4, "c": 2}, [])
 
 
