@@ -348,7 +348,7 @@ def lab(tmp_path_factory):
 
 def _python(folder, *arguments):
     command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
 def _nbval(folder):
