@@ -229,9 +229,10 @@ _inherited: list[Beside] = []  # held for ever: what is collected may close what
 def _leave_to_the_parent() -> None:
     """In a forked child nothing runs beside yet, and what it prints and makes belongs to no service or task."""
     global _live, _lock, _watched
-    for thing in _live:
-        thing.left_to_the_parent()
-    _inherited.extend(_live)
+    left = list(_live)
+    _inherited.extend(left)
     _live, _lock, _watched = {}, threading.RLock(), None
     output.sink.set(None)
     owners.maker.set(None)
+    for thing in left:  # last: it may find no room for a descriptor
+        thing.left_to_the_parent()
