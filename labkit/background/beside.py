@@ -17,6 +17,7 @@ from typing import Any, Protocol, Self
 from labkit.background.failures import BackgroundError, Failure, raise_all, show
 from labkit.notebook.kernel import ipython
 from labkit.running import forks, output, streams
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import owners
 from labkit.words import say
 
@@ -107,7 +108,14 @@ class Beside:
             return
         try:
             self.end(seconds("timeout", timeout))
-        finally:
+        except Exception:
+            self._tell(raising=False)
+            raise
+        self._tell(raising)
+
+    def _tell(self, raising: bool) -> None:
+        """It has ended: show what it printed that nobody saw, and raise or show its failures."""
+        with uninterrupted():
             self.show_output()
             failures = self.pending()
             self.forget()

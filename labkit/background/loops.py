@@ -10,6 +10,7 @@ import time
 from labkit.background.beside import Beside
 from labkit.background.workers import Worker, end_threads, enter
 from labkit.running.threads import Stopped
+from labkit.running.uninterrupted import uninterrupted
 
 
 class Loop:
@@ -87,8 +88,8 @@ class Loop:
         """Cancel what runs and end the thread by the deadline (monotonic s); returns what was forced."""
         import asyncio
 
-        self.quiet = True
         if threading.current_thread() is self.thread:
+            self.quiet = True
             self.loop.stop()
             return []
 
@@ -97,8 +98,11 @@ class Loop:
                 task.cancel()
             self.loop.stop()
 
-        with contextlib.suppress(RuntimeError):  # it has been closed
-            self.loop.call_soon_threadsafe(cancel)
+        with uninterrupted():
+            if not self.quiet:  # asked again while it takes itself down, it would break off
+                self.quiet = True
+                with contextlib.suppress(RuntimeError):  # it has been closed
+                    self.loop.call_soon_threadsafe(cancel)
         return end_threads([self.thread], min(deadline, time.monotonic() + 5))
 
 

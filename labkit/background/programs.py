@@ -16,6 +16,7 @@ from labkit.background import command
 from labkit.background.beside import Beside, Place, running, seconds
 from labkit.background.completed import ProgramError, ending, so_far
 from labkit.background.program_output import Kept, close_all, pipe, unheard, write_all
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import owners
 
 if TYPE_CHECKING:
@@ -40,40 +41,37 @@ class Program(Beside):
         path, environment = command.path(self.argv[0], env), command.environment(env)
         directory = command.directory(cwd)
         name = os.path.basename(self.argv[0])
-        super().__init__(host, name, f"{name} on {host.name}")
-        self._out, self._err = Kept(), Kept()
-        self._asked = not merged  # whoever waits for it sees its failure
-        self._returncode: int | None = None
-        self._ours = False  # we ended it
-        opened: list[int] = []
-        try:
-            theirs_in, ours_in = pipe(opened)
-            ours_out, theirs_out = pipe(opened)
-            ours_err, theirs_err = (None, theirs_out) if merged else pipe(opened)
-            ours_status, theirs_status = pipe(opened)
-            self.pid = host.core.spawn(
-                host.name,
-                [path, *self.argv[1:]],
-                cwd=directory,
-                env=environment,
-                stdin=theirs_in,
-                stdout=theirs_out,
-                stderr=theirs_err,
-                status=theirs_status,
-            )
-        except BaseException:
-            close_all(opened)
-            self.forget()
-            raise
-        close_all({theirs_in, theirs_out, theirs_err, theirs_status})
-        self.stdin = os.fdopen(ours_in, "w", buffering=1, encoding="utf-8")
-        self._reader = threading.Thread(
-            target=self._read,
-            args=(ours_out, ours_err, ours_status),
-            daemon=True,
-            name=f"labkit {self.title}",
-        )
-        self._reader.start()
+        with uninterrupted():
+            super().__init__(host, name, f"{name} on {host.name}")
+            self._out, self._err = Kept(), Kept()
+            self._asked = not merged  # whoever waits for it sees its failure
+            self._returncode: int | None = None
+            self._ours = False  # we ended it
+            opened: list[int] = []
+            try:
+                theirs_in, ours_in = pipe(opened)
+                ours_out, theirs_out = pipe(opened)
+                ours_err, theirs_err = (None, theirs_out) if merged else pipe(opened)
+                ours_status, theirs_status = pipe(opened)
+                self.pid = host.core.spawn(
+                    host.name,
+                    [path, *self.argv[1:]],
+                    cwd=directory,
+                    env=environment,
+                    stdin=theirs_in,
+                    stdout=theirs_out,
+                    stderr=theirs_err,
+                    status=theirs_status,
+                )
+            except BaseException:
+                close_all(opened)
+                self.forget()
+                raise
+            close_all({theirs_in, theirs_out, theirs_err, theirs_status})
+            self.stdin = os.fdopen(ours_in, "w", buffering=1, encoding="utf-8")
+            read, title = (ours_out, ours_err, ours_status), f"labkit {self.title}"
+            self._reader = threading.Thread(target=self._read, args=read, daemon=True, name=title)
+            self._reader.start()
 
     def _read(self, out: int, err: int | None, status: int) -> None:
         kept: dict[int, Kept] = {out: self._out} | ({err: self._err} if err is not None else {})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from labkit.background.beside import seconds
 from labkit.background.completed import Completed, ProgramError, ending, so_far
 from labkit.background.programs import Program
+from labkit.running.uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
     import os
@@ -37,8 +38,10 @@ def run(
     Raises FileNotFoundError, PermissionError if it cannot be started.
     """
     timeout = seconds("timeout", timeout)
-    program = Program(host, argv, env=env, cwd=cwd, merged=False)
+    program = None
     try:
+        with uninterrupted():
+            program = Program(host, argv, env=env, cwd=cwd, merged=False)
         program._feed(input)
         try:
             returncode = program.wait(timeout)
@@ -49,8 +52,10 @@ def run(
                 f"goes on, use spawn().\n{so_far(program._text())}"
             ) from None
     finally:
-        program.end(1.0)
-        program.forget()
+        if program is not None:
+            with uninterrupted():
+                program.end(1.0)
+                program.forget()
     completed = Completed(returncode, program._out.text(), program._err.text(), program.argv)
     if check and completed.returncode:
         error = ProgramError(

@@ -187,9 +187,9 @@ class Service(Beside):
         """
         deadline = time.monotonic() + timeout
         with self.changed:
-            first, self._stopping = not self._stopping, True
-        if not first:
-            return
+            self._stopping = True
+            if self._stopped:
+                return
         self._let_leave(deadline)
         reason = Stopped(f"{self.title} was stopped")
         late = list(self._server.end(self, deadline))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit.background.services import Service, services
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.holders import holder, holding_socket
 from labkit.sockets.strays import let_go
 
@@ -61,14 +62,16 @@ def start(
         held = holding_socket(host, port, _protocol(server.type))
         if held is not None:
             held.close()
-    sock = _listening_socket(host, server.type, host.address if address is None else address, port, backlog)
-    service = Service(host, server, sock, name or server.name)
-    try:
-        server.begin(service)
-    except BaseException:
-        service.end(1.0)
-        service.forget()
-        raise
+    with uninterrupted():
+        at = host.address if address is None else address
+        sock = _listening_socket(host, server.type, at, port, backlog)
+        service = Service(host, server, sock, name or server.name)
+        try:
+            server.begin(service)
+        except BaseException:
+            service.end(1.0)
+            service.forget()
+            raise
     return service
 
 

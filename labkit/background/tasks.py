@@ -16,6 +16,7 @@ from labkit.background.workers import Worker, end_threads, interrupted
 from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.callers import next_turn
 from labkit.sockets.owners import moved_inodes
 
@@ -47,13 +48,14 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
         ) from None
     except ValueError:  # a function in C does not say
         pass
-    task = Task(host, function, args, kwargs)
-    try:
-        task._start(is_async(function))
-        expect(host)
-    except BaseException:
-        task.forget()
-        raise
+    with uninterrupted():
+        task = Task(host, function, args, kwargs)
+        try:
+            task._start(is_async(function))
+        except BaseException:
+            task.forget()
+            raise
+    expect(host)
     return task
 
 
@@ -188,8 +190,8 @@ class Task(Beside):
         """End the function: its sockets are shut down, and then, if it still goes on, it is interrupted."""
         deadline = time.monotonic() + timeout
         with self.changed:
-            first, self._stopping = not self._stopping, True
-            if self.done or not first:
+            self._stopping = True
+            if self.done:
                 return
             sockets = list(self._sockets)
         for sock in sockets:

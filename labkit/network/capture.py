@@ -10,6 +10,8 @@ from typing import Any
 from labkit.network.core import Core
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.running.forks import home
+from labkit.running.uninterrupted import uninterrupted
+from labkit.sockets.watching import watching
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Fault
@@ -35,10 +37,11 @@ class CapturedTrace(Trace):
         self._began_ns = time.monotonic_ns()
         dropped = core.abandoned
         abandoned = len(dropped)
-        self._start, self._missed_before = core.capture_start(snap, abandoned)
-        del dropped[:abandoned]
-        # Not a question: the collector may call it in the middle of one.
-        self._abandon = weakref.finalize(self, dropped.append, None)
+        with uninterrupted():
+            self._start, self._missed_before = core.capture_start(snap, abandoned)
+            del dropped[:abandoned]
+            # Not a question: the collector may call it in the middle of one.
+            self._abandon = weakref.finalize(self, dropped.append, None)
         self._entered = False
         self._final: tuple[Frame, ...] | None = None
         self._seen: tuple[Any, tuple[Frame, ...]] = (None, ())  # (version of the record, the frames it gave)
@@ -61,9 +64,11 @@ class CapturedTrace(Trace):
                 self._missed = sum(missed.values()) - sum(self._missed_before.values())
             self._full = record.unrecorded > 0
             self._calls = self._core.timeline.calls(self._began_ns, time.monotonic_ns())
-            self._final = self._read(end)
-            if self._abandon.detach() and not self._core.closed:
-                self._core.capture_release()
+            final = self._read(end)
+            with uninterrupted():
+                self._final = final
+                if self._abandon.detach() and not self._core.closed:
+                    self._core.capture_release()
         return self
 
     def wait_for(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
@@ -74,16 +79,13 @@ class CapturedTrace(Trace):
         timeout: seconds. Raises TimeoutError, with what was captured by then, when it did not come to hold.
         """
         deadline = time.monotonic() + timeout
-        watch = self._core.watch()
-        try:
+        with watching(self._core) as watch:
             while not condition():
                 left = deadline - time.monotonic()
                 if left <= 0 or not self.running:
                     when = f"within {timeout} s" if self.running else "before the capture ended"
                     raise TimeoutError(f"what was waited for did not happen {when}; captured were:\n{self}")
                 watch.wait(left)
-        finally:
-            watch.close()
 
     def wait_until_quiet(self, timeout: float = 5.0) -> None:
         """Wait until nothing is under way, every segment is acknowledged and no connection is half closed.
@@ -151,8 +153,7 @@ class CapturedTrace(Trace):
     def _end_when_quiet(self) -> tuple[int, dict[str, int]]:
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
         deadline = time.monotonic() + _PATIENCE
-        watch = self._core.watch()
-        try:
+        with watching(self._core) as watch:
             while True:
                 watch.clear()
                 left = deadline - time.monotonic()
@@ -161,8 +162,6 @@ class CapturedTrace(Trace):
                     if ended is not None:
                         return ended
                 watch.wait(left)
-        finally:
-            watch.close()
 
     def _is_settled(self) -> bool:
         if self._core.record.under_way:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.network.conditions import Value
 from labkit.network.core import Core
 from labkit.network.link import Link
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class Host:
         Takes what `socket.socket` takes, raw and packet sockets included, and works wherever one does:
         selectors, asyncio (`sock=`), ssl, socketserver. Raises what the kernel says.
         """
-        descriptor, port = self.core.socket(self.name, family, type, proto)
-        return self.core.socket_class()(family, type, proto, descriptor, host=self, port=port)
+        with uninterrupted():
+            descriptor, port = self.core.socket(self.name, family, type, proto)
+            return self.core.socket_class()(family, type, proto, descriptor, host=self, port=port)
 
     def start(self, handler: Callable[..., Any], port: int | None = None, **options: Any) -> Service:
         """Run a server in the background; returns when it listens. See `labkit.background.services.start`."""

@@ -14,6 +14,7 @@ from labkit.network.link import NetworkLink, check_faults
 from labkit.network.opening import open_core
 from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
 from labkit.notebook.cell import replace_earlier
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
 from labkit.wire.faults import Fault
 
@@ -95,24 +96,25 @@ class Network:
         if port not in (None, "tap", "packet"):
             raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
-        self._core = core = open_core(
-            {
-                "hosts": [
-                    (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
-                    for n, name in enumerate(names, 1)
-                ],
-                "conditions": conditions,
-                "seed": seed,
-                "hub": bool(hub),
-                "snooping": bool(snooping),
-                "arp": bool(arp),
-                "mtu": mtu,
-                "port": port,
-                "record_bytes": record_mb << 20,
-                "sysctls": SYSCTLS + (IPV6 if ipv6 else NO_IPV6),
-            },
-            scripted,
-        )
+        with uninterrupted():
+            self._core = core = open_core(
+                {
+                    "hosts": [
+                        (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
+                        for n, name in enumerate(names, 1)
+                    ],
+                    "conditions": conditions,
+                    "seed": seed,
+                    "hub": bool(hub),
+                    "snooping": bool(snooping),
+                    "arp": bool(arp),
+                    "mtu": mtu,
+                    "port": port,
+                    "record_bytes": record_mb << 20,
+                    "sysctls": SYSCTLS + (IPV6 if ipv6 else NO_IPV6),
+                },
+                scripted,
+            )
         conditions, scripted, ipv6 = core.settled(conditions, scripted, ipv6)
         self._hosts = tuple(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
         self._key = key_of(self)
@@ -184,6 +186,10 @@ class Network:
         self._close(raising=False)
 
     def _close(self, raising: bool) -> None:
+        with uninterrupted():  # half closed it would be nobody's; deadlines bound it
+            self._end(raising)
+
+    def _end(self, raising: bool) -> None:
         if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
             return
         if not self._core.home.here:  # a forked child lets go of it, and ends nothing

@@ -15,6 +15,7 @@ from scapy.supersocket import SuperSocket
 
 from labkit.network.core import Core
 from labkit.running.forks import home
+from labkit.running.uninterrupted import uninterrupted
 from labkit.traces.clock import monotonic_offset
 from labkit.wire.record import KIND_COPY, entry_size
 from labkit.words import say
@@ -39,12 +40,13 @@ class WireSocket(SuperSocket):
         self.iface = host  # type: ignore[assignment]  # None, as scapy has it of sockets on no interface
         self.promisc = True
         self._core, self._home = core, home()
-        self._watch: Any = core.watch()  # that of the wire, which has a descriptor
         self._progress = threading.Condition()
-        self._next, _ = core.capture_start(None)
         self._offset = monotonic_offset()
         self.ins = self.outs = None  # type: ignore[assignment]  # nothing to select() but `fileno`
-        self.closed = False
+        with uninterrupted():
+            self._watch: Any = core.watch()  # that of the wire, which has a descriptor
+            self._next, _ = core.capture_start(None)
+            self.closed = False
 
     def fileno(self) -> int:
         """Readable while there may be frames to receive."""
@@ -107,7 +109,8 @@ class WireSocket(SuperSocket):
     def close(self) -> None:
         if self.closed:
             return
-        self.closed = True
-        if self._home.here and not self._core.closed:
-            self._core.capture_release()
-        self._watch.close()
+        with uninterrupted():
+            self.closed = True
+            if self._home.here and not self._core.closed:
+                self._core.capture_release()
+            self._watch.close()

@@ -12,6 +12,7 @@ from labkit.network.core import Ending
 from labkit.network.helper import Client
 from labkit.network.refused import warn_of_refused
 from labkit.running.forks import Home, home
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import guard
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
@@ -136,10 +137,12 @@ class WireCore:
         return self.client.ask("signal", pid, int(number))
 
     def proc_net(self, host: str, name: str) -> str:
-        _, (descriptor,) = self.client.ask(
-            "open", self._index[host], f"/proc/self/net/{name}", want_descriptors=True
-        )
-        with open(descriptor) as file:
+        with uninterrupted():
+            _, (descriptor,) = self.client.ask(
+                "open", self._index[host], f"/proc/self/net/{name}", want_descriptors=True
+            )
+            file = open(descriptor)  # noqa: SIM115 - below, and at once
+        with file:
             return file.read()
 
     def sysctl(self, host: str, name: str, value: object = None) -> str:

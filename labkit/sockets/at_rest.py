@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labkit.sockets.table import SocketTable
+    from labkit.sockets.watching import watching
+from labkit.sockets.table import SocketTable
 
 SECONDS = 1.0
 _LOOPBACK_S = 0.02  # what a host says to itself makes no news on the wire: look again after this
@@ -24,8 +25,7 @@ def tables_at_rest(
     """
     core = hosts[0].core
     deadline = time.monotonic() + seconds
-    watch = core.watch()
-    try:
+    with watching(core) as watch:
         while True:
             core.catch_up()  # what has left a host and was not read yet is under way, too
             quiet = not core.record.under_way
@@ -37,5 +37,3 @@ def tables_at_rest(
             if quiet or left <= 0:
                 return tables
             watch.wait(min(left, _LOOPBACK_S))
-    finally:
-        watch.close()

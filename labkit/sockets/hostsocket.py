@@ -12,9 +12,11 @@ import socket
 from _socket import socket as _kernel
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import callers, owners
+from labkit.sockets.accepting import accept
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
@@ -158,10 +160,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
     def accept(self) -> tuple[HostSocket, Any]:
         """Accept a connection: (HostSocket, address of the peer)."""
         with self._noted("accept") as entry:
-            fileno, address = self._accept()  # type: ignore[attr-defined]  # _socket.socket has it
-            accepted = type(self)(
-                _family_of(self), _type_of(self), _proto_of(self), fileno=fileno, host=self._at
-            )
+            accepted, address = accept(self, self._another)
             if socket.getdefaulttimeout() is None and self.gettimeout():
                 accepted.setblocking(True)  # as socket.accept does
             accepted._owner.call = "accept()"
@@ -170,6 +169,9 @@ class HostSocket(DataCalls, Explaining, socket.socket):
             entry[LOCAL], entry[PEER] = accepted._local, accepted._peer
             entry[RESULT] = (None, address, "", 0)
         return accepted, address
+
+    def _another(self, number: int) -> Self:
+        return type(self)(_family_of(self), _type_of(self), _proto_of(self), fileno=number, host=self._at)
 
     def shutdown(self, how: int) -> None:
         """Shut down one way or both: SHUT_RD, SHUT_WR, SHUT_RDWR."""
@@ -218,7 +220,8 @@ class HostSocket(DataCalls, Explaining, socket.socket):
 
     def dup(self) -> HostSocket:
         """A second socket object and descriptor for the same connection."""
-        copy = type(self)(self.family, self.type, self.proto, fileno=socket.dup(self.fileno()), host=self._at)
+        with uninterrupted():
+            copy = self._another(socket.dup(self.fileno()))
         copy.settimeout(self.gettimeout())
         copy._owner.call = self._owner.call
         copy._local, copy._peer = self._local, self._peer
