@@ -40,7 +40,7 @@ sabotage: environment ## break things on purpose: does a lesson or a test notice
 lesson: environment ## lay out a new lesson with an example of each part (NAME=silence, TITLE="its title")
 	@$(BIN)/python -m tools.lesson "$(NAME)" --title "$(TITLE)"
 
-notebooks: environment ## execute the changed texts into both editions (NOTEBOOKS="--all", or names)
+notebooks: environment ## execute what changed, text or code, into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
 
 recordings: environment ## record the changed lessons for the other modes (NOTEBOOKS="--all", or names)
@@ -57,7 +57,7 @@ lint: environment ## check style, types, imports between rooms, and the notebook
 	$(BIN)/python -m pytest -q tests/unit/repository/test_architecture.py
 
 format: environment ## let ruff mend what it can
-	$(BIN)/ruff check --fix .
+	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)

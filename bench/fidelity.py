@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import shutil
 import time
 
 from labkit.wire.record import LOST
 
 from . import lab
 from .figures import Figure, Note, binomial_interval, percentile
-from .lanes import Wire
+from .lanes import Reference, Wire
 from .traffic import SMALL, datagram_pair, ping_pong
 from .wire import NAMES
 
@@ -30,6 +31,12 @@ def round_trips(port: str, rounds: int) -> dict:
         "shortest": min(ways) / 1e6 - _DELAY_MS,
         "frames": len(ways),
     }
+
+
+def reference_round_trips(rounds: int) -> dict:
+    """The same by a plain C loop, whose delay begins when it has read a frame."""
+    with Reference(delay_ms=_DELAY_MS) as lane:
+        return {"over": [micros / 1000 - 2 * _DELAY_MS for micros in ping_pong(lane, rounds)]}
 
 
 def sleeps(rounds: int) -> list[float]:
@@ -89,11 +96,14 @@ def lost(port: str, seed: int) -> list[int]:
 
 def measure():
     trips = {port: lab.call(round_trips, port=port, rounds=250) for port in lab.PORTS}
+    limit_of_c = lab.call(reference_round_trips, rounds=250) if shutil.which("cc") else None
     machine = lab.call(sleeps, rounds=100)
     for name, share, limit in (("p50", 0.5, 0.7), ("p99", 0.99, 2)):
         what = f"round trip over 2 x {_DELAY_MS} ms, {name}"
         for port, trip in trips.items():
             yield Figure(what, NAMES[port], (percentile(trip["over"], share),), "ms", at_most=limit)
+        if limit_of_c:
+            yield Figure(what, NAMES["reference"], (percentile(limit_of_c["over"], share),), "ms")
         yield Figure(what, "two sleeps of 20 ms: the machine's timers", (percentile(machine, share),), "ms")
     for port, trip in trips.items():
         what = "shortest way of any frame over 20 ms"

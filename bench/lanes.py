@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from pathlib import Path
 
 from labkit import Network
 from labkit.wire import namespaces
@@ -177,6 +178,35 @@ class WireFilter(Veth):
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+class Reference(Veth):
+    """Two hosts on TAP, and between them the plain loop of reference.c."""
+
+    def __init__(self, delay_ms: float = 0):
+        self._delay_ns = round(delay_ms * 1e6)
+        super().__init__()
+
+    def _cable(self, plain):
+        taps = []
+        for network in self.networks:
+            namespaces.enter(network)
+            taps.append(namespaces.open_tap("eth0"))
+        namespaces.enter(self._home)
+        self._folder = tempfile.mkdtemp(prefix="labkit-bench-loop-")
+        program = os.path.join(self._folder, "reference")
+        subprocess.run(["cc", "-O2", "-o", program, Path(__file__).with_name("reference.c")], check=True)
+        argv = [program, *map(str, taps), str(self._delay_ns)]
+        self._loop = subprocess.Popen(argv, stdin=subprocess.PIPE, pass_fds=taps)
+        for tap in taps:
+            os.close(tap)
+        for side in (0, 1):
+            self._configure(side, plain)
+
+    def __exit__(self, *_):
+        self._loop.stdin.close()
+        self._loop.wait(10)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
 LANES = {
     "tap": lambda: Wire("tap"),
     "packet": lambda: Wire("packet"),
@@ -185,4 +215,5 @@ LANES = {
     "veth": Veth,
     "plain veth": lambda: Veth(plain=True),
     "wirefilter": WireFilter,
+    "reference": Reference,
 }

@@ -18,6 +18,7 @@ NAMES = {
     "veth": "plain veth (offloads on)",
     "plain veth": "plain veth without offloads",
     "wirefilter": "vde2's wirefilter",
+    "reference": "a plain C loop between two TAPs",
 }
 _WANTED_RATE = {"tap": 150_000, "packet": 200_000}
 
@@ -51,6 +52,10 @@ def _cpu(pid: int) -> float:
 def measure():
     contenders = [(lane, user) for user in lab.users() for lane in lab.PORTS]
     contenders += [("noted", None), ("loopback", None), ("veth", None), ("plain veth", None)]
+    if shutil.which("cc"):
+        contenders.append(("reference", None))
+    else:
+        yield Note("the C loop, the limit of frames by TAP: no C compiler (Debian package gcc)")
     if missing := [name for name in ("vde_switch", "wirefilter") if not shutil.which(name)]:
         yield Note(f"wirefilter: {', '.join(missing)} not installed (Debian package vde2)")
     else:

@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from sabotage.catalogue import SABOTAGES
-from sabotage.runner import Outcome, Sabotage, SabotageError, run
+from sabotage.runner import ROOT, Outcome, Sabotage, SabotageError, lesson_file, run
 
 
 def main() -> int:
@@ -31,7 +31,11 @@ def main() -> int:
         sound = list(pool.map(lambda suspect: run(None, [suspect])[0], suspects))
         if broken := [outcome for outcome in sound if outcome.status != "passed"]:
             for outcome in broken:
-                print(f"{outcome.suspect} fails although nothing is broken: {outcome.why}", file=sys.stderr)
+                print(
+                    f"{outcome.suspect} fails although nothing is broken: {outcome.why}"
+                    f" (make test TESTS={lesson_file(outcome.suspect, ROOT)} tells all)",
+                    file=sys.stderr,
+                )
             return 1
         print(f"{len(suspects)} lessons and tests pass with nothing broken.\n", flush=True)
         print("| broken on purpose | caught by | how |\n|---|---|---|", flush=True)

@@ -57,8 +57,8 @@ SABOTAGES = (
         "retransmission-unnoticed",
         "a segment that is sent again counts as a new one",
         "labkit/traces/analysis.py",
-        '    return "retransmissions"',
-        '    return ""',
+        "word = _again(segment, me, peer)",
+        'word = ""',
         ("handshake",),
     ),
     Sabotage(

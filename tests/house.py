@@ -115,6 +115,14 @@ def circles(needs: dict[str, set[str]]) -> list[list[str]]:
     return sorted(map(list, groups))
 
 
+def code(root: Path, rooms: str, kinds: str) -> list[tuple[str, str]]:
+    """Every file of these rooms of a folder whose name ends in one of the kinds (".py .js"): (path in it, text)."""
+    paths = [
+        path for room in rooms.split() for path in (root / room).rglob("*") if path.suffix in kinds.split()
+    ]
+    return [(str(path.relative_to(root)), path.read_text(encoding="utf-8")) for path in sorted(paths)]
+
+
 def too_long(files: Iterable[tuple[str, str]], most: int, data: str) -> list[str]:
     """The files, (path, text), of more lines than *most*; data may be longer: names that end in one of these words."""
     return [

@@ -6,6 +6,9 @@ written where it stands in any other place that is no docstring.
 
 A constant that is only looked for is as good as the literal; one that is also written by its name is a value.  A single
 word, and a member of a constant table, may well be a value: it is a sentence if `say` is the only one to write it.
+
+The scripts of the page are read in the same way (`tests/scripts.py`).  What is cut at a sign that is no phrase, a colon
+or the end of a line, `tests/cuts.py` follows to where it is made.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from scripts import HOLE
+from scripts import looks as looks_of_script
+
 _LOOKING = frozenset(
     "split rsplit partition rpartition removeprefix removesuffix startswith endswith find rfind index rindex replace "
     "count".split()
 )
-_HOLE = "\0"  # for what an f-string or `str.format` puts in
-_FIELD = re.compile(r"\{\w*(?:[!:][^{}]*)?\}")
+FIELD = re.compile(r"\{\w*(?:[!:][^{}]*)?\}")
 
 
 class Read(NamedTuple):
@@ -60,20 +65,18 @@ def escaped(text: str) -> str:
 
 
 def templates(node: ast.expr | None) -> list[str]:
-    """The texts that a literal, an f-string or a sum of such can have, with `_HOLE` for each value; none for others."""
+    """The texts that a literal, an f-string or a sum of such can have, with `HOLE` for each value; none for others."""
     match node:
         case ast.Constant(value=str(text)):
             return [text]
         case ast.JoinedStr(values=parts):
-            return ["".join(each) for each in product(*(templates(part) or [_HOLE] for part in parts))]
+            return ["".join(each) for each in product(*(templates(part) or [HOLE] for part in parts))]
         case ast.FormattedValue(value=ast.IfExp(body=one, orelse=other)):
             return [*templates(one), *templates(other)]
         case ast.BinOp(op=ast.Add(), left=left, right=right):
             found = [templates(left), templates(right)]
             return (
-                ["".join(each) for each in product(*(each or [_HOLE] for each in found))]
-                if any(found)
-                else []
+                ["".join(each) for each in product(*(each or [HOLE] for each in found))] if any(found) else []
             )
     return []
 
@@ -202,7 +205,7 @@ def reads(module: str, found: list[Look], known: Constants) -> tuple[list[Read],
         for node in literals(look.sought, known):
             nodes.update(map(id, ast.walk(node)))
             for text in templates(node):
-                parts = [p for r in runs(text) for p in r.split(_HOLE)] if look.pattern else text.split(_HOLE)
+                parts = [p for r in runs(text) for p in r.split(HOLE)] if look.pattern else text.split(HOLE)
                 read += [
                     Read(module, look.sought.lineno, part, whole and parts == [text], table) for part in parts
                 ]
@@ -230,7 +233,7 @@ def written(trees: dict[str, ast.Module], read: set[int]) -> Written:
                 parts.update(map(id, ast.walk(node)))
                 (said if id(node) in saying else others).update(made)
             for text in made:
-                plain = _FIELD.sub(_HOLE, text).split(_HOLE)
+                plain = FIELD.sub(HOLE, text).split(HOLE)
                 literals.update(map(escaped, plain))
                 if len(plain) > 1 and is_phrase(text):
                     patterns.add(".*".join(map(re.escape, plain)))
@@ -238,8 +241,21 @@ def written(trees: dict[str, ast.Module], read: set[int]) -> Written:
     return Written(lines, tuple(re.compile(each, re.DOTALL) for each in patterns), frozenset(said - others))
 
 
-def parsed(sources: dict[str, str]) -> list[Read]:
-    """The sentences that some module reads and some module writes."""
+def read_by_scripts(scripts: dict[str, str]) -> tuple[list[Read], Written]:
+    """What the scripts of the page look for, by their paths, and what they write themselves."""
+    read: list[Read] = []
+    lines: set[str] = set()
+    for path, source in scripts.items():
+        found, written = looks_of_script(source)
+        for look in found:
+            parts = runs(look.text) if look.pattern else [look.text]
+            read += [Read(path, look.line, part, look.whole, False) for part in parts]
+        lines.update(escaped(part) for token in written for part in token.text.split(HOLE))
+    return read, Written("\n" + "\n".join(lines) + "\n", (), frozenset())
+
+
+def parsed(sources: dict[str, str], scripts: dict[str, str] | None = None) -> list[Read]:
+    """The sentences that some module, or script of the page, reads and some module or script writes."""
     trees = {module: ast.parse(source) for module, source in sources.items()}
     found = {module: list(looks(tree)) for module, tree in trees.items()}
     looked = {id(node) for each in found.values() for look in each for node in ast.walk(look.sought)}
@@ -252,4 +268,5 @@ def parsed(sources: dict[str, str]) -> list[Read]:
         read += more
         nodes |= held
     made = written(trees, nodes)
-    return [each for each in read if made.hold(each)]
+    of_scripts, more = read_by_scripts(scripts or {})
+    return [each for each in (*read, *of_scripts) if made.hold(each) or more.hold(each)]

@@ -14,9 +14,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
+from labkit.learn import finding
 from tools import grading, rows
 from tools.grading import BEGIN, END
-from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, sources
+from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
 # What stands where a solution was, as in tools/nbgrader_config.py. It is no `raise NotImplementedError()`: an
 # exercise left open never stops the cells below it.
@@ -150,6 +151,37 @@ def stamp(notebook: NotebookNode) -> str:
     ]
     text = json.dumps(cells, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def code(source: Path) -> str:
+    """A digest of a lesson's code, which its cells show as they show their own."""
+    folder = root_of(source) / "labkit" / "lessons" / name_of(source)
+    files = "".join(
+        f"{path.name}\n{path.read_text(encoding='utf-8')}\n" for path in sorted(folder.glob("*.py"))
+    )
+    return hashlib.sha256(files.encode()).hexdigest()[:16]
+
+
+def beside(source: Path) -> str:
+    """A digest of all that a text's cells show beside it: its lesson's code, and where all lessons are listed, what
+    there is to solve in them."""
+    if rows.HERE not in source.read_text(encoding="utf-8"):
+        return code(source)
+    solved = [
+        (
+            lesson.name,
+            [(each.id, each.title) for each in (*lesson.exercises, *lesson.orders, *lesson.quizzes)],
+        )
+        for lesson in finding.lessons()
+    ]
+    return hashlib.sha256(f"{code(source)} {solved}".encode()).hexdigest()[:16]
+
+
+def is_of_this_code(source: Path) -> bool:
+    """Whether both editions were made with the code as it is; one that does not say with which is taken to be."""
+    now = beside(source)
+    made = [load(path) for path in edition_paths(source)]
+    return all(each is None or each.metadata.get("labkit", {}).get("code", now) == now for each in made)
 
 
 def load(path: Path) -> NotebookNode | None:

@@ -71,6 +71,13 @@ def _take_from_plan(name: str, root: Path) -> None:
     path.write_text(re.sub(rf'^    "{name}": ".*",\n', "", text, flags=re.MULTILINE), encoding="utf-8")
 
 
+def taking_back(name: str) -> str:
+    """What undoes a lesson that was laid out, in words."""
+    folders = " and ".join(f"{folder}/{name}" for folder in FOLDERS.values())
+    restored = f", git restore {CATALOGUE}" if name in catalogue.PLANNED else ""
+    return f"delete {folders}{restored}, then make notebooks"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the number of the exit."""
     parser = argparse.ArgumentParser(prog="python -m tools.lesson", description=__doc__.splitlines()[0])
@@ -84,9 +91,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     print(*(path.relative_to(ROOT) for path in written), sep="\n")
     print(
-        "next: make notebooks, make recordings, make lint, make test"
-        f"\nto take it back: delete labkit/lessons/{options.name} and lessons/{options.name}, then make notebooks"
+        "next: write them anew (CONTRIBUTING.md), then make notebooks, make recordings, make lint, make test"
     )
+    print(f"to take it back: {taking_back(options.name)}")
     return 0
 
 

@@ -43,7 +43,8 @@ def problems(notebook: NotebookNode, *, learner: bool) -> Iterator[str]:
         found = list(_code(cell)) if cell.cell_type == "code" else []
         if learner and (BEGIN in cell.source or END in cell.source):
             found.append("a solution's mark in the learner's edition: make notebooks")
-        yield from (f"cell {number}: {text}" for text in found)
+        begins = cell.source.strip().partition("\n")[0][:60]
+        yield from (f"cell {number} ({begins}): {text}" for text in found)
 
 
 def _only_imports(source: str) -> bool:

@@ -1,6 +1,6 @@
 """Build, check and lint the lessons' editions and the tables that list them.
 
-python -m tools.notebooks build                execute the texts that changed, write the tables of lessons
+python -m tools.notebooks build                execute what changed, text or code, and write the tables of lessons
 python -m tools.notebooks build --all          execute every text; pictures stay where their facts did
 python -m tools.notebooks build --fresh nagle  draw one lesson anew, pictures too
 python -m tools.notebooks check                are the editions and tables what the texts give? (executes nothing)
@@ -89,7 +89,7 @@ def _without_paths(line: str) -> str:
 
 def build(source: Path, *, force: bool = False, fresh: bool = False) -> bool:
     """Write both editions of a source; False when they were in step already and nothing was done."""
-    if not (force or fresh) and not editions.differences(source):
+    if not (force or fresh) and editions.is_of_this_code(source) and not editions.differences(source):
         return False
     learner, solved = editions.read(source)
     for path, notebook in zip(texts.edition_paths(source), (learner, solved), strict=True):
@@ -102,6 +102,7 @@ def build(source: Path, *, force: bool = False, fresh: bool = False) -> bool:
         notebook.metadata["labkit"] = {
             "source": f"lessons/{name_of(source)}/text.md",
             "stamp": editions.stamp(notebook),
+            "code": editions.beside(source),
         }
         nbformat.validate(notebook)
         path.write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8")

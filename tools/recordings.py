@@ -54,11 +54,14 @@ def _first_line(source: str) -> str:
 
 
 def in_step(source: Path, folder: Path = store.LESSONS) -> bool:
-    """Whether there is a recording of just these cells."""
+    """Whether there is a recording of just these cells, made with the lesson's code as it is."""
     try:
         recording = store.load(name_of(source), folder)
         store.read(recording)
     except store.RecordingError:
+        return False
+    now = editions.code(source)
+    if recording.made.get("code", now) != now:
         return False
     return [cell._replace(shown={}) for cell in recording.cells] == table(source)
 
@@ -75,6 +78,9 @@ async def record(source: Path, folder: Path = store.LESSONS) -> str:
             fresh = await _tried(fresh, source, mode, place)
         content = needed(fresh, store.read(fresh))
         if old is not None and _says(*old) == _says(fresh, content):
+            known = old[0]
+            if known.made.get("code") != fresh.made["code"]:
+                store.save_table(known._replace(made={**known.made, "code": fresh.made["code"]}))
             return "says what it said"
         store.save(fresh._replace(folder=folder), content)
         return "recorded"
@@ -133,6 +139,7 @@ async def _recorded(source: Path, folder: Path) -> Recording:
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "labkit": __version__,
+        "code": editions.code(source),
     }
     return store.save(Recording(name_of(source), made, tuple(table(source)), "", folder), content)
 

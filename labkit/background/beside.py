@@ -16,7 +16,9 @@ from typing import Any, Protocol, Self
 
 from labkit.background.failures import BackgroundError, Failure, raise_all, show
 from labkit.notebook.kernel import ipython
-from labkit.running import output, streams
+from labkit.running import forks, output, streams
+from labkit.sockets import owners
+from labkit.words import say
 
 _live: dict[Beside, None] = {}  # what runs or has something to tell, in order of start
 _lock = threading.RLock()
@@ -34,12 +36,16 @@ class Place(Protocol):
 
 
 class Beside:
-    """Something that runs on a host beside the notebook."""
+    """Something that runs on a host beside the notebook.
+
+    It is the business of the process that made it: a forked child neither ends it nor waits for it.
+    """
 
     error_type: type[BackgroundError] = BackgroundError
 
     def __init__(self, host: Place, name: str, title: str) -> None:
         self.host, self.name, self.title = host, name, title
+        self.home = forks.home()
         self._record = output.Output()
         self._failures: list[Failure] = []
         self._within = 0  # depth of with statements
@@ -59,20 +65,36 @@ class Beside:
     def failed(self, error: BaseException, doing: str = "") -> None:
         """Keep an error until somebody is shown it."""
         with self.changed:
-            self._failures.append(Failure(self.title, doing, error))
+            failure = Failure(self.title, doing, error)
+            self._failures.append(failure)
             self.changed.notify_all()
+        if not self.home.here:  # nobody will ask a copy
+            show([failure])
 
     def pending(self) -> list[Failure]:
         """The failures that nobody was shown."""
         return [failure for failure in list(self._failures) if not failure.shown]
 
     def end(self, timeout: float) -> None:
-        """End it within the timeout (seconds), and say nothing: the one thing that kinds differ in."""
+        """End it within the timeout (seconds), and say nothing."""
+        if self.home.here:
+            self._end(timeout)
+
+    def _end(self, timeout: float) -> None:
+        """End what is this process's own: the one thing that kinds differ in."""
         raise NotImplementedError
 
     def stop(self, timeout: float = 2.0) -> None:
-        """End it within the timeout (seconds); show its output and failures that nobody has seen."""
+        """End it within the timeout (seconds); show its output and failures that nobody has seen.
+
+        In a forked child nothing happens: it is its parent's.
+        """
         self.finish(timeout, raising=False)
+
+    def left_to_the_parent(self) -> None:
+        """This is a forked child's copy: no thread is there that could hold its locks."""
+        self.changed = threading.Condition(threading.RLock())
+        self._record.changed = threading.Condition()
 
     def forget(self) -> None:
         """It has ended, and everything has been told."""
@@ -81,6 +103,8 @@ class Beside:
 
     def finish(self, timeout: float, raising: bool) -> None:
         """End it, show what it printed that nobody saw, and raise or show its failures."""
+        if not self.home.here:
+            return
         try:
             self.end(seconds("timeout", timeout))
         finally:
@@ -110,14 +134,24 @@ class Beside:
         self._within -= 1
         self.finish(2.0, raising=error is None)
 
+    def come(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait until condition() is true, so many seconds at most; returns whether it is.
+
+        In a forked child nothing will change: raises RuntimeError there, unless it is true already.
+        """
+        with self.changed:
+            if not self.home.here and not condition():
+                raise self.home.elsewhere(
+                    say("{title} was started", title=self.title),
+                    say("wait for it there, or start your own here"),
+                )
+            return self.changed.wait_for(condition, timeout)
+
     def wait_until(self, condition: Callable[[], bool], timeout: float, waiting_for: str) -> None:
         """Wait until condition() is true; TimeoutError says what was waited for and how things stand."""
         timeout = seconds("timeout", timeout)
-        with self.changed:
-            if not self.changed.wait_for(condition, timeout):
-                raise TimeoutError(
-                    f"{self.title}: waited {timeout:g} s for {waiting_for}; now it is {self!r}"
-                )
+        if not self.come(condition, timeout):
+            raise TimeoutError(f"{self.title}: waited {timeout:g} s for {waiting_for}; now it is {self!r}")
 
 
 def seconds(name: str, value: float) -> float:
@@ -169,9 +203,27 @@ def _watch() -> None:
     """See to it that failures are shown at the end of the cell that runs, or at the end of the program."""
     global _watched
     if _watched is None:
+        atexit.unregister(
+            finish
+        )  # what a forked child has inherited, unless it was cleared (multiprocessing)
         atexit.register(finish, timeout=1.0)
         _watched = atexit
     shell = ipython()
     if shell is not None and shell is not _watched:
         shell.events.register("post_run_cell", _end_of_cell)
         _watched = shell
+
+
+_inherited: list[Beside] = []  # held for ever: what is collected may close what is its parent's
+
+
+@forks.anew
+def _leave_to_the_parent() -> None:
+    """In a forked child nothing runs beside yet, and what it prints and makes belongs to no service or task."""
+    global _live, _lock, _watched
+    for thing in _live:
+        thing.left_to_the_parent()
+    _inherited.extend(_live)
+    _live, _lock, _watched = {}, threading.RLock(), None
+    output.sink.set(None)
+    owners.maker.set(None)

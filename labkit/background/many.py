@@ -44,9 +44,8 @@ class Tasks(tuple[Task, ...]):
         """Wait until all have ended; TimeoutError after the timeout (seconds, for all together)."""
         deadline = time.monotonic() + seconds("timeout", timeout)
         for task in self:
-            with task.changed:
-                if not task.changed.wait_for(partial(_done, task), max(0.0, deadline - time.monotonic())):
-                    raise TimeoutError(f"not all have ended within {timeout:g} s: {self!r}")
+            if not task.come(partial(_done, task), max(0.0, deadline - time.monotonic())):
+                raise TimeoutError(f"not all have ended within {timeout:g} s: {self!r}")
         return self
 
     def results(self, timeout: float = 10.0) -> list[Any]:
@@ -62,7 +61,7 @@ class Tasks(tuple[Task, ...]):
 
     def stop(self, timeout: float = 2.0) -> None:
         """Stop those that still run, within the timeout (seconds, for all together)."""
-        running = [task for task in self if not task.done]
+        running = [task for task in self if not task.done and task.home.here]
         deadline = time.monotonic() + seconds("timeout", timeout)
         threads = [
             threading.Thread(target=task.end, args=(max(0.05, deadline - time.monotonic()),), daemon=True)
@@ -83,7 +82,7 @@ class Tasks(tuple[Task, ...]):
         if error is None:
             from labkit.background.failures import raise_all
 
-            raise_all([failure for task in self for failure in task.pending()], TaskError)
+            raise_all([failure for task in self if task.home.here for failure in task.pending()], TaskError)
 
     def __repr__(self) -> str:
         states = Counter(task._state for task in self)

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from labkit.background import shipping
 from labkit.background.beside import Place
 from labkit.background.completed import ProgramError, ending, so_far
+from labkit.background.program_output import write_all
 from labkit.background.programs import Program
 from labkit.notebook.cell import replace_earlier
+from labkit.running import forks
 from labkit.running.callables import refuse_generators
 from labkit.running.child import python_command
 
@@ -71,10 +73,8 @@ class Process(Program):
 
     def _send(self, parcel: bytes) -> None:
         """Write what to run; it reads while we write."""
-        view, descriptor = memoryview(parcel), self.stdin.fileno()
         with contextlib.suppress(BrokenPipeError):  # it has ended, and its output says why
-            while view:
-                view = view[os.write(descriptor, view) :]
+            write_all(self.stdin.fileno(), parcel)
 
     def wait(self, timeout: float = 10.0) -> int:
         """Wait until it has ended; returns its exit status.
@@ -147,6 +147,12 @@ def _await(process: subprocess.Popen[bytes], tell: int) -> None:
 _requests: queue.SimpleQueue = queue.SimpleQueue()
 _starter: threading.Thread | None = None
 _lock = threading.Lock()
+
+
+@forks.anew
+def _none_started() -> None:
+    global _requests, _starter, _lock
+    _requests, _starter, _lock = queue.SimpleQueue(), None, threading.Lock()
 
 
 def _start(begin: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:

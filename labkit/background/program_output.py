@@ -1,8 +1,9 @@
-"""What is kept of a program's output: the first and the last half."""
+"""What is kept of a program's output: the first and the last half; and the pipes to it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 LIMIT = 2_000_000  # bytes of a program's output that are kept: the first and the last half
 
@@ -43,3 +44,24 @@ def pipe(opened: list[int]) -> tuple[int, int]:
     pair = os.pipe()
     opened += pair
     return pair
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it, however often the pipe is full; raises BrokenPipeError when nobody reads any more."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def close_all(descriptors: Iterable[int]) -> None:
+    """Close each of these."""
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def unheard(descriptor: int) -> None:
+    """Let a descriptor lead to a pipe that nobody reads, so that nothing written there arrives anywhere."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.dup2(writing, descriptor, inheritable=False)
+    os.close(writing)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from labkit.background import command
 from labkit.background.beside import Beside, Place, running, seconds
 from labkit.background.completed import ProgramError, ending, so_far
-from labkit.background.program_output import Kept, pipe
+from labkit.background.program_output import Kept, close_all, pipe, unheard, write_all
 from labkit.sockets import owners
 
 if TYPE_CHECKING:
@@ -62,12 +62,10 @@ class Program(Beside):
                 status=theirs_status,
             )
         except BaseException:
-            for descriptor in opened:
-                os.close(descriptor)
+            close_all(opened)
             self.forget()
             raise
-        for descriptor in {theirs_in, theirs_out, theirs_err, theirs_status}:
-            os.close(descriptor)
+        close_all({theirs_in, theirs_out, theirs_err, theirs_status})
         self.stdin = os.fdopen(ours_in, "w", buffering=1, encoding="utf-8")
         self._reader = threading.Thread(
             target=self._read,
@@ -102,8 +100,7 @@ class Program(Beside):
                         poll.unregister(descriptor)
                         left.remove(descriptor)
         finally:
-            for descriptor in {out, status, *kept}:
-                os.close(descriptor)
+            close_all({out, status, *kept})
             # Without a status the helper has gone, and took the program along.
             code = (
                 os.waitstatus_to_exitcode(struct.unpack("<i", result)[0])
@@ -124,14 +121,18 @@ class Program(Beside):
 
         def write() -> None:
             try:
-                view, descriptor = memoryview(raw), self.stdin.fileno()
-                while view:
-                    view = view[os.write(descriptor, view) :]
+                write_all(self.stdin.fileno(), raw)
             except (OSError, ValueError):  # it reads no more, or has ended
                 pass
             self._close_stdin()
 
         threading.Thread(target=write, daemon=True, name=f"labkit {self.title} stdin").start()
+
+    def left_to_the_parent(self) -> None:
+        """As of every Beside; and half a line that the parent has written must not come twice."""
+        super().left_to_the_parent()
+        if "stdin" in self.__dict__ and not self.stdin.closed:
+            unheard(self.stdin.fileno())
 
     def _close_stdin(self) -> None:
         with contextlib.suppress(OSError, ValueError):  # it has ended: what was not written yet is of no use
@@ -166,12 +167,11 @@ class Program(Beside):
     def wait(self, timeout: float = 10.0) -> int:
         """Wait until it ends; returns its status.  TimeoutError after the timeout (seconds; it goes on)."""
         timeout = seconds("timeout", timeout)
-        with self.changed:
-            if not self.changed.wait_for(lambda: self._returncode is not None, timeout):
-                raise TimeoutError(
-                    f"{self.title} has not ended within {timeout:g} s; terminate() or stop() it.\n"
-                    f"{so_far(self._text())}"
-                )
+        if not self.come(lambda: self._returncode is not None, timeout):
+            raise TimeoutError(
+                f"{self.title} has not ended within {timeout:g} s; terminate() or stop() it.\n"
+                f"{so_far(self._text())}"
+            )
         self._seen()
         assert self._returncode is not None
         return self._returncode
@@ -183,7 +183,7 @@ class Program(Beside):
         """
         timeout = seconds("timeout", timeout)
         with self.changed:
-            self.changed.wait_for(lambda: text in self._text() or self._returncode is not None, timeout)
+            self.come(lambda: text in self._text() or self._returncode is not None, timeout)
             output = self._text()
             if text in output:
                 return output
@@ -209,7 +209,7 @@ class Program(Beside):
         """End it (SIGKILL)."""
         self.send_signal(signal.SIGKILL)
 
-    def end(self, timeout: float) -> None:
+    def _end(self, timeout: float) -> None:
         """Terminate it, and kill it if it has not ended after half the timeout (seconds)."""
         deadline = time.monotonic() + timeout
         for number, until in ((signal.SIGTERM, deadline - timeout / 2), (signal.SIGKILL, deadline)):

@@ -16,6 +16,8 @@ from labkit.background.workers import Worker, end_threads
 from labkit.packets.addresses import format_address
 from labkit.running.threads import Stopped
 from labkit.running.tracebacks import describe
+from labkit.sockets import callers
+from labkit.sockets.callers import Turn
 from labkit.sockets.owners import moved_inodes
 
 if TYPE_CHECKING:
@@ -30,7 +32,12 @@ def services(host: Host) -> list[Service]:
 
 
 class Service(Beside):
-    """A server in the background.  Its ``with`` statement stops it; ServiceError if a handler failed."""
+    """A server in the background.  Its ``with`` statement stops it; ServiceError if a handler failed.
+
+    `output` has its handlers' lines in the order in which they were finished, which is the machine's where handlers run
+    at once.  What nobody has read is shown at its end connection by connection: in the order in which the notebook
+    opened them and began the tasks that did, others as they were accepted.
+    """
 
     error_type = ServiceError
 
@@ -142,7 +149,20 @@ class Service(Beside):
             return
         self.failed(error, f"while serving {format_address(tuple(peer[:2]))}" if peer else "")
 
-    def thread(self, work: Callable[[], object], label: str = "") -> Worker:
+    def turn(self, peer: tuple[Any, ...]) -> Callable[[], Turn]:
+        """In whose turn to tell what is printed for a connection; call it in the order in which they are accepted."""
+        turn, known = callers.next_turn(), False
+
+        # Asked when it is told: a connection can be accepted before its client knows of it.
+        def found() -> Turn:
+            nonlocal turn, known
+            if not known and (opened := callers.turn_of(self.host.core, tuple(peer[:2]), self.port)):
+                turn, known = opened, True
+            return turn
+
+        return found
+
+    def thread(self, work: Callable[[], object], label: str = "", turn: Callable[[], Turn] = tuple) -> Worker:
         """Run work in a thread that is joined when the service stops."""
 
         def run() -> None:
@@ -152,7 +172,7 @@ class Service(Beside):
                 with self.changed:
                     self._threads.discard(worker)
 
-        worker = Worker(self, run, label)
+        worker = Worker(self, run, label, turn)
         with self.changed:  # stop() joins threads, and only those that have started can be joined
             worker.start()
             self._threads.add(worker)
@@ -160,7 +180,7 @@ class Service(Beside):
 
     # -- the end ------------------------------------------------------------------------------------------
 
-    def end(self, timeout: float) -> None:
+    def _end(self, timeout: float) -> None:
         """Take no more connections, end the open ones, and wait for the handlers, so many seconds at most.
 
         A handler that does not return by then is interrupted, and its failure says where it was.

@@ -8,6 +8,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from labkit.background.beside import Beside
+from labkit.running import forks
 
 if TYPE_CHECKING:
     from labkit.background.loops import Loop
@@ -16,6 +17,15 @@ _loops: weakref.WeakKeyDictionary[Any, list[Any]] = (
     weakref.WeakKeyDictionary()
 )  # host.core: [Loop, number of tasks]
 _lock = threading.Lock()
+_inherited: list[Any] = []  # held for ever: a loop that is collected closes what is its parent's
+
+
+@forks.anew
+def _none_lent() -> None:
+    global _lock
+    _inherited.extend(_loops.values())
+    _loops.clear()
+    _lock = threading.Lock()
 
 
 def borrow(task: Beside) -> Loop:

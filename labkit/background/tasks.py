@@ -16,6 +16,7 @@ from labkit.background.workers import Worker, end_threads, interrupted
 from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
+from labkit.sockets.callers import next_turn
 from labkit.sockets.owners import moved_inodes
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Task(Beside):
         text = f"({', '.join(short)})" if len(short) == len(args) and 0 < sum(map(len, short)) <= 30 else ""
         super().__init__(host, name, f"{name}{text} on {host.name}")
         self._call = lambda: function(*args, **kwargs)
+        self._turn = next_turn()
         self._sockets: weakref.WeakSet[HostSocket] = weakref.WeakSet()
         self._thread: Worker | None = None
         self._loop: Loop | None = None
@@ -143,9 +145,7 @@ class Task(Beside):
         on), and TaskError if it was stopped.
         """
         timeout = seconds("timeout", timeout)
-        with self.changed:
-            in_time = self.changed.wait_for(lambda: self.done, timeout)
-        if not in_time:
+        if not self.come(lambda: self.done, timeout):
             error = TimeoutError(
                 f"{self.title} has not returned within {timeout:g} s; ask again, or stop() it"
             )
@@ -184,7 +184,7 @@ class Task(Beside):
     def _reason(self) -> Stopped:
         return Stopped(f"{self.title} was stopped")
 
-    def end(self, timeout: float) -> None:
+    def _end(self, timeout: float) -> None:
         """End the function: its sockets are shut down, and then, if it still goes on, it is interrupted."""
         deadline = time.monotonic() + timeout
         with self.changed:

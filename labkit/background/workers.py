@@ -13,6 +13,7 @@ from labkit.running import output
 from labkit.running.threads import Stoppable, Stopped
 from labkit.running.tracebacks import learners_stack
 from labkit.sockets import owners
+from labkit.sockets.callers import Turn
 from labkit.sockets.hostsocket import HostSocket
 
 if TYPE_CHECKING:
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
 class Worker(Stoppable):
     """A thread of a Beside: it prints to its output, tells it of its sockets, and can be ended."""
 
-    def __init__(self, beside: Beside, work: Callable[[], object], label: str = "") -> None:
+    def __init__(
+        self,
+        beside: Beside,
+        work: Callable[[], object],
+        label: str = "",
+        turn: Callable[[], Turn] = tuple,
+    ) -> None:
         super().__init__(work, f"labkit {beside.title} {label}".rstrip())
-        self._beside, self._label = beside, label
+        self._beside, self._label, self._turn = beside, label, turn
 
     def run(self) -> None:
-        writer = enter(self._beside, self._label)
+        writer = enter(self._beside, self._label, self._turn)
         try:
             super().run()
         finally:
@@ -43,9 +50,12 @@ class Worker(Stoppable):
         return learners_stack(frame)
 
 
-def enter(beside: Beside, label: str = "") -> output.Writer:
-    """Let the context of the running code belong to a Beside: its prints and the sockets that it makes."""
-    writer = beside._record.writer(label)
+def enter(beside: Beside, label: str = "", turn: Callable[[], Turn] = tuple) -> output.Writer:
+    """Let the context of the running code belong to a Beside: its prints and the sockets that it makes.
+
+    label, turn: what its prints are told apart by, and in whose turn they are told.
+    """
+    writer = beside._record.writer(label, turn)
     output.sink.set(writer)
     owners.maker.set(beside)
     return writer

@@ -112,8 +112,16 @@ def card(name: str) -> Card:
 
 
 def title(name: str) -> str:
-    """A lesson's title: its card's, or the planned one.  Raises UnknownLesson."""
-    return card(name).title if is_written(name) else PLANNED[name]
+    """A lesson's title: its card's, or the planned one.  Raises UnknownLesson, also for one that has neither."""
+    if is_written(name):
+        return card(name).title
+    if name not in PLANNED:
+        template = (
+            "The lesson {name!r} has a place in the order, but neither a card nor a title in PLANNED: add it there,"
+            " or `git restore labkit/learn/catalogue.py`"
+        )
+        raise UnknownLesson(say(template, name=name))
+    return PLANNED[name]
 
 
 def titled(text: str) -> str:

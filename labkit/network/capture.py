@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.network.core import Core
 from labkit.packets.frame import Arrival, Frame, Hit
+from labkit.running.forks import home
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Fault
@@ -30,13 +31,14 @@ class CapturedTrace(Trace):
 
     def __init__(self, core: Core, snap: int | None) -> None:
         super().__init__((), hosts=core.names, addresses=core.addresses)
-        self._core = core
+        self._core, self._home = core, home()
         self._began_ns = time.monotonic_ns()
-        abandoned = len(core.abandoned)
+        dropped = core.abandoned
+        abandoned = len(dropped)
         self._start, self._missed_before = core.capture_start(snap, abandoned)
-        del core.abandoned[:abandoned]
+        del dropped[:abandoned]
         # Not a question: the collector may call it in the middle of one.
-        self._abandon = weakref.finalize(self, core.abandoned.append, None)
+        self._abandon = weakref.finalize(self, dropped.append, None)
         self._entered = False
         self._final: tuple[Frame, ...] | None = None
         self._seen: tuple[Any, tuple[Frame, ...]] = (None, ())  # (version of the record, the frames it gave)
@@ -50,9 +52,9 @@ class CapturedTrace(Trace):
         """End the capture and return the trace.
 
         It waits until the wire is quiet, 1 s at most: nothing under way, every segment that arrived
-        acknowledged, no connection closed on one side only.
+        acknowledged, no connection closed on one side only.  A forked child ends no capture of its parent's.
         """
-        if self._final is None:
+        if self._final is None and self._home.here:
             end, record = None, self._core.record
             if not self._core.closed:
                 end, missed = self._end_when_quiet()

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.network.conditions import Value
+from labkit.running.forks import Home
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -82,7 +83,8 @@ class Core(Protocol):
     names      the hosts' names, in order
     addresses  {IP address: name of the host}
     timeline   the calls that the notebook makes on the hosts' sockets
-    abandoned  one None for each capture that was dropped without being stopped
+    home       the process that made it; one that is forked from it may use it, and ends nothing of it
+    abandoned  one None for each capture of this process that was dropped without being stopped
     ending     what ends all that runs on the hosts, called with them before they end: whoever starts something there
                puts its own in
     ready      what the making gave: {"port": "tap", "packet" or "lo", "refused": settings that were not taken}
@@ -92,7 +94,6 @@ class Core(Protocol):
     names: tuple[str, ...]
     addresses: dict[str, str]
     timeline: Timeline
-    abandoned: list[None]
     ending: list[Ending]
     ready: dict[str, Any]
     client: Any
@@ -100,6 +101,12 @@ class Core(Protocol):
     @property
     def cables(self) -> Cables:
         """What lies between the hosts."""
+
+    @property
+    def home(self) -> Home: ...
+
+    @property
+    def abandoned(self) -> list[None]: ...
 
     @property
     def closed(self) -> bool:
@@ -161,6 +168,9 @@ class Core(Protocol):
 
     def socket_class(self) -> type[HostSocket]:
         """What a descriptor of `socket()` is wrapped in."""
+
+    def another_port(self, host: str, family: int, kind: int) -> int:
+        """A free ephemeral port, for a socket of the host that finds the one it was given taken."""
 
     def foreign_holder(self, port: int, protocol: str) -> str:
         """Who holds a port of a host although no socket of the host does, in words; "" if nobody."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import marshal
 import mmap
 import os
 import socket
@@ -13,11 +12,11 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
+from labkit.network.line import Line, NoAnswer, WentAway
+from labkit.running import forks
 from labkit.running.child import python_command
-from labkit.wire.channel import MAX_MESSAGE, receive
+from labkit.wire.channel import JOIN
 from labkit.wire.record import Reader
-
-_ANSWER_WITHIN = 30  # seconds; the helper answers in microseconds unless the machine is stalled
 
 
 class HelperFailed(RuntimeError):
@@ -29,20 +28,20 @@ class NotPermitted(PermissionError):
 
 
 class Client:
-    """A running helper. Calls may come from any thread.
+    """A running helper. Calls may come from any thread, and from processes that are forked from the one that made it.
 
     configuration   what the network is to be: see `labkit.wire.__main__`
     ready           what the helper said when it was there: the kind of its ports, and sysctls that were refused
     record          the record that it writes
+    home            the process that made it
 
     Raises NotPermitted where the machine allows no network namespaces, OSError when the network could not be made,
     HelperFailed when the process did not come to be.
     """
 
     def __init__(self, configuration: dict[str, Any]) -> None:
-        self._lock = threading.Lock()
-        self._number = 0
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.home = forks.home()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._complaints = os.memfd_create("labkit-wire-stderr", os.MFD_CLOEXEC)
         try:
             self._process = subprocess.Popen(
@@ -54,14 +53,14 @@ class Client:
                 start_new_session=True,
             )
         except BaseException:
-            self._channel.close()
+            ours.close()
             os.close(self._complaints)
             raise
         finally:
             theirs.close()
-        self._close = weakref.finalize(
-            self, _close, os.getpid(), self._channel, self._process, self._complaints
-        )
+        self._first = Line(ours)
+        self._lines = {self.home: self._first}  # of this process, and of those that it was forked from
+        self._close = weakref.finalize(self, _close, self.home, self._lines, self._process, self._complaints)
         try:
             self.ready, (shared,) = self.ask("build", configuration, want_descriptors=True)
         except BaseException:
@@ -81,8 +80,41 @@ class Client:
         """The helper's process id."""
         return self._process.pid
 
+    @property
+    def line(self) -> Line:
+        """This process's own line to the helper; a forked child's is opened when it is first used.
+
+        Raises RuntimeError when the network is closed, HelperFailed when the helper has ended.
+        """
+        line = self._lines.get(forks.home())
+        return line if line is not None else self._join()
+
+    def _join(self) -> Line:
+        if self.closed:
+            raise _closed()
+        process = os.pidfd_open(os.getpid())
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line = Line(ours)
+        try:
+            # Whole, and read by nobody here: what comes back on that channel is for the process that made it.
+            self._first.tell(JOIN, [theirs.fileno(), process])
+        except WentAway:
+            raise self._ended() from None
+        except NoAnswer as error:
+            raise self._silent(JOIN, error) from None
+        finally:
+            os.close(process)
+            theirs.close()
+        used = self._lines.setdefault(forks.home(), line)
+        if used is not line:  # another thread was faster
+            line.close()
+        return used
+
     def close(self) -> None:
-        """Let the helper go. It takes the hosts and all that runs on them along, in the background."""
+        """Let the helper go. It takes the hosts and all that runs on them along, in the background.
+
+        In a forked child only the child's own line ends, and what it has started there.
+        """
         self._close()
 
     def ask(
@@ -101,44 +133,16 @@ class Client:
         Raises what went wrong in the helper as the OSError that it was, RuntimeError when the network is closed,
         HelperFailed when the helper has ended or does not answer.
         """
-        with self._lock:
-            if self.closed:
-                raise RuntimeError("this network is closed; make a new one with Network(...)")
-            self._number += 1
-            number = self._number
-            message = marshal.dumps((number, operation, arguments))
-            if len(message) > MAX_MESSAGE:
-                raise OSError(
-                    errno.EMSGSIZE,
-                    f"{operation} takes {len(message)} bytes to say, and the wire's process takes {MAX_MESSAGE}; "
-                    "pass less (a shorter environment, smaller ranges in faults)",
-                )
-            try:
-                self._channel.settimeout(_ANSWER_WITHIN)
-                socket.send_fds(self._channel, [message], descriptors)
-                while True:
-                    answer, received, cut_short = receive(self._channel)
-                    if answer is None:
-                        raise self._ended()
-                    answered, outcome, value = answer
-                    if answered == number:
-                        break
-                    for descriptor in received:  # an answer that an interrupt made us forget
-                        os.close(descriptor)
-            except (BrokenPipeError, ConnectionResetError):
-                raise self._ended() from None
-            except TimeoutError:
-                raise HelperFailed(
-                    f"the wire's process (pid {self.pid}) gave no answer to {operation!r} within {_ANSWER_WITHIN} s; "
-                    "is the machine stalled? close the network and make it again"
-                ) from None
-        if cut_short:
-            for descriptor in received:
-                os.close(descriptor)
-            raise OSError(
-                errno.EMFILE,
-                "no room for another open file in this process; close some (`ulimit -n` is the limit)",
-            )
+        line = self.line
+        try:
+            with line.lock:
+                if self.closed:
+                    raise _closed()
+                outcome, value, received = line.ask(operation, arguments, descriptors)
+        except WentAway:
+            raise self._ended() from None
+        except NoAnswer as error:
+            raise self._silent(operation, error) from None
         if outcome == "ok":
             return (value, received) if want_descriptors else value
         kind, code, text, filename = value
@@ -150,16 +154,36 @@ class Client:
             )
         if kind == "Bug":
             raise HelperFailed(f"{operation} failed in the wire's process, please report it:\n{text}")
+        if code in (errno.EMFILE, errno.ETOOMANYREFS):
+            raise _no_room(code, text)
         raise OSError(code, text, filename) if filename else OSError(code, text)
 
-    def _ended(self) -> HelperFailed:
+    def _silent(self, operation: str, error: NoAnswer) -> HelperFailed:
+        return HelperFailed(
+            f"the wire's process (pid {self.pid}) gave no answer to {operation!r} within {error.seconds} s; "
+            "is the machine stalled? close the network and make it again"
+        )
+
+    def _ended(self) -> Exception:
+        """Why nobody answers any more."""
+        if not self.home.here:
+            mine = self._lines.pop(forks.home(), None)
+            if mine is not None:
+                mine.close()
+                if not mine.heard and self._first.alive:  # it had no room for our line
+                    return _no_room(errno.EMFILE, os.strerror(errno.EMFILE))
+            self.close()
+            return HelperFailed(
+                f"this network was made in process {self.home.pid}, from which this one was forked, and has ended with "
+                "it or was closed there; make a network of your own with Network(...)"
+            )
         size = os.fstat(self._complaints).st_size
         said = os.pread(self._complaints, size, 0).decode(errors="replace").strip()
         status = self._process.poll()
         self.close()
         last = said.splitlines()[-1] if said else ""
         error = HelperFailed(
-            f"the wire's process has ended{f' (status {status})' if status is not None else ''}"
+            f"the wire's process has ended{f' (status {status})' if status else ''}"
             f"{': ' + last if last else ''}; make the network again with Network(...)"
         )
         if said:
@@ -167,19 +191,31 @@ class Client:
         return error
 
 
-def _close(owner: int, channel: socket.socket, process: subprocess.Popen[bytes], complaints: int) -> None:
-    if os.getpid() != owner:  # a forked child that ends or forgets: the network is its parent's
-        channel.close()
-        os.close(complaints)
-        process.returncode = 0  # not its child to wait for
-        return
-    try:  # said aloud: a forked child may hold a copy of the channel, and then closing ours ends nothing
-        channel.setblocking(False)
-        channel.send(marshal.dumps((0, "end", ())))
-    except OSError:  # it has ended already
-        pass
-    channel.close()
+def _closed() -> RuntimeError:
+    return RuntimeError("this network is closed; make a new one with Network(...)")
+
+
+def _no_room(code: int, text: str) -> OSError:
+    return OSError(
+        code,
+        f"{text}, in the wire's process: stop programs and captures that are done with, or raise the limit for open "
+        "files (`ulimit -Hn`) before the network is made",
+    )
+
+
+def _close(
+    home: forks.Home, lines: dict[forks.Home, Line], process: subprocess.Popen[bytes], complaints: int
+) -> None:
+    if (
+        home.here
+    ):  # said aloud: a forked child may hold a copy of the channel, and then closing ours ends nothing
+        lines[home].end()
+    for line in lines.values():
+        line.close()
     os.close(complaints)
+    if not home.here:  # the network is its parent's, and so is the helper: not its child to wait for
+        process.returncode = 0
+        return
     # Closing TAPs takes the kernel some 50 ms each: the helper does that while we go on, and is reaped when done.
     try:
         threading.Thread(target=process.wait, name="labkit-reaper", daemon=True).start()

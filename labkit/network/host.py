@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.network.conditions import Value
 from labkit.network.core import Core
 from labkit.network.link import Link
+from labkit.sockets.sending import key_of, send_places
 
 if TYPE_CHECKING:
     from labkit.background.completed import Completed
@@ -31,6 +32,7 @@ class Host:
         self.number = number
         self.address = core.address_of(name)
         self.address6 = f"fd00::{number:x}" if ipv6 else None
+        self._key = key_of(self)
         self.mac = f"02:00:00:00:00:{number:02x}"
         self._link = Link(core, name, conditions)
 
@@ -98,3 +100,6 @@ class Host:
 
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}{' (closed)' if self.core.closed else ''}>"
+
+
+send_places(Host)

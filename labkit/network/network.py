@@ -14,6 +14,7 @@ from labkit.network.link import NetworkLink, check_faults
 from labkit.network.opening import open_core
 from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
 from labkit.notebook.cell import replace_earlier
+from labkit.sockets.sending import key_of, send_places
 from labkit.wire.faults import Fault
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Network:
         )
         conditions, scripted, ipv6 = core.settled(conditions, scripted, ipv6)
         self._hosts = tuple(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
+        self._key = key_of(self)
         self._link = NetworkLink(core, [host.link for host in self._hosts])
         if scripted:
             self._link.faults = scripted
@@ -175,11 +177,17 @@ class Network:
         return self._core.closed
 
     def close(self) -> None:
-        """End everything that runs on the hosts, then the hosts. Closing twice is as good as once."""
+        """End everything that runs on the hosts, then the hosts. Closing twice is as good as once.
+
+        A forked child ends only what it has started there itself: the network is its parent's.
+        """
         self._close(raising=False)
 
     def _close(self, raising: bool) -> None:
         if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
+            return
+        if not self._core.home.here:  # a forked child lets go of it, and ends nothing
+            self._core.close()
             return
         try:
             self._core.cables.catch_up()  # what has been sent counts for the faults
@@ -206,3 +214,6 @@ class Network:
             return f"<Network {', '.join(self._core.names)}: closed>"
         hosts = ", ".join(f"{host.name} {host.address}" for host in self._hosts)
         return f"<Network {hosts}; {self._core.words(self._link.words())}>"
+
+
+send_places(Network)

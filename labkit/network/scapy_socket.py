@@ -14,8 +14,10 @@ from scapy.layers.l2 import Ether
 from scapy.supersocket import SuperSocket
 
 from labkit.network.core import Core
+from labkit.running.forks import home
 from labkit.traces.clock import monotonic_offset
 from labkit.wire.record import KIND_COPY, entry_size
+from labkit.words import say
 
 
 class WireSocket(SuperSocket):
@@ -36,7 +38,7 @@ class WireSocket(SuperSocket):
         self._host = host
         self.iface = host  # type: ignore[assignment]  # None, as scapy has it of sockets on no interface
         self.promisc = True
-        self._core = core
+        self._core, self._home = core, home()
         self._watch: Any = core.watch()  # that of the wire, which has a descriptor
         self._progress = threading.Condition()
         self._next, _ = core.capture_start(None)
@@ -50,6 +52,10 @@ class WireSocket(SuperSocket):
 
     def recv_raw(self, x: int = 65_535) -> tuple[Any, Any, Any]:
         """(Ether, bytes, seconds since 1970) of the next frame; (None, None, None) when there is none now."""
+        if not self._home.here:  # whoever reads takes the news from all others
+            raise self._home.elsewhere(
+                say("this socket on the wire was opened"), say("open one here: net.scapy_socket()")
+            )
         frame = self._take()
         if frame is None:
             # Clear, then look again: a frame recorded in between has signalled anew.
@@ -102,6 +108,6 @@ class WireSocket(SuperSocket):
         if self.closed:
             return
         self.closed = True
-        if not self._core.closed:
+        if self._home.here and not self._core.closed:
             self._core.capture_release()
         self._watch.close()

@@ -11,6 +11,8 @@ from labkit.network.conditions import Value
 from labkit.network.core import Ending
 from labkit.network.helper import Client
 from labkit.network.refused import warn_of_refused
+from labkit.running.forks import Home, home
+from labkit.sockets import guard
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -22,7 +24,6 @@ class WireCore:
     def __init__(self, configuration: dict[str, Any]):
         self.client = Client(configuration)
         self.timeline = Timeline()
-        self.abandoned: list[None] = []
         self.ending: list[Ending] = []
         self.names = tuple(host[0] for host in configuration["hosts"])
         self.addresses: dict[str, str] = {}
@@ -34,6 +35,15 @@ class WireCore:
         self.cables = WireCables(self.client, self.names)
         self._index = {name: index for index, name in enumerate(self.names)}
         self._settings = configuration["sysctls"]
+        guard.watch(self)
+
+    @property
+    def home(self) -> Home:
+        return self.client.home
+
+    @property
+    def abandoned(self) -> list[None]:
+        return self.client.line.abandoned
 
     @property
     def closed(self) -> bool:
@@ -95,6 +105,9 @@ class WireCore:
 
         return HostSocket
 
+    def another_port(self, host: str, family: int, kind: int) -> int:
+        return self.client.ask("port", self._index[host], int(family), int(kind))
+
     def foreign_holder(self, port: int, protocol: str) -> str:
         return ""  # hosts are their own
 
@@ -137,7 +150,7 @@ class WireWatch:
     """Waits for news on the wire without polling: an eventfd that the helper writes at every change."""
 
     def __init__(self, client: Client):
-        self._client = client
+        self._client, self._home = client, home()
         self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._number = client.ask("watch", descriptors=[self.descriptor])
 
@@ -162,6 +175,6 @@ class WireWatch:
 
     def close(self) -> None:
         """Wait no more."""
-        if not self._client.closed:
+        if self._home.here and not self._client.closed:
             self._client.ask("unwatch", self._number)
         os.close(self.descriptor)

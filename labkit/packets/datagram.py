@@ -68,6 +68,7 @@ class _Other(NamedTuple):
     target: str
     protocol: str
     told: Summary
+    fragment: bool = False
 
 
 class Other(_Other, Carried):
@@ -77,6 +78,7 @@ class Other(_Other, Carried):
     source, target  names of the sending and the receiving host ("*": several)
     protocol        "ARP", "ICMP", "ICMPv6", "IGMP", "IPv4", "IPv6", "Ethernet" ...
     told            what it says, or is: a name, and the rest
+    fragment        is it a fragment of an IP packet?
     """
 
     __slots__ = ()
@@ -136,8 +138,9 @@ def decode(frame: Frame) -> Datagram | Other:
         protocol, told = _not_ip(frame, kind, place)
         return Other(frame, frame.source, frame.target, protocol, told)
     if packet.fragment:
-        told = _fragment(data, packet, *packet.fragment)
-        return Other(frame, frame.source, frame.target, told.name, told)
+        offset, more, _ = packet.fragment
+        told = _fragment(data, packet, offset, more)
+        return Other(frame, frame.source, frame.target, told.name, told, True)
     if packet.protocol == UDP:
         found = _udp(frame, packet)
         if found is not None:

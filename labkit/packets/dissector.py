@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from struct import Struct
-from typing import Any
 
 from labkit.packets.control import Summary
 from labkit.packets.datagram import Other, decode
 from labkit.packets.frame import Frame
 from labkit.packets.headers import TCP, Packet, address, ip_packet
+from labkit.packets.options import TIMESTAMPS, read
 from labkit.packets.segment import ACK, FIN, FLAGS, RST, SYN, Item, Options, Segment, Segments
 
 
@@ -23,15 +23,30 @@ def segments(frames: Iterable[Frame], addresses: dict[str, str] | None = None) -
 
 
 _HEADER = Struct(">HHIIBBH")
-_TIMESTAMPS = Struct(">II")
-_WRAP, _HALF = 1 << 32, 1 << 31
-_FAR = 1 << 30  # no window is larger (RFC 7323 section 2.2): a number further off was forged or damaged
+_WRAP = 1 << 32
+_FAR = (
+    1 << 30
+)  # no window is larger (RFC 7323 section 2.2): what lies further ahead was forged, or follows a gap
 
 
 class _Half:
     """One direction of one connection, as far as it has been seen."""
 
-    __slots__ = ("base", "dport", "dst", "flow", "offered", "other", "shift", "sport", "src", "synced", "top")
+    __slots__ = (
+        "base",
+        "doubted",
+        "dport",
+        "dst",
+        "flow",
+        "offered",
+        "other",
+        "rivals",
+        "shift",
+        "sport",
+        "src",
+        "synced",
+        "top",
+    )
 
     other: _Half  # the other direction: set as soon as both are made
 
@@ -39,14 +54,31 @@ class _Half:
         self.src, self.sport, self.dst, self.dport, self.flow = src, sport, dst, dport, flow
         self.base: int | None = None  # initial sequence number; guessed when the capture began later
         self.top = 0  # highest relative number seen: tells on which side of a wrap another lies
+        self.doubted = 0  # a number so far ahead that only the peer, or what follows, can confirm it
+        self.rivals: list[int] = []  # initial numbers of other SYN-ACKs, until the client says which counts
         self.synced = False  # its SYN is in the trace
         self.offered: int | None = None  # window scale in its SYN
         self.shift = 0
 
     def relative(self, raw: int) -> int:
-        """A number of this direction, once its first is known."""
+        """A number of this direction, once its first is known: what does not lie within the largest window behind
+        the highest lies ahead of it, since a capture may have missed gigabytes."""
         away = (raw - self.base - self.top) & 0xFFFFFFFF  # type: ignore[operator]  # known by now; this is the hot path
-        return self.top + (away - _WRAP if away >= _HALF else away)
+        return self.top + (away - _WRAP if away > _WRAP - _FAR else away)
+
+    def settle(self, raw_ack: int) -> None:
+        """The client's first ACK tells which of several SYN-ACKs counts."""
+        counts = (raw_ack - 1) % _WRAP
+        if counts in self.rivals:
+            self.base, self.top = counts, 1
+        self.rivals.clear()
+
+    def reach(self, number: int, begin: int) -> None:
+        """It has sent up to a number, from `begin` on."""
+        if number < self.top + _FAR or begin == self.doubted:
+            self.top = number
+        else:
+            self.doubted = number
 
 
 class Dissector:
@@ -95,19 +127,26 @@ class Dissector:
         if half.base is not None:
             seq = half.relative(raw_seq)
         elif bits & RST:
-            seq = 0  # the refusal of a SYN: SEQ=0, of a connection that never was (RFC 9293 section 3.10.7.1)
+            # The refusal of a SYN has SEQ=0, of a connection that never was (RFC 9293 section 3.10.7.1).
+            seq = 1 if raw_seq else 0
         else:
             half.base, half.top, seq = (raw_seq - 1) % _WRAP, 1, 1
-        ack = other.relative(raw_ack) if bits & ACK else None
+        ack = None
+        if bits & ACK:
+            if other.rivals and not bits & (SYN | RST):
+                other.settle(raw_ack)
+            ack = other.relative(raw_ack)
+            if ack >= other.top + _FAR and other.doubted and ack <= other.doubted and not bits & RST:
+                other.top = ack  # its peer has got it
 
         if body == start + 20:
             options: Options = ()
         elif (
             body == start + 32 and data[start + 20 : start + 24] == b"\x01\x01\x08\x0a" and len(data) >= body
         ):
-            options = (("TS", _TIMESTAMPS.unpack_from(data, start + 24)),)
+            options = (("TS", TIMESTAMPS.unpack_from(data, start + 24)),)
         else:
-            options = _options(data[start + 20 : body], other)
+            options = read(data[start + 20 : body], other.relative if other.base is not None else None)
         if bits & SYN:
             half.offered = dict(options).get("wscale")
             if other.synced and half.offered is not None and other.offered is not None:
@@ -117,11 +156,15 @@ class Dissector:
                 )  # RFC 7323 section 2.3
             elif other.synced:
                 half.shift = other.shift = 0
+            elif bits & ACK and half.offered is not None:
+                half.shift = min(
+                    half.offered, 14
+                )  # the SYN had the option too, or this could not (section 2.2)
         else:
             window <<= half.shift
         upto = seq + length + (1 if bits & SYN else 0) + (1 if bits & FIN else 0)
-        if half.top < upto < half.top + _FAR and not bits & RST:
-            half.top = upto
+        if half.top < upto and not bits & RST:
+            half.reach(upto, seq)
 
         target = frame.target
         if target == "*" or not target:
@@ -167,45 +210,8 @@ class Dissector:
             if not answers:
                 half = self._meet(key)
         if half.base != raw_seq:
+            if half.synced and half.base is not None:
+                half.rivals.append(half.base)
             half.base, half.top = raw_seq, 0
         half.synced = True
         return half
-
-
-_PLAIN = {4: "sackOK", 28: "timeout", 34: "fastopen", 19: "md5", 29: "ao", 30: "mptcp"}
-
-
-def _options(field: bytes, other: _Half) -> Options:
-    """The options of a TCP header (RFC 9293 section 3.2; RFC 7323, 2018); selective acknowledgements are made
-    relative to the `other` direction, whose data they acknowledge."""
-    found: list[tuple[str, Any]] = []
-    place = 0
-    while place < len(field):
-        kind = field[place]
-        if kind == 0:
-            break
-        if kind == 1:
-            place += 1
-            continue
-        size = field[place + 1] if place + 1 < len(field) else 0
-        value = field[place + 2 : place + size]
-        if size < 2 or len(value) != size - 2:
-            found.append(("malformed", bytes(field[place:])))
-            break
-        place += size
-        if kind == 2 and size == 4:
-            found.append(("mss", value[0] << 8 | value[1]))
-        elif kind == 3 and size == 3:
-            found.append(("wscale", value[0]))
-        elif kind == 4 and size == 2:
-            found.append(("sackOK", None))
-        elif kind == 8 and size == 10:
-            found.append(("TS", _TIMESTAMPS.unpack(value)))
-        elif kind == 5 and len(value) % 8 == 0 and other.base is not None:
-            edges = [
-                other.relative(int.from_bytes(value[at : at + 4], "big")) for at in range(0, len(value), 4)
-            ]
-            found.append(("sack", tuple(zip(edges[::2], edges[1::2], strict=True))))
-        else:
-            found.append((_PLAIN.get(kind, f"option {kind}"), bytes(value)))
-    return tuple(found)

@@ -88,6 +88,7 @@ class Frame(NamedTuple):
     hits         one `Hit` for each scripted fault that hit it, or one receiver's copy of it; mostly empty
     data         its bytes as they left, from the Ethernet header on; maybe cut to a snap length
     length       its full length in bytes
+    comments     what other programs wrote beside it in a capture file
     """
 
     number: int
@@ -99,6 +100,7 @@ class Frame(NamedTuple):
     hits: tuple[Hit, ...]
     data: bytes
     length: int
+    comments: tuple[str, ...] = ()
 
     @property
     def arrived_ns(self) -> int | None:

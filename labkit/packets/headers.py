@@ -44,7 +44,8 @@ class Packet(NamedTuple):
     """Where the parts of an IP packet lie in its frame's bytes.
 
     version 4 or 6; src and dst as raw bytes; protocol of what it carries, which begins at `start` and ends
-    at `end` (by the header: the capture may hold fewer); fragment: None, or (offset in bytes, more follow).
+    at `end` (by the header: the capture may hold fewer); fragment: None, or (offset in bytes, more follow,
+    identification: the same number in all fragments of a packet).
     """
 
     version: int
@@ -53,7 +54,7 @@ class Packet(NamedTuple):
     protocol: int
     start: int
     end: int
-    fragment: tuple[int, bool] | None
+    fragment: tuple[int, bool, int] | None
 
 
 def ethertype(data: bytes) -> tuple[int, int]:
@@ -74,7 +75,7 @@ def ip_packet(data: bytes, length: int) -> Packet | None:
         if len(data) < place + 20 or data[place] >> 4 != 4:
             return None
         header = (data[place] & 15) * 4
-        total, _, where = unpack_from(">HHH", data, place + 2)
+        total, number, where = unpack_from(">HHH", data, place + 2)
         if total == 0:
             total = length - place  # segmentation offload: the card would have filled it in
         if header < 20 or total < header or len(data) < place + header:
@@ -87,7 +88,7 @@ def ip_packet(data: bytes, length: int) -> Packet | None:
             data[place + 9],
             place + header,
             place + total,
-            (offset, more) if offset or more else None,
+            (offset, more, number) if offset or more else None,
         )
     if kind == IPV6:
         return _ipv6(data, place, length)
@@ -107,7 +108,7 @@ def _ipv6(data: bytes, place: int, length: int) -> Packet | None:
         if protocol == 44:
             where = data[start + 2] << 8 | data[start + 3]
             if where & 0xFFF9:
-                fragment = (where & 0xFFF8, bool(where & 1))
+                fragment = (where & 0xFFF8, bool(where & 1), *unpack_from(">I", data, start + 4))
             step = 8
         elif protocol == 51:
             step = (data[start + 1] + 2) * 4

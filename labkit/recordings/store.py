@@ -67,7 +67,8 @@ class Recording(NamedTuple):
     """A lesson's recording: its first file; outputs and variables are read when they are needed.
 
     lesson  its name
-    made    {"system": "Linux", "kernel": "6.18", "date": "2026-11-21", "python": "3.11", "labkit": "0.1.0"}
+    made    {"system": "Linux", "kernel": "6.18", "date": "2026-11-21", "python": "3.11", "labkit": "0.1.0",
+            "code": digest of the lesson's code}
     """
 
     lesson: str

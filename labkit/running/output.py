@@ -7,6 +7,7 @@ there, as if nothing were between (see ``labkit.running.streams``).
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 
 sink: ContextVar = ContextVar("labkit_sink", default=None)  # a Writer, or None: the notebook itself
@@ -27,20 +28,25 @@ class Output:
 
     limit: characters kept; of more, the oldest lines are dropped, and ``text()`` says so.
     Lines of several writers never mix; where their lines alternate, each is prefixed by its writer's label.
+    What is taken (rather than read) comes writer by writer, in order of their turns: threads that run at once finish
+    their lines in whatever order the machine has it, and what is told unasked must be the same on every run.
     """
 
     def __init__(self, limit: int = 1_000_000):
         self.limit = limit
-        self._lines: list[tuple[str, str]] = []  # (label, line with its newline)
+        self._lines: list[Piece] = []
         self._size = 0
         self._dropped = 0  # lines
         self._seen = 0  # lines, counted from the very first
         self._writers: list[Writer] = []
         self.changed = threading.Condition()
 
-    def writer(self, label: str = "") -> Writer:
-        """A new writer, with the label that tells its lines from those of others."""
-        writer = Writer(self, label)
+    def writer(self, label: str = "", turn: Callable[[], tuple[int, ...]] = tuple) -> Writer:
+        """A new writer, with the label that tells its lines from those of others.
+
+        turn: asked when lines are taken, after which other writers its own come.
+        """
+        writer = Writer(self, label, turn)
         with self.changed:
             self._writers.append(writer)
         return writer
@@ -51,9 +57,12 @@ class Output:
             return self._text(0)
 
     def take(self) -> str:
-        """The text that nobody has been shown yet; it now has been."""
+        """The text that nobody has been shown yet, writer by writer; it now has been."""
         with self.changed:
-            text = self._text(self._seen, unseen=True)
+            pieces = self._pieces(self._seen, unseen=True)
+            text = self._dropped_since(self._seen) + _joined(
+                sorted(pieces, key=lambda piece: piece[0].turn())
+            )
             self._mark()
             return text
 
@@ -68,28 +77,24 @@ class Output:
             writer.seen = len(writer.partial)
         self._seen = self._dropped + len(self._lines)
 
-    def _text(self, since: int, unseen: bool = False) -> str:
+    def _text(self, since: int) -> str:
+        return self._dropped_since(since) + _joined(self._pieces(since))
+
+    def _pieces(self, since: int, unseen: bool = False) -> list[Piece]:
         lines = self._lines[max(0, since - self._dropped) :]
-        partial = [
-            (writer.label, writer.partial)
+        return lines + [
+            (writer, writer.partial)
             for writer in self._writers
             if len(writer.partial) > (writer.seen if unseen else 0)
         ]
-        alternate = _alternate(lines + partial)
-        text = "".join(f"[{label}] {line}" if alternate and label else line for label, line in lines)
-        for label, line in partial:
-            if text and not text.endswith("\n"):
-                text += "\n"
-            text += f"[{label}] {line}" if alternate and label else line
-        if self._dropped > since:
-            text = (
-                f"(the first {self._dropped} lines were dropped: only {self.limit:,} characters are kept)\n"
-                + text
-            )
-        return text
 
-    def _add(self, label: str, line: str) -> None:
-        self._lines.append((label, line))
+    def _dropped_since(self, since: int) -> str:
+        if self._dropped <= since:
+            return ""
+        return f"(the first {self._dropped} lines were dropped: only {self.limit:,} characters are kept)\n"
+
+    def _add(self, writer: Writer, line: str) -> None:
+        self._lines.append((writer, line))
         self._size += len(line)
         if self._size > self.limit:
             drop = 0
@@ -103,8 +108,8 @@ class Output:
 class Writer:
     """One thread's or task's way into an Output: lines go in whole."""
 
-    def __init__(self, output: Output, label: str):
-        self.output, self.label = output, label
+    def __init__(self, output: Output, label: str, turn: Callable[[], tuple[int, ...]] = tuple):
+        self.output, self.label, self.turn = output, label, turn
         self.partial = ""
         self.seen = 0
 
@@ -115,11 +120,11 @@ class Writer:
         with self.output.changed:
             *whole, self.partial = (self.partial + text).split("\n")
             for line in whole:
-                self.output._add(self.label, line + "\n")
+                self.output._add(self, line + "\n")
             if whole:
                 self.seen = 0
             elif len(self.partial) > self.output.limit:
-                self.output._add(self.label, self.partial + "\n")  # a line without an end is cut
+                self.output._add(self, self.partial + "\n")  # a line without an end is cut
                 self.partial = ""
             self.output.changed.notify_all()
         return len(text)
@@ -128,18 +133,31 @@ class Writer:
         """Nothing more comes: an unfinished line becomes a line."""
         with self.output.changed:
             if self.partial:
-                self.output._add(self.label, self.partial + "\n")
+                self.output._add(self, self.partial + "\n")
                 self.partial = ""
             if self in self.output._writers:
                 self.output._writers.remove(self)
             self.output.changed.notify_all()
 
 
-def _alternate(lines: list[tuple[str, str]]) -> bool:
+Piece = tuple[Writer, str]  # a line with its newline, or what there is of one
+
+
+def _joined(pieces: list[Piece]) -> str:
+    alternate = _alternate([writer.label for writer, _ in pieces])
+    last = len(pieces) - 1
+    return "".join(
+        (f"[{writer.label}] " if alternate and writer.label else "")
+        + (line if line.endswith("\n") or number == last else line + "\n")
+        for number, (writer, line) in enumerate(pieces)
+    )
+
+
+def _alternate(labels: list[str]) -> bool:
     """Does any writer go on after another one wrote?"""
     gone: set[str | None] = set()
     current = None
-    for label, _ in lines:
+    for label in labels:
         if label != current:
             if label in gone:
                 return True

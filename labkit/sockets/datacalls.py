@@ -13,7 +13,8 @@ from typing import Any
 
 from labkit.sockets import sizes
 from labkit.sockets.noting import Noting
-from labkit.sockets.timeline import END, GIVEN, LOCAL, RESULT
+from labkit.sockets.ports import Ports
+from labkit.sockets.timeline import END, GIVEN, LOCAL, RESULT, Entry
 from labkit.traces.calls import PEEK
 
 _FLAGS = {"recv": 1, "recvfrom": 1}  # where the flags stand among the arguments; for the other recvs third
@@ -33,14 +34,23 @@ def _sendto(sock: Any, data: Any, *rest: Any) -> int:
     return _kernel.sendto(sock, data, *rest[:-1], sock._resolved(rest[-1]))  # type: ignore[call-overload]  # or not
 
 
+def _sendmsg(sock: Any, *args: Any) -> int:
+    if len(args) > 3 and sock._port:
+        sock._take_port()
+    return _kernel.sendmsg(sock, *args)
+
+
 def _looked(given: Any, flags: Any) -> Any:
     """What a recv asked for; one that looks at the bytes and leaves them in the queue is told from the others."""
     return (given, None, PEEK) if isinstance(flags, int) and flags & MSG_PEEK else given
 
 
+_TO_ADDRESSES = {"sendto": _sendto, "sendmsg": _sendmsg}
+
+
 def _noted(name: str, size: Callable[[Any], Any]) -> Any:
     """A method that moves data: the state is looked up only where nothing came or an error did."""
-    system_call = _sendto if name == "sendto" else getattr(_kernel, name)
+    system_call = _TO_ADDRESSES.get(name) or getattr(_kernel, name)
     receives = name.startswith("recv")
     flags = _FLAGS.get(name, 2)
     received = _RECEIVED.get(name, sizes.came_into)
@@ -55,8 +65,10 @@ def _noted(name: str, size: Callable[[Any], Any]) -> Any:
         try:
             result = system_call(self, *args, **kwargs)
         except BaseException as error:
-            self._fail(entry, error)
-            raise
+            if receives:
+                self._fail(entry, error)
+                raise
+            result = self._once_more(entry, error, system_call, args)
         entry[END] = now()
         if receives:
             got = entry[RESULT] = received(result)
@@ -78,10 +90,24 @@ def _noted(name: str, size: Callable[[Any], Any]) -> Any:
     return method
 
 
-class DataCalls(Noting):
+class DataCalls(Noting, Ports):
     """The methods of a HostSocket that move data."""
 
     __slots__ = ()
+
+    def _once_more(
+        self, entry: Entry, error: BaseException, system_call: Callable[..., Any], args: tuple[Any, ...]
+    ) -> Any:
+        """A datagram whose port was taken goes from another; any other error is noted, and raised."""
+        if isinstance(error, OSError) and self._found_taken(error.errno):
+            try:
+                self._move()
+                return self._with_port(system_call, *args)
+            except BaseException as another:  # noted as any other
+                error = another
+        self._fail(entry, error)
+        raise error
+
     send = _noted("send", sizes.size_sent)
     sendall = _noted("sendall", sizes.size_sent)
     sendto = _noted("sendto", sizes.size_sent_to)

@@ -9,6 +9,7 @@ from typing import Any
 from labkit.packets.addresses import format_address
 from labkit.sockets.options import protocol
 from labkit.sockets.whereabouts import Whereabouts
+from labkit.wire import portrange
 
 
 class Explaining(Whereabouts):
@@ -48,6 +49,10 @@ class Explaining(Whereabouts):
                 number for number, name in self._at.core.addresses.items() if name == self._host
             )
             error.add_note(f"{address[0]} is {whose}; this socket is on {self._host}: bind it to {own}")
+        elif number == errno.EADDRINUSE and not address[1]:
+            error.add_note(
+                f"every port from {portrange.FIRST} to {portrange.LAST} on {self._host} is taken; close some sockets"
+            )
         elif number == errno.EADDRINUSE:
             from labkit.sockets.holders import holder
 
@@ -66,8 +71,8 @@ class Explaining(Whereabouts):
             return f"<HostSocket fd={self.fileno()}>"
 
     def _describe(self) -> str:
-        words = ["<HostSocket", self._host, protocol(self)]
         closed = self.fileno() < 0
+        words = ["<HostSocket", "" if closed else f"fd={self.fileno()}", self._host, protocol(self)]
         if not closed:
             self._whereabouts()
         if self._local is not None:

@@ -14,12 +14,14 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from labkit.sockets import owners
+from labkit.sockets import callers, owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.options import SHUTDOWN, option
+from labkit.sockets.sending import send_sockets
 from labkit.sockets.strays import bind
-from labkit.sockets.timeline import AFTER, LOCAL, PEER, RESULT, Entry
+from labkit.sockets.timeline import AFTER, GIVEN, LOCAL, PEER, RESULT, Entry
+from labkit.sockets.trio import teach_trio
 from labkit.sockets.whereabouts import TCP_INFO
 
 if TYPE_CHECKING:
@@ -107,18 +109,10 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         address = self._resolved(address)
         return self._opening("connect_ex", _kernel.connect_ex, address)
 
-    def _take_port(self) -> None:
-        """Bind to the port that is this socket's to call from, where the kernel could not be told of it."""
-        port, self._port = self._port, None
-        if not _kernel.getsockname(self)[1]:
-            _kernel.bind(self, ("", port))
-
     def _opening(self, name: str, system_call: Callable[..., Any], address: Any) -> Any:
         entry = self._begin(name, (None, address, ""))
         try:
-            if self._port:
-                self._take_port()
-            number = system_call(self, address)
+            number = self._with_port(system_call, address)
         except BaseException as error:
             self._connecting = isinstance(error, BlockingIOError)
             self._opened(entry)
@@ -134,6 +128,8 @@ class HostSocket(DataCalls, Explaining, socket.socket):
     def _opened(self, entry: Entry) -> None:
         self._owner.call = "connect()"
         self._whereabouts()
+        if self._tcp and self._local:
+            callers.note(self._at.core, self._local, entry[GIVEN][1][1])
         entry[AFTER] = self._state()
 
     def bind(self, address: Any) -> None:
@@ -141,7 +137,10 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         address = self._resolved(address)
         with self._noted("bind", address):
             try:
-                bind(self, address)
+                if not self._port and isinstance(address, tuple) and address[1:2] == (0,):
+                    self._with_port(_kernel.bind, address)
+                else:
+                    bind(self, address)
             except BaseException as error:
                 self._explain_bind(error, address)
                 raise
@@ -151,7 +150,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
     def listen(self, *backlog: int) -> None:
         """Become a listening socket."""
         with self._noted("listen", said=", ".join(map(str, backlog))) as entry:
-            _kernel.listen(self, *backlog)
+            self._with_port(_kernel.listen, *backlog)
             self._owner.call = "listen()"
             self._whereabouts()
             entry[AFTER] = self._state()
@@ -243,3 +242,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
                 _kernel.shutdown(self, socket.SHUT_RDWR)
         except OSError:
             pass  # not connected: the waiting are woken all the same
+
+
+send_sockets(HostSocket)
+teach_trio(HostSocket)

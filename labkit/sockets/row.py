@@ -56,9 +56,8 @@ class Row(NamedTuple):
         return self.local[1]
 
     def __str__(self) -> str:
-        return f"{self.protocol} {self.state} {format_address(self.local)} → {remote_of(self)}".replace(
-            "  ", " "
-        )
+        parts = (self.protocol, self.state, format_address(self.local), "→", remote_of(self))
+        return " ".join(filter(None, parts))
 
 
 def remote_of(row: Row) -> str:

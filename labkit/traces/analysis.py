@@ -10,17 +10,16 @@ sent again nor out of order by the doing of the host whose address it bears.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from labkit.packets.segment import Segment, Segments
-from labkit.traces.ranges import Ranges
+from labkit.traces.senders import Sender, senders_of, sent, stamp_of, timed
 
 NEAR_NS = (
     3_000_000  # Wireshark's default for "out of order rather than sent again" when no round trip is known
 )
-
-
 DUPLICATE_ACK = "duplicate ack"
 MARKS = ("retransmission", DUPLICATE_ACK, "out of order", "keep-alive", "zero-window probe")
 """What a segment among each of the `Findings` is called."""
@@ -36,61 +35,45 @@ class Findings(NamedTuple):
     window_probes: Segments[Segment]
 
 
-class _Sender:
-    """What one end of a connection has sent so far."""
-
-    __slots__ = ("acked", "host", "next", "next_ns", "seen", "syn_ns", "trip_ns", "window")
-
-    def __init__(self, host: str) -> None:
-        self.host = host
-        self.next: int | None = None  # the number after the highest sent
-        self.next_ns = 0  # when that was sent
-        self.seen = Ranges()
-        self.acked: int | None = None  # the highest acknowledgement that it gave
-        self.window: int | None = None  # the last window that it advertised
-        self.syn_ns: int | None = None
-        self.trip_ns: int | None = None  # the handshake's round trip, as seen where the capture was made
-
-
-def senders_of(segment: Segment) -> tuple[tuple, tuple]:
-    """The two directions of a segment's connection, as keys: its own, and the other."""
-    return (
-        (segment.flow, segment.src, segment.sport, segment.dst, segment.dport),
-        (segment.flow, segment.dst, segment.dport, segment.src, segment.sport),
-    )
-
-
 def examine(segments: Iterable[Segment]) -> Findings:
     """Judge segments that are given in order of departure."""
-    senders: dict[tuple, _Sender] = {}
+    senders: dict[tuple, Sender] = {}
     found: dict[str, list[Segment]] = {name: [] for name in Findings._fields}
     fresh = []
     for segment in segments:
         mine, theirs = senders_of(segment)
         me = senders.get(mine)
         if me is None:
-            me = senders[mine] = _Sender(segment.source)
+            me = senders[mine] = Sender(segment.source)
         if me.host != segment.source or "R" in segment.flags:
             continue
         peer = senders.get(theirs)
         word = _probe(segment, me, peer)
         if not word and segment.end_seq > segment.seq:
-            word = _again(segment, me)
+            word = _again(segment, me, peer)
             if not word:
                 fresh.append(segment)
-            _sent(segment, me, peer)
+            sent(segment, me, peer)
+        elif me.next is None or (segment.seq == me.next and not me.seen.starts):
+            me.next = segment.seq  # where it stands, though the capture has none of its data
+            me.first.append(segment)
+        timed(segment, me, peer)
         if segment.ack is not None:
+            found["keep_alives"] += _answered(segment, peer)
             if not word and _duplicate(segment, me, peer):
                 word = "duplicate_acks"
-            me.acked = segment.ack if me.acked is None else max(me.acked, segment.ack)
+                me.repeats += 1
+            if me.acked is None or segment.ack > me.acked:
+                me.acked, me.repeats = segment.ack, 0
         me.window = segment.window
         if word:
             found[word].append(segment)
+    found["keep_alives"].sort(key=lambda segment: segment.number)
     found["out_of_order"] = _overtaken(fresh)
     return Findings(*(Segments(found[name]) for name in Findings._fields))
 
 
-def _probe(segment: Segment, me: _Sender, peer: _Sender | None) -> str:
+def _probe(segment: Segment, me: Sender, peer: Sender | None) -> str:
     """Is it a keep-alive or a zero-window probe, sent only to provoke an answer?
 
     Wireshark takes any byte just below the next expected for a keep-alive; a lost one-byte write that is sent
@@ -108,37 +91,47 @@ def _probe(segment: Segment, me: _Sender, peer: _Sender | None) -> str:
     return ""
 
 
-def _again(segment: Segment, me: _Sender) -> str:
+def _answered(segment: Segment, peer: Sender | None) -> list[Segment]:
+    """The peer's keep-alives with which the capture began: the answer acknowledges one number more than they have."""
+    if peer is None or not peer.first or segment.ack != peer.first[0].seq + 1 or peer.next != segment.ack - 1:
+        return []
+    probes, peer.first = peer.first, []
+    peer.next = segment.ack
+    return [] if segment.window == 0 else probes
+
+
+def _again(segment: Segment, me: Sender, peer: Sender | None) -> str:
     """Has it, or part of it, been sent before?
 
     A number below the highest sent means so.  Only a capture that missed the first copy, or that was made
-    where segments had already overtaken each other, has a gap there to fill: as in Wireshark, one that
-    follows within a round trip (3 ms if unknown) was overtaken, a later one sent again.
+    where segments had already overtaken each other, has a hole there to fill.  What fills it was sent again if its
+    timestamp is later than that of what opened the hole, and overtaken if it is earlier (RFC 7323 section 4).
+    Where they are the same, or not there: overtaken if it follows within a round trip, sent again if later, for so
+    long takes the news of the hole and the answer to it; as in Wireshark, 3 ms if the round trip is unknown.  Round
+    trips shorter than that are uncertain themselves: there the third duplicate acknowledgement decides, too, which is
+    what a sender waits for (RFC 5681 section 3.2).
     """
     if me.next is None or segment.seq >= me.next:
         return ""
-    if (
-        segment.seq > 0
-        and not me.seen.overlaps(segment.seq, segment.end_seq)
-        and me.seen.starts[0] <= segment.seq
-    ):
-        near = NEAR_NS if me.trip_ns is None else me.trip_ns
-        if segment.departed_ns - me.next_ns < near:
-            return ""
-    return "retransmissions"
+    starts = me.seen.starts
+    if segment.seq <= 0 or (starts and segment.seq < starts[0]):
+        return "retransmissions"
+    if me.seen.overlaps(segment.seq, segment.end_seq):
+        return "retransmissions"
+    at = bisect_right(me.holes, segment.seq, key=lambda hole: hole.start) - 1
+    if at < 0:
+        return "retransmissions"
+    hole, stamp = me.holes[at], stamp_of(segment)
+    if stamp is not None and hole.stamp is not None and stamp != hole.stamp:
+        later = (stamp - hole.stamp) & 0xFFFFFFFF < 1 << 31
+        return "retransmissions" if later else ""
+    near = NEAR_NS if me.trip_ns is None else me.trip_ns
+    if near < NEAR_NS and peer is not None and peer.acked == segment.seq and peer.repeats >= 3:
+        return "retransmissions"
+    return "" if segment.departed_ns - hole.opened_ns < near else "retransmissions"
 
 
-def _sent(segment: Segment, me: _Sender, peer: _Sender | None) -> None:
-    if "S" in segment.flags:
-        me.syn_ns = segment.departed_ns
-        if peer is not None and peer.syn_ns is not None and segment.ack is not None:
-            peer.trip_ns = me.trip_ns = segment.departed_ns - peer.syn_ns
-    if me.next is None or segment.end_seq > me.next:
-        me.next, me.next_ns = segment.end_seq, segment.departed_ns
-    me.seen.add(segment.seq, segment.end_seq)
-
-
-def _duplicate(segment: Segment, me: _Sender, peer: _Sender | None) -> bool:
+def _duplicate(segment: Segment, me: Sender, peer: Sender | None) -> bool:
     """RFC 5681 section 2: its receiver has data outstanding; no data, no SYN or FIN; the same number as the
     greatest so far; the same window, or a selective acknowledgement (RFC 6675 section 2; Wireshark too)."""
     return (
@@ -166,54 +159,3 @@ def _overtaken(fresh: list[Segment]) -> list[Segment]:
         highest[mine] = max(segment.end_seq, highest.get(mine, segment.end_seq))
     late.sort(key=lambda segment: segment.number)
     return late
-
-
-def round_trips(
-    segments: Sequence[Segment], sent_again: Iterable[Segment], source: str | None = None
-) -> list[tuple[int, float]]:
-    """(relative sequence number, seconds) of each segment with SYN, data or FIN that was sent once."""
-    unclear: dict[tuple, Ranges] = {}
-    for segment in sent_again:
-        unclear.setdefault(senders_of(segment)[0], Ranges()).add(segment.seq, segment.end_seq)
-    acks: dict[tuple, list[tuple[int, int]]] = {}
-    for segment in segments:
-        if segment.ack is not None and segment.delivered and "R" not in segment.flags:
-            acks.setdefault(senders_of(segment)[1], []).append((segment.arrived_ns or 0, segment.ack))
-    for answers in acks.values():
-        answers.sort()
-    waiting: dict[tuple, list[Segment]] = {}
-    for segment in segments:
-        mine, _ = senders_of(segment)
-        if segment.end_seq > segment.seq and "R" not in segment.flags and source in (None, segment.source):
-            doubt = unclear.get(mine)
-            if doubt is None or not doubt.overlaps(segment.seq, segment.end_seq):
-                waiting.setdefault(mine, []).append(segment)
-    found = []
-    for mine, sent in waiting.items():
-        sent.sort(key=lambda segment: segment.end_seq)
-        place = 0
-        for time_ns, ack in acks.get(mine, ()):
-            while place < len(sent) and sent[place].end_seq <= ack and sent[place].departed_ns <= time_ns:
-                found.append((sent[place].number, sent[place].seq, (time_ns - sent[place].departed_ns) / 1e9))
-                place += 1
-    return [(seq, seconds) for _, seq, seconds in sorted(found)]
-
-
-def unacknowledged(segments: Sequence[Segment]) -> list[Segment]:
-    """Segments with SYN, data or FIN that arrived, and that their receiver has not acknowledged yet."""
-    acked: dict[tuple, int] = {}
-    ended = set()
-    for segment in segments:
-        if "R" in segment.flags:
-            ended.add(segment.flow)
-        elif segment.ack is not None:
-            theirs = senders_of(segment)[1]
-            acked[theirs] = max(segment.ack, acked.get(theirs, segment.ack))
-    return [
-        segment
-        for segment in segments
-        if segment.end_seq > segment.seq
-        and segment.delivered
-        and segment.flow not in ended
-        and segment.end_seq > acked.get(senders_of(segment)[0], segment.seq)
-    ]

@@ -73,24 +73,26 @@ def _flow(number: int, members: list[Segment]) -> Flow:
 
 
 def handshake(segments) -> Segments:
-    """SYN, SYN-ACK and ACK of one connection: of a repeated one the copy that counted."""
-    syn = answer = None
+    """SYN, SYN-ACK and ACK of one connection: of a repeated one the copy that counted.
+
+    Of SYN-ACKs with different numbers (two servers, or one of them forged) that which the client's ACK confirms.
+    """
+    syn = None
+    answers: list[Segment] = []
     for segment in segments:
-        if segment.flags.startswith("S") and segment.ack is None:
-            if answer is None and (syn is None or segment.delivered):
+        if "S" in segment.flags and segment.ack is None:
+            if not answers and (syn is None or segment.delivered):
                 syn = segment
         elif "S" in segment.flags:
-            if answer is None or segment.delivered:
-                answer = segment
-        elif (
-            answer is not None
-            and segment.ack is not None
-            and segment.ack >= 1
-            and "R" not in segment.flags
-            and (segment.src, segment.sport) == (answer.dst, answer.dport)
-        ):
-            return Segments(part for part in (syn, answer, segment) if part)
-    return Segments(part for part in (syn, answer) if part)
+            if not answers or segment.delivered or segment.raw_seq != answers[-1].raw_seq:
+                answers.append(segment)
+        elif answers and segment.ack is not None and "R" not in segment.flags:
+            beyond = [(segment.raw_ack - answer.raw_seq - 1) % (1 << 32) for answer in answers]
+            nearest = min(beyond)
+            answer = answers[len(beyond) - 1 - beyond[::-1].index(nearest)]
+            if (segment.src, segment.sport) == (answer.dst, answer.dport) and nearest < 1 << 31:
+                return Segments(part for part in (syn, answer, segment) if part)
+    return Segments(part for part in (syn, *answers[-1:]) if part)
 
 
 def stream(segments) -> bytes:

@@ -14,8 +14,6 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Packet
 from scapy.plist import PacketList
 
-from labkit.traces.clock import since_1970
-
 if TYPE_CHECKING:
     from labkit.traces.trace import Trace
 
@@ -25,7 +23,7 @@ def packets(trace: Trace, name: str = "Trace") -> PacketList:
 
     Files keep their own times; a live trace's clock is CLOCK_MONOTONIC and is set by the wall clock here.
     """
-    offset = since_1970(trace.frames)
+    offset = trace.epoch_ns
     return PacketList([_dissect(frame.data, frame.departed_ns + offset) for frame in trace.frames], name)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from labkit.packets.segment import Segment, Segments, flag_test
+from labkit.traces import acknowledging as _acknowledging
 from labkit.traces import analysis as _analysis
 from labkit.traces import flows as _flows
 from labkit.traces.analysis import Findings
@@ -143,7 +144,7 @@ class Questions:
 
         Those of a connection that was reset are not counted: nothing will acknowledge them.
         """
-        return self._among(_analysis.unacknowledged(self.segments), flow, source)
+        return self._among(_acknowledging.unacknowledged(self.segments), flow, source)
 
     def half_closed(self) -> tuple[Flow, ...]:
         """Which connections has one end closed (FIN) and the other not, yet?  Not those that were reset."""
@@ -191,11 +192,12 @@ class Questions:
 
         From its departure to the arrival of the first acknowledgement that covers it, so that a delayed
         acknowledgement counts in full.  Segments that were sent more than once are left out, since nothing
-        says which copy was acknowledged (Karn's algorithm, RFC 6298 section 3).
+        says which copy was acknowledged (Karn's algorithm, RFC 6298 section 3), and so are those that another
+        program's capture has after their acknowledgement.
         """
         number = self._flow_number(flow)
         chosen = self.segments if number is None else [each for each in self.segments if each.flow == number]
-        return _analysis.round_trips(chosen, self.findings.retransmissions, self._host(source))
+        return _acknowledging.round_trips(chosen, self.findings.retransmissions, self._host(source))
 
     # -- arguments
 

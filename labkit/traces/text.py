@@ -11,23 +11,23 @@ from labkit.words import say
 SHOWN = 400  # lines of a repr: a notebook that shows a bulk transfer by mistake stays usable
 
 
-def whole(items: Sequence[Any], missed: int, full: bool) -> str:
+def whole(items: Sequence[Any], missed: int, full: bool, notes: Sequence[str] = ()) -> str:
     """All of it."""
-    return "\n".join(lines(items) + _notes(missed, full)) or say("no frames")
+    return "\n".join(lines(items) + _notes(missed, full, notes)) or say("no frames")
 
 
-def brief(items: Sequence[Any], missed: int, full: bool) -> str:
+def brief(items: Sequence[Any], missed: int, full: bool, notes: Sequence[str] = ()) -> str:
     """All of it, or of a long one its beginning and its end."""
     if len(items) <= SHOWN:
-        return whole(items, missed, full)
+        return whole(items, missed, full, notes)
     half = SHOWN // 2
     text = lines([*items[:half], *items[-half:]])
     text.insert(half, say("... {count} more; print(trace) shows all ...", count=len(items) - SHOWN))
-    return "\n".join(text + _notes(missed, full))
+    return "\n".join(text + _notes(missed, full, notes))
 
 
-def _notes(missed: int, full: bool) -> list[str]:
-    notes = []
+def _notes(missed: int, full: bool, more: Sequence[str]) -> list[str]:
+    notes = [f"({note})" for note in more]
     if missed == 1:
         notes.append(say("(1 frame missing: a port of the wire lost them)"))
     elif missed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from labkit.packets.datagram import Datagram
+from labkit.packets.datagram import Datagram, Other
 from labkit.packets.dissector import Dissector
 from labkit.packets.frame import Frame
 from labkit.packets.segment import Item, Segment, Segments
@@ -28,6 +28,10 @@ class Trace(Questions):
     calls      socket calls (`Call`) that were made while it was captured
     missed     how many frames a port lost, so that they are not here
     full       True if the record had no more room, so that later frames are not here
+    epoch_ns   what to add to the frames' times to get nanoseconds since 1970; None: they are this machine's
+               CLOCK_MONOTONIC, or if they lie after 2001 nanoseconds since 1970 already
+    comments   what other programs wrote of the capture as a whole
+    notes      what was done with a file to read it, a sentence each
 
     A trace is a value.  Two are equal when they hold the same frames, hosts, addresses and defects; calls are
     not compared, because files do not hold them.
@@ -42,6 +46,9 @@ class Trace(Questions):
         calls: Iterable[Call] = (),
         missed: int = 0,
         full: bool = False,
+        epoch_ns: int | None = None,
+        comments: Iterable[str] = (),
+        notes: Iterable[str] = (),
     ) -> None:
         self._frames = tuple(frames)
         self._hosts = tuple(hosts)
@@ -49,6 +56,9 @@ class Trace(Questions):
         self._calls = tuple(calls)
         self._missed = missed
         self._full = full
+        self._epoch_ns = epoch_ns
+        self._comments = tuple(comments)
+        self._notes = tuple(notes)
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -75,6 +85,24 @@ class Trace(Questions):
         """Did the record run out of room, so that later frames are not in the trace?"""
         return self._full
 
+    @property
+    def epoch_ns(self) -> int:
+        """What must be added to the frames' times to get nanoseconds since 1970?  Of a capture on this machine what
+        its two clocks differ by now."""
+        from labkit.traces.clock import since_1970
+
+        return since_1970(self.frames) if self._epoch_ns is None else self._epoch_ns
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What other programs wrote of the capture as a whole, in the file that it comes from."""
+        return self._comments
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done with its file to read it, where that was unusual, a sentence each."""
+        return self._notes
+
     def _once(self, name: str, compute: Callable[[Any], Any]) -> Any:
         """compute(), remembered until the frames change (they do while a capture runs)."""
         frames = tuple(self.frames)
@@ -99,10 +127,22 @@ class Trace(Questions):
 
     @property
     def datagrams(self) -> Segments[Datagram]:
-        """The UDP datagrams, in order of departure."""
-        return self._once(
-            "datagrams", lambda _: Segments(item for item in self.items if type(item) is Datagram)
-        )
+        """The UDP datagrams, in order of departure.
+
+        One that was sent in fragments is there once all of them have arrived, with the frame of the last; in `items`,
+        and in ladders, its fragments stand one by one.
+        """
+        return self._once("datagrams", self._datagrams)
+
+    def _datagrams(self, frames: tuple[Frame, ...]) -> Segments[Datagram]:
+        whole = [item for item in self.items if type(item) is Datagram]
+        fragments = [item.frame for item in self.items if type(item) is Other and item.fragment]
+        if fragments:
+            from labkit.packets.fragments import reassembled
+
+            whole += reassembled(fragments)
+            whole.sort(key=lambda datagram: datagram.number)
+        return Segments(whole)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -165,6 +205,9 @@ class Trace(Questions):
             addresses=found.addresses,
             missed=found.missed,
             full=found.full,
+            epoch_ns=found.epoch_ns,
+            comments=found.comments,
+            notes=found.notes,
         )
 
     # -- as a value
@@ -183,7 +226,7 @@ class Trace(Questions):
     __hash__ = None  # type: ignore[assignment]  # it may still grow
 
     def __str__(self) -> str:
-        return text.whole(self.items, self.missed, self.full)
+        return text.whole(self.items, self.missed, self.full, self.notes)
 
     def __repr__(self) -> str:
-        return text.brief(self.items, self.missed, self.full)
+        return text.brief(self.items, self.missed, self.full, self.notes)

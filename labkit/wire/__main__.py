@@ -14,7 +14,8 @@ import signal
 import socket
 
 from labkit.wire import channel as messages
-from labkit.wire import namespaces
+from labkit.wire import inherited, namespaces
+from labkit.wire.askers import Asker
 from labkit.wire.cable import Cable
 from labkit.wire.judge import Judge
 from labkit.wire.loop import Wire
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     from labkit.wire.cable import Conditions
+    from labkit.wire.inherited import Limits
 
     class Configuration(TypedDict):
         """What a network is to be."""
@@ -52,11 +54,13 @@ _RING_SLOTS = 16_384  # shared among the hosts; 2 KiB each
 
 def main(channel_descriptor: int, owner: int) -> None:
     """Be the wire of the network that is asked for on a channel; `owner` is the notebook's process id."""
+    limits = inherited.leave_behind()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner
     ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, 1, 0, 0, 0)
     gc.disable()  # no cycles here, and no pauses
     channel = socket.socket(fileno=channel_descriptor)
-    owner_descriptor = os.pidfd_open(owner)
+    channel.set_inheritable(False)
+    maker = Asker(channel, os.pidfd_open(owner))
     if os.getppid() != owner:  # gone before we could watch it
         return
     question, _, _ = messages.receive(channel)
@@ -64,15 +68,17 @@ def main(channel_descriptor: int, owner: int) -> None:
         return
     number, _, (configuration,) = question
     try:
-        wire, requests, ready, descriptors = _build(channel, configuration)
+        wire, requests, ready, descriptors = _build(maker, configuration, limits)
     except namespaces.NotPermitted as error:
         _answer(channel, (number, "error", ("NotPermitted", error.errno, error.step, None)))
         return
     except OSError as error:
         _answer(channel, messages.failure(number, error))
         return
-    wire.handle(owner_descriptor, wire.end)
-    requests.send((number, "ok", ready), descriptors)
+    try:
+        messages.send(channel, (number, "ok", ready), descriptors)
+    except (BrokenPipeError, ConnectionResetError):  # the owner has gone meanwhile
+        return
     for descriptor in descriptors:
         os.close(descriptor)
     try:
@@ -89,7 +95,7 @@ def _answer(channel: socket.socket, message: tuple[Any, ...]) -> None:
 
 
 def _build(
-    channel: socket.socket, configuration: Configuration
+    maker: Asker, configuration: Configuration, limits: Limits
 ) -> tuple[Wire, Requests, dict[str, Any], list[int]]:
     """The wire with all its hosts, who answers for it, what is told of it, and the descriptor of its record."""
     namespaces.enter_own_namespaces()
@@ -125,7 +131,7 @@ def _build(
         station = Station(index, name, mac, network, port, Cable(*chance), Judge(wire.fault_numbers))
         station.cable.set(configuration["conditions"])
         wire.add(station)
-    requests = Requests(channel, wire, wire_network, memory)
+    requests = Requests(maker, wire, wire_network, memory, limits)
     return wire, requests, {"port": kind.kind, "refused": sorted(set(refused))}, [shared]
 
 

@@ -3,11 +3,14 @@
 Messages are marshalled tuples on an inherited socket pair (SOCK_SEQPACKET): both ends are the same
 interpreter, and marshal is there without an import. A question is (number, operation, arguments); the answer
 (number, "ok", value) or (number, "error", (kind, errno, text, filename)). Numbers let the notebook pass over
-the answer to a question that a KeyboardInterrupt made it forget.
+the answer to a question that a KeyboardInterrupt made it forget. A process that the notebook forks hands over a pair
+of its own, with the question "join" on the channel that it has inherited, and reads nothing there: so no process
+takes another's answer.
 """
 
 from __future__ import annotations
 
+import array
 import marshal
 import socket
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+JOIN = "join"  # the question that is asked on another's channel, and gets no answer there
 MAX_MESSAGE = 200_000  # bytes
 _MAX_DESCRIPTORS = 8  # beside one message
 
@@ -28,9 +32,16 @@ def send(channel: socket.socket, message: tuple[Any, ...], descriptors: Sequence
 def receive(channel: socket.socket) -> tuple[tuple[Any, ...] | None, list[int], bool]:
     """(the next message, the descriptors beside it, whether some of these found no room); None: the other end is gone.
 
-    Raises ConnectionResetError when it went with a message of ours unread.
+    No descriptor is inheritable (PEP 446).
+    Raises ConnectionResetError when the other end went with a message of ours unread.
     """
-    data, descriptors, flags, _ = socket.recv_fds(channel, MAX_MESSAGE, _MAX_DESCRIPTORS)
+    # socket.recv_fds() drops the flags that it is given.
+    room = socket.CMSG_LEN(_MAX_DESCRIPTORS * array.array("i").itemsize)
+    data, beside, flags, _ = channel.recvmsg(MAX_MESSAGE, room, socket.MSG_CMSG_CLOEXEC)
+    descriptors = array.array("i")
+    for level, kind, content in beside:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
     message = marshal.loads(data) if data else None
     return message, list(descriptors), bool(flags & socket.MSG_CTRUNC)
 

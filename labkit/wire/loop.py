@@ -15,11 +15,9 @@ The laws:
 
 from __future__ import annotations
 
-import ctypes
 import itertools
 import os
 import select
-import struct
 from time import monotonic_ns
 
 from labkit.wire import record as rec
@@ -28,6 +26,7 @@ from labkit.wire.notes import Notes
 from labkit.wire.snooping import Snooping
 from labkit.wire.switch import Switch
 from labkit.wire.transit import Traffic
+from labkit.wire.waiting import Processors, Waiting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,33 +37,6 @@ if TYPE_CHECKING:
 
 _BATCH = 64  # frames taken from one host before the others have their turn
 _TURNS = 1000  # that `quiet` serves the ports at most, should the hosts send without end
-_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC, _ABSOLUTE = 1, 0o2004000, 1
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Timer:
-    """A timerfd(2): its descriptor is ready when the moment that it was set to has come."""
-
-    def __init__(self) -> None:
-        self.descriptor: int = _libc.timerfd_create(_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC)
-        if self.descriptor < 0:
-            raise OSError(ctypes.get_errno(), "timerfd_create")
-        self._due: int | None = None
-
-    def set(self, due: int) -> None:
-        """Be ready at `due`, monotonic ns; 0: never."""
-        if due != self._due:
-            self._due = due
-            setting = struct.pack("qqqq", 0, 0, *divmod(due, 1_000_000_000))
-            _libc.timerfd_settime(self.descriptor, _ABSOLUTE, setting, None)
-
-    def expired(self) -> None:
-        """Take note that the moment has come."""
-        try:
-            os.read(self.descriptor, 8)
-        except BlockingIOError:  # set again since
-            return
-        self._due = None
 
 
 class Wire:
@@ -84,56 +56,63 @@ class Wire:
         self.ended = False
         self._by_descriptor: dict[int, Station] = {}
         self._handlers: dict[int, Callable[[], object]] = {}
+        # numbers that were unhandled in this turn, and may have been given anew
+        self._let_go: set[int] = set()
         self._told = (0, 0)
-        self._epoll = select.epoll()
-        self._timer = Timer()
-        self.handle(self._timer.descriptor, self._timer.expired)
+        self._waiting = Waiting(Processors())
+        self._due = 0  # when the next frame under way is, monotonic ns; 0: none is
 
     # What else the loop serves
 
     def handle(self, descriptor: int, handler: Callable[[], object]) -> None:
         """Call `handler()` whenever `descriptor` is ready to be read."""
         self._handlers[descriptor] = handler
-        self._epoll.register(descriptor, select.EPOLLIN)
+        self._waiting.register(descriptor)
 
     def unhandle(self, descriptor: int) -> None:
         """Serve `descriptor` no more."""
         del self._handlers[descriptor]
-        self._epoll.unregister(descriptor)
+        self._waiting.unregister(descriptor)
+        self._let_go.add(descriptor)
 
     def add(self, station: Station) -> None:
         """Join a host to the wire."""
         self.switch.add(station)
         self._by_descriptor[station.port.descriptor] = station
-        self._epoll.register(station.port.descriptor, select.EPOLLIN)
+        self._waiting.register(station.port.descriptor)
 
     # The loop
 
     def run(self) -> None:
         """Be the wire until `end()` is called."""
         while not self.ended:
-            self.step(-1)
+            self.turn()
 
     def end(self) -> None:
         """Let this turn of the loop be the last."""
         self.ended = True
 
-    def step(self, timeout: float) -> bool:
-        """Serve what is ready, waiting `timeout` seconds at most (-1: for ever). Returns whether there was anything."""
-        events = self._epoll.poll(timeout)
-        for descriptor, what in events:
+    def turn(self) -> None:
+        """Wait until there is something to serve, and serve it."""
+        taken = 0
+        for descriptor, what in self._waiting.events(self._due):
             station = self._by_descriptor.get(descriptor)
             if station is not None:
-                if not self._take_from(station) and what & (select.EPOLLERR | select.EPOLLHUP):
+                frames = self._take_from(station)
+                taken += frames
+                if not frames and what & (select.EPOLLERR | select.EPOLLHUP):
                     self._gone(station)
             else:
                 handler = self._handlers.get(descriptor)
-                if handler is not None:  # one that an earlier handler of this round took out is gone
+                if (
+                    handler is not None and descriptor not in self._let_go
+                ):  # else this news was for who had it before
                     handler()
-        if self.traffic.busy:
-            self._release()
+        self._let_go.clear()
+        self._release()
         self._tell()
-        return bool(events)
+        if taken:
+            self._waiting.soon()
 
     def quiet(self) -> bool:
         """Serve the ports until none has a frame waiting; returns whether nothing is under way any more."""
@@ -141,8 +120,7 @@ class Wire:
             taken = 0
             for station in self.stations:
                 taken += self._take_from(station)
-            if self.traffic.busy:
-                self._release()
+            self._release()
             if not taken:
                 break
         self._tell()
@@ -191,12 +169,14 @@ class Wire:
     def _gone(self, station: Station) -> None:
         """Somebody has removed the host's eth0: to epoll it would be ready for ever."""
         del self._by_descriptor[station.port.descriptor]
-        self._epoll.unregister(station.port.descriptor)
+        self._waiting.unregister(station.port.descriptor)
 
     def _release(self) -> None:
-        """Let go on what is due, and wake up when the next frame is."""
-        self.traffic.release(monotonic_ns())
-        self._timer.set(self.traffic.next_time() or 0)
+        """Let go on what is due, and note when the next frame is."""
+        self._due = 0
+        if self.traffic.busy:
+            self.traffic.release(monotonic_ns())
+            self._due = self.traffic.next_time() or 0
 
     def _tell(self) -> None:
         """Say in the record, and to those who watch, that something has changed."""

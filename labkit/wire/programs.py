@@ -1,19 +1,22 @@
-"""Programs that run on a host: forked by the helper into the host's network, and ended with it."""
+"""Programs that run on a host: forked by the helper into the host's network, and ended with it, or with who asked."""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import struct
 
-from labkit.wire import namespaces
+from labkit.wire import inherited, namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from labkit.wire.askers import Asker
+    from labkit.wire.inherited import Limits
     from labkit.wire.loop import Wire
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -23,14 +26,18 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 class Programs:
     """The helper's children. Each leads a session of its own; its end is written to its status descriptor."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, limits: Limits) -> None:
         self._wire = wire
-        self._running: dict[int, tuple[int, int]] = {}  # pid: (pidfd, status descriptor)
+        self._limits = limits  # that programs have
+        self._running: dict[int, tuple[Asker, int, int]] = {}  # pid: (who asked, pidfd, status descriptor)
+        # Held open: the end of all programs must not fail because there is no room for another open file.
+        self._children = os.open(f"/proc/self/task/{os.getpid()}/children", os.O_RDONLY | os.O_CLOEXEC)
         # Grandchildren whose parent has ended become ours, so that none outlives the network.
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def spawn(
         self,
+        asker: Asker,
         network: int,
         argv: list[str],
         cwd: str,
@@ -40,28 +47,36 @@ class Programs:
     ) -> int:
         """Start a program; returns its pid. Raises OSError when it cannot be executed.
 
+        asker         who asks for it: the program ends with them at the latest
         network       descriptor of the network namespace that it runs in
-        descriptors   its standard input, output and error, which are closed here
-        status        written when it has ended: its wait status, as a struct "<i"
+        descriptors   its standard input, output and error
+        status        written when it has ended: its wait status, as a struct "<i"; once it runs, closed here
         """
-        self._reap_orphans()
+        self._reap()
         failure_read, failure_write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            _become(network, argv, cwd, environment, descriptors, failure_write)
-        os.close(failure_write)
-        failure = os.read(failure_read, 4)  # empty as soon as exec has succeeded
-        os.close(failure_read)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        if failure:
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _become(network, argv, cwd, environment, descriptors, failure_write, self._limits)
+        finally:
+            os.close(failure_write)
+            try:
+                failure = os.read(
+                    failure_read, 4
+                )  # empty as soon as exec has succeeded, or where nothing was forked
+            finally:
+                os.close(failure_read)
+        try:
+            if failure:
+                number = struct.unpack("<i", failure)[0]
+                raise OSError(number, os.strerror(number), argv[0])
+            pidfd = os.pidfd_open(pid)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)  # it is ours to wait for, so this pid is no other's
             os.waitpid(pid, 0)
-            os.close(status)
-            number = struct.unpack("<i", failure)[0]
-            raise OSError(number, os.strerror(number), argv[0])
-        pidfd = os.pidfd_open(pid)
-        self._running[pid] = (pidfd, status)
-        self._wire.handle(pidfd, lambda: self._ended(pid))
+            raise
+        self._running[pid] = (asker, pidfd, status)
+        self._wire.handle(pidfd, self._reap)
         return pid
 
     def signal(self, pid: int, number: int) -> bool:
@@ -74,10 +89,25 @@ class Programs:
             return False
         return True
 
-    def _ended(self, pid: int) -> None:
-        _, result = os.waitpid(pid, 0)
-        self._reap_orphans()
-        pidfd, status = self._running.pop(pid)
+    def end_of(self, asker: Asker) -> None:
+        """Kill the programs of somebody who has gone."""
+        for pid in [pid for pid, running in self._running.items() if running[0] is asker]:
+            self.signal(pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        """Take note of every child that has ended: programs, and what those left behind."""
+        while True:
+            try:
+                pid, result = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:  # there is none
+                return
+            if pid == 0:
+                return
+            if pid in self._running:
+                self._ended(pid, result)
+
+    def _ended(self, pid: int, result: int) -> None:
+        _, pidfd, status = self._running.pop(pid)
         self._wire.unhandle(pidfd)
         os.close(pidfd)
         try:
@@ -86,16 +116,9 @@ class Programs:
             pass
         os.close(status)
 
-    def _reap_orphans(self) -> None:
-        """What programs left behind, and what has ended since: nobody else waits for it."""
-        for child in _children_of(os.getpid()):
-            if child not in self._running:
-                os.waitpid(child, os.WNOHANG)
-
     def end_all(self) -> None:
         """Kill every program and all that they have started."""
-        me = os.getpid()
-        while children := _children_of(me):
+        while children := [int(word) for word in os.pread(self._children, 1 << 20, 0).split()]:
             for child in children:
                 try:
                     os.killpg(child, signal.SIGKILL)
@@ -106,11 +129,6 @@ class Programs:
                 os.waitpid(child, 0)
 
 
-def _children_of(pid: int) -> list[int]:
-    with open(f"/proc/{pid}/task/{pid}/children") as file:
-        return [int(word) for word in file.read().split()]
-
-
 def _become(
     network: int,
     argv: list[str],
@@ -118,21 +136,21 @@ def _become(
     environment: dict[str, str],
     descriptors: Sequence[int],
     failure: int,
+    limits: Limits,
 ) -> NoReturn:
     """In the child: become the program, or report errno and exit. Never returns."""
     try:
         os.setsid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         namespaces.enter(network)
-        for target, descriptor in enumerate([os.dup(d) for d in descriptors]):
+        for target, descriptor in enumerate(descriptors):  # all above 2: the helper has those three itself
             os.dup2(descriptor, target)
         os.closerange(3, failure)
         os.closerange(failure + 1, 65536)
-        for number in (signal.SIGINT, signal.SIGPIPE):
-            signal.signal(number, signal.SIG_DFL)
         os.chdir(cwd)
+        inherited.give_back(limits)
         os.execve(argv[0], argv, environment)
-    except OSError as error:
-        os.write(failure, struct.pack("<i", error.errno))
+    except Exception as error:  # there is nobody else here who could tell of it
+        os.write(failure, struct.pack("<i", getattr(error, "errno", None) or errno.EINVAL))
     finally:
         os._exit(127)

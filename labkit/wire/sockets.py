@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import socket
-import struct
 
-from labkit.wire import namespaces
+from labkit.wire import namespaces, portrange
 
-_IPPROTO_IP, _IP_LOCAL_PORT_RANGE = 0, 51
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
-_FIRST_PORT, _LAST_PORT = 40_000, 60_999
+_WITH_PORTS = (socket.AF_INET, socket.AF_INET6)
 
 
 class Sockets:
-    """Makes sockets, and gives them the ephemeral port that is next on their host."""
+    """Makes sockets, and gives each the ephemeral port that is next on its host, so that the same program gets the
+    same ports each time; one that is in use is passed over."""
 
     def __init__(self, wire_network: int) -> None:
         self._wire_network = wire_network  # descriptor of the network namespace to come back to
@@ -22,32 +22,43 @@ class Sockets:
     def make(
         self, host: int, network: int, family: int, kind: int, protocol: int
     ) -> tuple[socket.socket, int | None]:
-        """A socket in the network behind a descriptor, and the port to bind it to before it calls, if there is one."""
+        """A socket in the network behind a descriptor, and the port to bind it to before it calls, if there is one.
+
+        The port is None where the kernel was told (Linux 6.3 and later), and for sockets without ports.
+        """
         namespaces.enter(network)
         try:
             made = socket.socket(family, kind, protocol)
+            if made.family not in _WITH_PORTS or made.type not in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                return made, None
+            port = self._free(host, made.family, made.type)
         finally:
             namespaces.enter(self._wire_network)
-        port = None
-        if family in (socket.AF_INET, socket.AF_INET6):
-            if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
-                _settle_tcp(made)
-            if made.type in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                port = self._give_port(made, host)
-        return made, port
+        if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
+            _settle_tcp(made)
+        return made, None if portrange.tell(made, port) else port
 
-    def _give_port(self, made: socket.socket, host: int) -> int | None:
-        """Set the ephemeral port that is next, so that the same program gets the same ports each time.
-
-        Returns the port where this kernel cannot be told (before Linux 6.3): the caller binds to it, then.
-        """
-        port = self._next_port.get(host, _FIRST_PORT)
-        self._next_port[host] = port + 1 if port < _LAST_PORT else _FIRST_PORT
+    def another(self, host: int, network: int, family: int, kind: int) -> int:
+        """A port for a socket whose own was taken by somebody else before it called."""
+        namespaces.enter(network)
         try:
-            made.setsockopt(_IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", port << 16 | port))
-        except OSError:
+            return self._free(host, family, kind)
+        finally:
+            namespaces.enter(self._wire_network)
+
+    def _free(self, host: int, family: int, kind: int) -> int:
+        """The next port of the current network that no socket has; where all are taken, the next one."""
+        first = port = self._next_port.get(host, portrange.FIRST)
+        while True:
+            self._next_port[host] = following = port + 1 if port < portrange.LAST else portrange.FIRST
+            with socket.socket(family, kind) as probe:
+                try:
+                    probe.bind(("", port))
+                except OSError as error:
+                    if error.errno == errno.EADDRINUSE and following != first:
+                        port = following
+                        continue
             return port
-        return None
 
 
 def _settle_tcp(made: socket.socket) -> None:

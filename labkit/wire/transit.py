@@ -134,7 +134,8 @@ class Traffic:
             if judge.faults:
                 found, single = judge.judge(transit.data, source.name, names)
                 common = common or found
-                transit.single.update(single)
+                for name, counted in single.items():
+                    transit.single.setdefault(name, counted)
         return common
 
     def _strike(self, transit: Transit, fault: Counted, now: int) -> None:

@@ -150,6 +150,24 @@ def test_exact_values_and_what_is_refused(lab, page):
     expect(output).to_contain_text("server: delay_ms=10, loss=0.0025")
 
 
+def test_each_key_sets_another_value(lab, page):
+    """Also where the slider is slow to be moved: its answer comes before the next key."""
+    panel = panel_in(lab, page)
+    queue = slider(panel, "queue of client")
+    queue.focus()
+    for key, words in (
+        ("Home", "1 packet"),
+        ("ArrowRight", "2 packets"),
+        ("ArrowRight", "3 packets"),
+        ("ArrowLeft", "2 packets"),
+    ):
+        page.keyboard.press(key)
+        expect(panel.locator(".lkp-said")).to_have_text(
+            f"queue of client: {words}; it acts where there is a rate", timeout=SOON
+        )
+        expect(queue).to_have_attribute("aria-valuetext", words)
+
+
 def add_after(page: Page, source: str) -> Locator:
     return add_cell(page, code_cell(page, "link_panel(net)"), source)
 

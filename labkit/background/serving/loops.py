@@ -82,7 +82,7 @@ class Streams(_OnLoop):
 
         async def serve(reader: Any, writer: Any) -> None:
             peer = writer.get_extra_info("peername")
-            record = enter(service, format_address(peer))
+            record = enter(service, format_address(peer), service.turn(peer))
             service.opened(writer, peer)
             try:
                 await self.handler(reader, writer)

@@ -19,6 +19,14 @@ class SocketServer:
 
     def __init__(self, name: str, make: Callable[[], Any]) -> None:
         self._server = make()
+        forking = getattr(sys.modules["socketserver"], "ForkingMixIn", None)  # not on Windows
+        if forking is not None and isinstance(self._server, forking):
+            self._server.server_close()
+            raise TypeError(
+                f"{type(self._server).__name__} serves each connection in a forked copy of the notebook, whose prints, "
+                "errors and counts would be lost there; write server_class=socketserver.ThreadingTCPServer (or "
+                'ThreadingUDPServer), or run it as a program of its own: host.spawn([sys.executable, "server.py"])'
+            )
         self.name = name
         self.type = self._server.socket_type
 
@@ -38,11 +46,16 @@ class SocketServer:
     def _watch(self, server: Any, service: Service) -> None:
         from labkit.background.workers import enter
 
-        serve, end = server.finish_request, server.shutdown_request
+        begin, serve, end = server.process_request, server.finish_request, server.shutdown_request
         streams = self.type == socket.SOCK_STREAM
+        turns: dict[int, Any] = {}  # of the requests whose handlers have not begun
+
+        def process_request(request: Any, peer: Any) -> None:  # in the thread that accepts
+            turns[id(request)] = service.turn(peer)
+            begin(request, peer)
 
         def finish_request(request: Any, peer: Any) -> None:  # in the thread that serves this request
-            record = enter(service, format_address(peer))
+            record = enter(service, format_address(peer), turns.pop(id(request)))
             if streams:
                 service.opened(request, peer)
             try:
@@ -60,7 +73,8 @@ class SocketServer:
             assert error is not None  # it is called while one is handled
             service.handler_failed(error, peer)
 
-        server.finish_request, server.shutdown_request = finish_request, shutdown_request
+        server.process_request, server.finish_request = process_request, finish_request
+        server.shutdown_request = shutdown_request
         server.handle_error = handle_error
 
     def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:

@@ -61,7 +61,7 @@ class Threads:
     def _start(self, service: Service, conn: HostSocket, peer: Any) -> None:
         service.opened(conn, peer)
         try:
-            service.thread(lambda: self._serve(service, conn, peer), format_address(peer))
+            service.thread(lambda: self._serve(service, conn, peer), format_address(peer), service.turn(peer))
         except RuntimeError as error:  # no more threads
             conn.close()
             service.closed(conn)

@@ -2,6 +2,14 @@
 
 It is there as soon as labkit and pytest are installed (the entry point pytest11), and loads nothing of labkit's rooms,
 of Jupyter's or of nbval's before a notebook is collected or the fixture is asked for.
+
+A notebook that passes strictly on every run prints nothing that depends on which of several threads is first.  labkit
+tells in one order what it tells of things that run at once: `Tasks(...).results()` and `.output` task by task, and at
+a service's end the lines that nobody has read connection by connection (those of background tasks in the order in
+which these were begun).  The author sees to the rest: `service.output` is in order of time, so print it sorted, or
+after clients that called one after another; of a task print `result()`, not the task, which may be done or not; flows
+and ports in a capture of several tasks come in the order in which these happened to call, so ask for one client's
+(`turns(trace, client=address)`, `trace.select(flow=...)`).
 """
 
 from __future__ import annotations

@@ -25,24 +25,25 @@ def ask(problem: Parsons) -> str:
     lines += [f"  {letter}) {line}" for letter, line in problem.letters.items()]
     if problem.extra:
         lines.append(extra(problem))
+    return "\n".join([*lines, _how(problem)])
+
+
+def _how(problem: Parsons) -> str:
+    """How to answer without a mouse."""
     letters = list(problem.letters)
-    example = " ".join([*letters[1:3], letters[0]])
-    lines.append(
-        say(
-            'Name the lines in their order (in code: order("{id}", "{example} ...")). Stuck? hint("{id}")',
-            id=problem.id,
-            example=example,
-        )
+    return say(
+        'Name the lines in their order (in code: order("{id}", "{example} ...")). Stuck? hint("{id}")',
+        id=problem.id,
+        example=" ".join([*letters[1:3], letters[0]]),
     )
-    return "\n".join(lines)
 
 
 def ask_rich(problem: Parsons) -> str:
     """The same as HTML, for places that show notebooks but run nothing."""
-    first, *_, last = ask(problem).split("\n")
     items = "".join(
         f'<li><code style="white-space: pre">{rich(line)}</code></li>' for line in problem.shuffled
     )
     given = f"<pre>{rich(problem.given)}</pre>" if problem.given else ""
     note = f"<p>{rich(extra(problem))}</p>" if problem.extra else ""
-    return f'<div><p><strong>{rich(first)}</strong></p>{given}<ol type="a">{items}</ol>{note}<p>{rich(last)}</p></div>'
+    title, how = rich(head(problem)), rich(_how(problem))
+    return f'<div><p><strong>{title}</strong></p>{given}<ol type="a">{items}</ol>{note}<p>{how}</p></div>'

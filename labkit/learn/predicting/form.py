@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from labkit.learn.forms.mover import Mover
 from labkit.learn.forms.parts import WIDE, form, spoken
-from labkit.learn.predicting.question import Question, commit
+from labkit.learn.predicting.question import Question, commit, lines_of
 from labkit.learn.showing import rich, told
 from labkit.words import look_up, say
 
@@ -48,7 +48,7 @@ def prediction_form(question: Question) -> widgets.Widget:
     button.on_click(committed)
     if question.chosen is not None:
         if mover:
-            mover.put(question.chosen.split("\n"))
+            mover.put(lines_of(question.chosen))
         else:
             field.value = question.chosen
         lock()

@@ -42,7 +42,7 @@ def predict(
 
     Give one of *choices* (a list, or a mapping from what is shown to what the experiment would measure),
     *number* (the unit, such as "segments" or ""), *order* (lines to arrange) or *text*.  *because* explains,
-    for each choice, the misconception behind it, or why it is right; without it, what the lesson's
+    for each choice, as it is shown, the misconception behind it, or why it is right; without it, what the lesson's
     `predictions.py` in `labkit.lessons` says under `BECAUSE[id]`, out of the reader's sight.  *answer* commits at
     once: a letter, a choice or a value; `predict(id, answer="b")` answers a question asked before.  The first
     answer stands until the kernel restarts.
@@ -165,8 +165,11 @@ def _build(
     reasons = {as_number(key) if kind == "number" else str(key): reason for key, reason in because.items()}
     strangers = [key for key in reasons if kind == "choices" and key not in labels]
     if strangers:
-        template = "predict({name!r}): because explains {strangers}, which is none of the choices"
-        raise ValueError(say(template, name=name, strangers=either(strangers)))
+        template = (
+            "predict({name!r}): because explains {strangers}, which is none of the choices; they go by what is"
+            " shown: {shown}"
+        )
+        raise ValueError(say(template, name=name, strangers=either(strangers), shown=either(list(labels))))
     return Question(name, text, kind, labels, number or "", reasons)
 
 

@@ -19,6 +19,8 @@ _NUMBER_OF = (
 )
 _WRITE = "Write a word or two before you run the next cell (in code: predict({name}, answer={example}))."
 
+_LINE = "\n"  # between the choices of an answer that is their order: the journal keeps it as one text
+
 
 class Question:
     """One question, the ways to answer it, and, once the learner has committed, the answer: locked."""
@@ -75,7 +77,7 @@ class Question:
                 raise ValueError(
                     say("name each line once, by its letter, such as {some!r}", some=" ".join(self.letters))
                 )
-            return "\n".join(parts)
+            return _LINE.join(parts)
         if not given:
             raise ValueError(say("write a word or two first"))
         return given
@@ -85,7 +87,7 @@ class Question:
         if isinstance(value, (list, tuple)) and len(value) == 1 and self.kind != "order":
             value = value[0]
         if self.kind == "order" and isinstance(value, (list, tuple)):
-            return "\n".join(str(part) for part in value)
+            return _LINE.join(str(part) for part in value)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and self.kind == "number":
             return as_number(value)
         for label, meant in self.choices.items():
@@ -106,7 +108,7 @@ class Question:
         """An answer as the learner reads it."""
         if self.kind == "number" and self.unit:
             return say("{number} {unit}", number=answer, unit=look_up(self.unit))
-        parts = answer.split("\n") if self.kind == "order" else [answer]
+        parts = lines_of(answer) if self.kind == "order" else [answer]
         return " → ".join(told(part) if part in self.choices else part for part in parts)
 
     @property
@@ -123,8 +125,13 @@ class Question:
         """The question as plain text, with how to answer it without a mouse."""
         lines = [self.head]
         lines += [f"  {letter}) {told(label)}" for letter, label in self.letters.items()]
+        return "\n".join([*lines, self._how])
+
+    @property
+    def _how(self) -> str:
+        """How to answer without a mouse; or, once the learner has, what was said."""
         if self.chosen is not None:
-            return "\n".join([*lines, self.locked])
+            return self.locked
         ways: dict[str, tuple[str, str | int]] = {
             "choices": (_CHOOSE, "a"),
             "order": (_ORDER, " ".join(self.letters)),
@@ -132,15 +139,18 @@ class Question:
             "text": (_WRITE, say("your words")),
         }
         template, example = ways[self.kind]
-        how = say(template, unit=look_up(self.unit), name=_quoted(self.name), example=_quoted(example))
-        return "\n".join([*lines, how])
+        return say(template, unit=look_up(self.unit), name=_quoted(self.name), example=_quoted(example))
 
     def ask_rich(self) -> str:
         """The same as HTML, for places that show notebooks but run nothing."""
-        first, *_, last = self.ask().split("\n")
         items = "".join(f"<li>{rich(told(label))}</li>" for label in self.choices)
         choices = f'<ol type="a">{items}</ol>' if items else ""
-        return f"<div><p><strong>{rich(first)}</strong></p>{choices}<p>{rich(last)}</p></div>"
+        return f"<div><p><strong>{rich(self.head)}</strong></p>{choices}<p>{rich(self._how)}</p></div>"
+
+
+def lines_of(answer: str) -> list[str]:
+    """The choices of an answer that is their order, the first one first."""
+    return answer.split(_LINE)
 
 
 def commit(question: Question, answer: Any) -> str:

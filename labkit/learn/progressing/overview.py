@@ -72,7 +72,10 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
     left = 'style="text-align:left"'  # JupyterLab would put words to the right, as if they were numbers
     header = "".join(f'<th scope="col" {left}>{column}</th>' for column in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td {left}>{_cell(text)}</td>" for text in row.cells) + "</tr>" for row in rows
+        "<tr>"
+        + "".join(f"<td {left}>{cell}</td>" for cell in (*map(html.escape, row.cells[:3]), _marked(row)))
+        + "</tr>"
+        for row in rows
     )
     show(
         "\n".join([*lines, *tail]),
@@ -110,6 +113,7 @@ def _state(entry: dict[str, Any], questions: int) -> str:
     return say("✗ {right} of {all} right", right=entry.get("right", 0), all=questions)
 
 
-def _cell(text: str) -> str:
-    """Escaped; a mark stays beside the first word that it belongs to."""
-    return html.escape(text).replace(" ", "\u00a0", 1) if text[:1] in ("✓", "○", "✗") else html.escape(text)
+def _marked(row: Row) -> str:
+    """The state as HTML; the mark that a task's begins with stays beside the first word, which it belongs to."""
+    state = html.escape(row.state)
+    return state if row.done is None else state.replace(" ", "\u00a0", 1)

@@ -16,14 +16,16 @@ def ask(asked: Quiz) -> str:
     for number, question in enumerate(asked.questions, start=1):
         lines.append(f"{number}. {told(question.question)}")
         lines += [f"   {letter}) {told(choice)}" for letter, choice in question.letters.items()]
-    lines.append(
-        say(
-            'Answer with a letter for each question (in code: quiz("{id}", "{example}")).',
-            id=asked.id,
-            example=_example(asked),
-        )
+    return "\n".join([*lines, _how(asked)])
+
+
+def _how(asked: Quiz) -> str:
+    """How to answer without a mouse."""
+    return say(
+        'Answer with a letter for each question (in code: quiz("{id}", "{example}")).',
+        id=asked.id,
+        example=_example(asked),
     )
-    return "\n".join(lines)
 
 
 def ask_rich(asked: Quiz) -> str:
@@ -32,9 +34,8 @@ def ask_rich(asked: Quiz) -> str:
     for question in asked.questions:
         choices = "".join(f"<li>{rich(told(choice))}</li>" for choice in question.letters.values())
         questions += f'<li><p>{rich(told(question.question))}</p><ol type="a">{choices}</ol></li>'
-    how = ask(asked).split("\n")[-1]
     title = rich(told(asked.title))
-    return f"<div><p><strong>{title}</strong></p><ol>{questions}</ol><p>{rich(how)}</p></div>"
+    return f"<div><p><strong>{title}</strong></p><ol>{questions}</ol><p>{rich(_how(asked))}</p></div>"
 
 
 def tell(asked: Quiz, chosen: tuple[str, ...]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import mmap
-import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -13,16 +12,23 @@ from typing import Any, TypeVar, cast
 from labkit.modes.needs import NeedsCapture
 from labkit.network.loopback.addresses import Claim
 from labkit.network.loopback.sniffer import Sniffer
+from labkit.running.forks import Home, home
 from labkit.wire.record import HEADER, Reader, Writer
+from labkit.words import say
 
 Asked = TypeVar("Asked", bound=Callable[..., Any])
 
 
 def _asked(verb: Asked) -> Asked:
-    """One at a time, and of a network that is open."""
+    """One at a time, of a network that is open, in the process that made it: a thread there fills the record."""
 
     @functools.wraps(verb)
     def asked(self: LoopbackClient, *arguments: Any) -> Any:
+        if not self.home.here:
+            raise self.home.elsewhere(
+                say("frames on the loopback interface are captured"),
+                say("capture there, or make a network of your own here: Network(...)"),
+            )
         with self._lock:
             self.check_open()
             return verb(self, *arguments)
@@ -37,6 +43,7 @@ class LoopbackClient:
     """
 
     def __init__(self, claim: Claim, macs, places, record_bytes: int, can_capture: bool, why: str):
+        self.home = home()
         self._lock = threading.Lock()
         self._memory = _memory(record_bytes if can_capture else HEADER)
         self._writer = Writer(self._memory)
@@ -44,7 +51,7 @@ class LoopbackClient:
         self._can_capture, self._why = can_capture, why
         self._captures = 0
         self.record = Reader(self._memory)
-        self._close = weakref.finalize(self, _close, os.getpid(), self._sniffer, claim)
+        self._close = weakref.finalize(self, _close, self.home, self._sniffer, claim)
 
     @property
     def closed(self) -> bool:
@@ -139,7 +146,7 @@ class LoopbackWatch:
 
     def close(self) -> None:
         """Wait no more."""
-        if not self._client.closed:
+        if self._client.home.here and not self._client.closed:
             self._client.unwatch(self._event)
 
 
@@ -164,7 +171,7 @@ def _give_back(memory) -> None:
         memory.madvise(mmap.MADV_DONTNEED, mmap.PAGESIZE)
 
 
-def _close(owner: int, sniffer: Sniffer, claim: Claim) -> None:
-    if os.getpid() == owner:  # a forked child has no thread to end
+def _close(home: Home, sniffer: Sniffer, claim: Claim) -> None:
+    if home.here:  # a forked child has no thread to end
         sniffer.close()
     claim.close()

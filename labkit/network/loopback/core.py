@@ -17,6 +17,7 @@ from labkit.network.loopback.addresses import claim
 from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
+from labkit.running.forks import Home
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -65,6 +66,10 @@ class LoopbackCore:
             claimed.close()
             raise
         self.cables = NoCables(mode, self.client)
+
+    @property
+    def home(self) -> Home:
+        return self.client.home
 
     @property
     def closed(self) -> bool:
@@ -191,6 +196,9 @@ class LoopbackCore:
         if self._shared or sys.platform != "linux":
             raise self._needs_hosts("a socket table of each host")
         return lines_of(name, self._hosts[host])
+
+    def another_port(self, host: str, family: int, kind: int) -> int:
+        return 0  # the kernel takes any that is free
 
     def foreign_holder(self, port: int, protocol: str) -> str:
         """Which program of this machine's that is not of this network holds a port, in words; "" if none."""

@@ -9,6 +9,7 @@ import socket
 from _socket import socket as _kernel
 
 from labkit.sockets.hostsocket import HostSocket
+from labkit.sockets.sending import send_sockets
 
 _FIRST_FREE = 1024  # below, ports are the machine's own business
 _GROUPS = {
@@ -103,6 +104,9 @@ class LoopbackSocket(HostSocket):
         hosts = ", ".join(f"{each} {core.address_of(each)}" for each in core.names)
         error.add_note(f"{name} is no host of this network; its hosts are: {hosts}")
         raise error
+
+
+send_sockets(LoopbackSocket)
 
 
 def _error(number: int) -> OSError:

@@ -60,6 +60,9 @@ class Sniffer:
         if not self.running:
             return
         self.running = False
+        self._wake.shutdown(
+            socket.SHUT_RDWR
+        )  # closing ours alone says nothing while a forked child has a copy
         self._wake.close()
         if threading.current_thread() not in self._threads:
             self._written.wait()

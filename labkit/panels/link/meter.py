@@ -36,6 +36,11 @@ def condition(name: str, shown: Any) -> Any:
     return shown
 
 
+def shown(conditions: dict[str, Any]) -> dict[str, Any]:
+    """The conditions of one link as the panel shows them: loss in percent, in six digits."""
+    return {**conditions, "loss": float(f"{conditions['loss'] * 100:.6g}")}
+
+
 def described(conditions: dict[str, Any]) -> str:
     """The conditions of one link in words: "delay 10 ms, no rate limit, loss 0 %, cable joined"."""
     parts = [f"delay {conditions['delay_ms']:g} ms"]

@@ -11,6 +11,7 @@ from labkit.drawing.svg import svg_of
 from labkit.network.conditions import DEFAULTS
 from labkit.notebook.cell import replace_earlier
 from labkit.panels.base import Panel
+from labkit.panels.link.knobs import SPELLS
 from labkit.panels.link.meter import Meter, condition, described
 from labkit.panels.link.transfer import Transfer
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from labkit.network.link import Link, NetworkLink
     from labkit.network.network import Network
 
-LONGEST = 60
+LONGEST = max(SPELLS)
 """Seconds that "send something" lasts at most."""
 
 

@@ -10,7 +10,8 @@ import traitlets
 
 from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
-from labkit.panels.link.meter import moves
+from labkit.panels.link.knobs import facts
+from labkit.panels.link.meter import moves, shown
 from labkit.running.tracebacks import named
 
 _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
@@ -18,12 +19,27 @@ _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
 
 
 class LinkWidget(PanelWidget):
-    """The panel's view.  The page sends messages {kind: hello | seen | set | cut | send | stop, n: its number}, each
+    """The panel's view.  `facts` are told once; the conditions are as the panel shows them.
+
+    The page sends messages {kind: hello | seen | set | cut | send | stop, n: its number}, each
     answered by {kind: done, n, refused: words}, and gets {kind: sample} and {kind: history} for its plots.
     """
 
-    _esm = script(__file__, "link")
+    _esm = script(
+        __file__,
+        "numbers",
+        "talk",
+        "knob",
+        "cable",
+        "sending",
+        "measures",
+        "drawing",
+        "table",
+        "plots",
+        "link",
+    )
     _css = style(__file__, "link")
+    facts = traitlets.Dict().tag(sync=True)
     hosts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     conditions: traitlets.List[Any] = traitlets.List().tag(sync=True)
     sending = traitlets.Dict().tag(sync=True)
@@ -31,7 +47,10 @@ class LinkWidget(PanelWidget):
 
     def __init__(self, panel):
         super().__init__(
-            hosts=list(panel.core.names), conditions=panel.conditions, sending={"on": False, "words": ""}
+            facts=facts(),
+            hosts=list(panel.core.names),
+            conditions=list(map(shown, panel.conditions)),
+            sending={"on": False, "words": ""},
         )
         self._panel = panel
         self._changing = (
@@ -119,7 +138,7 @@ class LinkWidget(PanelWidget):
         with self._changing:
             if self._panel is None:
                 return
-            conditions = panel.conditions
+            conditions = list(map(shown, panel.conditions))
             if conditions != self.conditions:
                 self.conditions = conditions
             transfer = panel.transfer

@@ -18,12 +18,12 @@ from labkit.panels.machine.places import (
     BOX_HIGH,
     BOX_WIDE,
     CENTRES,
-    CLOSED_AFTER,
     EXITS,
     HIGH,
     ROUTES,
     WIDE,
     Route,
+    state_of,
 )
 from labkit.panels.machine.rfc import LEFT_OUT, STATES, WAYS
 
@@ -202,7 +202,7 @@ def _shifted(points, by: float) -> tuple[tuple[float, float], ...]:
 
 
 def _state(box, marks, view) -> str:
-    name = "CLOSED" if box == CLOSED_AFTER else box
+    name = state_of(box)
     x, y = CENTRES[box]
     here = [end for end, where in enumerate(view.lit) if where == box]
     classes = ["state", *(f"lit{end}" for end in here), *["both"] * (len(here) == 2), *["lit"] * bool(here)]

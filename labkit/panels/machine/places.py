@@ -18,6 +18,7 @@ _LEFT, _MIDDLE, _RIGHT = 100, 370, 640
 _ROWS = (40, 128, 226, 322, 406, 500, 596)
 
 CLOSED_AFTER = "CLOSED after"
+TO_THE_UPPER = frozenset({"LISTEN>CLOSED", "SYN-SENT>CLOSED"})  # ways back to the CLOSED where one begins
 CENTRES = {
     "CLOSED": (_MIDDLE, _ROWS[0]),
     "LISTEN": (_MIDDLE, _ROWS[1]),
@@ -50,6 +51,16 @@ class Route(NamedTuple):
 
     points: tuple[tuple[float, float], ...]
     label: Label
+
+
+def state_of(box: str) -> str:
+    """The state that a box stands for."""
+    return "CLOSED" if box == CLOSED_AFTER else box
+
+
+def end_of(way: str, after: str) -> str:
+    """The box to which an arrow (its key; of one that the figure leaves out, any) leads, by the state after it."""
+    return CLOSED_AFTER if after == "CLOSED" and way not in TO_THE_UPPER else after
 
 
 def _side(state: str, side: str, shift: float = 0) -> tuple[float, float]:

@@ -44,6 +44,16 @@ STATES = {
 """The states in the RFC's order of section 3.3.2, by name."""
 
 
+PASSIVE_OPEN, ACTIVE_OPEN, SEND, CLOSE, TIMEOUT = (
+    "passive OPEN",
+    "active OPEN",
+    "SEND",
+    "CLOSE",
+    "Timeout=2MSL",
+)
+_OF_ITS_OWN = frozenset({PASSIVE_OPEN, ACTIVE_OPEN, SEND, CLOSE, TIMEOUT})  # what no segment brings about
+
+
 class Way(NamedTuple):
     """A transition: from a state to a state, by an event, with an action, as Figure 5 labels it.
 
@@ -69,12 +79,16 @@ class Way(NamedTuple):
         return f"{self.before}>{self.after}"
 
     @property
+    def arrives(self) -> bool:
+        """Is a segment that arrives the event, and not a call or a timer?"""
+        return self.event not in _OF_ITS_OWN
+
+    @property
     def label(self) -> str:
         """ "rcv SYN,ACK / snd ACK" """
         return " / ".join(filter(None, (self.event, self.action)))
 
 
-ACTIVE_OPEN, CLOSE = "active OPEN", "CLOSE"
 RESET, ABORTED, GAVE_UP = "rcv RST", "ABORT / snd RST", "gives up"
 LEFT_OUT = {RESET: (RESET, ""), ABORTED: ("ABORT", "snd RST"), GAVE_UP: (GAVE_UP, "")}
 """What may stand at a way that the figure leaves out, and its event and action."""
@@ -85,13 +99,13 @@ _NOTE_2 = "note 2: the figure leaves it out, the text (section 3.10.7.4) has it"
 WAYS = tuple(
     Way(*fields)
     for fields in (
-        ("CLOSED", "LISTEN", "passive OPEN", "create TCB"),
+        ("CLOSED", "LISTEN", PASSIVE_OPEN, "create TCB"),
         ("LISTEN", "CLOSED", CLOSE, "delete TCB"),
         ("CLOSED", "SYN-SENT", ACTIVE_OPEN, "create TCB", "SYN"),
         ("SYN-SENT", "CLOSED", CLOSE, "delete TCB"),
         ("LISTEN", "SYN-RECEIVED", "rcv SYN", "", "SYN,ACK"),
         ("SYN-RECEIVED", "LISTEN", "rcv RST (note 1)", "", "", _NOTE_1),
-        ("LISTEN", "SYN-SENT", "SEND", "", "SYN"),
+        ("LISTEN", "SYN-SENT", SEND, "", "SYN"),
         ("SYN-SENT", "SYN-RECEIVED", "rcv SYN", "", "SYN,ACK"),
         ("SYN-SENT", "ESTABLISHED", "rcv SYN,ACK", "", "ACK"),
         ("SYN-RECEIVED", "ESTABLISHED", "rcv ACK of SYN", "x"),
@@ -105,7 +119,7 @@ WAYS = tuple(
         ("CLOSING", "TIME-WAIT", "rcv ACK of FIN", "x"),
         ("CLOSE-WAIT", "LAST-ACK", CLOSE, "", "FIN"),
         ("LAST-ACK", "CLOSED", "rcv ACK of FIN", "x"),
-        ("TIME-WAIT", "CLOSED", "Timeout=2MSL", "delete TCB"),
+        ("TIME-WAIT", "CLOSED", TIMEOUT, "delete TCB"),
     )
 )
 """The arrows of Figure 5, and the one that its note 2 adds.  "x": nothing is sent."""

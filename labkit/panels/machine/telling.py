@@ -123,11 +123,12 @@ class Telling:
                 kinds.add(kind)  # a SYN that crosses another is answered with SYN,ACK: a new kind, not a copy
 
     def _sent_again(self, now, segment):
-        what = ("SYN,ACK" if "." in segment.flags else "SYN") if "S" in segment.flags else "FIN"
+        lacks = "SYN" if "S" in segment.flags else "FIN"
+        what = "SYN,ACK" if lacks == "SYN" and "." in segment.flags else lacks
         return (
             now,
             now,
-            f"no ACK of its {what[:3]} came in time",
+            f"no ACK of its {lacks} came in time",
             f"sends {what} again{_fate(segment)}",
             (),
             "",
@@ -197,7 +198,7 @@ def _path(before: str, after: str) -> tuple[str, ...]:
     if f"{before}>{after}" in BY_KEY:
         return (f"{before}>{after}",)
     for way in WAYS:
-        if way.before == before and way.event.startswith("rcv") and f"{way.after}>{after}" in BY_KEY:
+        if way.before == before and way.arrives and f"{way.after}>{after}" in BY_KEY:
             return way.key, f"{way.after}>{after}"
     raise ValueError(f"RFC 9293's figure has no way from {before} to {after}")
 

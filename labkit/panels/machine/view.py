@@ -9,11 +9,9 @@ from labkit.drawing.style import HOST_COLOURS
 from labkit.packets.addresses import format_address
 from labkit.panels.machine.drawing import Mark, View, exit_key, sign_of
 from labkit.panels.machine.look import LEGEND
-from labkit.panels.machine.places import CLOSED_AFTER
-from labkit.panels.machine.rfc import STATES, ways_out
+from labkit.panels.machine.places import CENTRES, end_of, state_of
+from labkit.panels.machine.rfc import BY_KEY, STATES, ways_out
 from labkit.panels.machine.steps import Journey, Step
-
-_TOP = ("LISTEN>CLOSED", "SYN-SENT>CLOSED")  # the ways that lead back to the upper CLOSED
 
 
 def ways_of(step: Step) -> tuple[str, ...]:
@@ -25,9 +23,9 @@ def ways_of(step: Step) -> tuple[str, ...]:
 
 def box_after(step: Step) -> str:
     """The box in which the step's end stands after it."""
-    if step.after != "CLOSED" or step.before == "CLOSED" or step.ways[-1:] in [(way,) for way in _TOP]:
-        return step.after
-    return CLOSED_AFTER
+    if step.before == step.after == "CLOSED":
+        return step.after  # it never left
+    return end_of(step.ways[-1] if step.ways else "", step.after)
 
 
 def view_of(journey: Journey, count: int) -> View:
@@ -49,7 +47,7 @@ def reached_by(journey: Journey) -> list[str]:
     """The boxes in which either end ever stands, in the order in which it comes there."""
     found = [end.start for end in journey.ends if end.start]
     for step in journey.steps:
-        found += [first.partition(">")[2] for first, _ in pairwise(step.ways)]
+        found += [BY_KEY[first].after for first, _ in pairwise(step.ways)]
         found.append(box_after(step))
     return list(dict.fromkeys(found))
 
@@ -103,15 +101,23 @@ def message_of(journeys, hosts) -> list[dict]:
 
 
 def book() -> dict[str, dict]:
-    """What the widget says of each state."""
+    """What the widget says of each box, and where the ways out of it lead; the first is where one begins."""
+    return {box: _page(state_of(box)) for box in CENTRES}
+
+
+def _page(name: str) -> dict:
     return {
-        state.name: {
-            "meaning": state.meaning,
-            "section": state.section,
-            "out": [
-                {"key": way.key, "label": way.label, "after": way.after, "note": way.note}
-                for way in ways_out(state.name)
-            ],
-        }
-        for state in STATES.values()
+        "name": name,
+        "meaning": STATES[name].meaning,
+        "section": STATES[name].section,
+        "out": [
+            {
+                "key": way.key,
+                "label": way.label,
+                "after": way.after,
+                "note": way.note,
+                "box": end_of(way.key, way.after),
+            }
+            for way in ways_out(name)
+        ],
     }

@@ -11,9 +11,10 @@ from labkit.notebook.widgets.view import PanelWidget
 
 
 class MachineWidget(PanelWidget):
-    """The drawing, the connections' steps, and what is said of each state."""
+    """The drawing, the connections' steps, and what is said of each box."""
 
-    _esm, _css = script(__file__, "machine"), style(__file__, "machine")
+    _esm = script(__file__, "diagram", "card", "journey", "walk", "machine")
+    _css = style(__file__, "machine")
 
     drawing = traitlets.Unicode().tag(sync=True)
     journeys: traitlets.List[Any] = traitlets.List().tag(sync=True)

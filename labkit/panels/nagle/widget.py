@@ -16,7 +16,7 @@ from labkit.running.tracebacks import named
 class NagleWidget(PanelWidget):
     """The panel's view.  The page sends {kind: hello | set | run, name, value}; all else is in the traits."""
 
-    _esm = script(__file__, "nagle")
+    _esm = script(__file__, "form", "result", "nagle")
     _css = style(__file__, "nagle")
     bounds = traitlets.Dict().tag(sync=True)
     patterns = traitlets.Dict().tag(sync=True)

@@ -13,6 +13,7 @@ from labkit.drawing.svg import element
 from labkit.panels.player.ends import Timed, ends
 from labkit.panels.player.fields import fields
 from labkit.panels.player.moments import moments, ways
+from labkit.pictures.ladders.captions import tip
 from labkit.pictures.ladders.story import Story, tell
 from labkit.pictures.ladders.timed import Laid, laid
 
@@ -124,7 +125,7 @@ def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int)
                 "count": flight.arrow.count,
                 "flow": flight.arrow.flow[0] if flight.arrow.flow else 0,
                 "colour": story.colours[flight.arrow.source] % 6,
-                "tip": group.tip,
+                "tip": ", ".join(tip(flight.arrow, story.names, picture.flights[0].arrow.departed)),
                 "svg": "".join(map(element, group.shapes)),
                 "ways": ways(flight, lines),
             }

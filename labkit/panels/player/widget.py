@@ -29,7 +29,9 @@ LOOK = 0.25
 class PlayerWidget(PanelWidget):
     """The player's data as JSON (made by `data.payload`), and whether more is to come."""
 
-    _esm = script(__file__, "picture", "details", "player")
+    _esm = script(
+        __file__, "order", "shapes", "ladder", "details", "ends", "controls", "playing", "keys", "player"
+    )
     _css = style(__file__, "player")
     data = traitlets.Unicode().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)

@@ -48,7 +48,7 @@ def rows_of(table) -> list[dict]:
                 "remote": _remote(row),
                 "recv": row.recv_queue,
                 "send": row.send_queue,
-                "owner": row.owner or "-",
+                "owner": row.owner,
                 "timer": row.timer if row.timer != row.state else "",
                 "queued": row.held_by.kind == QUEUE,
                 "flow": row.protocol.startswith("tcp") and row.remote is not None,

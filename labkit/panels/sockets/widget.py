@@ -16,7 +16,8 @@ _KEPT = 12  # lines of the log
 class SocketsWidget(PanelWidget):
     """The panel's view.  The page sends {kind: "pause" | "ladder", …}; what it shows comes from the panel's thread."""
 
-    _esm, _css = script(__file__, "sockets"), style(__file__, "sockets")
+    _esm = script(__file__, "row", "table", "log", "ladder", "sockets")
+    _css = style(__file__, "sockets")
 
     hosts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     log: traitlets.List[Any] = traitlets.List().tag(sync=True)  # [number, words], the newest last

@@ -24,7 +24,7 @@ class StreamWidget(PanelWidget):
     The browser sends {ask: worst}, and gets {cuts, said}: what came of the search, and the cuts to move to, if any.
     """
 
-    _esm = script(__file__, "stream")
+    _esm = script(__file__, "grid", "brackets", "cutting", "cuts", "handles", "readings", "stream")
     _css = style(__file__, "stream") + BYTES
     facts = traitlets.Dict().tag(sync=True)
     cuts = traitlets.List(traitlets.Int()).tag(sync=True)

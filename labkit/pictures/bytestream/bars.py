@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.pictures.bytestream.pieces import Piece, Track, plural
+from labkit.pictures.bytestream.pieces import Piece, Track
 
 if TYPE_CHECKING:
     from labkit.pictures.bytestream.stream import ByteStream
@@ -42,8 +42,7 @@ class Bars(Drawing):
             self.bracket(track, number, piece, x1, max(x1 + 0.5, x2), y, up, (True, True))
         left = len(self.stream.data) - self.stream.received
         if left and not up and track is self.stream.below[-1]:
-            shown = f"not received: {plural(left, 'byte')}"
-            self.rest(self.left + self.stream.received * self.scale + 2, self.left + self.wide - 2, y, shown)
+            self.rest(self.left + self.stream.received * self.scale + 2, self.left + self.wide - 2, y, left)
 
     def _offsets(self, y: float):
         """The number of the byte at each boundary of the lowest track, where there is room, and lines there."""

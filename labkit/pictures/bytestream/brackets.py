@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labkit.drawing import style
 from labkit.drawing.measure import text_width
-from labkit.pictures.bytestream.pieces import Piece, Track
+from labkit.pictures.bytestream.pieces import Piece, Track, not_received
 
 if TYPE_CHECKING:
     from labkit.pictures.bytestream.stream import ByteStream
@@ -59,13 +59,14 @@ class Drawing:
         words = text_at((x1 + x2) / 2, y - 5 if up else y + 14, names, label) if label else ""
         self.shapes.append(f'<g>{tip}<path class="{kind}" d="{path}"/>{words}</g>')
 
-    def rest(self, x1: float, x2: float, y: float, shown: str):
-        """A dashed line below bytes that nobody has received."""
+    def rest(self, x1: float, x2: float, y: float, count: int):
+        """A dashed line below so many bytes that nobody has received (below some of them, where a row ends)."""
         room = x2 - x1 - 4
-        label = next((text for text in (shown, shown.partition(":")[0]) if 6.1 * len(text) <= room), "")
+        labels = not_received(count)
+        label = next((text for text in labels if 6.1 * len(text) <= room), "")
         words = text_at((x1 + x2) / 2, y + 14, "w m quiet", label) if label else ""
         self.shapes.append(
-            f'<g><title>{shown}</title><path class="yet" d="M{px(x1)} {px(y)}H{px(x2)}"/>{words}</g>'
+            f'<g><title>{labels[0]}</title><path class="yet" d="M{px(x1)} {px(y)}H{px(x2)}"/>{words}</g>'
         )
 
     def name(self, y: float, shown: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from labkit.pictures.bytestream.pieces import Track, plural
+from labkit.pictures.bytestream.pieces import Track
 
 if TYPE_CHECKING:
     from labkit.pictures.bytestream.stream import ByteStream
@@ -65,8 +65,8 @@ class Cells(Drawing):
                 self.bracket(track, number, piece, x1, x2, y, up, whole)
         since = max(begin, self.stream.received)
         if since < end and not up and track is self.stream.below[-1]:
-            shown = f"not received: {plural(len(self.stream.data) - self.stream.received, 'byte')}"
-            self.rest(self.left + (since - begin) * CELL + 2, self.left + (end - begin) * CELL - 2, y, shown)
+            count = len(self.stream.data) - self.stream.received
+            self.rest(self.left + (since - begin) * CELL + 2, self.left + (end - begin) * CELL - 2, y, count)
 
     def _where(self, place: int) -> tuple[float, float]:
         """The upper left corner of a byte's cell."""

@@ -33,6 +33,11 @@ class Track(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
+def not_received(count: int) -> tuple[str, str]:
+    """What may stand below so many bytes that nobody has received, from long to short."""
+    return f"not received: {plural(count, 'byte')}", "not received"
+
+
 class Glyph(NamedTuple):
     """Bytes from `start` to before `end` that are read together: a character, an escape, or one byte in hex."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from labkit.pictures.bytestream.pieces import CELLS, Glyph, Piece, Track, glyphs, plural
+from labkit.pictures.bytestream.pieces import CELLS, Glyph, Piece, Track, glyphs, not_received, plural
 
 ROW, LISTED = 24, 40  # bytes in a row of text; pieces of a long stream that are listed
 
@@ -79,7 +79,7 @@ class ByteStream:
             )
             lines.append(f"{glyph.shown!r} is cut in two: {inside[0]} | {inside[1]}")
         if self.received < len(self.data):
-            lines.append(f"not received: {plural(len(self.data) - self.received, 'byte')}")
+            lines.append(not_received(len(self.data) - self.received)[0])
         return "\n".join(lines)
 
     def _rows(self) -> list[str]:

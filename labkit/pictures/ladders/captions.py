@@ -24,8 +24,8 @@ def tick_texts(flights: list, typical_ns: int) -> list[tuple[int, str]]:
     ]
 
 
-def tip(arrow, names: tuple[str, ...], start: int) -> str:
-    """What is said when one points at an arrow; times in milliseconds from `start`."""
+def tip(arrow, names: tuple[str, ...], start: int) -> tuple[str, str]:
+    """What is said when one points at an arrow, in two lines; times in milliseconds from `start`."""
 
     def ms(time):
         return f"{(time - start) / 1e6:,.3f} ms"
@@ -34,7 +34,7 @@ def tip(arrow, names: tuple[str, ...], start: int) -> str:
     what = arrow.words + (f" ({arrow.fate.words})" if arrow.fate else "")
     what += "".join(f" ({on_the_way(why.words, names[host])})" for host, why in arrow.missed)
     number = f"frame {arrow.number}" if arrow.count == 1 else f"{arrow.count} frames from {arrow.number}"
-    return f"{number}: {what}\n{names[arrow.source]} at {ms(arrow.departed)}" + (f" → {to}" if to else "")
+    return f"{number}: {what}", f"{names[arrow.source]} at {ms(arrow.departed)}" + (f" → {to}" if to else "")
 
 
 def description(arrows: list, names: tuple[str, ...]) -> str:

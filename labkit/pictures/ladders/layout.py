@@ -92,7 +92,7 @@ class Layout:
         for flight in self.flights:
             shapes, found = arrow_shapes(flight, *self.lines_of(flight), self.columns.x, board)
             said = tip(flight.arrow, self.story.names, self.arrows[0].departed)
-            front.append(Group(said, tuple(shapes), flight.arrow.number))
+            front.append(Group("\n".join(said), tuple(shapes), flight.arrow.number))
             if not found:
                 missing.append(flight.arrow.number)
         times = ticks(self.columns, self.axis, board)

@@ -17,7 +17,12 @@ class Reader:
         self.interfaces: list[Interface] = []
         self.records: list[Record] = []
         self.names: dict[str, str] = {}
-        self.comment = self.application = ""
+        self.comments: list[str] = []
+        self.application = ""
+
+    def read(self) -> None:
+        """Read all of it into `interfaces` and `records`; raises TraceFileError at what is damaged."""
+        raise NotImplementedError
 
     def need(self, size: int, offset: int, what: str) -> None:
         left = len(self.content) - offset
@@ -28,4 +33,4 @@ class Reader:
 
 
 def text(value: bytes) -> str:
-    return value.decode("utf-8", "replace").rstrip("\0")
+    return value.decode("utf-8", "replace")

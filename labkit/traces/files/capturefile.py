@@ -19,13 +19,13 @@ class Interface(NamedTuple):
 class Record(NamedTuple):
     """One captured frame.
 
-    time_ns    nanoseconds since 1970 (as far as the file's clock was right)
+    time_ns    nanoseconds since 1970 (as far as the file's clock was right); None: the file does not say
     data       its bytes, maybe cut;  length: its full length in bytes
     interface  which one of the file's interfaces, from 0
     comments   what was written beside it
     """
 
-    time_ns: int
+    time_ns: int | None
     data: bytes
     length: int
     interface: int = 0
@@ -37,13 +37,13 @@ class CaptureFile(NamedTuple):
 
     interfaces, records   in the order of the file
     names       {address: host name} as the file has them
-    comment     about the whole file;  application: what wrote it
+    comments    about the whole file;  application: what wrote it
     broken      "" or, read with partial=True, what ended the reading before the end of the file
     """
 
     interfaces: tuple[Interface, ...]
     records: tuple[Record, ...]
     names: dict[str, str]
-    comment: str = ""
+    comments: tuple[str, ...] = ()
     application: str = ""
     broken: str = ""

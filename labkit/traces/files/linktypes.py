@@ -74,11 +74,15 @@ def to_ethernet(linktype: int, data: bytes) -> tuple[bytes, int]:
     raise unknown(linktype)
 
 
+def named(linktype: int) -> str:
+    """The name of a link type, also of one that cannot be read."""
+    return NAMES.get(linktype) or _OTHERS.get(linktype, "not known here")
+
+
 def unknown(linktype: int) -> TraceFileError:
     """The error for a link type that cannot be read."""
-    name = _OTHERS.get(linktype, "not known here")
     return TraceFileError(
-        f"its link type is {linktype} ({name}); Ethernet, loopback, Linux cooked and raw "
+        f"its link type is {linktype} ({named(linktype)}); Ethernet, loopback, Linux cooked and raw "
         f"IP captures ({', '.join(map(str, NAMES))}) can be read; capture on an Ethernet "
         "or loopback interface"
     )

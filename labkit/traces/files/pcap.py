@@ -9,11 +9,11 @@ from labkit.traces.files.capturefile import Interface, Record, TraceFileError
 
 
 class PcapReader(Reader):
-    """Classic pcap: a 24-byte header, then a 16-byte header before each packet."""
+    """Classic pcap: a 24-byte header, then a 16-byte header before each packet, or one of `more` bytes more."""
 
-    def __init__(self, content: bytes, order: str, unit_ns: int) -> None:
+    def __init__(self, content: bytes, order: str, unit_ns: int, more: int = 0) -> None:
         super().__init__(content)
-        self.order, self.unit_ns = order, unit_ns
+        self.order, self.unit_ns, self.more = order, unit_ns, more
 
     def read(self) -> None:
         self.need(24, 0, "the file header")
@@ -28,16 +28,18 @@ class PcapReader(Reader):
         # the upper bits tell of a frame check sequence (LT_LINKTYPE in libpcap)
         self.interfaces.append(Interface(unpack_from(self.order + "I", content, 20)[0] & 0x03FFFFFF))
         header = Struct(self.order + "IIII")
-        offset, end = 24, len(content)
+        offset, end, head = 24, len(content), 16 + self.more
         while offset < end:
-            self.need(16, offset, "a packet header")
+            self.need(head, offset, "a packet header")
             seconds, fraction, size, length = header.unpack_from(content, offset)
+            if minor < 3 or (minor == 3 and size > length):
+                size, length = length, size  # they changed places with version 2.3 (libpcap, sf-pcap.c)
             if size > MOST:
                 raise TraceFileError(
                     f"the packet at offset {offset} says that it has {size} bytes: the file is damaged"
                 )
-            self.need(16 + size, offset, "a packet")
-            offset += 16
+            self.need(head + size, offset, "a packet")
+            offset += head
             self.records.append(
                 Record(
                     seconds * 10**9 + fraction * unit,

@@ -84,10 +84,10 @@ class PcapngReader(Reader):
                 )
             self.first, self.clocks = len(self.interfaces), []
             for code, value in self._options(start + 16, end):
-                if code == 1 and not self.comment:
-                    self.comment = text(value)
+                if code == 1:
+                    self.comments.append(text(value))
                 elif code == 4 and not self.application:
-                    self.application = text(value)
+                    self.application = text(value).rstrip("\0")
         elif kind == INTERFACE:
             self._interface(start, end)
         elif kind == NAMES:
@@ -98,7 +98,7 @@ class PcapngReader(Reader):
                 self._no_interface(0, start)
             snap = self.clocks[0][2]
             self._packet(
-                0, 0, min(length, snap or length, end - start - 4), length, start + 4, end, options=False
+                0, None, min(length, snap or length, end - start - 4), length, start + 4, end, options=False
             )
         elif kind == PACKET:
             which, _, high, low, size, length = unpack_from(order + "HHIIII", content, start)
@@ -109,7 +109,7 @@ class PcapngReader(Reader):
         ticks, shift, name = 10**6, 0, ""
         for code, value in self._options(start + 8, end):
             if code == 2:
-                name = text(value)
+                name = text(value).rstrip("\0")
             elif code == 9 and value:
                 ticks = 2 ** (value[0] & 127) if value[0] & 128 else 10 ** value[0]
             elif code == 14 and len(value) == 8:
@@ -124,7 +124,7 @@ class PcapngReader(Reader):
         )
 
     def _packet(
-        self, which: int, time: int, size: int, length: int, start: int, end: int, options=True
+        self, which: int, time: int | None, size: int, length: int, start: int, end: int, options=True
     ) -> None:
         if which >= len(self.clocks):
             self._no_interface(which, start - 20)
@@ -140,7 +140,7 @@ class PcapngReader(Reader):
             comments = tuple(text(value) for code, value in self._options(after, end) if code == 1)
         self.records.append(
             Record(
-                time * 10**9 // ticks + shift * 10**9,
+                None if time is None else time * 10**9 // ticks + shift * 10**9,
                 bytes(self.content[start : start + size]),
                 max(length, size),
                 self.first + which,

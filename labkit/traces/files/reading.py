@@ -2,45 +2,55 @@
 
 from __future__ import annotations
 
+from labkit.traces.files.blocks import Reader
 from labkit.traces.files.capturefile import CaptureFile, TraceFileError
+from labkit.traces.files.compressed import content_of
 from labkit.traces.files.pcap import PcapReader
 from labkit.traces.files.pcapng import PcapngReader
+from labkit.traces.files.snoop import SnoopReader
 
-_PCAP = {
-    b"\xd4\xc3\xb2\xa1": ("<", 1000),
-    b"\xa1\xb2\xc3\xd4": (">", 1000),
-    b"\x4d\x3c\xb2\xa1": ("<", 1),
-    b"\xa1\xb2\x3c\x4d": (">", 1),
+_PCAP: dict[bytes, tuple[str, int, int]] = {
+    b"\xd4\xc3\xb2\xa1": ("<", 1000, 0),
+    b"\xa1\xb2\xc3\xd4": (">", 1000, 0),
+    b"\x4d\x3c\xb2\xa1": ("<", 1, 0),
+    b"\xa1\xb2\x3c\x4d": (">", 1, 0),
+    # Alexey Kuznetsov's patched libpcap, of old Linux distributions: interface, protocol and direction follow
+    b"\x34\xcd\xb2\xa1": ("<", 1000, 8),
+    b"\xa1\xb2\xcd\x34": (">", 1000, 8),
 }
 _KNOWN_OTHERS = {
-    b"\x1f\x8b": "compressed with gzip; decompress it first (gunzip)",
     b"\x28\xb5\x2f\xfd": "compressed with zstd; decompress it first (unzstd)",
     b"\x04\x22\x4d\x18": "compressed with lz4; decompress it first (unlz4)",
-    b"BZh": "compressed with bzip2; decompress it first (bunzip2)",
-    b"\x34\xcd\xb2\xa1": "a pcap of the old patched kind; convert it: editcap -F pcapng OLD NEW",
-    b"\xa1\xb2\xcd\x34": "a pcap of the old patched kind; convert it: editcap -F pcapng OLD NEW",
-    b"snoop\0": "a Solaris snoop capture; convert it: editcap -F pcapng OLD NEW",
 }
 
 
 def read(content: bytes, name: str = "the file", *, partial: bool = False) -> CaptureFile:
-    """Read a pcap or pcapng file's content; `name` is what errors call it.
+    """Read the content of a pcap, pcapng or snoop file, also a compressed one; `name` is what errors call it.
 
     partial=True reads what is whole of a file that breaks off or is damaged, and says so in `broken`.  Raises
     `TraceFileError`, saying what was found at which offset and what to do.
     """
+    try:
+        content, packing = content_of(content)
+    except TraceFileError as problem:
+        raise TraceFileError(f"{name}: {problem}") from None
     start = bytes(content[:4])
+    reader: Reader
     if start in _PCAP:
-        reader: PcapReader | PcapngReader = PcapReader(content, *_PCAP[start])
+        reader = PcapReader(content, *_PCAP[start])
     elif start == b"\x0a\x0d\x0d\x0a":
         reader = PcapngReader(content)
+    elif content.startswith(b"snoop\0\0\0"):
+        reader = SnoopReader(content)
     else:
-        raise TraceFileError(f"{name} is not a pcap or pcapng capture: {_what_is(content)}")
+        raise TraceFileError(f"{name} is not a pcap or pcapng capture: {packing or _what_is(content)}")
     broken = ""
     try:
         reader.read()
+        if packing:
+            raise TraceFileError(packing)
     except TraceFileError as problem:
-        broken = str(problem)
+        broken = packing or str(problem)
         if not partial:
             whole = len(reader.records)
             raise TraceFileError(
@@ -51,7 +61,7 @@ def read(content: bytes, name: str = "the file", *, partial: bool = False) -> Ca
         tuple(reader.interfaces),
         tuple(reader.records),
         reader.names,
-        reader.comment,
+        tuple(reader.comments),
         reader.application,
         broken,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,13 +12,13 @@ from labkit.packets.control import is_echo_request
 from labkit.packets.datagram import Datagram
 from labkit.packets.frame import Arrival, Frame
 from labkit.packets.headers import ARP, address, ethertype, ip_packet
-from labkit.traces.clock import since_1970
 from labkit.traces.files import comments
 from labkit.traces.files.capturefile import CaptureFile, Interface, Record, TraceFileError
-from labkit.traces.files.linktypes import ETHERNET, NAMES, to_ethernet, unknown
+from labkit.traces.files.linktypes import ETHERNET, NAMES, named, to_ethernet, unknown
 from labkit.traces.files.reading import read
 from labkit.traces.files.writing import write
 from labkit.traces.flows import client_end
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.traces.trace import Trace
@@ -30,17 +32,19 @@ class Loaded(NamedTuple):
     addresses: dict[str, str]
     missed: int
     full: bool
+    epoch_ns: int
+    comments: list[str]
+    notes: list[str]
 
 
 def save(trace: Trace, path: str | os.PathLike[str], epoch_ns: int | None = None) -> None:
     """See `Trace.save`."""
-    frames = trace.frames
     if epoch_ns is None:
-        epoch_ns = since_1970(frames)
+        epoch_ns = trace.epoch_ns
     content = write(
         *_contents(trace, epoch_ns),
         names=trace.addresses,
-        comment=comments.about_text(comments.About(epoch_ns, trace.missed, trace.full)),
+        comments=(comments.about_text(comments.About(epoch_ns, trace.missed, trace.full)), *trace.comments),
     )
     Path(path).write_bytes(content)
 
@@ -56,7 +60,7 @@ def _contents(trace: Trace, epoch_ns: int) -> tuple[list[Interface], list[Record
             frame.data,
             frame.length,
             places.get(frame.source, 0),
-            (comments.frame_text(frame, place),),
+            (comments.frame_text(frame, place), *frame.comments),
         )
         for place, frame in enumerate(trace.frames, 1)
     ]
@@ -69,49 +73,92 @@ def load(
     """See `Trace.load`."""
     content = read(Path(path).read_bytes(), str(path), partial=partial)
     names = {**content.names, **(addresses or {})}
-    ours = comments.about(content.comment)
+    full = bool(content.broken)
+    told = [comments.about(text) for text in content.comments]
+    ours = next((about for about in told if about is not None), None)
+    others = [text for text, about in zip(content.comments, told, strict=True) if about is None]
     if ours is not None:
-        frames = [
-            comments.frame(
-                record.comments[0] if record.comments else "",
-                place,
-                record.time_ns - ours.epoch_ns,
-                record.data,
-                record.length,
-            )
-            for place, record in enumerate(content.records, 1)
-        ]
-        whole = [frame for frame in frames if frame is not None]
-        if len(whole) == len(frames):
+        frames = _own(content, ours)
+        if frames is not None:
             hosts = [interface.name for interface in content.interfaces if interface.name]
-            return Loaded(whole, hosts, names, ours.missed, ours.full or bool(content.broken))
-    return Loaded(_foreign(content, names, str(path)), [], names, 0, bool(content.broken))
+            return Loaded(frames, hosts, names, ours.missed, ours.full or full, ours.epoch_ns, others, [])
+    frames, notes = _foreign(content, names, str(path))
+    return Loaded(frames, [], names, 0, full, 0, others, notes)
 
 
-def _foreign(content: CaptureFile, names: dict[str, str], path: str) -> list[Frame]:
-    """Frames of another program's capture: each has one time, and its hosts go by address."""
+def _own(content: CaptureFile, about: comments.About) -> list[Frame] | None:
+    """Frames as `save` wrote them; None where another program has written over that."""
     frames = []
-    records = sorted(content.records, key=lambda record: record.time_ns)
-    for number, record in enumerate(records, 1):
+    for place, record in enumerate(content.records, 1):
+        if record.time_ns is None or not record.comments:
+            return None
+        frame = comments.frame(
+            record.comments[0], place, record.time_ns - about.epoch_ns, record.data, record.length
+        )
+        if frame is None:
+            return None
+        frames.append(frame._replace(comments=record.comments[1:]) if record.comments[1:] else frame)
+    return frames
+
+
+def _foreign(content: CaptureFile, names: dict[str, str], path: str) -> tuple[list[Frame], list[str]]:
+    """Frames of another program's capture, in the file's order, and what is to be said of them.
+
+    Each has one time, and its hosts go by address.
+    """
+    frames: list[Frame] = []
+    left_out: Counter[int] = Counter()
+    untimed = back = 0
+    now = next((record.time_ns for record in content.records if record.time_ns is not None), 0)
+    for record in content.records:
         linktype = content.interfaces[record.interface].linktype
         if linktype not in NAMES:
-            raise TraceFileError(f"{path}: {unknown(linktype)}")
+            left_out[linktype] += 1
+            continue
         data, more = to_ethernet(linktype, record.data)
         source, target = _ends(data, record.length + more, names)
+        if record.time_ns is None:
+            untimed += 1
+        else:
+            back += record.time_ns < now
+            now = record.time_ns
         frames.append(
             Frame(
-                number,
-                record.time_ns,
+                len(frames) + 1,
+                now,
                 source,
                 target,
-                (Arrival(target, record.time_ns),),
+                (Arrival(target, now),),
                 "delivered",
                 (),
                 data,
                 record.length + more,
+                record.comments,
             )
         )
-    return _told_apart(frames)
+    if left_out and not frames:
+        raise TraceFileError(f"{path}: {unknown(next(iter(left_out)))}")
+    return _told_apart(frames), list(_notes(left_out, untimed, back))
+
+
+def _notes(left_out: Counter[int], untimed: int, back: int) -> Iterator[str]:
+    for linktype, count in left_out.items():
+        yield say(
+            "{count} of link type {number} ({name}) left out: {known} can be read",
+            count=_frames(count),
+            number=linktype,
+            name=named(linktype),
+            known=", ".join(map(str, NAMES)),
+        )
+    if untimed:
+        yield say("{count} without a time: each has that of the one before", count=_frames(untimed))
+    if back:
+        how_often = say("once") if back == 1 else say("{count} times", count=back)
+        yield say("the clock goes back {how_often}: frames are in the order of the file", how_often=how_often)
+
+
+def _frames(count: int) -> str:
+    return say("1 frame") if count == 1 else say("{count} frames", count=count)
 
 
 def _ends(data: bytes, length: int, names: dict[str, str]) -> tuple[str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from struct import pack
 
 from labkit.traces.files.blocks import ENHANCED, INTERFACE, NAMES, SECTION
+
+_COMMENT = 1  # an option's code in every kind of block
 
 
 def write(
@@ -12,14 +15,20 @@ def write(
     records,
     *,
     names: dict[str, str] | None = None,
-    comment: str = "",
+    comments: Sequence[str] = (),
     application: str = "labkit",
 ) -> bytes:
     """The content of a pcapng file with nanosecond times (if_tsresol 9); names: {address: host name}.
 
     Raises ValueError for a text of more than 65,535 bytes, which no option can hold.
     """
-    parts = [_block(SECTION, pack("<IHHq", 0x1A2B3C4D, 1, 0, -1), [(1, comment), (4, application)])]
+    parts = [
+        _block(
+            SECTION,
+            pack("<IHHq", 0x1A2B3C4D, 1, 0, -1),
+            [*((_COMMENT, text) for text in comments), (4, application)],
+        )
+    ]
     for interface in interfaces:
         parts.append(
             _block(INTERFACE, pack("<HHI", interface.linktype, 0, 0), [(2, interface.name), (9, b"\x09")])
@@ -28,7 +37,9 @@ def write(
         parts.append(_block(NAMES, b"".join(_name(*pair) for pair in names.items()) + bytes(4), []))
     for time_ns, data, length, interface, comments in records:
         head = pack("<IIIII", interface, time_ns >> 32, time_ns & 0xFFFFFFFF, len(data), length)
-        parts.append(_block(ENHANCED, head + data + bytes(-len(data) % 4), [(1, text) for text in comments]))
+        parts.append(
+            _block(ENHANCED, head + data + bytes(-len(data) % 4), [(_COMMENT, text) for text in comments])
+        )
     return b"".join(parts)
 
 
@@ -48,7 +59,7 @@ def _block(kind: int, body: bytes, options) -> bytes:
             raise ValueError(
                 f"a pcapng option holds at most 65,535 bytes (got {len(value)}: {value[:40]!r} ...)"
             )
-        if value:
+        if value or code == _COMMENT:
             field += pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
     if field:
         field += bytes(4)

@@ -18,6 +18,7 @@ import pytest
 
 from labkit.background import beside
 from labkit.background.failures import ServiceError
+from labkit.background.many import Tasks
 from labkit.background.services import Service, services
 
 SECONDS = 5
@@ -234,6 +235,85 @@ def test_prints_that_nobody_asked_for_are_shown_at_the_end(client, server, capsy
         ask(client, 7)
         service.wait_for(output="got")
     assert capsys.readouterr().out == "chatty on server:7 │ got b'hello'\n"
+
+
+def _with_threads(say):
+    return say
+
+
+def _with_socketserver(say):
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            say(self.request)
+
+    return Handler
+
+
+@pytest.mark.parametrize("kind", [_with_threads, _with_socketserver])
+def test_handlers_that_run_at_once_are_shown_in_the_order_in_which_their_clients_were_begun(
+    client, server, capsys, kind
+):
+    gates = {number: threading.Event() for number in range(5)}
+
+    def say(conn):
+        number = conn.recv(1)[0]
+        gates[number].wait(SECONDS)
+        print("first of", number)
+        if number:
+            gates[number - 1].set()  # the last one finishes first
+        print("last of", number)
+        conn.sendall(b"!")
+
+    def call(number):
+        with client.socket() as sock:
+            if number < 4:
+                called[number + 1].wait(SECONDS)  # the last one calls first
+            sock.connect(("server", 7))
+            sock.sendall(bytes([number]))
+            called[number].set()
+            return sock.recv(1)
+
+    called = {number: threading.Event() for number in range(5)}
+    with server.start(kind(say), port=7) as service:
+        tasks = Tasks(client.background(call, number) for number in range(5))
+        service.wait_for(connections=5)
+        gates[4].set()
+        assert tasks.results() == [b"!"] * 5
+        service.wait_for(served=5)
+        by_time = service._record.text()
+        assert by_time.index("first of 4") < by_time.index("first of 0"), "it was not the order of the tasks"
+        shown = "".join(
+            f"{service.title} │ {which} of {number}\n" for number in range(5) for which in ("first", "last")
+        )
+    assert capsys.readouterr().out == shown
+
+
+def test_coroutines_that_run_at_once_are_shown_in_that_order_too(client, server, capsys):
+    gates = [asyncio.Event() for _ in range(5)]
+    come = []
+
+    async def say(reader, writer):
+        number = (await reader.readexactly(1))[0]
+        come.append(number)
+        if len(come) == 5:
+            gates[4].set()
+        await gates[number].wait()
+        print("served", number)
+        if number:
+            gates[number - 1].set()
+        writer.write(b"!")
+
+    def call(number):
+        with client.socket() as sock:
+            sock.connect(("server", 7))
+            sock.sendall(bytes([number]))
+            return sock.recv(1)
+
+    with server.start(say, port=7) as service:
+        assert Tasks(client.background(call, number) for number in range(5)).results() == [b"!"] * 5
+        service.wait_for(served=5)
+        shown = "".join(f"{service.title} │ served {number}\n" for number in range(5))
+    assert capsys.readouterr().out == shown
 
 
 def failing(conn):
@@ -454,6 +534,23 @@ def test_bad_input(server, handler, options, error, said):
     with pytest.raises(error, match=said):
         server.start(handler, **options)
     gc.collect()
+    assert services(server) == [] and server.sockets() == ()
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_forking_server_is_refused_with_what_to_write(server, made):
+    """Its handlers run in copies of the notebook, where nobody sees what they print, count or raise."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        pass
+
+    class Own(socketserver.ForkingMixIn, socketserver.TCPServer):
+        pass
+
+    for kind in (socketserver.ForkingTCPServer, socketserver.ForkingUDPServer, Own):
+        given = (kind(("", 0), Handler, bind_and_activate=False),) if made else (Handler,)
+        with pytest.raises(TypeError, match=r"server_class=socketserver\.ThreadingTCPServer"):
+            server.start(*given, port=7, **({} if made else {"server_class": kind}))
     assert services(server) == [] and server.sockets() == ()
 
 

@@ -119,6 +119,7 @@ def test_a_socket_comes_changes_and_goes(network, look, opened):
     heard, _ = look(net)
     _, caller, conn = opened(net)
     heard.wait(lambda: ["LISTEN", "ESTABLISHED"] in heard.states("server"))
+    heard.wait(lambda: ["ESTABLISHED"] in heard.states("client"))  # the tables are not of one moment
     conn.close()
     heard.wait(lambda: ["CLOSE-WAIT"] in heard.states("client"))
     caller.close()

@@ -263,13 +263,15 @@ def test_a_port_to_call_from_names_the_connection_that_holds_it(client, listener
 def test_how_it_looks(client, server, listener, pair):
     near, _ = pair
     port = near.getsockname()[1]
-    assert repr(near) == f"<HostSocket client TCP 10.0.0.1:{port} → 10.0.0.2:8080 ESTABLISHED>"
-    assert repr(listener) == "<HostSocket server TCP 10.0.0.2:8080 LISTEN>"
+    assert repr(near) == (
+        f"<HostSocket fd={near.fileno()} client TCP 10.0.0.1:{port} → 10.0.0.2:8080 ESTABLISHED>"
+    )
+    assert repr(listener) == f"<HostSocket fd={listener.fileno()} server TCP 10.0.0.2:8080 LISTEN>"
     near.close()
     assert repr(near) == f"<HostSocket client TCP 10.0.0.1:{port} → 10.0.0.2:8080 closed>"
     with client.socket() as tcp, client.socket(type=socket.SOCK_DGRAM) as udp:
-        assert repr(tcp) == "<HostSocket client TCP CLOSED>"
-        assert repr(udp) == "<HostSocket client UDP>"
+        assert repr(tcp) == f"<HostSocket fd={tcp.fileno()} client TCP CLOSED>"
+        assert repr(udp) == f"<HostSocket fd={udp.fileno()} client UDP>"
     assert [c.args for c in calls(client, "close")] == ["", "", ""]
 
 
@@ -285,7 +287,7 @@ def test_accepted_and_duplicated_sockets_are_host_sockets(pair):
 
 def test_an_unclosed_socket_warns_as_in_the_standard_library(client):
     sock = client.socket()
-    with pytest.warns(ResourceWarning, match=r"unclosed <HostSocket client TCP"):
+    with pytest.warns(ResourceWarning, match=r"unclosed <HostSocket fd=\d+ client TCP"):
         del sock
 
 

@@ -52,6 +52,15 @@ def test_a_lesson_that_is_planned_has_a_title_and_no_card():
         catalogue.card(planned)
 
 
+def test_one_with_neither_card_nor_title_is_told_apart(monkeypatch):
+    planned = next(iter(catalogue.PLANNED))
+    monkeypatch.delitem(catalogue.PLANNED, planned)
+    with pytest.raises(
+        UnknownLesson, match=f"{planned}.* neither a card nor a title in PLANNED.*git restore"
+    ):
+        catalogue.title(planned)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Where lessons lie, with two that the order does not know."""

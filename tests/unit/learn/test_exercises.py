@@ -31,7 +31,8 @@ def test_nothing_of_a_lesson_is_broken():
 
 @pytest.mark.parametrize(("exercise", "answers"), EVERY, ids=name_of)
 def test_it_is_whole(exercise, answers):
-    assert exercise.title and len(exercise.hints) == 3 and all(exercise.hints)
+    assert exercise.title, "name it"
+    assert len(exercise.hints) == 3 and all(exercise.hints), "three hints: the concept, the place, the code"
     assert isinstance(exercise, Parsons) or answers.SOLUTION
     assert len(answers.WRONG) >= 3, "name at least three plausible wrong answers"
     assert all(words for _, words in answers.WRONG.values())
@@ -44,7 +45,7 @@ def test_it_is_found_by_its_id_alone(exercise, answers):
 
 @pytest.mark.parametrize(("lesson", "question"), ASKED, ids=name_of)
 def test_what_is_explained_is_asked(lesson, question):
-    assert f'"{question}"' in source(lesson)
+    assert f'"{question}"' in source(lesson), "BECAUSE explains a prediction for which the text does not ask"
 
 
 def test_explanations_come_from_the_lesson_when_the_cell_gives_none(capsys):
@@ -76,10 +77,10 @@ def test_a_parsons_problem_can_be_solved_and_is_not_given_away(problem):
 
 @pytest.mark.parametrize(("lesson", "quiz"), QUIZZES, ids=name_of)
 def test_a_quiz_has_one_right_choice_a_question_and_explains_each(lesson, quiz):
-    assert 2 <= len(quiz.questions) <= 6
+    assert 2 <= len(quiz.questions) <= 6, "a quiz has two to six questions"
     for question in quiz.questions:
         assert question.right in question.choices
-        assert 2 <= len(question.choices) <= 6
+        assert 2 <= len(question.choices) <= 6, f"two to six choices: {question.question}"
         assert all(len(reason) > 10 for reason in question.choices.values()), question.question
 
 
@@ -90,7 +91,7 @@ def test_a_quiz_has_one_right_choice_a_question_and_explains_each(lesson, quiz):
 def test_what_is_there_is_used_in_its_lesson_in_the_same_order(lesson, kind, word):
     text = source(lesson.name)
     places = [text.find(f'{word}("{thing.id}"') for thing in getattr(lesson, kind)]
-    assert -1 not in places
+    assert -1 not in places, f'each has a cell of its own in the text: {word}("its-id")'
     assert places == sorted(places), "`place` orders the exercises as the lesson does"
 
 
@@ -134,3 +135,13 @@ def test_words_that_no_translation_can_reach_are_found(story, found):
         text = str(judged(exercise, answer))
     assert untold(text) == found
     assert plain(text) == str(judged(exercise, answer))
+
+
+def test_an_exercise_is_told_which_words_are_no_template():
+    def story(tale, answer):
+        tale.expect("the ports of both", 1, 1)
+
+    with pytest.raises(
+        AssertionError, match=r"the ports of both.*are no template.*first in tale.expect, is code"
+    ):
+        assert_solved(Exercise("ports", "Give", story, ("a", "b", "c")), print)

@@ -143,9 +143,55 @@ def test_order(answer, capsys):
     assert "✓ You predicted SYN → SYN-ACK → ACK" in told(capsys)
 
 
+@pytest.mark.parametrize("answer", ["a b c", "b c a", "c a b", "c b a", "a c b"])
+def test_every_other_order_is_wrong(answer, capsys):
+    lines = ["SYN-ACK", "SYN", "ACK"]
+    predict("order", "In which order?", order=lines, answer=answer)
+    said = " → ".join(lines["abc".index(letter)] for letter in answer.split())
+    assert f"Your prediction: {said}. Now run on and see." in told(capsys)
+    reveal("order", ["SYN", "SYN-ACK", "ACK"])
+    assert told(capsys) == f"✗ You predicted {said}. The experiment gave SYN → SYN-ACK → ACK.\n"
+
+
+def test_an_order_that_the_experiment_gave_in_part_is_not_the_order(capsys):
+    predict("order", "In which order?", order=["SYN", "SYN-ACK"], answer="a b")
+    told(capsys)
+    for measured in (["SYN"], ["SYN-ACK", "SYN"], ["SYN", "SYN-ACK", "ACK"]):
+        reveal("order", measured)
+        assert told(capsys).startswith("✗ You predicted SYN → SYN-ACK. The experiment gave "), measured
+
+
 def test_an_incomplete_order_is_not_taken(capsys):
     predict("order", "In which order?", order=["SYN-ACK", "SYN", "ACK"], answer="a b")
     assert "name each line once" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "measured"),
+    [
+        ({"number": ""}, 2.5, 2),
+        ({"number": ""}, 2, 2.5),
+        ({"number": ""}, 1, 14),
+        ({"choices": ["1", "14"]}, "1", 14),
+        ({"choices": ["syn", "SYN"]}, "b", "syn"),
+        ({"choices": {"one": 1, "yes": True}}, "one", True),
+        ({"choices": ["1449", "2897"]}, "1449", [1449, 2897]),
+        ({"text": True}, "wait", "TIME-WAIT"),
+        ({"text": True}, "TIME-WAIT or so", "TIME-WAIT"),
+    ],
+    ids=str,
+)
+def test_what_is_not_the_same_is_wrong(kind, answer, measured, capsys):
+    predict("same", "What is it?", **kind, answer=answer)
+    told(capsys)
+    reveal("same", measured)
+    assert told(capsys).startswith("✗ You predicted ")
+
+
+def test_numbers_keep_their_fractions(capsys):
+    predict("rtt", "How long?", number="ms", answer="2.5")
+    reveal("rtt", 2.5)
+    assert "✓ You predicted 2.5 ms, and that is what happened." in told(capsys)
 
 
 def test_free_text_ignores_case_and_spaces(capsys):
@@ -163,6 +209,10 @@ def test_free_text_ignores_case_and_spaces(capsys):
         ({"choices": ["a", "b"], "number": "ms"}, "takes one of"),
         ({}, "takes one of"),
         ({"choices": ["a", "b"], "because": {"c": "?"}}, "none of the choices"),
+        (
+            {"choices": {"an error": 1, "a byte": 2}, "because": {1: "?"}},
+            "by what is shown: an error or a byte",
+        ),
     ],
 )
 def test_a_question_that_its_author_got_wrong(arguments, words):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from unittest.mock import ANY
+
 import pytest
 
-from labkit.network.conditions import DEFAULTS
-from labkit.panels.link.meter import SPAN, Meter, condition, described, moves
+from labkit.network.conditions import CONDITIONS, DEFAULTS, checked
+from labkit.panels.link.knobs import KNOBS, SPELLS, facts
+from labkit.panels.link.meter import FATES, SPAN, Meter, condition, described, moves, shown
+from labkit.panels.link.panel import LONGEST
 
 S = 1_000_000_000
 
@@ -49,6 +54,40 @@ def test_conditions_in_words(changed, words):
 def test_what_the_panel_shows_as_the_links_condition(name, shown, value):
     got = condition(name, shown)
     assert got == value and type(got) is type(value)
+
+
+def test_what_is_shown_of_conditions_is_what_sets_them():
+    for loss, percent in ((0, 0), (0.05, 5), (0.07, 7), (0.0025, 0.25), (1 / 3, 33.3333)):
+        seen = shown({**DEFAULTS, "loss": loss})
+        assert seen == {**DEFAULTS, "loss": percent}
+        assert condition("loss", seen["loss"]) == pytest.approx(loss, abs=1e-6)
+
+
+@pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
+def test_each_place_of_a_slider_sets_another_value_that_the_network_takes(knob):
+    numbers = [stop for stop in knob.stops if stop is not None]
+    assert numbers == sorted(set(numbers)) and knob.stops[: len(numbers)] == tuple(numbers)
+    for stop in knob.stops:
+        checked({knob.name: condition(knob.name, stop)})
+    assert condition(knob.name, float(knob.example)) is not None
+    assert (None in knob.stops) == bool(knob.unlimited) == CONDITIONS[knob.name].open
+    assert shown(DEFAULTS)[knob.name] in knob.stops
+
+
+def test_the_usual_values_of_the_sliders():
+    stops = {knob.name: knob.stops for knob in KNOBS}
+    assert stops["delay_ms"] == tuple(range(201))
+    assert stops["rate_mbit"][:4] == (0.1, 0.13, 0.16, 0.2) and stops["rate_mbit"][-2:] == (1000, None)
+    assert stops["queue_packets"][:4] == (1, 2, 3, 4) and stops["queue_packets"][-1] == 1000
+    assert stops["loss"][:3] == (0, 0.5, 1) and stops["loss"][-1] == 30
+
+
+def test_the_page_is_told_once_what_it_needs():
+    told = facts()
+    assert json.loads(json.dumps(told)) == {**told, "knobs": ANY, "spells": list(SPELLS)}
+    assert [knob["name"] for knob in told["knobs"]] == [knob.name for knob in KNOBS]
+    assert told["spell"] in SPELLS and max(SPELLS) == LONGEST and set(told["fates"]) == set(FATES)
+    assert {knob.needs for knob in KNOBS} == {"", "rate_mbit"}
 
 
 def test_what_the_panel_does_not_set():

@@ -375,4 +375,23 @@ def test_what_the_widget_gets():
         "box": "CLOSED after",
     }
     assert [mark["colour"] for mark in message["marks"]] == [0, 1]
-    assert {way["key"] for state in book().values() for way in state["out"]} == set(BY_KEY)
+
+
+def test_the_book_has_a_page_for_each_box_and_says_where_its_ways_lead():
+    pages = book()
+    assert list(pages) == list(CENTRES) and next(iter(pages)) == "CLOSED"
+    assert [box for box, page in pages.items() if page["name"] != box] == ["CLOSED after"]
+    assert pages["CLOSED after"] == pages["CLOSED"]
+    ways = {way["key"]: way for page in pages.values() for way in page["out"]}
+    assert set(ways) == set(BY_KEY)
+    assert {key: way["box"] for key, way in ways.items() if way["after"] == "CLOSED"} == {
+        "LISTEN>CLOSED": "CLOSED",
+        "SYN-SENT>CLOSED": "CLOSED",
+        "LAST-ACK>CLOSED": "CLOSED after",
+        "TIME-WAIT>CLOSED": "CLOSED after",
+    }
+    assert all(way["box"] == way["after"] for way in ways.values() if way["after"] != "CLOSED")
+
+
+def test_a_segment_arrives_where_the_figure_says_rcv():
+    assert {way.event for way in WAYS if way.arrives} == {way.event for way in WAYS if "rcv" in way.event}

@@ -32,6 +32,18 @@ def trace(parts, calls):
     return Trace(made.frames, hosts=made.hosts, addresses=made.addresses, calls=calls)
 
 
+def test_where_there_is_no_room_the_count_of_what_nobody_received_is_left_out():
+    labels = re.compile(
+        r'<title>(not received[^<]*)</title><path class="yet"[^>]*/>(?:<text[^>]*>([^<]*)</text>)?'
+    )
+    received = {10: "not received: 10 bytes", 5: "not received", 2: ""}
+    for left, label in received.items():
+        stream = byte_stream(sends=[b"x" * 20], recvs=[b"x" * (20 - left)])
+        assert labels.findall(stream.svg) == [(f"not received: {left} bytes", label)]
+    bars = byte_stream(sends=[b"x" * 1000], recvs=[b"x" * 880])
+    assert labels.findall(bars.svg) == [("not received: 120 bytes", "not received")]
+
+
 def test_text_of_lists():
     stream = byte_stream(sends=[b"hello ", b"world"], recvs=[b"hello world"])
     assert repr(stream) == (

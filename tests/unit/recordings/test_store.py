@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -12,8 +13,8 @@ from labkit.recordings import store
 from labkit.recordings.finding import Lessons
 from labkit.recordings.replay import Replay
 from labkit.recordings.store import RecordingError
-from tools import recordings
-from tools.texts import name_of, sources
+from tools import editions, recordings
+from tools.texts import name_of, source_of, sources
 
 LARGEST = 400_000  # bytes of one lesson's two files; a clone has them all
 
@@ -143,6 +144,17 @@ def test_a_lessons_recording_is_of_its_cells(source):
     assert store.load(name_of(source)).cells, "run `make recordings`"
     known = [cell._replace(shown={}) for cell in store.load(name_of(source)).cells]
     assert known == recordings.table(source), "the lesson has changed: run `make recordings`"
+
+
+@pytest.mark.parametrize(
+    ("code", "same"), [(editions.code, True), (lambda source: "of another day", False)], ids=["same", "other"]
+)
+def test_a_recording_is_of_its_lessons_code(tmp_path, code, same):
+    source = source_of("start")
+    shutil.copytree(store.LESSONS / "start", tmp_path / "start")
+    recording = store.load("start", tmp_path)
+    store.save_table(recording._replace(made={**recording.made, "code": code(source)}))
+    assert recordings.in_step(source, tmp_path) is same
 
 
 @pytest.mark.parametrize("name", store.names())

@@ -103,6 +103,18 @@ def test_a_lesson_that_is_there_is_refused_and_not_touched(root, folder):
     assert [path for path in (root / folder).parent.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize(("name", "changes"), [(PLANNED, [lesson.CATALOGUE]), ("trial", [])])
+def test_what_takes_a_lesson_back_names_all_that_it_changed(root, name, changes):
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    lay_out(name, root=root)
+    told = lesson.taking_back(name)
+    assert [str(path.relative_to(root)) for path in before if path.read_bytes() != before[path]] == changes
+    assert all(f"git restore {path}" in told for path in changes) and told.count("git restore") == len(
+        changes
+    )
+    assert all(f"{folder}/{name}" in told for folder in lesson.FOLDERS.values())
+
+
 def test_the_command_says_what_it_refuses(capsys):
     assert lesson.main(["nagle"]) == 2
     assert "there is a lesson 'nagle' already" in capsys.readouterr().err

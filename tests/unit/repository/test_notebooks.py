@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from labkit.learn import catalogue
+from labkit.learn.kit.quiz import Quiz
 from labkit.recordings import store
 from tools import editions, notebooks, texts
 from tools.notebook_lint import problems
@@ -156,6 +157,47 @@ def test_both_editions_have_the_same_ids_and_reading_is_repeatable(tmp_path):
     assert "return 2 * number" in nbformat.writes(solved)
 
 
+PROSE = """Why does the client wait?
+
+### BEGIN SOLUTION
+Because the last ACK may be lost.
+
+So it stays to answer the FIN again.
+### END SOLUTION
+
+Now run on.
+"""
+
+
+def test_a_solution_in_prose_is_only_in_the_solved_edition_and_is_graded_by_hand(tmp_path):
+    source = texts.source_of("capstone", tmp_path)
+    source.parent.mkdir(parents=True)
+    source.write_text(FRONT + "# Wait\n\n+++\n\n" + PROSE + "\n```{code-cell}\n1\n```\n")
+    learner, solved = editions.read(source)
+    assert [cell.source for cell in learner.cells if "client wait" in cell.source] == [
+        "Why does the client wait?\n\n*Your answer.*\n\nNow run on."
+    ]
+    assert "may be lost" not in nbformat.writes(learner) and "SOLUTION" not in nbformat.writes(learner)
+    (cell,) = (cell for cell in solved.cells if "client wait" in cell.source)
+    assert "the last ACK may be lost" in cell.source and "answer the FIN again" in cell.source
+    marks = cell.metadata["nbgrader"]
+    assert (marks["cell_type"], marks["solution"], marks["grade"], marks["points"]) == (
+        "markdown",
+        True,
+        True,
+        1,
+    )
+
+
+@pytest.mark.parametrize("text", ["### BEGIN SOLUTION\nBecause.", "Because.\n### END SOLUTION"])
+def test_an_unbalanced_mark_in_prose_is_refused(text, tmp_path):
+    source = texts.source_of("capstone", tmp_path)
+    source.parent.mkdir(parents=True)
+    source.write_text(FRONT + text + "\n")
+    with pytest.raises(editions.SourceError, match="SOLUTION"):
+        editions.read(source)
+
+
 def test_the_same_cell_twice_gets_two_ids(tmp_path):
     source = texts.source_of("capstone", tmp_path)
     source.parent.mkdir(parents=True)
@@ -172,6 +214,12 @@ def _lesson(source="1 + 1", count=1, tags=(), outputs=()):
     if tags:
         cell.metadata["tags"] = list(tags)
     return new_notebook(cells=[new_markdown_cell("# Add two numbers"), cell])
+
+
+def _prose(source):
+    lesson = _lesson()
+    lesson.cells.insert(1, new_markdown_cell(source))
+    return lesson
 
 
 def _result(**data):
@@ -201,6 +249,9 @@ def test_lint_accepts_a_plain_lesson():
         (_lesson(outputs=[_result(**{"text/plain": "<f at 0x7f0011223344>"})]), "differs in each run"),
         (_lesson(outputs=[_result(**{"image/svg+xml": "<svg/>", "text/plain": ""})]), "__repr__"),
         (_lesson("### BEGIN SOLUTION\n1\n### END SOLUTION"), "learner's edition"),
+        (_lesson("x = 1\n### END SOLUTION"), "learner's edition"),
+        (_prose("### BEGIN SOLUTION\nBecause.\n### END SOLUTION"), "learner's edition"),
+        (_prose("Because.\n### END SOLUTION"), "learner's edition"),
         (new_notebook(cells=[new_code_cell("1", execution_count=1)]), "title"),
     ],
 )
@@ -208,6 +259,19 @@ def test_lint_rejects(lesson, said):
     found = list(problems(lesson, learner=True))
     assert len(found) == 1
     assert said in found[0]
+
+
+def test_lint_names_a_cell_by_its_first_line():
+    (found,) = problems(_lesson("plot()\nshow();"), learner=True)
+    assert found.startswith("cell 1 (plot()): ")
+
+
+def test_the_solved_edition_keeps_its_marks():
+    lessons = (
+        _lesson("### BEGIN SOLUTION\n1\n### END SOLUTION"),
+        _prose("### BEGIN SOLUTION\nx\n### END SOLUTION"),
+    )
+    assert [list(problems(lesson, learner=False)) for lesson in lessons] == [[], []]
 
 
 def test_a_whole_program_may_have_twenty_lines_and_marks_do_not_count():
@@ -323,6 +387,32 @@ def test_building_again_changes_no_byte_and_a_lesson_that_fails_is_not_written(l
     assert editions.orphans(lab) == []
     assert "capstone: executed twice" in built.stdout
     assert [path.read_bytes() for path in texts.edition_paths(source)] == before
+
+
+def test_a_change_of_the_lessons_code_is_executed_again(lab, tmp_path):
+    copy = shutil.copytree(lab, tmp_path / "lab")
+    source = texts.source_of("capstone", copy)
+    outputs = [editions.stamp(editions.load(path)) for path in texts.edition_paths(source)]
+    (copy / "labkit" / "lessons" / "capstone" / "predictions.py").write_text("BECAUSE = {}\n")
+    assert not editions.is_of_this_code(source)
+    assert "capstone: executed twice" in _python(copy, "tools.notebooks", "build").stdout
+    assert editions.is_of_this_code(source)
+    assert _python(copy, "tools.notebooks", "build").stdout == "capstone: in step\n"
+    assert [editions.stamp(editions.load(path)) for path in texts.edition_paths(source)] == outputs
+
+
+def test_the_list_of_all_lessons_goes_by_what_is_to_be_solved(tmp_path, monkeypatch):
+    source, other = (texts.source_of(name, tmp_path) for name in ("start", "capstone"))
+    for each, words in ((source, editions.rows.HERE), (other, "alone")):
+        each.parent.mkdir(parents=True)
+        each.write_text(words)
+    before = [(editions.beside(each), editions.code(each)) for each in (source, other)]
+    first, *rest = editions.finding.lessons()
+    asked = first._replace(quizzes=(Quiz("new", "One more", ()),))
+    monkeypatch.setattr(editions.finding, "lessons", lambda: (asked, *rest))
+    after = [(editions.beside(each), editions.code(each)) for each in (source, other)]
+    assert after[0][0] != before[0][0] and after[0][1] == before[0][1], "a recording is not of the list"
+    assert after[1] == before[1]
 
 
 def test_strict_nbval_sees_a_changed_text_table_or_ladder(lab, tmp_path):

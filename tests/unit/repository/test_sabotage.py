@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
+from sabotage import __main__ as command
 from sabotage.catalogue import SABOTAGES, of_lessons, of_rooms
-from sabotage.runner import ROOT, Sabotage, SabotageError, apply, is_lesson, lesson_file
+from sabotage.runner import ROOT, Outcome, Sabotage, SabotageError, apply, is_lesson, lesson_file
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
@@ -43,6 +44,18 @@ def test_a_rooms_break_no_lesson(room):
 
 def test_names_are_used_once():
     assert len({sabotage.name for sabotage in SABOTAGES}) == len(SABOTAGES) >= 25
+
+
+@pytest.mark.parametrize("suspect", ["nagle", "solutions/nagle", "tests/unit/wire/test_cable.py"])
+def test_who_fails_with_nothing_broken_is_named_with_the_command_that_tells_why(suspect, monkeypatch, capsys):
+    monkeypatch.setattr(command, "SABOTAGES", (Sabotage("one", "a thing", "nagle", "a", "b", (suspect,)),))
+    monkeypatch.setattr(
+        command, "run", lambda sabotage, suspects: [Outcome(*suspects, "caught", "Cell 3: x")]
+    )
+    monkeypatch.setattr("sys.argv", ["sabotage"])
+    assert command.main() == 1
+    tells = f"make test TESTS={lesson_file(suspect, ROOT)} tells all"
+    assert capsys.readouterr().err == f"{suspect} fails although nothing is broken: Cell 3: x ({tells})\n"
 
 
 def test_a_text_that_is_gone_is_told(tmp_path):

@@ -8,14 +8,22 @@ write.
 from __future__ import annotations
 
 import pytest
-from house import modules
+from cuts import Cut, cuts
+from house import PACKAGE, modules
+from scripts import HOLE, scripts
 from sentences import parsed
 
 SOURCES = {name: module.source for name, module in modules().items()}
+SCRIPTS = scripts(PACKAGE)
 
 
-def test_no_module_reads_a_sentence_of_labkit():
-    assert [f"{read.module}:{read.line} reads {read.phrase!r}" for read in parsed(SOURCES)] == []
+def test_no_module_and_no_script_reads_a_sentence_of_labkit():
+    found = parsed(SOURCES, SCRIPTS)
+    assert [f"{read.module}:{read.line} reads {read.phrase!r}" for read in found] == []
+
+
+def test_no_module_cuts_a_text_of_labkit():
+    assert cuts(SOURCES) == []
 
 
 NOTES = """
@@ -97,3 +105,93 @@ def test_a_sentence_that_is_read_is_found(made, reader, phrase):
 )
 def test_what_is_no_sentence_of_labkit_is_not_found(made, reader):
     assert parsed({"one": made, "two": reader}) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "script", "phrase"),
+    [
+        ("AFTER = 'CLOSED after'", 'const name = (box) => box.replace(" after", "");', " after"),
+        (NOTES, "const host = note.split(` way to ${name}`)[1];", " way to "),
+        (NOTES, "const host = /(\\w+) on the way to (\\w+)/.exec(note)[2];", " on the way to "),
+        (OWNERS, 'if (row.owner === "waits for accept()") queue(row);', "waits for accept()"),
+        (OWNERS, 'const colour = { "waits for accept()": "grey" }[row.owner];', "waits for accept()"),
+        (OWNERS, 'switch (row.owner) { case "waits for accept()": queue(row); }', "waits for accept()"),
+        (SAYS, 'const queued = note == "accepted";', "accepted"),
+        ("", 'say(`${n} are lost`); if (line.textContent.endsWith(" are lost")) stop();', " are lost"),
+    ],
+)
+def test_a_sentence_that_a_script_reads_is_found(made, script, phrase):
+    assert phrase in {read.phrase for read in parsed({"one": made}, {"one.js": script})}
+
+
+@pytest.mark.parametrize(
+    ("made", "script"),
+    [
+        (NOTES, 'if (line.startsWith("sl  local_address")) skip();'),
+        (OWNERS, 'cell.textContent = "waits for accept()"; // what one reads as "waits for accept()"'),
+        (OWNERS, 'const points = shape.getAttribute("points").split(" ");'),
+    ],
+)
+def test_what_a_script_may_read_is_not_found(made, script):
+    assert parsed({"one": made}, {"one.js": script}) == []
+
+
+CALLER = """
+def lines(count):
+    shown = f"not received: {count} bytes"
+    drawing.rest(1, shown)
+"""
+RETURNS = """
+def ask(quiz):
+    lines = [quiz.title]
+    return "\\n".join(lines)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "cutter", "sign"),
+    [
+        (
+            CALLER,
+            "class Drawing:\n    def rest(self, x, shown):\n        return shown, shown.partition(':')[0]",
+            ":",
+        ),
+        (
+            CALLER.replace("1, shown", "1, shown=shown"),
+            "def rest(x, *, shown):\n    return shown.split(': ')",
+            ": ",
+        ),
+        (RETURNS, "def rich(quiz):\n    return ask(quiz).split('\\n')[-1]", "\n"),
+        (RETURNS, "def rich(quiz):\n    text = ask(quiz)\n    first, *_ = text.split('\\n')", "\n"),
+        (
+            "def said(n):\n    return say('{n} came, {n} went', n=n)",
+            "def a(n):\n    said(n).split(', ')",
+            ", ",
+        ),
+        ("", "def a(n):\n    text = f'{n} came.' if n else 'it is over'\n    text.removesuffix('.')", "."),
+    ],
+)
+def test_a_text_that_is_cut_elsewhere_is_found(made, cutter, sign):
+    assert {(cut.module, cut.sign) for cut in cuts({"one": made, "two": cutter})} == {("two", sign)}
+
+
+def test_a_cut_says_where_and_what():
+    cutter = "def rest(x, shown):\n    return shown.partition(':')[0]"
+    text = f"not received: {HOLE} bytes"
+    assert cuts({"one": CALLER.replace("drawing.", ""), "two": cutter}) == [Cut("two", 2, ":", text)]
+
+
+@pytest.mark.parametrize(
+    "cutter",
+    [
+        "def rest(x, shown):\n    return shown.partition(';')[0]",  # a sign that is not in it
+        "def rest(shown, x):\n    return shown.partition(':')[0]",  # another argument
+        "def px(n):\n    return f'{n:.1f}'.removesuffix('.0')",  # a number
+        "def a(file):\n    return file.read().split(':')",
+        "WORDS = 'a b c'.split()",
+        "def rest(x, shown):\n    return shown if shown.endswith('\\n') else shown + '\\n'",  # layout
+        "NAMES = '\\0'\ndef rest(x, shown):\n    return shown.split(NAMES)",  # a sign that has a name is a format
+    ],
+)
+def test_what_is_no_text_of_labkit_may_be_cut(cutter):
+    assert cuts({"one": CALLER, "two": cutter}) == []

@@ -61,3 +61,17 @@ def test_it_is_bounded_and_says_so():
     assert text.startswith("(the first ") and text.endswith("line 999\n") and len(text) < 250
     writer.write("x" * 1000)
     assert len(record.text()) < 1300
+
+
+def test_what_is_taken_comes_writer_by_writer_in_order_of_their_turns():
+    record = Output()
+    second, first = record.writer("second", lambda: (2, 9)), record.writer("first", lambda: (2, 8))
+    second.write("b1\n")
+    first.write("a1\n")
+    second.write("b2\n")
+    first.write("a2")
+    assert record.text() == "[second] b1\n[first] a1\n[second] b2\n[first] a2"
+    assert record.take() == "a1\na2\nb1\nb2\n", "an unfinished line stays with its writer"
+    first.write("\n")
+    second.write("b3\n")
+    assert record.take() == "a2\nb3\n"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import shutil
 import subprocess
 from struct import pack
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from wire_samples import MS, Talk, bulk, ethernet, frame, ipv4, tcp, udp
 
 from labkit.packets.frame import FATES, Arrival, Frame, Hit
-from labkit.traces.files import reading, writing
+from labkit.traces.files import compressed, reading, writing
 from labkit.traces.files.capturefile import CaptureFile, Interface, Record, TraceFileError
 from labkit.traces.files.comments import frame_text, hits, hits_text
 from labkit.traces.files.linktypes import NAMES, to_ethernet
@@ -51,6 +54,17 @@ def packet(time, data, order="<", which=0):
         + data
         + bytes(-len(data) % 4),
         order,
+    )
+
+
+def snoop(*packets):
+    """A snoop file (RFC 1761) of (seconds, data)."""
+    head = b"snoop\0\0\0" + pack(">II", 2, 4)
+    return head + b"".join(
+        pack(">IIIIII", len(data), len(data), 24 + len(data) + -len(data) % 4, 0, seconds, 7)
+        + data
+        + bytes(-len(data) % 4)
+        for seconds, data in packets
     )
 
 
@@ -110,7 +124,7 @@ def test_pcapng_blocks_of_other_kinds():
     simple = block(3, pack("<I", 3) + b"abc\0")
     old = block(2, pack("<HHIIII", 0, 0, 0, 7, 2, 2) + b"xy\0\0")
     content = reading.read(section() + unknown + interface() + simple + old)
-    assert [(record.time_ns, record.data) for record in content.records] == [(0, b"abc"), (7000, b"xy")]
+    assert [(record.time_ns, record.data) for record in content.records] == [(None, b"abc"), (7000, b"xy")]
 
 
 def test_files_one_after_the_other_count_interfaces_anew():
@@ -125,13 +139,13 @@ def test_write_and_read():
     interfaces = (Interface(1, "client"), Interface(1, "größe"))
     records = (Record(2**61 + 1, b"abc", 3, 0, ("a comment", "another")), Record(5, b"", 1500, 1))
     names = {"10.0.0.1": "client", "fe80::1": "server"}
-    content = writing.write(interfaces, records, names=names, comment="about")
-    assert reading.read(content) == CaptureFile(interfaces, records, names, "about", "labkit")
+    content = writing.write(interfaces, records, names=names, comments=("about",))
+    assert reading.read(content) == CaptureFile(interfaces, records, names, ("about",), "labkit")
 
 
 def test_too_long_a_text():
     with pytest.raises(ValueError, match="at most 65,535 bytes"):
-        writing.write((), (), comment="x" * 70_000)
+        writing.write((), (), comments=("x" * 70_000,))
 
 
 # -- what cannot be read
@@ -141,10 +155,17 @@ def test_too_long_a_text():
     ("content", "message"),
     [
         (b"", "is not a pcap or pcapng capture: it is empty"),
-        (b"\x1f\x8b\x08\0rest", "compressed with gzip; decompress it first"),
+        (b"\x28\xb5\x2f\xfd", "compressed with zstd; decompress it first"),
+        (b"\x1f\x8b\x08\0rest", "its gzip breaks off"),
+        (b"\x1f\x8b\x09\0rest", "its gzip is damaged"),
+        (gzip.compress(b"rest"), "it begins with 72 65 73 74"),
         (b"No. Time Source\n1 0.0 10.0.0.1\n", "it is text; capture with tcpdump -w"),
         (b"\0\1\2\3\4", "it begins with 00 01 02 03"),
-        (b"snoop\0\0\0", "Solaris snoop"),
+        (b"snoop\0\0\0", "the file header at offset 0 takes 16 bytes"),
+        (b"snoop\0\0\0" + pack(">II", 3, 4), "snoop version 3 at offset 8"),
+        (b"snoop\0\0\0" + pack(">II", 2, 8), "datalink type is 8"),
+        (snoop((0, b"abc"))[:-4], "a packet at offset 16 takes 27 bytes"),
+        (snoop()[:16] + pack(">IIIIII", 3, 3, 24, 0, 0, 0) + b"abc", "3 bytes in a record of 24"),
         (pcap([])[:20], "the file header at offset 0 takes 24 bytes, 20 are left"),
         (pcap([(1, 0, b"abc")])[:-1], "a packet at offset 24 takes 19 bytes, 18 are left"),
         (pcap([(1, 0, b"abc")])[:30], "a packet header at offset 24 takes 16 bytes, 6 are left"),
@@ -199,7 +220,7 @@ WHOLE = writing.write(
     (Interface(1, "client"),),
     (Record(5, ETHERNET, len(ETHERNET), 0, ("x",)),) * 2,
     names={"10.0.0.1": "client"},
-    comment="about",
+    comments=("about",),
 )
 
 
@@ -297,9 +318,115 @@ def test_names_in_the_file_are_used(saved):
     assert Trace.load(saved(content)).hosts == ("10.0.0.1", "web")
 
 
-def test_frames_are_put_in_order_of_time(saved):
-    trace = Trace.load(saved(pcap([(2, 0, ETHERNET), (1, 0, b"first")])))
-    assert [(each.number, each.departed_ns) for each in trace.frames] == [(1, 10**9), (2, 2 * 10**9)]
+def test_frames_are_in_the_files_order_also_where_its_clock_goes_back(saved):
+    trace = Trace.load(saved(pcap([(2, 0, ETHERNET), (9, 0, b"late"), (3, 0, ETHERNET)])))
+    assert [(each.number, each.departed_ns // 10**9) for each in trace.frames] == [(1, 2), (2, 9), (3, 3)]
+    assert trace.notes == ("the clock goes back once: frames are in the order of the file",)
+    assert str(trace).splitlines()[-1] == f"({trace.notes[0]})"
+
+
+def test_frames_without_a_time_have_that_of_the_one_before(saved):
+    simple = block(3, pack("<I", len(ETHERNET)) + ETHERNET + bytes(-len(ETHERNET) % 4))
+    content = section() + interface() + simple + packet(5_000_000, ETHERNET) + simple
+    trace = Trace.load(saved(content))
+    assert [each.departed_ns for each in trace.frames] == [5 * 10**9] * 3
+    assert trace.notes == ("2 frames without a time: each has that of the one before",)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 954_147_395, 999_999_999, 1_000_000_001])
+def test_times_are_those_of_the_file_whatever_the_year(saved, tmp_path, seconds):
+    trace = Trace.load(saved(pcap([(seconds, 5, ETHERNET), (seconds + 1, 0, ETHERNET)])))
+    assert [float(each.time) for each in trace.packets] == [seconds + 5e-6, seconds + 1]
+    trace.save(tmp_path / "again.pcapng")
+    again = Trace.load(tmp_path / "again.pcapng")
+    assert again == trace and again.epoch_ns == 0
+
+
+def test_a_trace_of_ours_keeps_its_times_wherever_it_is_loaded(tmp_path):
+    Trace(Talk().open().frames).save(tmp_path / "one.pcapng", epoch_ns=10**18)
+    one = Trace.load(tmp_path / "one.pcapng")
+    one.save(tmp_path / "two.pcapng")
+    assert (tmp_path / "two.pcapng").read_bytes() == (tmp_path / "one.pcapng").read_bytes()
+
+
+def twice(content):
+    return gzip.compress(bz2.compress(content))
+
+
+@pytest.mark.parametrize("pack_up", [gzip.compress, bz2.compress, lzma.compress, twice])
+def test_compressed_files_are_read(saved, pack_up):
+    content = pcap([(1, 0, ETHERNET), (2, 0, ETHERNET)])
+    assert Trace.load(saved(pack_up(content))) == Trace.load(saved(content))
+
+
+def test_a_compressed_file_of_several_parts_and_one_that_breaks_off(saved):
+    content = pcap([(1, 0, ETHERNET), (2, 0, ETHERNET)])
+    assert (
+        len(Trace.load(saved(gzip.compress(content[:50]) + gzip.compress(content[50:]) + bytes(9))).frames)
+        == 2
+    )
+    short = gzip.compress(content, 0)[:-40]
+    with pytest.raises(TraceFileError, match="its gzip breaks off; the 1 frame before that"):
+        Trace.load(saved(short))
+    assert (
+        len(Trace.load(saved(short), partial=True).frames),
+        Trace.load(saved(short), partial=True).full,
+    ) == (1, True)
+
+
+def test_a_file_that_swells_without_end_is_refused(saved, monkeypatch):
+    monkeypatch.setattr(compressed, "_MOST", 1 << 20)
+    with pytest.raises(TraceFileError, match="holds more than"):
+        Trace.load(saved(gzip.compress(bytes(2 << 20))))
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_old_variants_are_read(saved, order):
+    wanted = Trace.load(saved(pcap([(1, 7, ETHERNET), (2, 7, ETHERNET)])))
+    head = pcap([], order=order)
+    patched = (
+        pack(order + "I", 0xA1B2CD34)
+        + head[4:]
+        + b"".join(pack(order + "IIIIIHBB", seconds, 7, 54, 54, 3, 8, 0, 0) + ETHERNET for seconds in (1, 2))
+    )
+    assert Trace.load(saved(patched)) == wanted
+    for minor, lengths in ((2, (60, 54)), (3, (60, 54)), (3, (54, 60)), (4, (54, 60))):
+        old = head[:4] + pack(order + "HH", 2, minor) + head[8:]
+        trace = Trace.load(saved(old + pack(order + "IIII", 1, 7, *lengths) + ETHERNET))
+        assert [(each.length, len(each.data)) for each in trace.frames] == [(60, 54)], minor
+    assert Trace.load(saved(snoop((1, ETHERNET), (2, ETHERNET)))) == wanted
+
+
+def test_of_several_link_types_those_that_can_be_read_are(saved):
+    content = section() + interface() + interface(linktype=127) + interface(linktype=101)
+    content += (
+        packet(1, ETHERNET)
+        + packet(2, b"wlan", which=1)
+        + packet(3, SEGMENT, which=2)
+        + packet(4, b"w", which=1)
+    )
+    trace = Trace.load(saved(content))
+    assert [(each.number, each.source) for each in trace.frames] == [(1, "10.0.0.1"), (2, "10.0.0.1")]
+    (note,) = trace.notes
+    assert note.startswith("2 frames of link type 127 (IEEE 802.11 with radiotap header) left out: ")
+    with pytest.raises(TraceFileError, match="link type is 127"):
+        Trace.load(saved(section() + interface(linktype=127) + packet(1, b"wlan")))
+
+
+def test_what_other_programs_wrote_survives(saved, tmp_path):
+    content = writing.write(
+        [Interface(1)],
+        [Record(10**18, ETHERNET, 54, 0, ("look here", "größe")), Record(10**18 + 1, ETHERNET, 54)],
+        comments=("made by hand", "twice"),
+    )
+    trace = Trace.load(saved(content))
+    assert trace.comments == ("made by hand", "twice")
+    assert [each.comments for each in trace.frames] == [("look here", "größe"), ()]
+    for _ in range(2):
+        trace.save(tmp_path / "again.pcapng")
+        again = Trace.load(tmp_path / "again.pcapng")
+        assert (again, again.comments) == (trace, trace.comments)
+        trace = again
 
 
 # -- save and load

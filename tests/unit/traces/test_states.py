@@ -83,6 +83,54 @@ def test_after_open(talk, expected):
     assert path(talk) == [*OPEN, *expected.split(", ")]
 
 
+def in_time_wait():
+    """The client has closed first and is in TIME-WAIT since 61 ms; the server is CLOSED since 72."""
+    return Talk().open().c("F.", 1, 1, at=40).s("F.", 1, 2, at=51).c(".", 2, 2, at=62)
+
+
+@pytest.mark.parametrize(
+    ("flags", "seq", "ack", "then"),
+    [
+        ("R", 2, None, ["client CLOSED 90"]),  # RFC 9293 section 3.10.7.4; RFC 1337 warns of it
+        ("R.", 2, 2, ["client CLOSED 90"]),
+        ("R", 3, None, []),  # not the number that is expected: RFC 5961 section 3.2
+        ("R", 1000, None, []),
+        ("F.", 1, 2, []),  # again: its ACK was lost
+    ],
+)
+def test_what_a_peer_may_still_say_to_an_end_in_time_wait(flags, seq, ack, then):
+    before = path(in_time_wait())
+    assert before[-2:] == ["client TIME-WAIT 61", "server CLOSED 72"]
+    assert path(in_time_wait().s(flags, seq, ack, at=80)) == before + then
+
+
+def test_an_end_in_time_wait_or_syn_sent_that_answers_old_segments_with_a_reset_stays_there():
+    assert path(in_time_wait().c("R", 2, at=80))[-1] == "server CLOSED 72"
+    assert path(Talk().c("S", at=0).s(".", 5, 77, at=1).c("R", 77, at=11), "client") == ["client SYN-SENT 0"]
+
+
+@pytest.mark.parametrize(("flags", "ack"), [("R", None), ("R.", 0), ("S.", 0), (".", 0)])
+def test_an_end_in_syn_sent_takes_only_what_acknowledges_its_syn(flags, ack):
+    talk = Talk().c("S", at=0).s(flags, 0, ack, at=10)
+    assert path(talk, "client") == ["client SYN-SENT 0"]
+
+
+def test_only_an_acknowledged_syn_ends_syn_received():
+    talk = Talk().c("S", at=0).s("S.", 0, 1, at=10).c(".", 1, 0, at=20)
+    assert path(talk, "server") == ["server SYN-RECEIVED 10"]
+
+
+@pytest.mark.parametrize(("seq", "closes"), [(1, True), (11, True), (6, False), (10, False), (12, False)])
+def test_a_reset_behind_a_gap_fits_at_the_gap_and_behind_what_came_after_it(seq, closes):
+    talk = Talk().open().s("P.", 1, 1, b"hello", at=40, lost=True).s("P.", 6, 1, b"world", at=41)
+    assert path(talk.s("R", seq, at=60), "client")[2:] == ["client CLOSED 70"] * closes
+
+
+def test_a_reset_that_is_the_first_to_arrive_in_a_capture_closes():
+    talk = Talk().c("P.", 50, 70, b"x", at=0).s("R", 70, at=20)
+    assert path(talk)[2:] == ["server CLOSED 20", "client CLOSED 30"]
+
+
 def test_simultaneous_open():
     talk = Talk().c("S", at=0).s("S", at=1).c("S.", 0, 1, at=11).s("S.", 0, 1, at=12)
     assert path(talk) == [

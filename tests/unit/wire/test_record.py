@@ -1,5 +1,7 @@
 """The record that the wire writes and the notebook reads."""
 
+import pytest
+
 from labkit.wire.record import (
     CUT,
     DELIVERED,
@@ -58,6 +60,41 @@ def test_what_finds_no_room_is_counted_and_the_rest_stays_readable():
     writer.copy(offsets[0], 5, 1, DELIVERED)
     assert [bool(offset) for offset in offsets] == [True, True, False, False, False]
     assert reader.unrecorded == 4 and len(list(reader.entries())) == 2
+
+
+@pytest.mark.parametrize("kept", [0, 1, 56, 57, 60, 63, 64])
+def test_a_frame_that_just_fits_is_kept_and_one_with_a_word_less_room_is_not(kept):
+    for room, fits in ((entry_size(kept), True), (entry_size(kept) - 8, False)):
+        writer, reader = pair(HEADER + room)
+        assert bool(writer.frame(bytes(kept), kept, 1, 0, 1)) == fits
+        assert (reader.unrecorded, len(list(reader.entries()))) == (int(not fits), int(fits))
+        assert reader.head == (HEADER + room if fits else HEADER)
+
+
+def test_a_copy_that_just_fits_is_kept_and_one_with_a_word_less_room_is_not():
+    for room, fits in ((48, True), (40, False)):
+        writer, reader = pair(HEADER + entry_size(60) + room)
+        offset = writer.frame(bytes(60), 60, 1, 0, MANY)
+        assert bool(writer.copy(offset, 5, 1, DELIVERED)) == fits
+        assert (reader.unrecorded, len(list(reader.entries()))) == (int(not fits), 1 + fits)
+
+
+def test_an_entry_takes_the_bytes_that_it_is_said_to_take():
+    for kept in range(70):
+        writer, reader = pair()
+        writer.frame(bytes(kept), kept, 1, 0, 1)
+        assert reader.head == HEADER + entry_size(kept)
+        assert entry_size(kept) % 8 == 0 and 0 <= entry_size(kept) - 40 - kept < 8
+
+
+def test_what_found_no_room_in_the_record_before_is_not_counted_in_the_next():
+    writer, reader = pair(HEADER + entry_size(60))
+    for _ in range(3):
+        writer.frame(bytes(60), 60, 1, 0, 1)
+    assert reader.unrecorded == 2
+    writer.reset()
+    assert reader.unrecorded == 0
+    assert writer.frame(bytes(60), 60, 1, 0, 1) and reader.unrecorded == 0
 
 
 def test_reset_begins_anew_and_changes_the_generation():

@@ -131,6 +131,57 @@ def test_the_copy_names_the_fault_that_struck_it_and_the_frame_does_not(kind):
     assert len(copies[0]) == 2 + (kind is Duplicate)
 
 
+@pytest.mark.parametrize("delay_ms", [0, 10])
+@pytest.mark.parametrize("copies", [1, 2, 3])
+def test_a_duplicate_for_one_receiver_is_so_many_copies_of_the_same_bytes(copies, delay_ms):
+    lab = Lab("abcd", faults=[Duplicate(copies=copies, to="c", nth=2)], delay_ms=delay_ms)
+    lab.send([1, 2, 3])
+    lab.wait(20)
+    one, two, three = sent = [frame(number, mac(0), ALL) for number in (1, 2, 3)]
+    assert [station.port.got for station in lab.stations] == [
+        [],
+        sent,
+        [one, *[two] * (copies + 1), three],
+        sent,
+    ]
+    _, shares = lab.entries()
+    assert sorted(shares[1]) == [
+        ("b", "delivered", None),
+        *[("c", "delivered", 0)] * (copies + 1),
+        ("d", "delivered", None),
+    ]
+
+
+def test_corrupt_turns_all_bits_of_the_last_byte_of_one_receivers_copy_and_no_other_bit():
+    lab = Lab("abcd", faults=[Corrupt(to="c", nth=1)])
+    lab.send([1])
+    sent = frame(1, mac(0), ALL)
+    damaged = sent[:-1] + bytes([sent[-1] ^ 0xFF])
+    assert [station.port.got for station in lab.stations[1:]] == [[sent], [damaged], [sent]]
+    assert next(lab.reader.entries())[9] == sent, "the record holds what was sent"
+
+
+def test_what_strikes_one_receivers_copy_strikes_it_in_each_part_of_a_duplicate():
+    lab = Lab(faults=[Duplicate(nth=1), Drop(to="b", nth=1)])
+    lab.send([1, 2])
+    assert (lab.got(1), lab.got(2)) == ([2], [1, 1, 2])
+
+
+def test_copies_that_one_frame_sets_free_leave_in_the_order_in_which_they_came():
+    lab = Lab(faults=[Reorder(to="b", nth=1, behind=2), Reorder(to="b", nth=2)])
+    lab.send([1, 2, 3])
+    assert (lab.got(1), lab.got(2)) == ([3, 1, 2], [1, 2, 3])
+
+
+@pytest.mark.parametrize("to", [None, "b"])
+def test_where_both_want_a_frame_a_fault_of_all_links_comes_before_one_of_the_senders(to):
+    lab = Lab(faults=[Drop(to=to, nth=1)])
+    lab.stations[0].judge.set([Corrupt(to=to, nth=(1, 2))])
+    lab.send([1, 2])
+    assert lab.got(1) == ["!"]
+    assert lab.got(2) == ([1, 2] if to else ["!"])
+
+
 def test_a_frame_struck_whole_and_again_in_one_copy_names_both_where_they_belong():
     lab = Lab(faults=[Corrupt(protocol="udp"), Drop(to="b", nth=1)])
     lab.send([1])

@@ -1,71 +1,5 @@
 // The ladder itself: the layout's own shapes, with a cursor, what flies, and time stretched on request.
 
-// Every shape remembers where the layout put it; stretch(z) moves each as what it is: lines by their ends, heads and
-// crosses as a whole, words along their arrow or beside their time.
-function remember(node, ways) {
-  const number = (name) => Number(node.getAttribute(name));
-  if (node.tagName === "line") {
-    const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map(number);
-    if (node.classList.contains("cross")) {
-      const middle = (y1 + y2) / 2;
-      return (at) => { node.setAttribute("y1", at(middle) + y1 - middle); node.setAttribute("y2", at(middle) + y2 - middle); };
-    }
-    return (at) => { node.setAttribute("y1", at(y1)); node.setAttribute("y2", at(y2)); };
-  }
-  if (node.tagName === "circle") {
-    const y = number("cy");
-    return (at) => node.setAttribute("cy", at(y));
-  }
-  if (node.tagName === "polygon") {
-    const points = node.getAttribute("points").split(" ").map((pair) => pair.split(",").map(Number));
-    const [tipX, tipY] = points[0];
-    const way = node.classList.contains("tip") && nearest(ways, (w) => Math.abs(w[2] - tipX) + Math.abs(w[3] - tipY));
-    if (way) return (at, z) => {
-      const turn = Math.atan2((way[3] - way[1]) * z, way[2] - way[0]) - Math.atan2(way[3] - way[1], way[2] - way[0]);
-      const c = Math.cos(turn), s = Math.sin(turn), top = at(tipY);
-      node.setAttribute("points", points.map(([x, y]) =>
-        `${tipX + c * (x - tipX) - s * (y - tipY)},${top + s * (x - tipX) + c * (y - tipY)}`).join(" "));
-    };
-    return (at) => node.setAttribute("points", points.map(([x, y]) => `${x},${at(y)}`).join(" "));
-  }
-  const x = number("x"), y = number("y");
-  const angle = Number(/rotate\((\S+)/.exec(node.getAttribute("transform") ?? "")?.[1] ?? 0) * Math.PI / 180;
-  const along = (w) => w[1] + (w[3] - w[1]) * (x - w[0]) / (w[2] - w[0] || 1);
-  const way = ways.length && nearest(ways, (w) => Math.abs(along(w) - y));
-  if (way) return (at, z) => {
-    const turned = Math.atan(Math.tan(angle) * z), line = along(way);
-    const top = at(line) + (y - line) * Math.cos(angle) / Math.cos(turned);
-    node.setAttribute("y", top);
-    node.setAttribute("transform", `rotate(${turned * 180 / Math.PI} ${x} ${top})`);
-  };
-  const time = node.dataset.at === undefined ? y : Number(node.dataset.at);
-  return (at) => node.setAttribute("y", at(time) + y - time);
-}
-
-function nearest(all, distance) {
-  return all.reduce((best, each) => (best === null || distance(each) < distance(best) ? each : best), null);
-}
-
-// place(list, value): how many members of a sorted list are at most value.
-function place(list, value) {
-  let low = 0, high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] <= value) low = middle + 1; else high = middle;
-  }
-  return low;
-}
-
-// The layout's own mapping between time and height, both ways: from[] and to[] rise together.
-function along(from, to, value) {
-  if (!from.length) return 0;
-  const index = place(from, value);
-  if (index === 0) return to[0];
-  if (index === from.length) return to[to.length - 1];
-  const a = from[index - 1], b = from[index];
-  return to[index - 1] + (b > a ? (value - a) / (b - a) : 0) * (to[index] - to[index - 1]);
-}
-
 const SMALLEST = 0.75; // of its size, to which a narrow page shrinks the ladder; beyond, one scrolls
 const GONE = 16; // pixels of the layout for which a lost frame's end is shown
 
@@ -122,7 +56,7 @@ class Ladder {
     keep(front, []);
     this.frames = view.frames.map((frame, index) => {
       const group = part(frame.svg, {
-        class: "lkp-frame", role: "option", tabindex: -1, "data-place": index, "aria-label": frame.tip.replace("\n", ", "), "aria-selected": "false",
+        class: "lkp-frame", role: "option", tabindex: -1, "data-place": index, "aria-label": frame.tip, "aria-selected": "false",
       });
       for (const [x1, y1, x2, y2] of frame.ways)
         group.prepend(make("line", { class: `lkp-hit l h${frame.colour}`, x1, y1, x2, y2 }));

@@ -1,0 +1,38 @@
+// Talking to the kernel: each message has a number, and is answered with it.
+
+const BUSY_MS = 700; // without an answer, after which the learner is told why nothing happens
+
+class Talk {
+  constructor(model, line) {
+    this.model = model;
+    this.line = line; // where it is said
+    this.count = 0;
+    this.waiting = new Map();
+  }
+
+  // answered("" or why it was refused) is called when the kernel has done it; gives the message's number.
+  tell(message, answered = () => {}) {
+    const n = ++this.count;
+    const late = setTimeout(() => this.say("The kernel is busy with a cell: this acts when the cell has ended."), BUSY_MS);
+    this.waiting.set(n, (refused) => {
+      clearTimeout(late);
+      answered(refused);
+    });
+    this.model.send({ ...message, n });
+    return n;
+  }
+
+  waits(n) {
+    return this.waiting.has(n);
+  }
+
+  done({ n, refused }) {
+    const answered = this.waiting.get(n);
+    this.waiting.delete(n);
+    answered?.(refused);
+  }
+
+  say(words) {
+    say(this.line, words);
+  }
+}

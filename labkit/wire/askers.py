@@ -1,0 +1,124 @@
+"""Who asks the helper: the process that made the network, and those forked from it, each on a channel of its own."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+
+from labkit.wire import channel as messages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from labkit.wire.loop import Wire
+
+    Value = tuple[Any, list[int]]
+
+
+class Asker:
+    """One process that asks, and what it holds here that ends with it.
+
+    channel    where it asks and is answered
+    process    descriptor (pidfd) that is ready when the process has ended
+    given      descriptors that came with the question which is being answered
+    captures   that it has open              watchers   its eventfds, which are told of changes of the record
+    """
+
+    def __init__(self, channel: socket.socket, process: int) -> None:
+        self.channel, self.process = channel, process
+        self.given: list[int] = []
+        self.captures = 0
+        self.watchers: list[int] = []
+
+    def close(self) -> None:
+        """Close what is its own."""
+        self.channel.close()
+        for descriptor in (self.process, *self.watchers):
+            os.close(descriptor)
+
+
+class Askers:
+    """Serves all who ask; the operations `do_…`, and what somebody who `left` held, are those of `Requests`."""
+
+    def __init__(self, maker: Asker, wire: Wire) -> None:
+        self._maker = maker  # of the network, which ends with it
+        self._wire = wire
+        self._admit(maker)
+
+    def left(self, asker: Asker) -> None:
+        """End what somebody who has gone held here."""
+        raise NotImplementedError
+
+    def _admit(self, asker: Asker) -> None:
+        self._wire.handle(asker.channel.fileno(), lambda: self.serve(asker))
+        self._wire.handle(asker.process, lambda: self._gone(asker))
+
+    def _gone(self, asker: Asker) -> None:
+        """Nobody asks there any more: what was theirs ends, and with the maker all."""
+        if asker is self._maker:
+            self._wire.end()
+        elif asker.channel.fileno() >= 0:
+            self._wire.unhandle(asker.channel.fileno())
+            self._wire.unhandle(asker.process)
+            self.left(asker)
+            asker.close()
+
+    def serve(self, asker: Asker) -> None:
+        """Answer the question that has come; when whoever asked is gone, so is what was theirs."""
+        try:
+            question, given, cut_short = messages.receive(asker.channel)
+        except ConnectionResetError:
+            question = None
+        if question is None:
+            self._gone(asker)
+            return
+        number, operation, arguments = question
+        asker.given = given
+        handed_over: list[int] = []
+        try:
+            if cut_short:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            value, handed_over = getattr(self, "do_" + operation)(asker, *arguments)
+            answer = (number, "ok", value)
+        except OSError as error:
+            answer = messages.failure(number, error)
+        except Exception:  # a fault of ours: the learner sees it, and the wire goes on
+            import traceback  # late: it takes 3 ms to load, and a network starts without it
+
+            answer = (number, "error", ("Bug", 0, traceback.format_exc(), None))
+        finally:
+            for descriptor in given:  # what the operation took over is no longer in the list
+                os.close(descriptor)
+        try:
+            if operation != messages.JOIN:  # whoever asks has no ear here
+                self._answer(asker, answer, handed_over)
+        finally:
+            for descriptor in handed_over:
+                os.close(descriptor)
+
+    def _answer(self, asker: Asker, message: tuple[Any, ...], descriptors: list[int]) -> None:
+        try:
+            messages.send(asker.channel, message, descriptors)
+        except (BrokenPipeError, ConnectionResetError):
+            self._gone(asker)
+        except (
+            OSError
+        ) as error:  # the descriptors cannot go: too many are on their way (unix(7), ETOOMANYREFS)
+            messages.send(asker.channel, messages.failure(message[0], error))
+
+    def do_join(self, asker: Asker) -> Value:
+        """A process that was forked from `asker` asks on a channel of its own from now on.
+
+        given   that channel, and a pidfd of the process
+        """
+        channel, process = asker.given
+        del asker.given[:]
+        self._admit(Asker(socket.socket(fileno=channel), process))
+        return None, []
+
+    def do_end(self, asker: Asker) -> Value:
+        """The maker lets the network go; who was forked from it just closes its channel."""
+        self._wire.end()
+        return None, []

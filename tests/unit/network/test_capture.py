@@ -1,0 +1,121 @@
+"""What a capture says of frames that are not in it: its own losses alone, to the last one."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from labkit.network.capture import CapturedTrace
+from labkit.sockets.timeline import Timeline
+from labkit.wire.faults import Corrupt, Duplicate
+from labkit.wire.record import DELIVERED, HEADER, MANY, Reader, Writer, entry_size
+
+FRAME = bytes(60)
+
+
+class Watch:
+    def clear(self):
+        pass
+
+    def wait(self, timeout):
+        raise AssertionError("the wire is quiet: nothing to wait for")
+
+    close = clear
+
+
+class Core:
+    """What a capture asks of its network, on a record in memory."""
+
+    names, addresses, closed = ("a", "b", "c"), {}, False
+
+    def __init__(self, frames=10, missed=None, faults=None):
+        self.writer = Writer(bytearray(HEADER + frames * entry_size(len(FRAME))))
+        self.record = Reader(self.writer.memory)
+        self.timeline, self.abandoned = Timeline(), []
+        self.cables = SimpleNamespace(faults=faults or {})
+        self.missed = missed or {"a": 0, "b": 0, "c": 0}
+
+    def capture_start(self, snap, abandoned):
+        return self.writer.head, dict(self.missed)
+
+    def capture_stop(self, patient):
+        return self.writer.head, dict(self.missed)
+
+    def capture_release(self):
+        pass
+
+    def catch_up(self):
+        pass
+
+    def latest(self):
+        return self.record
+
+    def watch(self):
+        return Watch()
+
+    def frame(self, at=1):
+        return self.writer.frame(FRAME, len(FRAME), at, 0, 1, DELIVERED, at + 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "during", "missed"),
+    [
+        ({"a": 0, "b": 0, "c": 0}, {}, 0),
+        ({"a": 0, "b": 0, "c": 0}, {"b": 1}, 1),
+        ({"a": 7, "b": 1, "c": 0}, {}, 0),
+        ({"a": 7, "b": 1, "c": 0}, {"a": 2, "c": 3}, 5),
+    ],
+)
+def test_what_was_missed_before_a_capture_is_not_missing_in_it(before, during, missed):
+    core = Core(missed=before)
+    trace = CapturedTrace(core, None)
+    core.frame()
+    for host, count in during.items():
+        core.missed[host] += count
+    trace.stop()
+    assert (trace.missed, len(trace.frames)) == (missed, 1)
+    assert ("missing" in str(trace)) == bool(missed)
+
+
+@pytest.mark.parametrize(("sent", "full"), [(2, False), (3, False), (4, True), (5, True)])
+def test_a_record_is_full_with_the_first_frame_that_finds_no_room(sent, full):
+    core = Core(frames=3)
+    trace = CapturedTrace(core, None)
+    for number in range(sent):
+        core.frame(at=number + 1)
+    trace.stop()
+    assert (trace.full, len(trace.frames)) == (full, min(sent, 3))
+
+
+def test_a_capture_within_another_begins_where_the_record_stands():
+    core = Core()
+    outer = CapturedTrace(core, None)
+    core.frame(at=1)
+    inner = CapturedTrace(core, None)
+    core.frame(at=2)
+    assert [frame.departed_ns for frame in inner.stop().frames] == [2]
+    core.frame(at=3)
+    assert [frame.departed_ns for frame in outer.stop().frames] == [1, 2, 3]
+
+
+def test_each_copy_that_one_of_several_receivers_got_is_an_arrival_and_names_its_fault():
+    fault, damage = Duplicate(copies=2, to="b", nth=1), Corrupt(to="c", nth=1)
+    core = Core(faults={4: fault, 5: damage})
+    trace = CapturedTrace(core, None)
+    offset = core.writer.frame(FRAME, len(FRAME), 1, 0, MANY, DELIVERED)
+    for at in (10, 11, 12):
+        core.writer.copy(offset, at, 1, DELIVERED, 4)
+    core.writer.copy(offset, 10, 2, DELIVERED, 5)
+    (frame,) = trace.stop().frames
+    assert (frame.target, frame.fate) == ("*", "delivered")
+    assert [(arrival.host, arrival.time_ns) for arrival in frame.arrivals] == [
+        ("b", 10),
+        ("b", 11),
+        ("b", 12),
+        ("c", 10),
+    ]
+    assert {(hit.effect, hit.fault, hit.receiver) for hit in frame.hits} == {
+        ("duplicated", fault, "b"),
+        ("corrupted", damage, "c"),
+    }
