@@ -22,7 +22,7 @@ SENTENCE = re.compile(r"[a-z]+ [a-z]{2,}", re.IGNORECASE)
 CODE = re.compile(r"`[^`]*`")  # in a template or a value
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # in a value: a `repr`
 # What Python and the kernel say of an error, which is theirs: after the error's name, or as the kernel has it.
-RAISED = re.compile(f"(\\w+(Error|Exception)){BEGIN}: {END}[^{BEGIN}]*")
+RAISED = re.compile(f"(\\w+(Error|Exception)): [^{BEGIN}{END}]*")
 THEIRS = {os.strerror(number) for number in errno.errorcode} | {"outside loop"}
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from labkit.background.failures import BackgroundError
+from labkit.words import say
 
 
 class ProgramError(BackgroundError):
@@ -42,9 +44,21 @@ def ending(returncode: int) -> str:
         return f"killed by signal {-returncode}"
 
 
-def so_far(text: str, lines: int = 20) -> str:
-    """What it printed so far: the last *lines* of it."""
+def held_back(argv: Sequence[str]) -> str:
+    """Why a program that has printed may seem not to have, and what to write."""
+    program = argv[0].rpartition("/")[2]
+    if program.startswith("python") or program in ("stdbuf", "script", "unbuffer"):
+        return ""
+    return say(
+        "A program whose output is no terminal may keep its lines in a buffer until it ends, as C's printf() does: "
+        'run it as ["stdbuf", "-oL", "{program}", ...], or let it call fflush(stdout) after each line.\n',
+        program=program,
+    )
+
+
+def so_far(text: str, why: str = "", lines: int = 20) -> str:
+    """What it printed so far: the last *lines* of it; before them, *why* there may be no more."""
     if not text.strip():
-        return "It printed nothing."
+        return f"{why}It printed nothing."
     shown = text.rstrip("\n").splitlines()
-    return "It printed:\n" + "\n".join((["..."] if len(shown) > lines else []) + shown[-lines:])
+    return f"{why}It printed:\n" + "\n".join((["..."] if len(shown) > lines else []) + shown[-lines:])

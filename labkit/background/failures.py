@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 
-from labkit.running.tracebacks import describe, is_library, trimmed, without_paths
+from labkit.running.tracebacks import describe, is_library, named, trimmed, without_paths
 
 
 class BackgroundError(Exception):
@@ -75,7 +75,7 @@ def show(failures: list[Failure], most: int = 5) -> None:
     alike: dict[str, list[Failure]] = {}
     for failure in failures:
         failure.shown = True
-        alike.setdefault(f"{type(failure.error)} {failure.error} {failure.place()}", []).append(failure)
+        alike.setdefault(f"{named(failure.error)} {failure.place()}", []).append(failure)
     for same in list(alike.values())[:most]:
         sys.stderr.write(same[0].report())
         if len(same) > 1:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from labkit.background import command
 from labkit.background.beside import Beside, Place, running, seconds
-from labkit.background.completed import ProgramError, ending, so_far
+from labkit.background.completed import ProgramError, ending, held_back, so_far
 from labkit.background.program_output import Kept, close_all, pipe, unheard, write_all
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import owners
@@ -188,10 +188,10 @@ class Program(Beside):
             ended = self._returncode
         self._seen()
         if ended is not None:
-            raise ProgramError(
-                f"{self.title} ended ({ending(ended)}) without having printed {text!r}.\n{so_far(output)}"
-            )
-        raise TimeoutError(f"{self.title} has not printed {text!r} within {timeout:g} s.\n{so_far(output)}")
+            how = f"ended ({ending(ended)}) without having printed {text!r}"
+            raise ProgramError(f"{self.title} {how}.\n{so_far(output)}")
+        told = so_far(output, held_back(self.argv))
+        raise TimeoutError(f"{self.title} has not printed {text!r} within {timeout:g} s.\n{told}")
 
     def send_signal(self, number: int) -> None:
         """Send a signal to it and to all that it has started; nothing happens when it has ended."""

@@ -15,10 +15,11 @@ from labkit.sockets.watching import watching
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Fault
-from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT
+from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT, entry_size
 
 _PATIENCE = 1.0  # seconds that the end of a capture waits for the wire to be quiet
 _LARGE = 20_000  # frames; beyond, acknowledgements are not waited for
+_LARGEST = 1_514  # bytes of a frame, mostly
 _EFFECTS = {
     "drop": "dropped",
     "delay": "delayed",
@@ -64,7 +65,8 @@ class CapturedTrace(Trace):
                 self._missed = sum(missed.values()) - sum(self._missed_before.values())
             self._full = record.unrecorded > 0
             self._calls = self._core.timeline.calls(self._began_ns, time.monotonic_ns())
-            final = self._read(end)
+            seen, frames = self._seen  # those that told that all is quiet are mostly all
+            final = frames if seen == record.version and seen[0] == end else self._read(end)
             with uninterrupted():
                 self._final = final
                 if self._abandon.detach() and not self._core.closed:
@@ -166,6 +168,8 @@ class CapturedTrace(Trace):
     def _is_settled(self) -> bool:
         if self._core.record.under_way:
             return False
+        if self._core.record.head - self._start > _LARGE * entry_size(_LARGEST):
+            return True  # without reading them for that
         return len(self.frames) > _LARGE or not (self.unacknowledged() or self.half_closed())
 
     def __enter__(self) -> CapturedTrace:

@@ -100,6 +100,19 @@ class Host:
             raise ValueError(f"a host has its own net.* settings, such as 'net.ipv4.tcp_sack' (got {name!r})")
         return self.core.sysctl(self.name, name, value)
 
+    def index(self, interface: str = "eth0") -> int:
+        """The number of one of this host's interfaces, as multicast options and IPv6 scopes take it.
+
+        `socket.if_nametoindex` gives the number on the notebook's machine.  Raises ValueError for a name that the host
+        has not got.
+        """
+        # igmp(7): each interface begins a line, as in "2\teth0      :     1      V3"
+        lines = re.findall(r"^(\d+)\s+([^\s:]+)", self.core.proc_net(self.name, "igmp"), flags=re.MULTILINE)
+        found = {name: int(number) for number, name in lines}
+        if interface not in found:
+            raise ValueError(f"{self.name} has the interfaces {', '.join(found)} (got {interface!r})")
+        return found[interface]
+
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}{' (closed)' if self.core.closed else ''}>"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from typing import Any
 
 from labkit.modes.mode import NAMESPACES, current, forced, found
@@ -11,6 +12,7 @@ from labkit.network.conditions import changed
 from labkit.network.core import Core
 from labkit.network.wired import WireCore
 from labkit.wire.faults import Fault
+from labkit.words import say
 
 _OWN = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
@@ -21,6 +23,7 @@ def open_core(configuration: dict[str, Any], faults: list[Fault]) -> Core:
     Where nothing is known of the mode yet, making the hosts is itself the trial. Raises what `WireCore` raises where
     hosts in namespaces are what LABKIT_MODE asks for.
     """
+    refuse_patched_sockets()
     mode = forced() or (found() if found.cache_info().currsize else None)
     if mode is None or mode.name == NAMESPACES:
         try:
@@ -37,6 +40,21 @@ def open_core(configuration: dict[str, Any], faults: list[Fault]) -> Core:
 
     names = tuple(host[0] for host in configuration["hosts"])
     return LoopbackCore(current(), names, configuration["record_bytes"], _asked(configuration, faults))
+
+
+def refuse_patched_sockets() -> None:
+    """Raise RuntimeError where a library has put a socket class of its own in Python's place: gevent, eventlet."""
+    kind = socket.socket
+    if kind.__module__ == "socket":
+        return
+    raise RuntimeError(
+        say(
+            "socket.socket is {kind} here: a library (gevent's monkey.patch_all(), eventlet's monkey_patch()) has put "
+            "its own in place of Python's, and does not know to switch in the calls of hosts' sockets. That is not "
+            "supported: restart the kernel and leave the patch out; threads, asyncio and trio work",
+            kind=f"{kind.__module__}.{kind.__qualname__}",
+        )
+    )
 
 
 def _asked(configuration: dict[str, Any], faults: list[Fault]) -> list[str]:

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from labkit.running.tracebacks import named
+
 FORMAT = 2
 LESSONS = Path(__file__).parents[1] / "lessons"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
@@ -159,8 +161,7 @@ def load(lesson: str, folder: Path = LESSONS) -> Recording:
         return Recording(str(table["lesson"]), {**table["made"], **made}, cells, table["content"], folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordingError(
-            f"cannot read the recording of lesson {lesson} ({path.name}: {type(error).__name__}: {error});"
-            f" {_again(lesson)}"
+            f"cannot read the recording of lesson {lesson} ({path.name}: {named(error)}); {_again(lesson)}"
         ) from error
 
 
@@ -180,6 +181,6 @@ def read(recording: Recording) -> Content:
             return Content(archive.read("tables.pickle"), said["outputs"], values, said["removed"])
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RecordingError(
-            f"cannot read the recording of lesson {recording.lesson} ({path.name}: {type(error).__name__}:"
-            f" {error}); {_again(recording.lesson)}"
+            f"cannot read the recording of lesson {recording.lesson} ({path.name}: {named(error)})"
+            f"; {_again(recording.lesson)}"
         ) from error

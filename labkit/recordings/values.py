@@ -22,6 +22,7 @@ from labkit.packets.frame import Frame
 from labkit.recordings import tables
 from labkit.recordings.classes import ALLOWED, CLASSES, PLAIN, name_of
 from labkit.recordings.stub import Recorded
+from labkit.running.tracebacks import named
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 
@@ -172,7 +173,7 @@ class Reader:
         except BadValues:
             raise
         except Exception as error:  # pickle promises no kind of error for bytes that are not its own
-            raise BadValues(f"it cannot be read ({type(error).__name__}: {error})") from error
+            raise BadValues(f"it cannot be read ({named(error)})") from error
         if not isinstance(values, dict):
             raise BadValues("it holds no variables")
         return values
@@ -203,7 +204,7 @@ def _tables(data: bytes) -> tuple[list[Frame], list[Call]]:
     except BadValues:
         raise
     except Exception as error:
-        raise BadValues(f"its tables cannot be read ({type(error).__name__}: {error})") from error
+        raise BadValues(f"its tables cannot be read ({named(error)})") from error
 
 
 def dump_tables(known: tables.Tables) -> bytes:

@@ -62,6 +62,16 @@ def describe(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(error)).strip()
 
 
+def named(error: BaseException) -> str:
+    """An error in a sentence: its kind and its text; the kind alone where it has no text, or cannot tell it."""
+    kind = type(error).__name__
+    try:
+        text = str(error)
+    except Exception:  # whatever somebody's __str__ raises
+        text = ""
+    return f"{kind}: {text}" if text.strip() else kind
+
+
 def without_paths(text: str) -> str:
     """A traceback in which a notebook's cells are no files: their names change with every kernel."""
     return _CELL_FILE.sub("Cell, ", text)

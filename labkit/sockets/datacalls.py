@@ -35,8 +35,10 @@ def _sendto(sock: Any, data: Any, *rest: Any) -> int:
 
 
 def _sendmsg(sock: Any, *args: Any) -> int:
-    if len(args) > 3 and sock._port:
-        sock._take_port()
+    if len(args) > 3:
+        if sock._port:
+            sock._take_port()
+        args = (*args[:3], sock._resolved(args[3]), *args[4:])
     return _kernel.sendmsg(sock, *args)
 
 

@@ -136,6 +136,11 @@ def _check_name(call: str, name: Any, networks: list[Core]) -> None:
         )
 
 
+def meant(name: str) -> tuple[Any, str]:
+    """The open network, and its host, that an address or a name stands for; (None, "") if none does."""
+    return _meant(name, [core for core in _open if not core.closed])
+
+
 def _is_the_machines(sock: _kernel) -> bool:
     """As far as we know of its inode: for kernels that tell no namespace."""
     return owners.owner_of(owners.inode_of(sock.fileno())) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from _socket import socket as _kernel
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 from labkit.sockets.timeline import AFTER, END, ERROR, LOCAL, NAME, PEER, RESULT, Entry
 from labkit.sockets.whereabouts import Whereabouts
+from labkit.words import say
 
 
 class Noting(Whereabouts):
@@ -65,6 +67,14 @@ class Noting(Whereabouts):
         entry[ERROR] = type(error).__name__
         entry[LOCAL], entry[PEER] = self._local, self._peer
         last = self._again
+        if isinstance(error, OSError) and error.errno == errno.ENODEV:
+            error.add_note(
+                say(
+                    "an interface's number is each host's own: write {host}.index(\"eth0\") for "
+                    'socket.if_nametoindex("eth0"), which gives the one of the notebook\'s machine',
+                    host=self._host,
+                )
+            )
         if isinstance(error, BlockingIOError):
             if last is not None and last[NAME] == entry[NAME]:
                 last[END] = entry[END]

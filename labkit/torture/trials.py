@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from labkit.running.threads import Stopped
-from labkit.running.tracebacks import describe, is_library, is_ours
+from labkit.running.tracebacks import is_library, is_ours, named
 from labkit.torture.splits import fewest, pieces, splits
 from labkit.torture.verdict import Torture, same
 
@@ -161,7 +161,7 @@ class Trials:
 
 def said_of(error: BaseException) -> str:
     """An exception in words, and the line of the learner's code that it comes from."""
-    return describe(error) + said_at(list(traceback.walk_tb(error.__traceback__)))
+    return named(error) + said_at(list(traceback.walk_tb(error.__traceback__)))
 
 
 def said_at(frames: list[tuple[FrameType, int]]) -> str:

@@ -19,6 +19,7 @@ from labkit.wire.askers import Asker
 from labkit.wire.cable import Cable
 from labkit.wire.judge import Judge
 from labkit.wire.loop import Wire
+from labkit.wire.mounts import hosts_table
 from labkit.wire.ports import PacketPort, TapPort
 from labkit.wire.record import Writer
 from labkit.wire.requests import Requests
@@ -131,7 +132,7 @@ def _build(
         station = Station(index, name, mac, network, port, Cable(*chance), Judge(wire.fault_numbers))
         station.cable.set(configuration["conditions"])
         wire.add(station)
-    requests = Requests(maker, wire, wire_network, memory, limits)
+    requests = Requests(maker, wire, wire_network, memory, limits, hosts_table(hosts))
     return wire, requests, {"port": kind.kind, "refused": sorted(set(refused))}, [shared]
 
 

@@ -8,7 +8,7 @@ import os
 import signal
 import struct
 
-from labkit.wire import inherited, namespaces
+from labkit.wire import inherited, mounts, namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 class Programs:
     """The helper's children. Each leads a session of its own; its end is written to its status descriptor."""
 
-    def __init__(self, wire: Wire, limits: Limits) -> None:
+    def __init__(self, wire: Wire, limits: Limits, hosts: bytes) -> None:
         self._wire = wire
+        self._hosts = hosts  # what they have as /etc/hosts
         self._limits = limits  # that programs have
         self._running: dict[int, tuple[Asker, int, int]] = {}  # pid: (who asked, pidfd, status descriptor)
         # Held open: the end of all programs must not fail because there is no room for another open file.
@@ -57,7 +58,9 @@ class Programs:
         try:
             pid = os.fork()
             if pid == 0:
-                _become(network, argv, cwd, environment, descriptors, failure_write, self._limits)
+                _become(
+                    network, argv, cwd, environment, descriptors, failure_write, self._limits, self._hosts
+                )
         finally:
             os.close(failure_write)
             try:
@@ -137,12 +140,14 @@ def _become(
     descriptors: Sequence[int],
     failure: int,
     limits: Limits,
+    hosts: bytes,
 ) -> NoReturn:
     """In the child: become the program, or report errno and exit. Never returns."""
     try:
         os.setsid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         namespaces.enter(network)
+        mounts.use_hosts_table(hosts)
         for target, descriptor in enumerate(descriptors):  # all above 2: the helper has those three itself
             os.dup2(descriptor, target)
         os.closerange(3, failure)

@@ -32,12 +32,18 @@ class Requests(Askers):
     """Carries out what the notebook asks, between two turns of the wire's loop."""
 
     def __init__(
-        self, maker: Asker, wire: Wire, wire_network: int, record_memory: mmap.mmap, limits: Limits
+        self,
+        maker: Asker,
+        wire: Wire,
+        wire_network: int,
+        record_memory: mmap.mmap,
+        limits: Limits,
+        hosts: bytes,
     ) -> None:
         super().__init__(maker, wire)
         self._wire_network = wire_network  # descriptor of the network namespace that the helper itself is in
         self._record_memory = record_memory
-        self._programs = Programs(wire, limits)
+        self._programs = Programs(wire, limits, hosts)
         self._sockets = Sockets(wire_network)
 
     def end(self) -> None:

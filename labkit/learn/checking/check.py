@@ -21,6 +21,7 @@ from labkit.notebook.graded import graded
 from labkit.running.bounds import Busy, Guard
 from labkit.running.interrupts import Interrupts
 from labkit.running.prints import Prints
+from labkit.running.tracebacks import named
 from labkit.words import look_up, say
 
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
@@ -128,7 +129,7 @@ def _tell(
         if isinstance(error, OSError) and error.errno == errno.EBADF and tale.calls:
             return NOT_YET, say(_SHARED), ()
         # Something that the checker's author did not foresee: no stack trace for the learner.
-        stopped = say("The check itself stopped with {kind}: {error}", kind=type(error).__name__, error=error)
+        stopped = say("The check itself stopped with {error}", error=named(error))
         return CANNOT, "", (stopped, say("That is not your code's fault. Please report it."))
     return SOLVED, "", ()
 

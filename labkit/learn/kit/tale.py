@@ -18,6 +18,7 @@ from labkit.modes.needs import INSTEAD, NeedsHosts, Unavailable
 from labkit.running.call import GRACE_S, Call
 from labkit.running.forbidden import Forbidden
 from labkit.running.memory import MEMORY_MB
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 SECONDS = 2.0
@@ -50,7 +51,7 @@ class Running:
         """What it returned.  An exception, or no end after *seconds*, ends the story."""
         error = self.error(seconds)
         if error is not None:
-            raise self._not_so("{shown} raised {kind}: {error}{at}", kind=type(error).__name__, error=error)
+            raise self._not_so("{shown} raised {error}{at}", error=named(error))
         return self._call.value
 
     def error(self, seconds: float = SECONDS) -> BaseException | None:

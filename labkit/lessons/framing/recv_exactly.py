@@ -8,6 +8,7 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 
@@ -89,11 +90,10 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
         )
     if not isinstance(raised, EOFError):
         tale.fail(
-            "{shown} should raise EOFError, but it raised {kind}: {error}:\n"
+            "{shown} should raise EOFError, but it raised {error}:\n"
             "recv gives b'' at the end of the stream, and raises nothing; raise EOFError(...) there",
             shown=shown,
-            kind=type(raised).__name__,
-            error=raised,
+            error=named(raised),
         )
     tale.did("{shown} raised EOFError: the stream ended in the middle", shown=shown)
 

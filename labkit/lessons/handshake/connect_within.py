@@ -9,6 +9,7 @@ from typing import Any
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.keeping import Keeper
 from labkit.learn.kit.tale import Tale
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 
@@ -94,7 +95,7 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
 def _outcome(error: BaseException | None) -> str:
     if error is None:
         return say("it returned")
-    return say("it raised {kind}: {error}", kind=type(error).__name__, error=error)
+    return say("it raised {error}", error=named(error))
 
 
 def _nothing_open(tale: Tale, keeper: Keeper, shown: str) -> None:

@@ -10,6 +10,7 @@ from labkit.background.processes import Process
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.ipc.descriptors import all_of, file_of
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 
@@ -115,7 +116,7 @@ def _refused(
             )
         tale.fail("{told}, but it returned", told=told)
     if not isinstance(error, kind):
-        tale.fail("{told}, but it raised {kind}: {error}", told=told, kind=type(error).__name__, error=error)
+        tale.fail("{told}, but it raised {error}", told=told, error=named(error))
     if file.others():
         tale.fail(
             "{told}, as it did, but it left {others_count} received file(s) open:\n"

@@ -8,6 +8,7 @@ from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.keeping import Keeper
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.sockets.asking import AT, PATIENCE_S
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 
@@ -72,11 +73,7 @@ def _ask(tale: Tale, ask: Any) -> None:
     shown = f'ask(client, ("{server.address}", 8081), b"who?")'
     error = tale.start(ask, client, (server.address, 8081), b"who?", shown=shown).error()
     if not isinstance(error, ConnectionRefusedError):
-        got = (
-            say("it returned")
-            if error is None
-            else say("it raised {kind}: {error}", kind=type(error).__name__, error=error)
-        )
+        got = say("it returned") if error is None else say("it raised {error}", error=named(error))
         tale.fail(
             "{shown}: nobody listens there; whoever called ask must hear of it, so let\n"
             "ConnectionRefusedError through. But {got}",

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from labkit.learn.kit.tale import Running, Tale
+from labkit.running.tracebacks import named
 from labkit.words import look_up, say
 
 PATIENCE_S = 1.0
@@ -41,11 +42,10 @@ def explained(tale: Tale, error: BaseException, server: Any, shown: str) -> None
     name = "recv" if failed[-1].name.startswith("recv") else failed[-1].name
     if reason := _REASONS.get((name, number)):
         tale.fail(
-            "{shown}: {call}() raised {kind}: {error}\n{reason}",
+            "{shown}: {call}() raised {error}\n{reason}",
             shown=shown,
             call=failed[-1].name,
-            kind=type(error).__name__,
-            error=error,
+            error=named(error),
             reason=look_up(reason),
         )
 

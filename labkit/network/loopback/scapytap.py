@@ -34,7 +34,7 @@ class ScapyTap:
         try:
             self._source = source = open_loopback()
         except OSError as error:
-            raise PermissionError(errno.EPERM, str(error)) from error
+            raise PermissionError(errno.EPERM, error.strerror or str(error)) from error
         begins = getattr(source, "guessed_cls", None) or source.LL
         self._link = conf.l2types.layer2num.get(begins, ETHERNET)
         if sys.platform == "linux":

@@ -9,6 +9,8 @@ import struct
 import threading
 import time
 
+from labkit.running.tracebacks import named
+
 _LOOK = 0.2  # seconds within which either side sees that it is to end
 _CHUNK = bytes(1 << 18)
 
@@ -46,7 +48,7 @@ class Transfer:
         """How it stands, or what became of it."""
         for task in (self._sending, self._receiving):
             if task.done and task.error is not None:
-                return f"Failed on {task.host.name}: {type(task.error).__name__}: {task.error}"
+                return f"Failed on {task.host.name}: {named(task.error)}"
         if not self.done:
             return f"{self.sender.name} sends to {self.receiver.name} as fast as TCP lets it."
         if not self._sending.result(0):

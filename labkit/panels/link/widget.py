@@ -12,6 +12,7 @@ from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.link.knobs import facts
 from labkit.panels.link.meter import moves, shown
+from labkit.running.tracebacks import named
 
 _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
 """Seconds between two looks: with traffic in the last seconds, without, and while nobody sees the panel."""
@@ -158,6 +159,6 @@ def _look_on(widget: weakref.ref, wake: threading.Event) -> None:
         try:
             pause = here._look()
         except Exception as error:
-            here._finish(f"The panel stopped looking: {type(error).__name__}: {error}")
+            here._finish(f"The panel stopped looking: {named(error)}")
             return
         del here

@@ -10,6 +10,7 @@ import traitlets
 from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.nagle.plan import BOUNDS, PATTERNS
+from labkit.running.tracebacks import named
 
 
 class NagleWidget(PanelWidget):
@@ -59,7 +60,7 @@ class NagleWidget(PanelWidget):
         try:
             panel.run()
         except Exception as error:
-            refused = f"{type(error).__name__}: {error}"
+            refused = named(error)
         if self.comm is None:  # closed meanwhile, with its cell
             return
         with self.hold_sync():

@@ -14,6 +14,7 @@ from labkit.notebook.cell import replace_earlier
 from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.player.data import MOST, payload
+from labkit.running.tracebacks import named
 
 OFTEN = 0.1
 """Seconds between two pictures of a running capture at least: more the eye does not need."""
@@ -67,7 +68,7 @@ class Follower:
         except Exception as error:
             core = self._core()
             if core is not None and not core.closed:  # else the network went while we looked
-                said = f"{type(error).__name__}: {error}"
+                said = named(error)
                 self._widget.error = f"The player cannot follow the capture any more: {said}"
         finally:
             self._widget.running = False

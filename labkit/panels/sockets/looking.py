@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from labkit.drawing.svg import svg_of
 from labkit.panels.sockets.data import flow_of, rows_of, said
 from labkit.pictures.ladders import ladder
+from labkit.running.tracebacks import named
 
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace
@@ -95,7 +96,7 @@ class Looking:
                 self._rest()
         except Exception as error:
             if self._there():
-                self._tell({"ended": f"The panel stopped looking: {type(error).__name__}: {error}"})
+                self._tell({"ended": f"The panel stopped looking: {named(error)}"})
         finally:
             self._finish()
 

@@ -12,6 +12,7 @@ from labkit.pictures.bytestream.pieces import plural
 from labkit.running.bounds import Busy, Guard
 from labkit.running.call import GRACE_S, Call
 from labkit.running.prints import Prints
+from labkit.running.tracebacks import named
 from labkit.torture.splits import Split, splits
 
 READ_S, SEARCH_S = 1.0, 2.0  # one reading of a stream, and the search for its worst cut
@@ -130,4 +131,4 @@ def _reasons(
     if not done:
         yield f"was still at work after {seconds:g} s{where}, and was stopped"
     if error is not None:
-        yield f"{type(error).__name__}: {error}{where}"
+        yield f"{named(error)}{where}"

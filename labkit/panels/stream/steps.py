@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from labkit.pictures.bytestream.pieces import plural
+from labkit.running.tracebacks import named
 from labkit.torture.verdict import brief, difference, same
 from labkit.words import say
 
@@ -232,8 +233,5 @@ def held_by(decoder: Any) -> str:
 
 
 def _said(error: BaseException) -> str:
-    try:
-        words = f"{type(error).__name__}: {error}"
-    except Exception:
-        words = type(error).__name__
+    words = named(error)
     return words if len(words) <= 200 else f"{words[:197]}..."

@@ -232,3 +232,20 @@ def test_an_interrupt_kills_the_program(client):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
+
+
+def test_waiting_for_what_a_program_holds_back_says_how_to_see_it(client):
+    with (
+        client.spawn(["awk", 'BEGIN { print "ready"; while (1) system("sleep 60") }']) as program,
+        pytest.raises(TimeoutError, match=r'keep its lines in a buffer.*\["stdbuf", "-oL", "awk", \.\.\.\]'),
+    ):
+        program.wait_for("never printed", timeout=0.2)
+
+
+def test_python_holds_nothing_back_and_no_buffer_is_blamed(client):
+    code = "print('ready'); import time; time.sleep(60)"
+    with client.spawn(["python3", "-c", code]) as program:
+        program.wait_for("ready")
+        with pytest.raises(TimeoutError) as caught:
+            program.wait_for("never printed", timeout=0.1)
+    assert "buffer" not in str(caught.value)

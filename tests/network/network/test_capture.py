@@ -9,6 +9,7 @@ import warnings
 import pytest
 
 from labkit import Trace
+from labkit.network import capture
 
 
 @pytest.fixture
@@ -249,3 +250,30 @@ def test_waiting_until_the_wire_is_quiet(network):
         with pytest.raises(TimeoutError, match="captured were"):
             trace.wait_until_quiet(timeout=0.1)  # the server has not closed its side
         conn.close()
+
+
+@pytest.mark.parametrize("few", [False, True])
+def test_a_capture_that_ends_is_read_once(client, server, net, monkeypatch, few):
+    """Whether it is large, and nothing is waited for, or small, and known to be quiet."""
+    reads = []
+    read = capture.CapturedTrace._read
+    monkeypatch.setattr(
+        capture.CapturedTrace, "_read", lambda self, end: reads.append(end) or read(self, end)
+    )
+    monkeypatch.setattr(capture, "_LARGE", 1_000_000 if few else 10)
+    with server.socket() as listener:
+        listener.bind((server.address, 8000))
+        listener.listen()
+        trace = net.capture()
+        with client.socket() as caller:
+            caller.connect((server.address, 8000))
+            with listener.accept()[0] as conn:
+                caller.sendall(bytes(100_000))
+                assert len(conn.recv(100_000, socket.MSG_WAITALL)) == 100_000
+        if few:
+            trace.wait_until_quiet()
+            reads.clear()
+        trace.stop()
+    assert len(reads) == (0 if few else 1)
+    assert sum(segment.length for segment in trace.select(source="client")) == 100_000
+    assert trace.handshake() and not trace.half_closed()

@@ -173,7 +173,7 @@ def test_code_on_a_host_may_talk_to_itself_and_its_network(client, server):
 
 @pytest.mark.parametrize("call", [socket.getaddrinfo, socket.gethostbyname])
 def test_no_name_server_is_asked_for_a_host_or_by_one(client, call):
-    more = (80,) if call is socket.getaddrinfo else ()
+    more = (80,) if call.__name__ == "getaddrinfo" else ()
     with pytest.raises(WrongNetwork, match=r"its address is 10\.0\.0\.2"):
         call("server", *more)
     with pytest.raises(WrongNetwork, match=r"would ask the name server of the machine"):
