@@ -20,7 +20,7 @@ SABOTAGES = (
         "the player's clock rounds to whole milliseconds",
         "labkit/panels/player/player.js",
         "minimumFractionDigits: view.digits, maximumFractionDigits: view.digits",
-        "minimumFractionDigits: view.digits, maximumFractionDigits: view.digits, maximumSignificantDigits: 2",
+        "minimumFractionDigits: 0, maximumFractionDigits: 0",
         _SAYS,
     ),
     Sabotage(
