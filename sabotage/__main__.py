@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from sabotage.catalogue import SABOTAGES
-from sabotage.runner import ROOT, Outcome, Sabotage, SabotageError, lesson_file, run
+from sabotage.runner import ROOT, Outcome, Sabotage, SabotageError, in_browser, lesson_file, no_browser, run
 
 
 def main() -> int:
@@ -24,6 +25,12 @@ def main() -> int:
         for sabotage in chosen:
             print(f"{sabotage.name:28} {sabotage.broken}")
         return 0
+
+    if "CI" not in os.environ and (why := no_browser()):
+        left_out = [sabotage.name for sabotage in chosen if all(map(in_browser, sabotage.suspects))]
+        if left_out:
+            print(f"Left out, {why}: {', '.join(left_out)}\n", flush=True)
+        chosen = [sabotage for sabotage in chosen if sabotage.name not in left_out]
 
     suspects = sorted({suspect for sabotage in chosen for suspect in sabotage.suspects})
     with ThreadPoolExecutor(options.jobs) as pool:

@@ -53,4 +53,20 @@ SABOTAGES = (
         'below = [Track("recv", _pieces((call.name, _sent(call), False) for call in sent))]',
         ("framing",),
     ),
+    Sabotage(
+        "no-cuts-behind-ends",
+        "the torture test of a long stream cuts nowhere behind the end of a message",
+        "labkit/torture/splits.py",
+        "range(-NEAR, NEAR + 1)",
+        "range(-NEAR, 1)",
+        ("tests/unit/torture/test_ends.py",),
+    ),
+    Sabotage(
+        "no-ends-known",
+        "the torture test of a long stream knows of no ends",
+        "labkit/torture/trials.py",
+        "splits(sum(map(len, whole.parts)), ends, self.seed)",
+        "splits(sum(map(len, whole.parts)), (), self.seed)",
+        ("tests/unit/torture/test_ends.py",),
+    ),
 )

@@ -16,6 +16,7 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from fnmatch import fnmatch
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from labkit.learn import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE_S = 300
+STAMP = ".labkit"  # in an environment: what tools/environment made it of, and where
 WHERE = "import labkit, tools; print(labkit.__file__); print(tools.__file__)"
 
 
@@ -73,6 +75,20 @@ def lesson_file(name: str, root: Path) -> str:
     return str(found)
 
 
+def in_browser(suspect: str) -> bool:
+    """Whether this suspect drives a browser: only they see what a script of the page does."""
+    return suspect.startswith("tests/browser/")
+
+
+def no_browser() -> str:
+    """Why tests cannot drive a browser here, and what to do; "" if they can."""
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        return "no Chromium: sudo apt install chromium"
+    if find_spec("playwright") is None or not Path(sys.prefix, STAMP).exists():
+        return "no Playwright in the environment: make browser"
+    return ""
+
+
 def copy_to(folder: Path) -> None:
     """The repository as it lies here, without what .gitignore names; git need not be there, nor its records."""
     lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
@@ -94,6 +110,17 @@ def copy_to(folder: Path) -> None:
     shutil.copytree(ROOT, folder, ignore=left_out, dirs_exist_ok=True)
 
 
+def lend_environment(root: Path) -> None:
+    """Let `make lab`, which the browser's tests run, find this environment in the copy, as if it had made it there."""
+    environment = root / ".venv"
+    environment.mkdir()
+    for each in Path(sys.prefix).iterdir():
+        if each.name != STAMP:
+            (environment / each.name).symlink_to(each)
+    stamp = Path(sys.prefix, STAMP).read_text(encoding="utf-8")
+    (environment / STAMP).write_text(stamp.replace(str(ROOT), str(root.resolve())), encoding="utf-8")
+
+
 def apply(sabotage: Sabotage, root: Path) -> None:
     """Break it; raises SabotageError when the text to break is not there exactly once."""
     if is_lesson(sabotage.path):
@@ -102,7 +129,8 @@ def apply(sabotage: Sabotage, root: Path) -> None:
         return
     file = root / sabotage.path
     broken = _replaced(sabotage, file.read_text(encoding="utf-8"), sabotage.path)
-    compile(broken, sabotage.path, "exec")
+    if file.suffix == ".py":
+        compile(broken, sabotage.path, "exec")
     file.write_text(broken, encoding="utf-8")
 
 
@@ -134,6 +162,9 @@ def run(sabotage: Sabotage | None, suspects: Iterable[str]) -> list[Outcome]:
         copy_to(root)
         if sabotage is not None:
             apply(sabotage, root)
+        suspects = list(suspects)
+        if any(map(in_browser, suspects)):
+            lend_environment(root)
         # The environment's own labkit is the repository's: the copy must come before it, also in kernels.
         surroundings = {
             **os.environ,

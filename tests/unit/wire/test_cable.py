@@ -1,5 +1,6 @@
 """Effects of a cable, as tables of pushes and pops."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -120,3 +121,20 @@ def test_changed_conditions_leave_frames_under_way_alone():
     line.set(PLAIN)
     assert line.pop(now=0) == []
     assert line.pop(now=10 * MS) == [(10 * MS, b"old")]
+
+
+@pytest.mark.parametrize(("probability", "burst"), [(0.3, 1), (0.1, 1), (0.1, 4), (0.3, 10)])
+def test_after_a_lost_frame_the_next_is_lost_as_the_burst_says(probability, burst):
+    """Alone (burst=1) each is lost with the same chance, after a loss, too; else a burst ends with 1 / burst."""
+    loss = Loss(probability, Random(1), burst=burst)
+    lost = [loss.push(n, 0) == "lost" for n in range(50_000)]
+    after_one = [now for before, now in pairwise(lost) if before]
+    wanted = probability if burst == 1 else 1 - 1 / burst
+    assert abs(sum(after_one) / len(after_one) - wanted) < 0.03
+    assert abs(sum(lost) / len(lost) - probability) < 0.03
+
+
+@pytest.mark.parametrize("burst", [1, 4])
+def test_a_loss_of_one_loses_all(burst):
+    loss = Loss(1, Random(1), burst=burst)
+    assert {loss.push(n, 0) for n in range(100)} == {"lost"}

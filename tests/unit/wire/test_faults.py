@@ -78,6 +78,77 @@ def test_selectors(fault, hit):
     assert hits([fault], CONVERSATION) == hit
 
 
+def over_ip6(frame):
+    body = frame[34:]
+    return (
+        bytes(12)
+        + b"\x86\xdd"
+        + pack("!IHBB", 6 << 28, len(body), frame[23], 64)
+        + bytes(15)
+        + b"\1"
+        + bytes(15)
+        + b"\2"
+        + body
+    )
+
+
+def with_ip_options(frame):
+    total = int.from_bytes(frame[16:18], "big") + 4
+    return frame[:14] + b"\x46\0" + pack("!H", total) + frame[18:34] + b"\1\1\1\0" + frame[34:]
+
+
+def with_tcp_options(frame):
+    total = int.from_bytes(frame[16:18], "big") + 12
+    offset = bytes([(frame[46] >> 4) + 3 << 4])
+    return frame[:16] + pack("!H", total) + frame[18:46] + offset + frame[47:54] + bytes(12) + frame[54:]
+
+
+def padded(frame):
+    return frame + bytes(max(0, 60 - len(frame)) or 4)
+
+
+@pytest.mark.parametrize("other", [over_ip6, with_ip_options, with_tcp_options, padded])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Drop(data=True),
+        Drop(data=2),
+        Drop(flags="SYN"),
+        Drop(flags="ACK"),
+        Drop(flags="FIN"),
+        Drop(port=80),
+        Drop(port=81),
+        Drop(protocol="tcp"),
+        Drop(bytes=(100, 101)),
+        Drop(bytes=(301, 400)),
+    ],
+    ids=repr,
+)
+def test_the_same_segments_are_hit_however_they_are_wrapped(fault, other):
+    assert hits([fault], list(map(other, CONVERSATION))) == hits([fault], CONVERSATION)
+
+
+@pytest.mark.parametrize("other", [over_ip6, with_ip_options, padded])
+def test_a_datagram_is_read_however_it_is_wrapped(other):
+    assert peek(other(udp(b"abc")))[:3] == ("udp", 40000, 53)
+    assert peek(other(udp(b"abc"))).length == 3
+
+
+@pytest.mark.parametrize("flags", ["S", "A", "F", "R"])
+def test_each_flag_is_read_alone(flags):
+    view = peek(tcp(flags))
+    assert {"S": view.syn, "A": view.ack, "F": view.fin, "R": view.rst} == {
+        letter: letter == flags for letter in "SAFR"
+    }
+
+
+def test_only_the_first_fragment_has_ports():
+    whole = tcp("PA", b"x" * 100)
+    for fragment, sport in ((0x2000, 40000), (0x0001, 0), (0x2001, 0)):
+        view = peek(whole[:20] + pack("!H", fragment) + whole[22:])
+        assert (view.protocol, view.sport) == ("tcp", sport)
+
+
 def test_retransmissions_count():
     assert hits([Drop(data=2)], [CONVERSATION[2], CONVERSATION[2], CONVERSATION[2]]) == [2]
 
