@@ -35,7 +35,7 @@ class Drawn:
         return svg_of(self._picture)
 
     def png(self, dpi: float = 192) -> bytes:
-        """The drawing as PNG; dpi=96 draws a pixel for each of the layout's, 192 two."""
+        """The drawing as PNG; dpi=96 draws a pixel for each of the layout's, 192 two (a large one: between)."""
         from labkit.drawing.png import png_of
 
         return png_of(self._picture, dpi)

@@ -49,6 +49,18 @@ def shortened(text: str, room: float, size: float, bold: bool = False) -> str:
     return text.rstrip() + "…"
 
 
+def wrapped(text: str, room: float, size: float) -> list[str]:
+    """`text` in lines of whole words, each at most `room` pixels wide; a longer word is a line of its own."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def columns(text: str) -> int:
     """How many columns a text takes in a terminal."""
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)

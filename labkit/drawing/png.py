@@ -28,14 +28,22 @@ OPACITY = {
     "band-thin": 0.1,
     "lifeline": 0.5,
 }
+PIXELS, SHARP = 4_000_000, 72.0
+"""A picture of more pixels (of four bytes, and as many again to write them) gets fewer to the inch, but not so few that
+its words cannot be read."""
+
+EDGE = {"tick", "title", "host", "address"}
 QUIET = {"quiet", "tick", "fold"}
 
 
 def png_of(picture: Picture, dpi: float = 144) -> bytes:
-    """The picture as PNG, `dpi` pixels to 96 of the layout's (a screen's inch)."""
+    """The picture as PNG, `dpi` pixels to 96 of the layout's (a screen's inch); fewer where it would be too large."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    pixels = picture.width * picture.height * (dpi / 96) ** 2
+    if pixels > PIXELS and dpi > SHARP:
+        dpi = max(SHARP, dpi * (PIXELS / pixels) ** 0.5)
     figure = Figure(figsize=(picture.width / 96, picture.height / 96), dpi=dpi, facecolor=style.PAPER)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -45,7 +53,9 @@ def png_of(picture: Picture, dpi: float = 144) -> bytes:
     for order, shape in enumerate(picture.shapes):
         _draw(axes, shape, order)
     target = BytesIO()
-    figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
+    figure.savefig(
+        target, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+    )
     return target.getvalue()
 
 
@@ -111,6 +121,8 @@ def _write(axes, words: Words, order) -> None:
     size = SIZES[words.role]
     along = {"start": 0.0, "middle": -0.5, "end": -1.0}[words.anchor] * pieces_width(words.pieces, words.role)
     c, s = cos(radians(words.angle)), sin(radians(words.angle))
+    # at the edge there is nothing behind the words, and most of the time goes into halos
+    halo = None if words.role in EDGE else [withStroke(linewidth=2.2, foreground=style.PAPER)]
     for text, kind in words.pieces:
         bold = kind in BOLD or words.role in BOLD
         colour = style.INK
@@ -132,6 +144,6 @@ def _write(axes, words: Words, order) -> None:
             ha="left",
             va="baseline",
             zorder=order + 1000,
-            path_effects=[withStroke(linewidth=2.2, foreground=style.PAPER)],
+            path_effects=halo,
         )
         along += text_width(text, size, bold) + 2 * text_width(" ", size)

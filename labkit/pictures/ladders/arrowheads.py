@@ -9,10 +9,14 @@ from labkit.drawing.labels import SIZES, Board, box_of, pieces_width
 from labkit.drawing.measure import shortened, text_width
 from labkit.drawing.shapes import Area, Line, Shape, Words
 from labkit.pictures.ladders.arrows import Arrow, Why
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.pictures.ladders.flights import Flight
     from labkit.pictures.ladders.lines import Segment
+
+LANE, BESIDE = 3.0, 40.0
+"""Half a state lane's width, and how far from a host's line the words on what it sends to all begin, in pixels."""
 
 Pieces: TypeAlias = tuple[tuple[str, str], ...]
 """(text, style) each."""
@@ -30,8 +34,6 @@ def arrow_shapes(
     arrow = flight.arrow
     shapes: list[Shape] = []
     host = arrow.source
-    if not lines:  # sent to nobody
-        return shapes, True
     if arrow.count > 1:
         (x1, y1, x2, y2), (_, y3, _, y4) = lines[:2]
         shapes.append(Area(((x1, y1), (x2, y2), (x2, y4), (x1, y3)), f"band-{_weight(arrow)}", host))
@@ -57,6 +59,29 @@ def arrow_shapes(
         shapes += _cross(*line[2:])
         shapes += _why(why, line, abs(x[end.host] - line[2]) - 22, board)
     return shapes + ([] if words is None else [words]), words is not None
+
+
+def stub(arrow: Arrow, y: float, x: list[float], board: Board) -> tuple[list[Shape], bool]:
+    """As `arrow_shapes`, for what was sent to all, and nobody knows who got it: a short arrow, and the words beyond.
+
+    y   of its departure;  x: the hosts' lifelines, pixels
+    """
+    host, side = arrow.source, -1 if 0 < arrow.source == len(x) - 1 else 1
+    line = (x[host] + side * (LANE + 1.5), y, x[host] + side * (BESIDE - 8), y)
+    if arrow.fate is None:
+        shapes = _with_head(line, arrow, host)
+    else:
+        shapes = [Line(*line, f"{_weight(arrow)} lost", host), *_cross(*line[2:])]
+    end = (say("to all"), "quiet") if arrow.fate is None else (arrow.fate.words, "fate")
+    choices = [(*pieces, end) for pieces in variants(arrow)] + variants(arrow)
+    role = "quiet" if arrow.kind == "ack" else "label"
+    for pieces in choices:
+        reach = pieces_width(pieces, role) + 20
+        beyond = (x[host] + side * (BESIDE - 10), y, x[host] + side * (BESIDE - 10 + reach), y)
+        words = board.along(arrow.number, beyond, [pieces], role, -4.0, 0.5, host)
+        if words is not None:
+            return [*shapes, words], True
+    return shapes, False
 
 
 def _lost(

@@ -34,7 +34,8 @@ class Arrow(NamedTuple):
     source      place of the sending host, from 0
     departed    when it left, in nanoseconds
     tips        where and when it arrived: several for a multicast, none for a lost one
-    toward      places of the hosts that it was for, should none of them have got it
+    toward      places of the hosts that it was for, should none of them have got it; none, as well as no tips, if it
+                was for all and nobody knows who got it
     kind        "syn", "fin", "rst", "data", "ack", "datagram" or "other"
     head, body, quote   the words on it: "SYN", "seq 0", '"hello"'
     mark        what is remarkable: "retransmission", "duplicate ACK 2", "keep-alive"
@@ -73,6 +74,11 @@ class Arrow(NamedTuple):
         return "  ".join(part for part in (self.head, self.body, self.quote, self.mark) if part)
 
     @property
+    def to_all(self) -> bool:
+        """Was it for all, and nobody knows who got it?"""
+        return not self.tips and not self.toward and self.fate is None
+
+    @property
     def steady_words(self) -> str:
         """The words without the number of acknowledgements folded into one arrow, which chance decides."""
         return f"{self.uncounted}  {self.body}" if self.kind == "ack" and self.uncounted else self.words
@@ -86,10 +92,13 @@ def flag_names(flags: str) -> str:
     return ", ".join(name for letter, name in FLAG_NAMES.items() if letter in flags)
 
 
-def arrows(items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str]) -> list[Arrow]:
-    """An arrow for each item (in order of departure) that one of the named hosts sent.
+def arrows(
+    items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str], late: bool = False
+) -> list[Arrow]:
+    """An arrow for each item (in the trace's order) that one of the named hosts sent.
 
-    `marks` says what each unusual one is: {number: "retransmission" ...} (`Trace.marks`).
+    `marks` says what each unusual one is: {number: "retransmission" ...} (`Trace.marks`).  `late`: times go back
+    in it, and a frame counts as departed after the one before it, whatever its time.
     """
     places = {name: place for place, name in enumerate(names)}
     segment_words = _SegmentWords(marks)
@@ -104,11 +113,12 @@ def arrows(items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str]) 
             continue
         frame = item.frame
         # the wire may stamp several frames of one batch with the same time
-        departed = last[source] = max(frame.departed_ns, last.get(source, -1) + 1)
+        line = -1 if late else source
+        departed = last[line] = max(frame.departed_ns, last.get(line, frame.departed_ns - 1) + 1)
+        came = [arrival for arrival in frame.arrivals if arrival.host in places]
         tips = tuple(
             Tip(places[arrival.host], max(arrival.time_ns, departed + 1))
-            for arrival in sorted(frame.arrivals, key=lambda a: a.time_ns)
-            if arrival.host in places
+            for arrival in sorted(came, key=lambda arrival: arrival.time_ns)
         )
         note, missed = _branches(frame, places)
         toward: tuple[int, ...]
@@ -116,6 +126,8 @@ def arrows(items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str]) 
             toward = ()
         elif missed:
             toward = tuple(place for place, _ in missed)
+        elif any(arrival.host == "*" for arrival in frame.arrivals):
+            toward = ()  # another program's capture does not say who got a broadcast
         elif frame.arrivals or item.target not in (*places, "*", ""):
             continue  # between the host and others that are not drawn
         elif item.target in places:
@@ -126,7 +138,7 @@ def arrows(items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str]) 
         if not frame.arrivals:
             fate = None if frame.fate == IN_FLIGHT else Why(frame.why, frame.brief)
             missed = ()
-        elif not tips:
+        elif missed and not tips:
             fate, missed = missed[0][1], ()
         if frame.arrivals and note:
             mark = f"{mark}, {note}" if mark else note
@@ -158,6 +170,8 @@ def arrows(items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str]) 
 
 def _branches(frame: Frame, places: dict[str, int]) -> tuple[str, tuple[tuple[int, Why], ...]]:
     """A frame's note without the copies that did not arrive, and (place, why) of those for drawn hosts."""
+    if not frame.hits:
+        return "", ()
     came = {arrival.host for arrival in frame.arrivals}
     rest, missed = [], []
     for hit in frame.hits:

@@ -45,7 +45,7 @@ def description(arrows: list, names: tuple[str, ...]) -> str:
         to = " and ".join(names[host] for host in hosts)
         fate = f", {arrow.fate.words}" if arrow.fate else ""
         fate += "".join(f", {on_the_way(why.words, names[host])}" for host, why in arrow.missed)
-        said.append(f"{names[arrow.source]} to {to or 'nobody'}: {arrow.words}{fate}")
+        said.append(f"{names[arrow.source]} to {to or ('nobody' if fate else 'all')}: {arrow.words}{fate}")
     if len(arrows) > DESCRIBED:
         said.append(f"and {len(arrows) - DESCRIBED} more")
     return "; ".join(said) or "no frames"

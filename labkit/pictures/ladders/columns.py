@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import NamedTuple
 
 from labkit.drawing.labels import SIZES, pieces_width
 from labkit.drawing.measure import text_width
-from labkit.pictures.ladders.arrowheads import variants
+from labkit.pictures.ladders.arrowheads import BESIDE, LANE, variants
 from labkit.pictures.ladders.arrows import Arrow
 from labkit.pictures.ladders.captions import tick_texts
 from labkit.pictures.ladders.flights import End, Flight
 from labkit.pictures.ladders.margins import Margins
 from labkit.pictures.ladders.story import Story
 
-LANE, INNER = 3.0, 8.0
-"""Half a state lane's width, and the distance of words from it, in pixels."""
+INNER = 8.0
+"""The distance of words from a state lane, in pixels."""
 
 
 class Columns(NamedTuple):
@@ -35,7 +36,7 @@ class Columns(NamedTuple):
 
     def outward(self, host: int) -> int:
         """On which side of its line a host's notes are: -1 left, 1 right."""
-        return -1 if host == 0 and len(self.x) > 1 else 1
+        return -1 if host == 0 else 1
 
     def bar_x(self, host: int) -> float:
         """Where the bars of the calls that take a while stand."""
@@ -82,14 +83,13 @@ def columns_of(
     ]
     inset = [LANE + (track - 1) * 7 for track in tracks]
 
+    heads = [
+        max(pieces_width(((name, "host"),), "host"), pieces_width(((address, ""),), "address"))
+        for name, address in zip(story.names, story.addresses, strict=True)
+    ]
+
     def margin(host):
-        name = (
-            max(
-                pieces_width(((story.names[host], "host"),), "host"),
-                pieces_width(((story.addresses[host], ""),), "address"),
-            )
-            / 2
-        )
+        name = heads[host] / 2
         states = state_room[host] + INNER if state_room[host] else 0.0
         calls = call_room[host] + 22 if call_room[host] else 0.0
         return max(name, inset[host] + states + calls)
@@ -110,8 +110,14 @@ def columns_of(
     gaps = [lane / max(1, last)] * max(0, last)
     for host in range(1, last):
         gaps[host] = max(gaps[host], max(state_room[host], call_room[host]) + 46)
-    x = [left]
-    for gap in gaps:
-        x.append(x[-1] + gap)
+    for host in range(last):
+        gaps[host] = max(gaps[host], (heads[host] + heads[host + 1]) / 2 + 14)
+    x = list(accumulate(gaps, initial=left)) if count else []
     width = x[-1] + (margin(last) if last > 0 else 0) + 16 if count else 420.0
+    if count == 1:  # what it sends to all stands beside it
+        words = max((pieces_width(variants(arrow)[0], "label") for arrow in arrows), default=0.0)
+        fates = max(
+            (text_width(arrow.fate.words, SIZES["label"]) for arrow in arrows if arrow.fate), default=60.0
+        )
+        width = max(width + heads[0] / 2, x[0] + BESIDE + words + fates + 32)
     return Columns(x, width, inset, state_room, call_room, ticks, ticks_x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,20 @@ SHORTEST = 3
 def many(arrows: list) -> bool:
     """Are there so many arrows that runs are better folded?  (How many ACKs there are is up to chance.)"""
     return sum(arrow.kind != "ack" for arrow in arrows) > FEW
+
+
+def rows(arrows: list, fixed: set[int], fold: bool | None) -> tuple[list, int, bool]:
+    """The arrows of a picture in order of departure, runs folded if `fold` (None: when there are many); how long one
+    flies, typically, in nanoseconds; and whether runs were folded.  `fixed`: as in `folded`.
+    """
+    whole = sorted(arrows, key=lambda arrow: arrow.departed)
+    times = [tip.time - arrow.departed for arrow in whole for tip in arrow.tips]
+    flight_ns = max(1000, int(median(times))) if times else 10_000_000
+    runs = bool(whole) and (many(whole) if fold is None else fold)
+    if runs:
+        whole, _ = folded(whole, fixed, gap_ns=max(flight_ns // 2, 1000))
+        whole.sort(key=lambda arrow: arrow.departed)
+    return whole, flight_ns, runs
 
 
 def folded(

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labkit.drawing.drawn import Drawn
-from labkit.pictures.ladders.story import Story, tell
+from labkit.pictures.ladders.readable import readable
+from labkit.pictures.ladders.story import Story
 
 if TYPE_CHECKING:
     from labkit.drawing.shapes import Picture
@@ -49,6 +50,7 @@ def ladder(
     *,
     hosts: Iterable[str | Host] | None = None,
     flow: Chosen = None,
+    frames: Iterable[int] | None = None,
     calls: bool = True,
     states: bool = True,
     fold: bool | None = None,
@@ -59,18 +61,23 @@ def ladder(
 
     hosts   names of the hosts to draw, from left to right (default: all of the trace)
     flow    draw only this connection (a Flow of `trace.flows()`, its number, or one of its segments)
+    frames  draw only the frames with these numbers: range(101, 201), or what `trace.select(...)` gives
     calls   draw the socket calls at the margins
     states  draw the TCP states along the hosts' lines
     fold    True: runs of alike segments become one arrow ("14 segments, 20 kB"); None: when there are many
     width   pixels between the first and the last host's lines
     title   a line above it
 
-    Raises ValueError for an unknown host or flow, TypeError for what is not a trace.
+    What is too much to be read is left out, and the picture says what, and how to ask for it: of more than 12 hosts
+    (40 that were asked for) all but those between which most frames went, and what comes after 60 arrows, runs folded.
+
+    Raises ValueError for a host, a flow or frames that the trace does not have, TypeError for what is not a trace.
     """
-    if not hasattr(trace, "items") or not hasattr(trace, "hosts"):
+    if not hasattr(trace, "frames") or not hasattr(trace, "hosts"):
         raise TypeError(
             f"ladder draws a trace (got {type(trace).__name__}); write: with net.capture() as trace: ..."
         )
     if width is not None and not (isinstance(width, (int, float)) and 120 <= width <= 4000):
         raise ValueError(f"width is a number of pixels from 120 to 4000 (got {width!r})")
-    return Ladder(tell(trace, hosts, flow, calls, states), title or "", fold, width)
+    story, fold = readable(trace, hosts, flow, frames, calls, states, fold)
+    return Ladder(story, title or "", fold, width)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from statistics import median
 
 from labkit.drawing.labels import SIZES, Board, pieces_width
-from labkit.drawing.measure import text_width
-from labkit.drawing.shapes import Group, Line, Picture, Words, coloured
-from labkit.pictures.ladders.arrowheads import arrow_shapes, variants
+from labkit.drawing.measure import text_width, wrapped
+from labkit.drawing.shapes import Group, Line, Picture, Shape, Words, coloured
+from labkit.pictures.ladders.arrowheads import arrow_shapes, stub, variants
 from labkit.pictures.ladders.axis import duration
 from labkit.pictures.ladders.captions import description, tip
 from labkit.pictures.ladders.columns import columns_of
 from labkit.pictures.ladders.flights import Flight, flights
-from labkit.pictures.ladders.fold import folded, many
+from labkit.pictures.ladders.fold import rows
 from labkit.pictures.ladders.lines import Segment, broken_lines_of, lines_of
 from labkit.pictures.ladders.margins import margins
 from labkit.pictures.ladders.rooms import NOTE, ROW, axis_of
 from labkit.pictures.ladders.sides import notes, opening, spans, ticks
+from labkit.words import say
 
 TRIES = 8
 
@@ -32,13 +32,9 @@ class Layout:
 
     def __init__(self, story, title, fold, lane):
         self.story, self.title, self.count = story, title, len(story.names)
-        whole = sorted(story.arrows, key=lambda arrow: arrow.departed)
-        self.flight_ns = _typical(whole)
-        self.runs = bool(whole) and (many(whole) if fold is None else fold)
-        if self.runs:
-            fixed = {change.number for change in story.changes}
-            whole, _ = folded(whole, fixed, gap_ns=max(self.flight_ns // 2, 1000))
-            whole.sort(key=lambda arrow: arrow.departed)
+        whole, self.flight_ns, self.runs = rows(
+            story.arrows, {change.number for change in story.changes}, fold
+        )
         self.arrows = whole
         self.flights: list[Flight] = flights(whole, self.flight_ns)
         start = whole[0].departed if whole else None
@@ -90,20 +86,18 @@ class Layout:
         written = notes(self.margins, self.columns, self.axis, board)
         front, missing = [], []
         for flight in self.flights:
-            shapes, found = arrow_shapes(flight, *self.lines_of(flight), self.columns.x, board)
+            shapes, found = self._arrow(flight, board)
             said = tip(flight.arrow, self.story.names, self.arrows[0].departed)
             front.append(Group("\n".join(said), tuple(shapes), flight.arrow.number))
             if not found:
                 missing.append(flight.arrow.number)
         times = ticks(self.columns, self.axis, board)
+        left = self.columns.x[0] if self.columns.x else 20.0
         remarks = []
-        for remark in self.story.remarks + (() if self.arrows else ("no frames",)):
-            bottom += 20
-            remarks.append(
-                board.add(
-                    Words(self.columns.x[0] if self.columns.x else 20, bottom, ((remark, "quiet"),), "note")
-                )
-            )
+        for remark in self.story.remarks + (() if self.arrows else (say("no frames"),)):
+            for line in wrapped(remark, max(self.columns.width - left, 240.0) - 14, SIZES["note"]):
+                bottom += 20
+                remarks.append(board.add(Words(left, bottom, ((line, "quiet"),), "note")))
         everything = (*back, *times, *front, *written, *remarks)
         names = " and ".join(filter(None, [", ".join(self.story.names[:-1]), *self.story.names[-1:]]))
         title = self.title or f"Sequence diagram of {names or 'no hosts'}"
@@ -116,6 +110,12 @@ class Layout:
             title,
             description(self.arrows, self.story.names),
         ), missing
+
+    def _arrow(self, flight: Flight, board: Board) -> tuple[list[Shape], bool]:
+        lines, broken = self.lines_of(flight)
+        if not lines:
+            return stub(flight.arrow, self.axis.y(flight.arrow.departed), self.columns.x, board)
+        return arrow_shapes(flight, lines, broken, self.columns.x, board)
 
     def lines_of(self, flight: Flight) -> tuple[list[Segment], list[Segment]]:
         """An arrow's lines: those that arrive, and those of copies that were lost."""
@@ -164,8 +164,3 @@ class Layout:
             middle = (top + bottom) / 2
             shapes.append(board.add(Words(where, middle + 4, words, "fold", "middle", at=middle)))
         return shapes
-
-
-def _typical(arrows) -> int:
-    times = [tip.time - arrow.departed for arrow in arrows for tip in arrow.tips]
-    return max(1000, int(median(times))) if times else 10_000_000

@@ -8,61 +8,12 @@ come.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from labkit.packets.addresses import end_of
+from labkit.pictures.ladders.carriers import Side
 from labkit.traces.calls import RECEIVING, SENDING
-
-if TYPE_CHECKING:
-    from labkit.pictures.ladders.arrows import Arrow
 
 SLACK_NS = 2_000_000
 """A frame stamped at most 2 ms away from a call's begin or end may belong to it."""
-
-
-class _Side:
-    """One end of one connection: what it sent and what reached it."""
-
-    def __init__(self, port: int, peer: tuple):
-        self.port, self.peer = port, peer
-        self.sent: list[Arrow] = []
-        self.came: list[tuple[int, Arrow]] = []
-        self.fin_used = self.syn_used = False
-        self.written = self.read = 0
-
-    def first_byte(self, arrows) -> int:
-        return min((arrow.item.seq for arrow in arrows if arrow.item.length), default=1)
-
-    def sends(self, offset: int) -> int | None:
-        """The arrow that first carried the byte at an offset of what this end wrote."""
-        byte = self.first_byte(self.sent) + offset
-        for arrow in self.sent:
-            if arrow.item.length and arrow.item.seq <= byte < arrow.item.seq + arrow.item.length:
-                return arrow.number
-        return None
-
-    def brings(self, offset: int | None) -> int | None:
-        """The arrow with which all up to that offset of what this end reads (None: the FIN) had come."""
-        edge = self.first_byte(arrow for _, arrow in self.came)
-        wanted = None if offset is None else edge + offset
-        pieces = []
-        for _, arrow in self.came:
-            item = arrow.item
-            if not (item.length or "F" in item.flags) or "S" in item.flags:
-                continue
-            pieces.append((item.seq, item.seq + item.length, "F" in item.flags))
-            moved = True
-            while moved:
-                moved = False
-                for begin, end, fin in pieces:
-                    if begin <= edge and fin and wanted is None and end <= edge:
-                        return arrow.number
-                    if begin <= edge < end:
-                        edge, moved = end, True
-            pieces = [piece for piece in pieces if piece[1] > edge or piece[2]]
-            if wanted is not None and edge > wanted:
-                return arrow.number
-        return None
 
 
 class Matcher:
@@ -93,10 +44,10 @@ class Matcher:
         for queue in self._in.values():
             queue.sort(key=lambda pair: pair[0])
 
-    def _side(self, by_key, host, flow, port, peer) -> _Side:
+    def _side(self, by_key, host, flow, port, peer) -> Side:
         key = host, flow, port, peer
         if key not in by_key:
-            by_key[key] = _Side(port, peer)
+            by_key[key] = Side(port, peer)
             self._sides.setdefault(host, []).append(by_key[key])
         return by_key[key]
 
@@ -123,7 +74,7 @@ class Matcher:
             return self._fin(side), None
         return None, None
 
-    def _find(self, call, host: int) -> _Side | None:
+    def _find(self, call, host: int) -> Side | None:
         side = self._sockets.get((host, call.socket_id)) if call.socket_id else None
         if side is None and call.local and call.peer:
             # the latest connection on those ports that had begun when the call ended
@@ -179,7 +130,7 @@ class Matcher:
                 )
         return None
 
-    def _recv(self, call, side: _Side) -> int | None:
+    def _recv(self, call, side: Side) -> int | None:
         if call.error == "ConnectionResetError":
             return next((arrow.number for _, arrow in side.came if "R" in arrow.item.flags), None)
         size = call.moved
@@ -190,7 +141,7 @@ class Matcher:
         side.read += size
         return side.brings(side.read - 1)
 
-    def _fin(self, side: _Side) -> int | None:
+    def _fin(self, side: Side) -> int | None:
         if side.fin_used:
             return None
         side.fin_used = True
@@ -230,6 +181,6 @@ class Matcher:
         return None
 
 
-def _begun(side: _Side) -> int:
+def _begun(side: Side) -> int:
     times = [arrow.departed for arrow in side.sent[:1]] + [time for time, _ in side.came[:1]]
     return min(times)

@@ -7,13 +7,38 @@ not change with that.  So among frames that departed together, and of which none
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from labkit.pictures.ladders.arrows import Arrow
 
 TOGETHER_NS = 3_000_000
 """Departures less than 3 ms apart count as simultaneous."""
+
+
+def turned_back(items: Iterable[Any]) -> int:
+    """How many frames have an earlier time than one before them?  (Files joined, a clock that was set.)"""
+    count, latest = 0, None
+    for item in items:
+        time = item.frame.departed_ns
+        if latest is not None and time < latest:
+            count += 1
+        else:
+            latest = time
+    return count
+
+
+def timeless(items: Iterable[Any]) -> bool:
+    """Did frames of different hosts leave, and arrive, all at one time?  Then only their order tells which came first.
+
+    So it is in the captures of programs that note one time for each frame, on a fast network or without times.
+    """
+    for one, two in pairwise(item.frame for item in items):
+        if one.departed_ns == two.departed_ns == one.arrived_ns and one.source != two.source:
+            return True
+    return False
 
 
 def settled(arrows: list[Arrow]) -> list[Arrow]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from labkit.drawing.measure import columns, cut
 from labkit.packets.frame import on_the_way
 from labkit.pictures.ladders.call_lines import Line
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.pictures.ladders.arrows import Arrow
@@ -43,6 +44,13 @@ def several(story, arrows, notes) -> list[str]:
     return lines
 
 
+def to_all(words: str, room: int, rightward: bool = True) -> str:
+    """An arrow that ends nowhere, for what was sent to all: "─── ARP  who has … ──▶ all", at most `room` columns."""
+    every = say("all")
+    words = cut(words, room - columns(every) - 9)
+    return f"─── {words} ──▶ {every}" if rightward else f"{every} ◀── {words} ───"
+
+
 class _Canvas:
     """Rows of lifelines to write on."""
 
@@ -69,6 +77,11 @@ class _Canvas:
     def arrow(self, arrow: Arrow) -> list[str]:
         """An arrow with its words on it, or above it where they leave no room for the cross of a lost one."""
         row, here = self._row(), self.places[arrow.source]
+        if arrow.to_all:
+            words = to_all(arrow.steady_words, 118)
+            row += [" "] * (here + 1 + columns(words) - len(row))
+            _write(row, here + 1, words)
+            return ["".join(row).rstrip()]
         lost = not arrow.tips
         ends = [self.places[tip.host] for tip in arrow.tips] or [self.places[host] for host in arrow.toward]
         broken = [self.places[host] for host, _ in arrow.missed]

@@ -6,8 +6,9 @@ from typing import Any
 
 from labkit.drawing.labels import SIZES, Board
 from labkit.drawing.shapes import Area, Dot, Line, Shape, Words
+from labkit.pictures.ladders.arrowheads import LANE
 from labkit.pictures.ladders.axis import Axis
-from labkit.pictures.ladders.columns import INNER, LANE, Columns
+from labkit.pictures.ladders.columns import INNER, Columns
 from labkit.pictures.ladders.margins import Margins
 from labkit.pictures.ladders.rooms import NOTE
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.pictures.ladders.acts import Act, acts
 from labkit.pictures.ladders.arrows import Arrow, arrows
-from labkit.pictures.ladders.order import settled
-from labkit.traces.choosing import named
+from labkit.pictures.ladders.asked import hosts_asked
+from labkit.pictures.ladders.order import settled, timeless, turned_back
 from labkit.traces.states import states as transitions_of
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -52,12 +53,16 @@ def tell(
     states: bool = True,
 ) -> Story:
     """Gather the story of a trace; arguments as in `labkit.ladder`."""
-    names = _names(trace, hosts)
+    names = hosts_asked(hosts, trace)
     items = tuple(trace.items)
     if flow is not None:
         chosen = {segment.number for segment in trace.select(flow=flow)}
         items = tuple(item for item in items if item.frame.number in chosen)
-    drawn = settled(arrows(items, names, trace.marks()))
+    late = turned_back(items)
+    as_given = late > 0 or timeless(items)
+    drawn = arrows(items, names, trace.marks(), as_given)
+    if not as_given:
+        drawn = settled(drawn)
     by_number = {arrow.number: arrow for arrow in drawn}
     places = {name: place for place, name in enumerate(names)}
     changes, first = [], {}
@@ -77,25 +82,16 @@ def tell(
         remarks.append(f"{trace.missed} frames were missed: this picture is not complete")
     if trace.full:
         remarks.append("the record was full: later frames are not in this picture")
+    if late:
+        remarks.append(
+            say(
+                "the times of {n} frames go back: they are drawn in the trace's order, later than that",
+                n=late,
+            )
+        )
     everyone = tuple(trace.hosts)
     colours = tuple(everyone.index(name) for name in names)
     return Story(names, _addresses(trace, names), drawn, made, changes, first, tuple(remarks), colours)
-
-
-def _names(trace: Trace, hosts: Iterable[str | Host] | None) -> tuple[str, ...]:
-    known = tuple(trace.hosts)
-    if hosts is None:
-        return known
-    wanted = tuple(map(named, hosts))
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise ValueError(
-            f"hosts={list(wanted)!r}: there is no host {unknown[0]!r} in this trace; "
-            f"its hosts are: {', '.join(known) or 'none'}"
-        )
-    if len(set(wanted)) != len(wanted) or len(wanted) < 1:
-        raise ValueError(f"hosts names each host once, from left to right (got {list(wanted)!r})")
-    return wanted
 
 
 def _addresses(trace: Trace, names: tuple[str, ...]) -> tuple[str, ...]:

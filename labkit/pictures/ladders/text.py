@@ -10,7 +10,7 @@ from labkit.drawing.measure import columns, cut
 from labkit.pictures.ladders.call_lines import CLOSES, OPENS, Line
 from labkit.pictures.ladders.fold import folded, many
 from labkit.pictures.ladders.rows import gather
-from labkit.pictures.ladders.several import several
+from labkit.pictures.ladders.several import several, to_all
 
 ROOMY, WIDEST = 118, 125
 """How many columns a ladder of two hosts may take: so that what became of lost frames stands beside their
@@ -132,7 +132,7 @@ def _lane_width(arrows, most: int, fates: bool = True) -> int:
     need = 30
     for arrow in arrows:
         fate = f" ✗ {arrow.fate.words}" if arrow.fate and fates else ""
-        need = max(need, columns(arrow.steady_words) + columns(fate) + 9)
+        need = max(need, columns(arrow.steady_words) + columns(fate) + (14 if arrow.to_all else 9))
     return max(30, min(need, most))
 
 
@@ -142,6 +142,9 @@ def _lane(arrow, width) -> list[str]:
     dash = "╌" if not arrow.tips else "─"
     words = f" {cut(arrow.steady_words, width - 8)} "
     more = []
+    if arrow.to_all:
+        line = to_all(arrow.steady_words, width, rightward)
+        return [line + " " * (width - columns(line)) if rightward else " " * (width - columns(line)) + line]
     if arrow.tips or not arrow.fate:
         tip = "▶" if rightward else "◀"
         if not arrow.tips:
