@@ -1,8 +1,7 @@
 """The socket of a host: an ordinary ``socket.socket`` that also notes its calls on the timeline.
 
-The descriptor was made in the host's network namespace, so the kernel does everything that it does for any
-socket; this class only looks at the clock before and after each call, and at the TCP state (``TCP_INFO``,
-tcp(7)) around those calls that can change it.
+The descriptor was made in the host's network namespace: the kernel does everything that it does for any socket. This
+class looks at the clock around each call, and at the TCP state (``TCP_INFO``, tcp(7)) around those that can change it.
 """
 
 from __future__ import annotations
