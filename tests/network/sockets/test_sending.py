@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
+FROM_OUTSIDE = set(os.listdir("/proc/self/fd"))  # a shell or a runner may hand some down
+
 SCRIPT = """
 import multiprocessing, os, socket, sys, time
 from labkit import Network
-
-FROM_OUTSIDE = set(os.listdir("/proc/self/fd"))  # a shell or a runner may hand some down
 
 
 def say(sock, timeout):

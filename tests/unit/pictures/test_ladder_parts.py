@@ -209,7 +209,7 @@ def test_what_cannot_be_asked_for(arguments, error, words):
 
 
 def test_frames_of_an_empty_trace():
-    with pytest.raises(ValueError, match="no frame of .* it has none at all"):
+    with pytest.raises(ValueError, match=r"no frame of .* it has none at all"):
         ladder(Trace(()), frames=range(1, 5))
 
 
