@@ -6,9 +6,10 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from labkit.sockets.watching import watching
+
 if TYPE_CHECKING:
-    from labkit.sockets.watching import watching
-from labkit.sockets.table import SocketTable
+    from labkit.sockets.table import SocketTable
 
 SECONDS = 1.0
 _LOOPBACK_S = 0.02  # what a host says to itself makes no news on the wire: look again after this
