@@ -8,6 +8,9 @@ come.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from labkit.packets.addresses import end_of
 from labkit.pictures.ladders.carriers import Side
 from labkit.traces.calls import RECEIVING, SENDING
@@ -20,7 +23,7 @@ class Matcher:
     def __init__(self, arrows: list):
         self._sides: dict = {}  # host → its ends of connections
         self._sockets: dict = {}  # (host, socket_id) → its end
-        self._out: dict = {}  # host → datagrams not yet claimed, by departure
+        self._out: dict = {}  # host → port → (time, arrow) of datagrams not yet claimed
         self._in: dict = {}
         by_key: dict = {}
         for arrow in sorted(arrows, key=lambda arrow: arrow.departed):
@@ -28,9 +31,11 @@ class Matcher:
             if not hasattr(item, "sport"):
                 continue
             if not hasattr(item, "flags"):
-                self._out.setdefault(arrow.source, []).append(arrow)
+                ports = self._out.setdefault(arrow.source, {})
+                ports.setdefault(item.sport, []).append((arrow.departed, arrow))
                 for tip in arrow.tips:
-                    self._in.setdefault(tip.host, []).append((tip.time, arrow))
+                    ports = self._in.setdefault(tip.host, {})
+                    ports.setdefault(item.dport, []).append((tip.time, arrow))
                 continue
             self._side(by_key, arrow.source, arrow.flow[0], item.sport, (item.dst, item.dport)).sent.append(
                 arrow
@@ -41,8 +46,9 @@ class Matcher:
         for sides in self._sides.values():
             for side in sides:
                 side.came.sort(key=lambda pair: pair[0])
-        for queue in self._in.values():
-            queue.sort(key=lambda pair: pair[0])
+        for ports in self._in.values():
+            for queue in ports.values():
+                queue.sort(key=lambda pair: pair[0])
 
     def _side(self, by_key, host, flow, port, peer) -> Side:
         key = host, flow, port, peer
@@ -152,33 +158,40 @@ class Matcher:
         return None
 
     def _sendto(self, call, host: int) -> int | None:
+        if call.error:
+            return None
         to = end_of(call.address) or (tuple(call.peer[:2]) if call.peer else None)
-        for place, arrow in enumerate(self._out.get(host, ())):
-            item = arrow.item
-            if (
-                not call.error
-                and arrow.departed >= call.begin_ns - SLACK_NS
-                and (not call.local or not call.local[1] or call.local[1] == item.sport)
-                and (to is None or to == (item.dst, item.dport))
-            ):
-                del self._out[host][place]
-                return arrow.number
-        return None
+        port = call.local[1] if call.local else 0
+        return _claimed(
+            self._out.get(host, {}),
+            port or None,
+            lambda time, item: time >= call.begin_ns - SLACK_NS and to in (None, (item.dst, item.dport)),
+        )
 
     def _recvfrom(self, call, host: int) -> int | None:
         if call.error or call.end_ns is None:
             return None
         sender = end_of(call.address)
-        for place, (time, arrow) in enumerate(self._in.get(host, ())):
-            item = arrow.item
-            if (
-                time <= call.end_ns + SLACK_NS
-                and (not call.local or call.local[1] == item.dport)
-                and (sender is None or sender == (item.src, item.sport))
-            ):
-                del self._in[host][place]
-                return arrow.number
+        return _claimed(
+            self._in.get(host, {}),
+            call.local[1] if call.local else None,
+            lambda time, item: time <= call.end_ns + SLACK_NS and sender in (None, (item.src, item.sport)),
+        )
+
+
+def _claimed(ports: dict, port: int | None, fits: Callable[[int, Any], bool]) -> int | None:
+    """The number of the earliest datagram at a port (None: at any) that fits; it is not given again."""
+    queues = ports.values() if port is None else [ports.get(port, [])]
+    found = [
+        (queue[place][0], queue, place)
+        for queue in queues
+        if (place := next((n for n, (time, arrow) in enumerate(queue) if fits(time, arrow.item)), None))
+        is not None
+    ]
+    if not found:
         return None
+    _, queue, place = min(found, key=lambda each: each[0])
+    return queue.pop(place)[1].number
 
 
 def _begun(side: Side) -> int:

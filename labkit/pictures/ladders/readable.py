@@ -25,7 +25,7 @@ ROWS = 60
 FLOWS = 12
 """The states of so many connections are drawn; more are a grey beam beside a host's line."""
 
-CALLS, TRIED = 150, 4000
+CALLS, TRIED = 150, 10_000
 """Calls of a ladder, those alike in one line; and of how many it is asked what they sent."""
 
 
@@ -45,13 +45,13 @@ def readable(
     states = states and not part.torn
     begun = _begun(tell(part.trace, part.names or None, number, False, states), part, fold)
     silent = _silent(begun.story)
-    if part.chosen and silent:
+    if part.chosen and silent and hosts is None:
         names = tuple(name for name in part.names if name not in silent)
         total = part.total if number is not None else total_between(trace, names, numbers)
         part = part._replace(names=names, total=total)
         begun = _begun(tell(part.trace, names, number, False, states), part, fold)
     story, whole = begun.story, begun.whole
-    remarks = [*_hosts_left_out(every, story.names), *story.remarks]
+    remarks = [*(_hosts_left_out(every, story.names) if number is None else ()), *story.remarks]
     if not whole:
         remarks.append(_frames_left_out(part, begun))
     if part.torn:

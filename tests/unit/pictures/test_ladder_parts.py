@@ -142,7 +142,7 @@ def test_hosts_left_out_are_counted_and_can_be_asked_for():
 def test_of_those_asked_for_forty_are_drawn():
     trace = questions(300, hosts=60)
     shown = ladder(trace, hosts=trace.hosts)
-    assert 2 < len(names(shown)) <= 40 and f"{len(names(shown))} of 60 hosts are drawn" in shown.text
+    assert len(names(shown)) == 40 and "40 of 60 hosts are drawn" in shown.text
 
 
 def test_twelve_hosts_are_drawn_all_silent_or_not():
@@ -158,7 +158,7 @@ def test_one_connection_of_many(count):
     for chosen in (flow, flow.number, trace.select(flow=flow)[1]):
         shown = ladder(trace, flow=chosen)
         assert '"line 20"' in shown.text and "seq 1:8" in shown.text and "line 19" not in shown.text
-        assert "ESTABLISHED" in shown.text and "frames are drawn" not in shown.text
+        assert "ESTABLISHED" in shown.text and "are drawn" not in shown.text
         assert count == 1500 or len(names(shown)) == 2
     with pytest.raises(ValueError, match=f"no flow {count + 1} in this trace; it has 1 to {count}"):
         ladder(trace, flow=count + 1)
@@ -209,7 +209,7 @@ def test_what_cannot_be_asked_for(arguments, error, words):
 
 
 def test_frames_of_an_empty_trace():
-    with pytest.raises(ValueError, match=r"no frame of .* it has none at all"):
+    with pytest.raises(ValueError, match="it has none at all"):
         ladder(Trace(()), frames=range(1, 5))
 
 
