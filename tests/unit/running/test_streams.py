@@ -51,14 +51,14 @@ def test_a_write_that_is_patched_while_a_cell_runs_as_ipython_does():
 
 def test_a_catcher_is_asked_before_the_context_and_may_decline(monkeypatch):
     beneath, caught, record = io.StringIO(), io.StringIO(), Output()
-    router, wanted = Router(beneath, "stdout"), [caught]
-    # Others may ask, too: what else writes meanwhile is declined.
-    monkeypatch.setattr(output, "catchers", [lambda: wanted.pop() if wanted else None])
+    router, wanted = Router(beneath, "stdout"), [caught, None, None]
+    # Asked once more where pytest puts its own streams back, before this is undone.
+    monkeypatch.setattr(output, "catchers", [lambda: wanted.pop(0) if wanted else None])
     contextvars.Context().run(
         lambda: (output.sink.set(record.writer()), router.write("1"), router.write("2"))
     )
     router.write("3")
-    assert (caught.getvalue(), record.text(), beneath.getvalue()) == ("1", "2", "3")
+    assert (caught.getvalue(), record.text(), beneath.getvalue(), wanted) == ("1", "2", "3", [])
 
 
 def test_a_stream_that_was_closed_beneath_is_replaced_by_the_one_there_now():

@@ -28,13 +28,13 @@ def station(name, lost, refused):
 
 def test_what_ports_lost_and_what_hosts_refused_are_missed_alike(monkeypatch):
     # Programs would make this process a reaper of orphans.
-    monkeypatch.setattr(requests, "Programs", lambda wire, limits: None)
+    monkeypatch.setattr(requests, "Programs", lambda wire, limits, hosts: None)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         stations = [station("a", 3, 0), station("b", 0, 4), station("c", 1, 1)]
         wire = SimpleNamespace(stations=stations, handle=lambda descriptor, handler: None)
         asker = Asker(ours, -1)
-        value, handed_over = Requests(asker, wire, -1, None, {}).do_missed(asker)
+        value, handed_over = Requests(asker, wire, -1, None, {}, b"").do_missed(asker)
     assert (value, handed_over) == ({"a": 3, "b": 4, "c": 2}, [])
 
 
