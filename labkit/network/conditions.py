@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from labkit.words import say
@@ -18,7 +17,6 @@ class Conditioned(Protocol):
     def _set(self, **conditions: Value) -> None: ...
 
 
-@dataclass(frozen=True)
 class Condition:
     """One condition, and as an attribute of a link the way to read and set it.
 
@@ -29,15 +27,22 @@ class Condition:
     open      None stands for "no limit"
     """
 
-    name: str
-    default: Value
-    meaning: str
-    example: str
-    low: float
-    high: float
-    __doc__: str
-    whole: bool = False
-    open: bool = False
+    def __init__(
+        self,
+        name: str,
+        default: Value,
+        meaning: str,
+        example: str,
+        low: float,
+        high: float,
+        doc: str,
+        *,
+        whole: bool = False,
+        open: bool = False,
+    ) -> None:
+        self.name, self.default, self.meaning, self.example = name, default, meaning, example
+        self.low, self.high, self.whole, self.open = low, high, whole, open
+        self.__doc__ = doc  # that of the attribute which it is
 
     def checked(self, value: Any) -> Value:
         """The value, if the condition can have it; raises TypeError or ValueError saying what to write instead."""
