@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import types
 from typing import Any
 
@@ -16,20 +15,52 @@ def _bare(function: Any) -> Any:
     return function
 
 
+def _is(function: Any, flags: int) -> bool:
+    """Has the function one of these flags (code objects' co_flags), or the `__call__` of the object that it is?"""
+    for one in (function, getattr(type(function), "__call__", None)):  # noqa: B004 - the function itself is wanted
+        code = getattr(getattr(one, "__func__", one), "__code__", None)
+        if isinstance(code, types.CodeType) and code.co_flags & flags:
+            return True
+    return False
+
+
+# As `inspect` has them, whose import takes as long as a network to be made.
+_VARARGS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x20, 0x80, 0x200
+
+
+def takes(function: Any, number: int) -> bool:
+    """Can it be called with so many arguments?  True where nobody knows: functions in C say nothing."""
+    if type(function) is types.FunctionType and not hasattr(function, "__wrapped__"):
+        code, defaults = function.__code__, function.__defaults__ or ()
+        if code.co_kwonlyargcount > len(function.__kwdefaults__ or ()):
+            return False
+        most = number if code.co_flags & _VARARGS else code.co_argcount
+        return code.co_argcount - len(defaults) <= number <= most
+    import inspect
+
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return True
+    try:
+        signature.bind(*range(number))
+    except TypeError:
+        return False
+    return True
+
+
 def is_async(function: Any) -> bool:
     """Does calling it give a coroutine?  An `async def`, a partial of one, an object whose `__call__` is one."""
     function = _bare(function)
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+    if _is(function, _COROUTINE):
+        return True
+    marked = getattr(function, "_is_coroutine_mark", None)  # inspect.markcoroutinefunction
+    return marked is not None
 
 
 def refuse_generators(function: Any) -> None:
     """Raise TypeError for a function with `yield` in it: calling it runs none of its lines."""
-    bare = _bare(function)
-    if any(
-        test(one)
-        for test in (inspect.isgeneratorfunction, inspect.isasyncgenfunction)
-        for one in (bare, type(bare).__call__)
-    ):
+    if _is(_bare(function), _GENERATOR | _ASYNC_GENERATOR):
         raise TypeError(
             f"{name_of(function, 'the function')} has a `yield`: calling it gives a generator and runs none of its"
             " lines; give a function that goes through it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import socket
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from labkit.background.serving.loops import Protocols, Streams
 from labkit.background.serving.server import Server
 from labkit.background.serving.socketservers import SocketServer
 from labkit.background.serving.threads import Datagrams, Threads
-from labkit.running.callables import is_async, refuse_generators
+from labkit.running.callables import is_async, refuse_generators, takes
 from labkit.running.threads import name_of
 
 
@@ -54,7 +53,7 @@ def serving(handler: Any, kind: int, server_class: Callable[..., Any] | None = N
             )
         _must_accept(handler, 2, f"async def {name}(reader, writer)")
         return Streams(name, handler)
-    if asyncio is not None and _accepts(handler, 0) and not _accepts(handler, 1):
+    if asyncio is not None and takes(handler, 0) and not takes(handler, 1):
         return Protocols(name, handler, kind)
     if kind == socket.SOCK_DGRAM:
         _must_accept(handler, 1, f"def {name}(sock)")
@@ -63,24 +62,12 @@ def serving(handler: Any, kind: int, server_class: Callable[..., Any] | None = N
     return Threads(name, handler)
 
 
-def _accepts(handler: Any, number: int) -> bool:
-    try:
-        signature = inspect.signature(handler)
-    except (TypeError, ValueError):  # a function in C says nothing: let it try
-        return True
-    try:
-        signature.bind(*range(number))
-    except TypeError:
-        return False
-    return True
-
-
 def _must_accept(handler: Any, number: int, example: str) -> None:
-    if not _accepts(handler, number):
+    if not takes(handler, number):
+        import inspect
+
         hint = (
-            "; a handler of two arguments is written `async def`"
-            if number == 1 and _accepts(handler, 2)
-            else ""
+            "; a handler of two arguments is written `async def`" if number == 1 and takes(handler, 2) else ""
         )
         raise TypeError(
             f"a handler is called as {example}, but this one is {name_of(handler, 'handler')}"
