@@ -5,12 +5,18 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+# A shell that runs us in the background ignores Ctrl-C for us and all that we start, and tests that interrupt would
+# wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent
 # The notebooks are skipped by labkit's own plugin, which asks labkit.
