@@ -23,6 +23,7 @@ from labkit.words import say
 
 _live: dict[Beside, None] = {}  # what runs or has something to tell, in order of start
 _lock = threading.RLock()
+_LOOK_S = 0.1  # how long an interrupt of a wait may have to wait itself
 _watched: object = None  # the IPython shell that tells us of the ends of cells
 
 
@@ -86,10 +87,7 @@ class Beside:
         raise NotImplementedError
 
     def stop(self, timeout: float = 2.0) -> None:
-        """End it within the timeout (seconds); show its output and failures that nobody has seen.
-
-        In a forked child nothing happens: it is its parent's.
-        """
+        """End it within the timeout (seconds), but not in a forked child; show output and failures nobody has seen."""
         self.finish(timeout, raising=False)
 
     def left_to_the_parent(self) -> None:
@@ -106,23 +104,24 @@ class Beside:
         """End it, show what it printed that nobody saw, and raise or show its failures."""
         if not self.home.here:
             return
-        try:
-            self.end(seconds("timeout", timeout))
-        except Exception:
-            self._tell(raising=False)
-            raise
-        self._tell(raising)
+        with (
+            uninterrupted()
+        ):  # half ended it would hold its port, its threads or a lock; the timeout bounds it
+            try:
+                self.end(seconds("timeout", timeout))
+            except Exception:
+                self._tell(raising=False)
+                raise
+            self._tell(raising)
 
     def _tell(self, raising: bool) -> None:
         """It has ended: show what it printed that nobody saw, and raise or show its failures."""
-        with uninterrupted():
-            self.show_output()
-            failures = self.pending()
-            self.forget()
-            if not raising:
-                show(failures)
+        self.show_output()
+        failures = self.pending()
+        self.forget()
         if raising:
             raise_all(failures, self.error_type)
+        show(failures)
 
     def show_output(self) -> None:
         """Print what it printed and nobody saw, each line marked with its title."""
@@ -147,13 +146,21 @@ class Beside:
 
         In a forked child nothing will change: raises RuntimeError there, unless it is true already.
         """
-        with self.changed:
-            if not self.home.here and not condition():
-                raise self.home.elsewhere(
-                    say("{title} was started", title=self.title),
-                    say("wait for it there, or start your own here"),
-                )
-            return self.changed.wait_for(condition, timeout)
+        deadline = time.monotonic() + timeout
+        while True:
+            # A condition's lock is not safe from interrupts: they come between two looks.
+            with uninterrupted(), self.changed:
+                if condition():
+                    return True
+                if not self.home.here:
+                    raise self.home.elsewhere(
+                        say("{title} was started", title=self.title),
+                        say("wait for it there, or start your own here"),
+                    )
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self.changed.wait(min(left, _LOOK_S))
 
     def wait_until(self, condition: Callable[[], bool], timeout: float, waiting_for: str) -> None:
         """Wait until condition() is true; TimeoutError says what was waited for and how things stand."""
@@ -181,7 +188,11 @@ def finish(hosts: Sequence[Place] | None = None, *, raising: bool = False, timeo
     raising: raise a BackgroundError (at the end of a with statement without an error); else print to stderr.
     timeout: seconds, for all together.
     """
-    deadline = time.monotonic() + timeout
+    with uninterrupted():
+        _finish(hosts, raising, time.monotonic() + timeout)
+
+
+def _finish(hosts: Sequence[Place] | None, raising: bool, deadline: float) -> None:
     failures: list[Failure] = []
     errors: list[Failure] = []
     things = running(hosts)

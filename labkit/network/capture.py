@@ -11,7 +11,7 @@ from labkit.network.core import Core
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.running.forks import home
 from labkit.running.uninterrupted import uninterrupted
-from labkit.sockets.watching import watching
+from labkit.sockets.watching import watch_until
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 from labkit.wire.faults import Fault
@@ -81,13 +81,16 @@ class CapturedTrace(Trace):
         timeout: seconds. Raises TimeoutError, with what was captured by then, when it did not come to hold.
         """
         deadline = time.monotonic() + timeout
-        with watching(self._core) as watch:
-            while not condition():
-                left = deadline - time.monotonic()
-                if left <= 0 or not self.running:
-                    when = f"within {timeout} s" if self.running else "before the capture ended"
-                    raise TimeoutError(f"what was waited for did not happen {when}; captured were:\n{self}")
-                watch.wait(left)
+
+        def come(left: float) -> bool:
+            if condition():
+                return True
+            if left <= 0 or not self.running:
+                when = f"within {timeout} s" if self.running else "before the capture ended"
+                raise TimeoutError(f"what was waited for did not happen {when}; captured were:\n{self}")
+            return False
+
+        watch_until(self._core, come, deadline)
 
     def wait_until_quiet(self, timeout: float = 5.0) -> None:
         """Wait until nothing is under way, every segment is acknowledged and no connection is half closed.
@@ -155,15 +158,17 @@ class CapturedTrace(Trace):
     def _end_when_quiet(self) -> tuple[int, dict[str, int]]:
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
         deadline = time.monotonic() + _PATIENCE
-        with watching(self._core) as watch:
-            while True:
-                watch.clear()
-                left = deadline - time.monotonic()
-                if left <= 0 or self._is_settled():
-                    ended = self._core.capture_stop(left > 0)
-                    if ended is not None:
-                        return ended
-                watch.wait(left)
+        ended: list[tuple[int, dict[str, int]]] = []
+
+        def end(left: float) -> bool:
+            if left <= 0 or self._is_settled():
+                found = self._core.capture_stop(left > 0)
+                if found is not None:
+                    ended.append(found)
+            return bool(ended)
+
+        watch_until(self._core, end, deadline)
+        return ended[0]
 
     def _is_settled(self) -> bool:
         if self._core.record.under_way:

@@ -62,6 +62,15 @@ class uninterrupted:
                 _run(_noted.copy())
 
 
+def let_through() -> None:
+    """Inside `uninterrupted`, where nothing is half done: run the handlers of what has come meanwhile."""
+    if _depth and _noted and threading.current_thread() is threading.main_thread():
+        numbers, handlers = _noted.copy(), dict(_before)
+        _noted.clear()
+        for number in dict.fromkeys(numbers):
+            handlers[number](number, None)
+
+
 def _come(number: int, frame: FrameType | None) -> None:
     global _since
     now = time.monotonic()

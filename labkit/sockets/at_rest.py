@@ -6,13 +6,12 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from labkit.sockets.watching import watching
+from labkit.sockets.watching import watch_until
 
 if TYPE_CHECKING:
     from labkit.sockets.table import SocketTable
 
 SECONDS = 1.0
-_LOOPBACK_S = 0.02  # what a host says to itself makes no news on the wire: look again after this
 
 
 def tables_at_rest(
@@ -26,15 +25,13 @@ def tables_at_rest(
     """
     core = hosts[0].core
     deadline = time.monotonic() + seconds
-    with watching(core) as watch:
-        while True:
-            core.catch_up()  # what has left a host and was not read yet is under way, too
-            quiet = not core.record.under_way
-            tables = [host.sockets() for host in hosts]
-            quiet = quiet and not any(
-                row.send_queue or row.state in passing for table in tables for row in table
-            )
-            left = deadline - time.monotonic()
-            if quiet or left <= 0:
-                return tables
-            watch.wait(min(left, _LOOPBACK_S))
+    tables: list[SocketTable] = []
+
+    def rest(left: float) -> bool:
+        core.catch_up()  # what has left a host and was not read yet is under way, too
+        quiet = not core.record.under_way
+        tables[:] = [host.sockets() for host in hosts]
+        return quiet and not any(row.send_queue or row.state in passing for table in tables for row in table)
+
+    watch_until(core, rest, deadline)
+    return tables

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from typing import Any
 
-from labkit.running.uninterrupted import uninterrupted
+from labkit.running.uninterrupted import let_through, uninterrupted
+
+_LOOK_S = (
+    0.02  # what a host says to itself makes no news on the wire, and an interrupt none either: look again
+)
 
 
-@contextmanager
-def watching(core: Any) -> Iterator[Any]:
-    """A core's `watch()`, which is closed at the end whatever comes in between."""
-    watch = None
-    try:
-        with uninterrupted():
-            watch = core.watch()
-        yield watch
-    finally:
-        if watch is not None:
-            with uninterrupted():
-                watch.close()
+def watch_until(core: Any, look: Callable[[float], bool], deadline: float) -> bool:
+    """Call look(seconds left) now, and whenever there is news, until it returns True or the deadline (monotonic s) is
+    over; returns whether it did.  Interrupts come between two looks.
+    """
+    with uninterrupted():
+        watch = core.watch()
+        try:
+            while True:
+                watch.clear()
+                left = deadline - time.monotonic()
+                if look(left):
+                    return True
+                if left <= 0:
+                    return False
+                let_through()
+                watch.wait(min(left, _LOOK_S))
+        finally:
+            watch.close()
