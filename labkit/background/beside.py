@@ -17,13 +17,12 @@ from typing import Any, Protocol, Self
 from labkit.background.failures import BackgroundError, Failure, raise_all, show
 from labkit.notebook.kernel import ipython
 from labkit.running import forks, output, streams
-from labkit.running.uninterrupted import uninterrupted
+from labkit.running.uninterrupted import LOOK_S, uninterrupted
 from labkit.sockets import owners
 from labkit.words import say
 
 _live: dict[Beside, None] = {}  # what runs or has something to tell, in order of start
 _lock = threading.RLock()
-_LOOK_S = 0.1  # how long an interrupt of a wait may have to wait itself
 _watched: object = None  # the IPython shell that tells us of the ends of cells
 
 
@@ -104,9 +103,8 @@ class Beside:
         """End it, show what it printed that nobody saw, and raise or show its failures."""
         if not self.home.here:
             return
-        with (
-            uninterrupted()
-        ):  # half ended it would hold its port, its threads or a lock; the timeout bounds it
+        # Half ended it would hold its port, its threads or a lock; the timeout bounds it.
+        with uninterrupted():
             try:
                 self.end(seconds("timeout", timeout))
             except Exception:
@@ -160,7 +158,7 @@ class Beside:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return False
-                self.changed.wait(min(left, _LOOK_S))
+                self.changed.wait(min(left, LOOK_S))
 
     def wait_until(self, condition: Callable[[], bool], timeout: float, waiting_for: str) -> None:
         """Wait until condition() is true; TimeoutError says what was waited for and how things stand."""
@@ -222,9 +220,8 @@ def _watch() -> None:
     """See to it that failures are shown at the end of the cell that runs, or at the end of the program."""
     global _watched
     if _watched is None:
-        atexit.unregister(
-            finish
-        )  # what a forked child has inherited, unless it was cleared (multiprocessing)
+        # What a forked child has inherited, unless it was cleared (multiprocessing).
+        atexit.unregister(finish)
         atexit.register(finish, timeout=1.0)
         _watched = atexit
     shell = ipython()

@@ -82,13 +82,13 @@ class CapturedTrace(Trace):
         """
         deadline = time.monotonic() + timeout
 
-        def come(left: float) -> bool:
+        def come(left: float) -> bool | None:
             if condition():
                 return True
             if left <= 0 or not self.running:
                 when = f"within {timeout} s" if self.running else "before the capture ended"
                 raise TimeoutError(f"what was waited for did not happen {when}; captured were:\n{self}")
-            return False
+            return None
 
         watch_until(self._core, come, deadline)
 
@@ -157,18 +157,11 @@ class CapturedTrace(Trace):
 
     def _end_when_quiet(self) -> tuple[int, dict[str, int]]:
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
-        deadline = time.monotonic() + _PATIENCE
-        ended: list[tuple[int, dict[str, int]]] = []
 
-        def end(left: float) -> bool:
-            if left <= 0 or self._is_settled():
-                found = self._core.capture_stop(left > 0)
-                if found is not None:
-                    ended.append(found)
-            return bool(ended)
+        def end(left: float) -> tuple[int, dict[str, int]] | None:
+            return self._core.capture_stop(left > 0) if left <= 0 or self._is_settled() else None
 
-        watch_until(self._core, end, deadline)
-        return ended[0]
+        return watch_until(self._core, end, time.monotonic() + _PATIENCE)
 
     def _is_settled(self) -> bool:
         if self._core.record.under_way:

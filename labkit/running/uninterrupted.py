@@ -15,6 +15,7 @@ from typing import Any
 
 _NAMES = "SIGINT SIGTERM SIGHUP SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGVTALRM SIGPROF SIGBREAK"
 _SIGNALS = tuple(getattr(_signal, name) for name in _NAMES.split() if hasattr(_signal, name))
+LOOK_S = 0.1  # who waits inside looks up so often, and lets through what has come
 _PATIENCE_S = 1.0  # whoever interrupts again after that does not want to wait for the whole
 
 _depth = 0

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labkit.sockets.table import SocketTable
 
 SECONDS = 1.0
+_LOOPBACK_S = 0.02  # what a host says to itself makes no news on the wire: look again after this
 
 
 def tables_at_rest(
@@ -24,14 +25,14 @@ def tables_at_rest(
     come within so many seconds (a cut cable, a full receive window), the tables as they are then.
     """
     core = hosts[0].core
-    deadline = time.monotonic() + seconds
-    tables: list[SocketTable] = []
 
-    def rest(left: float) -> bool:
+    def rest(left: float) -> list[SocketTable] | None:
         core.catch_up()  # what has left a host and was not read yet is under way, too
         quiet = not core.record.under_way
-        tables[:] = [host.sockets() for host in hosts]
-        return quiet and not any(row.send_queue or row.state in passing for table in tables for row in table)
+        tables = [host.sockets() for host in hosts]
+        quiet = quiet and not any(row.send_queue or row.state in passing for table in tables for row in table)
+        if quiet or left <= 0:
+            return tables
+        return None
 
-    watch_until(core, rest, deadline)
-    return tables
+    return watch_until(core, rest, time.monotonic() + seconds, _LOOPBACK_S)

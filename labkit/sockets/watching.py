@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from labkit.running.uninterrupted import let_through, uninterrupted
+from labkit.running.uninterrupted import LOOK_S, let_through, uninterrupted
 
-_LOOK_S = (
-    0.02  # what a host says to itself makes no news on the wire, and an interrupt none either: look again
-)
+T = TypeVar("T")
 
 
-def watch_until(core: Any, look: Callable[[float], bool], deadline: float) -> bool:
-    """Call look(seconds left) now, and whenever there is news, until it returns True or the deadline (monotonic s) is
-    over; returns whether it did.  Interrupts come between two looks.
+def watch_until(
+    core: Any, look: Callable[[float], T | None], deadline: float, again_s: float = math.inf
+) -> T:
+    """What look(seconds left) gives, once that is not None: called now, whenever there is news, and at the deadline
+    (monotonic s), when it must give something or raise.  Interrupts come between two looks.
+
+    again_s  look again after so many seconds without news, too
     """
     with uninterrupted():
         watch = core.watch()
         try:
-            while True:
-                watch.clear()
-                left = deadline - time.monotonic()
-                if look(left):
-                    return True
-                if left <= 0:
-                    return False
-                let_through()
-                watch.wait(min(left, _LOOK_S))
+            while (found := look(deadline - time.monotonic())) is None:
+                _wait_for_news(watch, min(deadline, time.monotonic() + again_s))
+            return found
         finally:
             watch.close()
+
+
+def _wait_for_news(watch: Any, until: float) -> None:
+    let_through()
+    while (left := until - time.monotonic()) > 0 and not watch.wait(min(left, LOOK_S)):
+        let_through()
