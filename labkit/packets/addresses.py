@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -14,6 +15,13 @@ def format_address(address: Any) -> str:
         host, port = address[0], address[1]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return " ".join(format_address(part) for part in address)
+
+
+def address_of(host: str, addresses: Mapping[str, str], *, ipv6: bool) -> str | None:
+    """The host's address of that family, from {address: name of its host}; None if it has none."""
+    return next(
+        (address for address, owner in addresses.items() if owner == host and (":" in address) == ipv6), None
+    )
 
 
 def end_of(address: Any) -> tuple[str, int] | None:

@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import Any
 
-from labkit.packets.addresses import format_address
+from labkit.packets.addresses import address_of, format_address
 from labkit.sockets.options import protocol
 from labkit.sockets.whereabouts import Whereabouts
 from labkit.wire import portrange
@@ -29,9 +29,9 @@ class Explaining(Whereabouts):
             return address
         if name[0].isdigit() or ":" in name:
             return address
-        for number, owner in known.items():
-            if owner == name and (":" in number) == (self.family == socket.AF_INET6):
-                return (number, *address[1:])
+        number = address_of(name, known, ipv6=self.family == socket.AF_INET6)
+        if number is not None:
+            return (number, *address[1:])
         error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         hosts = ", ".join(dict.fromkeys(known.values()))
         error.add_note(f"there is no host {name!r} on this network; its hosts are: {hosts}")

@@ -17,7 +17,6 @@ import socket
 import sys
 import weakref
 from _socket import socket as _kernel
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -62,21 +61,17 @@ def _install() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
         here = _namespace(plain)
 
-    # All that it needs is its own: when the interpreter ends it is still called, and modules are empty then.
-    def hook(
-        event: str,
-        arguments: tuple[Any, ...],
-        calls: Any = _CALLS,
-        kernels: Any = _kernel,
-        namespace: Any = _namespace,
-    ) -> None:
+    # What it needs for every event is its own: it is called while the interpreter ends, when modules may be empty.
+    calls, kernel, namespace, check = _CALLS, _kernel, _namespace, _check
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
         call = calls.get(event)
         if call is None:
             return
         sock = arguments[0]
-        if here is not None and isinstance(sock, kernels) and namespace(sock) != here:
+        if here is not None and isinstance(sock, kernel) and namespace(sock) != here:
             return  # a host's, and that without much ado
-        _check(call, arguments, here)
+        check(call, arguments, here)
 
     sys.addaudithook(hook)
 
@@ -90,7 +85,7 @@ def _namespace(sock: _kernel) -> bytes | None:
 
 
 def _check(call: str, arguments: tuple[Any, ...], here: bytes | None) -> None:
-    networks = [core for core in _open if not core.closed]
+    networks = open_networks()
     if not networks:
         return
     if call.startswith("get"):
@@ -103,7 +98,7 @@ def _check(call: str, arguments: tuple[Any, ...], here: bytes | None) -> None:
         return
     if on := _running_on(networks):
         raise WrongNetwork(_on_a_host(call, on))
-    core, host = _meant(address[0], networks)
+    core, host = meant(address[0], networks)
     if host:
         raise WrongNetwork(_to_a_host(call, address[0], host, core))
 
@@ -112,7 +107,7 @@ def _check_name(call: str, name: Any, networks: list[Core]) -> None:
     """A name server of the machine's would be asked for a host's name, or by a host."""
     text = _text(name)
     on = _running_on(networks)
-    core, host = _meant(text, networks)
+    core, host = meant(text, networks)
     if host and text == host:
         raise WrongNetwork(
             say(
@@ -136,9 +131,9 @@ def _check_name(call: str, name: Any, networks: list[Core]) -> None:
         )
 
 
-def meant(name: str) -> tuple[Any, str]:
-    """The open network, and its host, that an address or a name stands for; (None, "") if none does."""
-    return _meant(name, [core for core in _open if not core.closed])
+def open_networks() -> list[Core]:
+    """The networks that are watched."""
+    return [core for core in _open if not core.closed]
 
 
 def _is_the_machines(sock: _kernel) -> bool:
@@ -152,8 +147,8 @@ def _running_on(networks: list[Core]) -> str:
     return host.name if host is not None and getattr(host, "core", None) in networks else ""
 
 
-def _meant(name: Any, networks: list[Core]) -> tuple[Any, str]:
-    """The host that an address or a name stands for, and its network; (None, "") if none does."""
+def meant(name: Any, networks: list[Core]) -> tuple[Any, str]:
+    """The network, and its host, that an address or a name stands for; (None, "") if none does."""
     text = _text(name)
     if not text:
         return None, ""
@@ -177,16 +172,11 @@ def _text(name: Any) -> str:
 @lru_cache(1024)
 def _packed(text: str) -> bytes | None:
     """An address as the kernel has it, IPv4 also where it is written within IPv6; None for a name."""
-    for packed in _parsed(text):
-        return packed[12:] if packed[:12] == bytes(10) + b"\xff\xff" else packed
-    return None
-
-
-def _parsed(text: str) -> Iterator[bytes]:
     try:
-        yield socket.inet_pton(socket.AF_INET6, text) if ":" in text else socket.inet_aton(text)
+        packed = socket.inet_pton(socket.AF_INET6, text) if ":" in text else socket.inet_aton(text)
     except (OSError, ValueError):
-        return
+        return None
+    return packed[12:] if packed[:12] == bytes(10) + b"\xff\xff" else packed
 
 
 def _another(core: Core, host: str) -> str:

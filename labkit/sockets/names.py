@@ -12,14 +12,11 @@ import socket
 import sys
 from typing import Any
 
-from labkit.sockets.guard import meant
+from labkit.packets.addresses import address_of
+from labkit.sockets.guard import meant, open_networks
 
-LOOPS = (
-    "asyncio.",
-    "concurrent.futures.",
-    "trio.",
-    "anyio.",
-)  # modules whose threads call it for an event loop
+# Modules whose threads call it for an event loop.
+LOOPS = ("asyncio.", "concurrent.futures.", "trio.", "anyio.")
 
 
 @functools.cache
@@ -40,11 +37,7 @@ def install() -> None:
 
 
 def _address_of(name: str, family: int) -> str:
-    core, host = meant(name)
+    core, host = meant(name, open_networks())
     if core is None or host != name:
         return name
-    six = family == socket.AF_INET6
-    return next(
-        (address for address, owner in core.addresses.items() if owner == host and (":" in address) == six),
-        name,
-    )
+    return address_of(host, core.addresses, ipv6=family == socket.AF_INET6) or name
