@@ -18,26 +18,6 @@ from labkit.sockets.hostsocket import HostSocket
 SECONDS = 5  # the longest that any wait here may take
 
 
-@pytest.fixture
-def listener(server):
-    with server.socket() as sock:
-        sock.settimeout(SECONDS)
-        sock.bind((server.address, 8080))
-        sock.listen()
-        yield sock
-
-
-@pytest.fixture
-def pair(client, listener):
-    """A connection: (the client's end, the server's)."""
-    with client.socket() as near:
-        near.settimeout(SECONDS)
-        near.connect(listener.getsockname())
-        far, _ = listener.accept()
-        with far:
-            yield near, far
-
-
 def calls(host, name=None):
     return [c for c in host.core.timeline.calls() if c.host == host.name and name in (None, c.name)]
 

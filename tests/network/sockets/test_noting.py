@@ -20,12 +20,8 @@ STREAM, DATAGRAM = socket.SOCK_STREAM, socket.SOCK_DGRAM
 
 
 @pytest.fixture
-def hosts(network):
-    return network(delay_ms=DELAY_MS).hosts
-
-
-@pytest.fixture
 def listener(server):
+    """One that listens on all addresses: a connection's own address is not its listener's."""
     with server.socket() as sock:
         sock.settimeout(SECONDS)
         sock.bind(("", 8080))
@@ -34,15 +30,8 @@ def listener(server):
 
 
 @pytest.fixture
-def pair(client, listener):
-    """A connection: (the client's end, the server's)."""
-    with client.socket() as near:
-        near.settimeout(SECONDS)
-        near.connect(("server", 8080))
-        far, _ = listener.accept()
-        far.settimeout(SECONDS)
-        with far:
-            yield near, far
+def hosts(network):
+    return network(delay_ms=DELAY_MS).hosts
 
 
 def calls(host, name=None):

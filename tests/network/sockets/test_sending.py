@@ -153,19 +153,7 @@ net.close()
         assert said == ["True True", "True"]
 
 
-@pytest.fixture
-def pair(client, server):
-    with server.socket() as listener:
-        listener.bind((server.address, 80))
-        listener.listen()
-        caller = client.socket()
-        caller.connect((server.address, 80))
-        conn, _ = listener.accept()
-        with caller, conn:
-            yield caller, conn
-
-
-def test_no_descriptor_is_inheritable(client, server, pair):
+def test_no_descriptor_is_inheritable(client, pair):
     """PEP 446: what the notebook starts does not keep a closed connection open."""
     watch, trace = client.core.watch(), client.core
     assert watch.descriptor > 2 and trace.proc_net("client", "tcp")
