@@ -9,6 +9,7 @@ import time
 
 from labkit.background.beside import Beside
 from labkit.background.workers import Worker, end_threads, enter
+from labkit.running.coroutines import cancel_all
 from labkit.running.threads import Stopped
 from labkit.running.uninterrupted import uninterrupted
 
@@ -38,11 +39,7 @@ class Loop:
             except Stopped:  # hit the loop itself, not the task that blocked it
                 continue
         for _ in range(3):  # a task may start others when it ends
-            left = asyncio.all_tasks(self.loop)
-            for task in left:
-                task.cancel()
-            if left:
-                self.loop.run_until_complete(asyncio.wait(left, timeout=0.5))
+            cancel_all(self.loop, 0.5)
         for last_step in self.at_end:
             last_step()
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())

@@ -24,9 +24,8 @@ def segments(frames: Iterable[Frame], addresses: dict[str, str] | None = None) -
 
 _HEADER = Struct(">HHIIBBH")
 _WRAP = 1 << 32
-_FAR = (
-    1 << 30
-)  # no window is larger (RFC 7323 section 2.2): what lies further ahead was forged, or follows a gap
+FAR = 1 << 30
+"""No window is larger (RFC 7323 section 2.2): what lies further ahead was forged, or follows a gap in the capture."""
 
 
 class _Half:
@@ -64,7 +63,7 @@ class _Half:
         """A number of this direction, once its first is known: what does not lie within the largest window behind
         the highest lies ahead of it, since a capture may have missed gigabytes."""
         away = (raw - self.base - self.top) & 0xFFFFFFFF  # type: ignore[operator]  # known by now; this is the hot path
-        return self.top + (away - _WRAP if away > _WRAP - _FAR else away)
+        return self.top + (away - _WRAP if away > _WRAP - FAR else away)
 
     def settle(self, raw_ack: int) -> None:
         """The client's first ACK tells which of several SYN-ACKs counts."""
@@ -75,7 +74,7 @@ class _Half:
 
     def reach(self, number: int, begin: int) -> None:
         """It has sent up to a number, from `begin` on."""
-        if number < self.top + _FAR or begin == self.doubted:
+        if number < self.top + FAR or begin == self.doubted:
             self.top = number
         else:
             self.doubted = number
@@ -136,7 +135,7 @@ class Dissector:
             if other.rivals and not bits & (SYN | RST):
                 other.settle(raw_ack)
             ack = other.relative(raw_ack)
-            if ack >= other.top + _FAR and other.doubted and ack <= other.doubted and not bits & RST:
+            if ack >= other.top + FAR and other.doubted and ack <= other.doubted and not bits & RST:
                 other.top = ack  # its peer has got it
 
         if body == start + 20:
@@ -157,9 +156,8 @@ class Dissector:
             elif other.synced:
                 half.shift = other.shift = 0
             elif bits & ACK and half.offered is not None:
-                half.shift = min(
-                    half.offered, 14
-                )  # the SYN had the option too, or this could not (section 2.2)
+                # The SYN had the option too, or this could not (section 2.2).
+                half.shift = min(half.offered, 14)
         else:
             window <<= half.shift
         upto = seq + length + (1 if bits & SYN else 0) + (1 if bits & FIN else 0)

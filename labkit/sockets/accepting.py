@@ -20,9 +20,8 @@ def accept(sock: _kernel, wrap: Callable[[int], T]) -> tuple[T, Any]:
     """
     made: list[tuple[int, Any]] = []
     try:
-        made.extend(
-            map(_accept, (sock,))
-        )  # one step of Python's: between the two no handler of a signal runs
+        # One step of Python's: between the call and the list no handler of a signal runs.
+        made.extend(map(_accept, (sock,)))
         with uninterrupted():
             descriptor, address = made.pop()
             wrapped = wrap(descriptor)

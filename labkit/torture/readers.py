@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from labkit.running.callables import is_async, refuse_generators
+from labkit.running.coroutines import cancel_all
 from labkit.running.threads import Stopped, name_of
 from labkit.torture.pieces import NotFollowed, Pieces
 from labkit.torture.trials import Trial, said_of
@@ -133,14 +134,8 @@ def _interruptible(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
 
 
 def _end(loop: asyncio.AbstractEventLoop) -> None:
-    import asyncio
-
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
     try:
-        if left:
-            loop.run_until_complete(asyncio.wait(left, timeout=BEAT_S))
+        cancel_all(loop, BEAT_S)
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()

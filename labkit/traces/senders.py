@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from labkit.packets.dissector import FAR
 from labkit.packets.segment import Segment
 from labkit.traces.ranges import Ranges
-
-# no window is larger (RFC 7323 section 2.2): what lies further ahead is forged, or follows a gap in the capture
-_FAR = 1 << 30
 
 
 class Hole(NamedTuple):
@@ -70,12 +68,12 @@ def stamp_of(segment: Segment) -> int | None:
 
 def sent(segment: Segment, me: Sender, peer: Sender | None) -> None:
     """Note what a segment sends."""
-    if me.next is not None and segment.seq > me.next + _FAR:
+    if me.next is not None and segment.seq > me.next + FAR:
         acked = None if peer is None else peer.acked
         before, me.doubted = me.doubted, None
         if before is not None and (segment.seq == before.end_seq or (acked or 0) >= before.end_seq):
             _take(before, me)
-        elif acked is None or acked <= me.next + _FAR:
+        elif acked is None or acked <= me.next + FAR:
             me.doubted = segment  # until its peer, or what follows, confirms it
             return
     _take(segment, me)

@@ -103,9 +103,8 @@ class Askers:
             messages.send(asker.channel, message, descriptors)
         except (BrokenPipeError, ConnectionResetError):
             self._gone(asker)
-        except (
-            OSError
-        ) as error:  # the descriptors cannot go: too many are on their way (unix(7), ETOOMANYREFS)
+        except OSError as error:
+            # The descriptors cannot go: too many are on their way (unix(7), ETOOMANYREFS).
             messages.send(asker.channel, messages.failure(message[0], error))
 
     def do_join(self, asker: Asker) -> Value:

@@ -22,9 +22,8 @@ def leave_behind() -> Limits:
         if number not in _PYTHONS_OWN and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    kinds = {
-        getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")
-    }  # one has two names
+    # A set, for one has two names.
+    kinds = {getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")}
     limits = {kind: resource.getrlimit(kind) for kind in kinds}
     for kind, (_, hard) in limits.items():
         resource.setrlimit(kind, (hard, hard))

@@ -64,9 +64,8 @@ class Programs:
         finally:
             os.close(failure_write)
             try:
-                failure = os.read(
-                    failure_read, 4
-                )  # empty as soon as exec has succeeded, or where nothing was forked
+                # Empty as soon as exec has succeeded, or where nothing was forked.
+                failure = os.read(failure_read, 4)
             finally:
                 os.close(failure_read)
         try:

@@ -60,9 +60,8 @@ class Sniffer:
         if not self.running:
             return
         self.running = False
-        self._wake.shutdown(
-            socket.SHUT_RDWR
-        )  # closing ours alone says nothing while a forked child has a copy
+        # Closing ours alone says nothing while a forked child has a copy.
+        self._wake.shutdown(socket.SHUT_RDWR)
         self._wake.close()
         if threading.current_thread() not in self._threads:
             self._written.wait()
