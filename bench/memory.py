@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,16 @@ def _memory(pid: int) -> float:
     return total / _MIB
 
 
+def _serves(runtime: Path) -> bool:
+    """Whether the server answers: it writes its address a moment before it listens there."""
+    for found in runtime.glob("jpserver-*.json"):
+        with contextlib.suppress(OSError, ValueError):
+            where = json.loads(found.read_text())
+            socket.create_connection((where["hostname"], where["port"]), timeout=_START).close()
+            return True
+    return False
+
+
 @contextlib.contextmanager
 def _server(folder: Path):
     """A JupyterLab server as `make lab` starts it; yields its process and a function that asks its REST interface."""
@@ -71,9 +82,7 @@ def _server(folder: Path):
         start_new_session=True,
     )
     try:
-        lab.wait_until(
-            lambda: process.poll() is not None or list(runtime.glob("jpserver-*.json")), "a server", _START
-        )
+        lab.wait_until(lambda: process.poll() is not None or _serves(runtime), "a server", _START)
         said = json.loads(next(runtime.glob("jpserver-*.json")).read_text())
 
         def ask(path: str, body: dict | None = None) -> dict:

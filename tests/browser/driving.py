@@ -18,6 +18,7 @@ Wait for what shall come to be (`expect`, `locator.wait_for`), never for time to
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -95,15 +96,27 @@ class Lab:
                 start_new_session=True,
             )
         deadline = time.monotonic() + START
-        while not (found := list(runtime.glob("jpserver-*.json"))):
+        while not (found := self._serving(runtime)):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(
                     f"make lab did not serve within {START} s; it said:\n{self.log.read_text()}"
                 )
             time.sleep(0.05)
-        said = json.loads(found[0].read_text())
-        self.token = said["token"]
-        self.url = f"{said['url']}?token={self.token}"
+        self.token = found["token"]
+        self.url = f"{found['url']}?token={self.token}"
+
+    @staticmethod
+    def _serving(runtime: Path) -> dict | None:
+        """What the server says of itself, once it listens, in whatever network: it says so a moment before."""
+        for found in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(ValueError):  # half written
+                said = json.loads(found.read_text())
+                if (
+                    f":{said['port']:04X} 00000000:0000 0A"
+                    in Path(f"/proc/{said['pid']}/net/tcp").read_text()
+                ):
+                    return said
+        return None
 
     def address(self, name: str) -> str:
         """Where the notebook *name* opens, with no other tab beside it."""
