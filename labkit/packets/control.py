@@ -3,8 +3,6 @@
 Sources: RFC 826 (ARP), 792 (ICMP), 4443 and 4861 (ICMPv6), 2236 and 3376 (IGMP), 3810 (MLD).
 """
 
-from __future__ import annotations
-
 from struct import unpack_from
 from typing import NamedTuple
 

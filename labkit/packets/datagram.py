@@ -4,8 +4,6 @@ Never an exception: whatever is cut short, malformed, fragmented or unknown beco
 says what was found.  Pure.  Source: RFC 768 (UDP).
 """
 
-from __future__ import annotations
-
 from struct import unpack_from
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Read with `struct` alone, and never with an exception: of what is cut short or m
 Pure.  Sources: RFC 791 (IPv4), 8200 (IPv6), IEEE 802.1Q (VLAN tags).
 """
 
-from __future__ import annotations
-
 from struct import unpack_from
 from typing import NamedTuple
 

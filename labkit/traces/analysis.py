@@ -8,8 +8,6 @@ A segment that another host sends on (a router, a man in the middle) or forges i
 sent again nor out of order by the doing of the host whose address it bears.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Calls: what the programs on the hosts asked of their sockets, as values.  Pure."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from labkit.packets.addresses import format_address

@@ -1,7 +1,5 @@
 """Connections in a trace: who called whom, how much each said, and what.  Pure."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from labkit.packets.addresses import format_address

@@ -1,7 +1,5 @@
 """What one end of a connection has sent so far, as far as a capture has it.  Pure."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from labkit.packets.dissector import FAR

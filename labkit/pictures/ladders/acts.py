@@ -1,7 +1,5 @@
 """Calls as a ladder shows them: beside the frames that they sent, and those that let them return.  Pure."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from labkit.packets.addresses import format_address

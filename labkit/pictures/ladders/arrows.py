@@ -1,7 +1,5 @@
 """Arrows: what a ladder draws of each frame, with the words on it.  Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
