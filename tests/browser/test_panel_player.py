@@ -101,6 +101,8 @@ def test_by_keyboard_alone(lab, page, accessible):
     page.keyboard.press("ArrowDown")
     expect(panel.locator(".lkp-title")).to_have_text(re.compile("^frame 2: SYN, ACK"))
     page.keyboard.press("Tab")
+    expect(panel.locator("summary")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(panel.get_by_role("treeitem", selected=True)).to_be_focused()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")

@@ -11,19 +11,20 @@ _HERE = Path(__file__).parent
 
 def script(beside: str, *names: str) -> str:
     """The JavaScript module of a widget: what all share, then each `name`.js in the folder of the file *beside*
-    (`__file__`).  It asks no network."""
+    (`__file__`), or in one below it ("packets/list").  It asks no network."""
     return "".join(
         _read(path) for path in (_HERE / "common.js", *(_near(beside, f"{name}.js") for name in names))
     )
 
 
-def style(beside: str, name: str) -> str:
-    """The style sheet of a widget: what all share, then `name`.css in the folder of the file *beside*."""
-    return CSS + _read(_HERE / "common.css") + _read(_near(beside, f"{name}.css"))
+def style(beside: str, *names: str) -> str:
+    """The style sheet of a widget: what all share, then each `name`.css as in `script`."""
+    own = "".join(_read(_near(beside, f"{name}.css")) for name in names)
+    return CSS + _read(_HERE / "common.css") + own
 
 
 def _near(beside: str, name: str) -> Path:
-    return Path(beside).with_name(name)
+    return Path(beside).parent / name
 
 
 def _read(path: Path) -> str:

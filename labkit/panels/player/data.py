@@ -7,6 +7,7 @@ first departure of the whole trace; its y are the layout's own, so that a cursor
 from __future__ import annotations
 
 from base64 import b64encode
+from bisect import bisect_left
 
 from labkit.drawing.shapes import Group, Words
 from labkit.drawing.svg import element
@@ -14,7 +15,7 @@ from labkit.panels.player.ends import Timed, ends
 from labkit.panels.player.fields import fields
 from labkit.panels.player.moments import moments, ways
 from labkit.pictures.ladders.captions import tip
-from labkit.pictures.ladders.story import Story, tell
+from labkit.pictures.ladders.story import Story, only, tell
 from labkit.pictures.ladders.timed import Laid, laid
 
 MOST = 400
@@ -25,29 +26,42 @@ HOSTS = 12
 
 
 def payload(
-    trace, hosts=None, flow=None, calls: bool = True, states: bool = True, fold=None, only: int | None = None
+    trace,
+    hosts=None,
+    flow=None,
+    calls: bool = True,
+    states: bool = True,
+    fold=None,
+    only: int | None = None,
+    around: int = 0,
 ) -> dict:
     """All that the player shows of a trace, ready for JSON; arguments as in `labkit.ladder`.
 
-    only    how many arrows: the first ones, and a remark says so
+    only    how many arrows: those nearest to the frame numbered `around` (0: the first ones), and a remark says so
     Raises OverflowError, which holds their number, for more than `MOST` arrows.
     """
     whole = tell(trace, hosts, flow, calls, states)
     every = {arrow.number for arrow in whole.arrows}
-    if only is not None and only < len(every):
-        every = set(sorted(every)[:only])
-        remark = f"only the first {only:,} of {len(whole.arrows):,} frames are shown"
-        whole = _part(whole, every)._replace(remarks=(*whole.remarks, remark))
+    shortened = only is not None and only < len(every)
+    if only is not None and shortened:
+        ordered = sorted(every)
+        first = min(max(0, bisect_left(ordered, around) - only // 2), len(ordered) - only)
+        every = set(ordered[first : first + only])
+        remark = f"frames {first + 1:,} to {first + only:,} of {len(whole.arrows):,} are shown"
+        begun = min(arrow.departed for arrow in whole.arrows)
+        whole = _part(whole, every)._replace(remarks=(*whole.remarks, remark), origin=begun)
     fold = len(whole.arrows) > MOST if fold is None else fold
-    start = min((arrow.departed for arrow in whole.arrows), default=0)
+    first = min((arrow.departed for arrow in whole.arrows), default=0)
+    start = first if whole.origin is None else whole.origin
     found = [_view(whole, "all", "everything", fold, start, 0)]
+    found[0]["part"] = shortened
     conversations = {each.number: each for each in trace.flows()}
     drawn = dict.fromkeys(arrow.flow[0] for arrow in whole.arrows if arrow.flow and arrow.flow[0])
     if len(drawn) == 1 and not any(arrow.flow == () or not arrow.flow[0] for arrow in whole.arrows):
         found[0]["flow"] = next(iter(drawn))
     else:
         for number in drawn:
-            story = _part(tell(trace, hosts, number, calls, states), every)
+            story = _part(tell(trace, hosts, number, calls, states), every)._replace(origin=whole.origin)
             name = _name(conversations[number])
             found.append(_view(story, f"flow{number}", name, fold, start, number))
     if 2 < len(whole.names) <= HOSTS:
@@ -90,11 +104,8 @@ def _part(story: Story, numbers: set[int], host: int | None = None) -> Story:
     """Only the frames of these numbers, with the calls that sent or awaited them, and all calls of a host."""
     if host is None and all(arrow.number in numbers for arrow in story.arrows):
         return story
-    return story._replace(
-        arrows=[arrow for arrow in story.arrows if arrow.number in numbers],
-        acts=[act for act in story.acts if act.host == host or numbers & {act.cause, act.release}],
-        changes=[change for change in story.changes if change.number in numbers],
-    )
+    acts = [act for act in story.acts if act.host == host or numbers & {act.cause, act.release}]
+    return only(story, numbers)._replace(acts=acts)
 
 
 def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int) -> dict:
@@ -105,6 +116,8 @@ def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int)
     plain = [(place, shape) for place, shape in enumerate(shapes) if not isinstance(shape, Group)]
     heads = {id(shape) for _, shape in plain if isinstance(shape, Words) and shape.y < picture.top}
     axis = picture.axis
+    departed = picture.flights[0].arrow.departed if picture.flights else 0
+    origin = departed if story.origin is None else story.origin
     return {
         "key": key,
         "label": label,
@@ -125,7 +138,7 @@ def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int)
                 "count": flight.arrow.count,
                 "flow": flight.arrow.flow[0] if flight.arrow.flow else 0,
                 "colour": story.colours[flight.arrow.source] % 6,
-                "tip": ", ".join(tip(flight.arrow, story.names, picture.flights[0].arrow.departed)),
+                "tip": ", ".join(tip(flight.arrow, story.names, origin)),
                 "svg": "".join(map(element, group.shapes)),
                 "ways": ways(flight, lines),
             }

@@ -55,7 +55,7 @@ class Details {
   }
 
   dump() {
-    const raw = Uint8Array.from(atob(this.frame.bytes), (letter) => letter.charCodeAt(0));
+    const raw = this.frame.raw ?? Uint8Array.from(atob(this.frame.bytes), (letter) => letter.charCodeAt(0));
     this.lines = [];
     for (let at = 0; at < raw.length; at += 16) {
       const part = [...raw.subarray(at, at + 16)];

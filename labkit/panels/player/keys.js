@@ -1,7 +1,7 @@
 // The keys of the player.
 
 function playerKey(player, event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.tagName === "SELECT") return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.tagName === "SELECT" || player.packets.element.contains(event.target)) return;
   const { ladder, view } = player;
   const onSlider = event.target === player.controls.slider, inLadder = ladder.box.contains(event.target);
   const departure = (index) => view.frames[index].ways[0]?.[1] ?? player.y;

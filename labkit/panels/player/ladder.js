@@ -131,6 +131,11 @@ class Ladder {
     this.light();
   }
 
+  // Only frames of these numbers stand out; null: all do.
+  fade(numbers) {
+    this.view?.frames.forEach((frame, index) => this.frames[index].classList.toggle("lkp-faded", numbers !== null && !numbers.has(frame.number)));
+  }
+
   light() {
     const frame = this.view.frames[this.chosen];
     this.glow.replaceChildren(...(frame?.ways ?? []).map(([x1, y1, x2, y2]) =>

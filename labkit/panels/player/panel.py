@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from labkit.panels.base import Panel
-from labkit.panels.player.data import MOST, payload
 from labkit.pictures.ladders import ladder
 from labkit.pictures.ladders.ladder import Ladder
-from labkit.pictures.ladders.story import tell
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -23,22 +20,10 @@ class LadderPlayer(Panel):
 
     def __init__(self, trace: Trace, options: dict[str, Any], title: str) -> None:
         self._trace, self._options, self._title = trace, options, title
-        if not self._running and len(tell(trace, options["hosts"], options["flow"]).arrows) > MOST:
-            self._made()  # folded it may be few enough
 
     @property
     def _running(self) -> bool:
         return getattr(self._trace, "running", False)
-
-    def _made(self) -> dict[str, Any]:
-        try:
-            return {**payload(self._trace, **self._options), "title": self._title}
-        except OverflowError as error:
-            count = error.args[0]
-        raise ValueError(
-            f"a ladder player shows up to {MOST} arrows (this trace has {count:,}); choose one connection "
-            "with flow=..., of trace.flows(), or some hosts with hosts=[...], or capture a shorter exchange"
-        )
 
     def _ladder(self) -> Ladder:
         return ladder(self._trace, **self._options, title=self._title)
@@ -55,11 +40,9 @@ class LadderPlayer(Panel):
         return self._ladder()._html()
 
     def _widget(self) -> Any:
-        from labkit.panels.player.widget import PlayerWidget, follow
+        from labkit.panels.player.widget import follow, show
 
-        if self._running:
-            return follow(self._trace, self._options, self._title)
-        return PlayerWidget(data=json.dumps(self._made(), separators=(",", ":")))
+        return (follow if self._running else show)(self._trace, self._options, self._title)
 
 
 def ladder_player(
@@ -74,14 +57,15 @@ def ladder_player(
 ) -> LadderPlayer:
     """Step through a trace in time: frames travel along their arrows, both ends' states and buffers change.
 
-    Point at a frame, or walk to it with the arrow keys, for its fields and bytes.  A capture that is still running
-    is followed until it ends.
+    Point at a frame, or walk to it with the arrow keys, for its fields and bytes.  Below stand all frames in a list,
+    with a filter in Wireshark's words, the way to the next finding, the words of a conversation, and a file of what is
+    shown.  A capture that is still running is followed until it ends.
 
     hosts, flow, calls, states, title   as in `labkit.ladder`
     fold   True: runs of alike segments become one arrow; None: when there are more than 400
 
-    Raises ValueError for an unknown host or flow and for more arrows than the player draws (400), TypeError for
-    what is not a trace.
+    Of more than 400 arrows the ladder shows 400 at a time: those around the frame that is chosen in the list.
+    Raises ValueError for an unknown host or flow, TypeError for what is not a trace.
     """
     options = {"hosts": hosts, "flow": flow, "calls": calls, "states": states, "fold": fold}
     ladder(trace, hosts=hosts, flow=flow)  # it says what is wrong with them

@@ -17,12 +17,36 @@ class Player {
       zoom: (way) => this.zoom(way), follow: () => this.setFollow(!this.follow), show: (key) => this.show(key, true), move: (y) => this.move(y, true),
     });
     this.playing = new Playing(this, this.controls);
+    this.packets = new Packets({ choose: (number, row) => this.choose(number, row), filtered: (shown) => this.ladder.fade(shown) });
     this.title = make("h3", { class: "lkp-heading" });
     const keys = make("div", { class: "lkp-hint" }, "Keys: ← → step · space plays · + − zoom · in the ladder ↑ ↓ go from frame to frame, Enter to its departure");
     this.root = make("div", { class: "lk lkp lkp-player", role: "group", "aria-label": "Ladder player" },
-      this.title, this.controls.bar, this.controls.time, this.said, this.ends.element, this.ladder.box, keys, this.details.element);
+      this.title, this.controls.bar, this.controls.time, this.said, this.ends.element, this.ladder.box, keys, this.packets.element, this.details.element);
     this.root.addEventListener("keydown", (event) => playerKey(this, event));
     keepKeys(this.root);
+  }
+
+  // The packet list, and the bytes of its frames.
+  list() {
+    const text = this.model.get("packets"), octets = this.model.get("octets");
+    if (text) this.packets.load(JSON.parse(text), new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength));
+  }
+
+  // A frame by its number and its place in the packet list: wherever it is drawn, or at least what it holds.
+  choose(number, row) {
+    const exact = (view) => view.frames.findIndex((frame) => frame.number === number);
+    this.playing.stop();
+    if (exact(this.view) < 0 && exact(this.data.views[0]) >= 0) this.show("all", true);
+    const index = exact(this.view);
+    if (index >= 0) this.move(this.view.frames[index].ways[0]?.[1] ?? this.y, true), this.take(index);
+    else {
+      this.wanted = number;
+      this.take(-1);
+      this.details.name(`Frame ${number.toLocaleString("en-GB")}`, 0);
+      this.details.show({ rows: [], raw: this.packets.frames.whole(row), length: this.packets.frames.column("frame.len")(row) });
+      this.shown = `${number} list`;
+      if (this.data.views[0].part) this.model.set("around", number), this.model.save_changes();
+    }
   }
 
   load() {
@@ -36,6 +60,10 @@ class Player {
       this.show(known ? this.view.key : "all", false);
       if (first) this.controls.setSpeed(this.view.frames.flatMap((frame) => frame.ways.map(([, y1, , y2]) => this.timeAt(y2) - this.timeAt(y1))));
     }
+    this.ladder.fade(this.packets.only);
+    const [wanted, row] = [this.wanted, this.packets.chosen];
+    this.wanted = undefined;
+    if (wanted !== undefined && this.view.frames.some((frame) => frame.number === wanted)) this.choose(wanted, row);
     this.state();
   }
 
@@ -112,6 +140,7 @@ class Player {
     const frame = this.view.frames[index], shown = frame ? `${frame.number} ${frame.count}` : "";
     this.current = index;
     this.details.name(frame?.tip ?? "", frame?.count ?? 0);
+    if (frame) this.packets.mark(frame.number);
     if (this.shown === shown) return; // a running capture sends all again: the chosen field stays chosen
     this.shown = shown;
     this.details.show(frame && this.data.frames[frame.number]);
@@ -169,10 +198,15 @@ export default {
   render({ model, el }) {
     const player = new Player(model);
     el.append(player.root);
-    const load = () => player.load(), state = () => player.state();
+    const load = () => player.load(), list = () => player.list(), state = () => player.state();
     model.on("change:data", load);
+    model.on("change:octets change:packets", list);
     model.on("change:running change:error", state);
+    player.list();
     player.load();
-    return () => { player.playing.stop(); model.off("change:data", load); model.off("change:running change:error", state); };
+    return () => {
+      player.playing.stop();
+      for (const [names, heard] of [["change:data", load], ["change:octets change:packets", list], ["change:running change:error", state]]) model.off(names, heard);
+    };
   },
 };

@@ -14,6 +14,8 @@ from labkit.notebook.cell import replace_earlier
 from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.player.data import MOST, payload
+from labkit.panels.player.packets.listing import listing
+from labkit.pictures.ladders.story import tell
 from labkit.running.tracebacks import named
 
 OFTEN = 0.1
@@ -27,20 +29,54 @@ LOOK = 0.25
 
 
 class PlayerWidget(PanelWidget):
-    """The player's data as JSON (made by `data.payload`), and whether more is to come."""
+    """The player's data as JSON, and whether more is to come.
+
+    data      the ladder (`data.payload`);  around: number of the frame near which it shows a part of a long trace
+    packets   the packet list (`packets.listing`), and octets: all frames' bytes, one after another
+    """
 
     _esm = script(
-        __file__, "order", "shapes", "ladder", "details", "ends", "controls", "playing", "keys", "player"
+        __file__,
+        "order",
+        "shapes",
+        "ladder",
+        "details",
+        "ends",
+        "controls",
+        "playing",
+        "keys",
+        "packets/tokens",
+        "packets/filter",
+        "packets/filterbox",
+        "packets/list",
+        "packets/follow",
+        "packets/keeping",
+        "packets/packets",
+        "player",
     )
-    _css = style(__file__, "player")
+    _css = style(__file__, "player", "packets/packets")
     data = traitlets.Unicode().tag(sync=True)
+    around = traitlets.Int().tag(sync=True)
+    packets = traitlets.Unicode().tag(sync=True)
+    octets = traitlets.Bytes().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
 
 
+def show(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
+    """A widget of a capture that has ended."""
+    widget = PlayerWidget(**_told(trace, options, title))
+
+    def moved(change: Any) -> None:
+        widget.data = _text(trace, options, title, change["new"])
+
+    widget.observe(moved, "around")
+    return widget
+
+
 def follow(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
     """A widget that follows a running capture, until it ends, its network closes, or the cell runs again."""
-    widget = PlayerWidget(data=_text(trace, options, title), running=True)
+    widget = PlayerWidget(**_told(trace, options, title), running=True)
     follower = Follower(trace, options, title, widget)
     replace_earlier(follower)
     widget.follower = follower
@@ -86,7 +122,11 @@ class Follower:
                 going, frames, calls = trace.running, trace.frames, trace.calls
                 state = frames, len(calls), sum(call.blocked for call in calls)
                 if not shown or shown[0] is not frames or shown[1:] != state[1:]:
-                    self._widget.data = _text(trace, self._options, self._title)
+                    with self._widget.hold_sync():
+                        for name, value in _told(
+                            trace, self._options, self._title, self._widget.around
+                        ).items():
+                            setattr(self._widget, name, value)
                     shown = state
                 del trace
                 if not going or self._closed.wait(max(OFTEN, SHARE * (time.monotonic() - began))):
@@ -96,9 +136,20 @@ class Follower:
             watch.close()
 
 
-def _text(trace, options: dict[str, Any], title: str) -> str:
+def _told(trace, options: dict[str, Any], title: str, around: int = 0) -> dict[str, Any]:
+    """What a widget is told of a trace, by the names of its traits."""
+    story = tell(trace, options["hosts"], options["flow"])
+    packets, octets = listing(trace, {arrow.number for arrow in story.arrows})
+    return {
+        "data": _text(trace, options, title, around),
+        "packets": json.dumps(packets, separators=(",", ":")),
+        "octets": octets,
+    }
+
+
+def _text(trace, options: dict[str, Any], title: str, around: int = 0) -> str:
     try:
         found = payload(trace, **options)
     except OverflowError:
-        found = payload(trace, **options, only=MOST)
+        found = payload(trace, **options, only=MOST, around=around)
     return json.dumps({**found, "title": title}, separators=(",", ":"))

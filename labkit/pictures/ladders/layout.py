@@ -87,7 +87,8 @@ class Layout:
         front, missing = [], []
         for flight in self.flights:
             shapes, found = self._arrow(flight, board)
-            said = tip(flight.arrow, self.story.names, self.arrows[0].departed)
+            origin = self.arrows[0].departed if self.story.origin is None else self.story.origin
+            said = tip(flight.arrow, self.story.names, origin)
             front.append(Group("\n".join(said), tuple(shapes), flight.arrow.number))
             if not found:
                 missing.append(flight.arrow.number)

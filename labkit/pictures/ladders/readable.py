@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.pictures.ladders.acts import Act, acts, grouped
@@ -10,7 +10,7 @@ from labkit.pictures.ladders.asked import flow_asked, frames_asked, hosts_asked
 from labkit.pictures.ladders.excerpt import ASKED, FRAMES, HOSTS, Part, part_of, total_between
 from labkit.pictures.ladders.fold import rows
 from labkit.pictures.ladders.matching import SLACK_NS
-from labkit.pictures.ladders.story import Story, tell
+from labkit.pictures.ladders.story import Story, only, tell
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class _Begun(NamedTuple):
 def _begun(story: Story, part: Part, fold: bool | None) -> _Begun:
     every = story.arrows
     if part.numbers is not None:
-        story = _only(story, part.numbers)
+        story = only(story, part.numbers)
     asked = story.arrows
     shown, _, runs = rows(asked, {change.number for change in story.changes}, fold)
     most = ROWS * HOSTS // max(HOSTS, len(story.names))
@@ -98,7 +98,7 @@ def _begun(story: Story, part: Part, fold: bool | None) -> _Begun:
         return _Begun(story, part.total <= FRAMES, runs, every, asked)
     ordered = sorted(asked, key=lambda arrow: arrow.departed)
     end = next(place for place, arrow in enumerate(ordered) if arrow.number == shown[most].number)
-    story = _only(story, {arrow.number for arrow in ordered[:end]})
+    story = only(story, {arrow.number for arrow in ordered[:end]})
     return _Begun(story, False, runs, every, asked)
 
 
@@ -110,22 +110,6 @@ def _silent(story: Story) -> set[str]:
         touched.update(tip.host for tip in arrow.tips)
         touched.update(arrow.toward, (place for place, _ in arrow.missed))
     return {name for place, name in enumerate(story.names) if touched and place not in touched}
-
-
-def _only(story: Story, numbers: Container[int]) -> Story:
-    """The story of the frames with these numbers alone: an end begins in the state that it had before them."""
-    first = dict(story.first)
-    kept: dict = {}
-    changes = []
-    for change in story.changes:
-        key = change.host, change.flow
-        if change.number in numbers:
-            changes.append(change)
-            kept[key] = first.get(key, "")
-        elif key not in kept:
-            first[key] = change.state
-    arrows = [arrow for arrow in story.arrows if arrow.number in numbers]
-    return story._replace(arrows=arrows, changes=changes, first=kept)
 
 
 def _hosts_left_out(every: tuple[str, ...], names: tuple[str, ...]) -> list[str]:

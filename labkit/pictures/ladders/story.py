@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.pictures.ladders.acts import Act, acts
@@ -33,6 +33,7 @@ class Story(NamedTuple):
 
     `first` says in which state a connection's end was before its first change: {(host, flow): "LISTEN"}.
     `colours`: the place of each name in the whole trace, by which it is coloured in every picture of it.
+    `origin`: the time from which milliseconds are counted; None: the first departure in the picture.
     """
 
     names: tuple[str, ...]
@@ -43,6 +44,7 @@ class Story(NamedTuple):
     first: dict
     remarks: tuple[str, ...]
     colours: tuple[int, ...]
+    origin: int | None = None
 
 
 def tell(
@@ -99,3 +101,19 @@ def _addresses(trace: Trace, names: tuple[str, ...]) -> tuple[str, ...]:
     for address, name in getattr(trace, "addresses", {}).items():
         found.setdefault(name, address)
     return tuple(found.get(name, "") for name in names)
+
+
+def only(story: Story, numbers: Container[int]) -> Story:
+    """The story of the frames with these numbers alone: an end begins in the state that it had before them."""
+    first = dict(story.first)
+    kept: dict = {}
+    changes = []
+    for change in story.changes:
+        key = change.host, change.flow
+        if change.number in numbers:
+            changes.append(change)
+            kept[key] = first.get(key, "")
+        elif key not in kept:
+            first[key] = change.state
+    arrows = [arrow for arrow in story.arrows if arrow.number in numbers]
+    return story._replace(arrows=arrows, changes=changes, first=kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import signal
 import subprocess
 import sys
 
@@ -86,6 +87,13 @@ def test_it_works_whatever_its_owner_ignores_blocks_and_is_limited_to(setting, w
     assert gone([int(run("".join([BEGIN, *order, WORK])))])
 
 
+def numbers(said: list[str], name: str) -> set[int]:
+    """The signals in a mask of /proc/PID/status, but for those that the C library keeps to itself: whoever began us may
+    have left these ignored, and no program can set them through it (signal(7))."""
+    mask = int(said[said.index(name) + 1], 16)
+    return {number for number in signal.valid_signals() if mask >> (number - 1) & 1}
+
+
 def test_the_helper_itself_ignores_and_blocks_nothing_and_has_what_is_allowed():
     said = run(
         "\n".join(
@@ -104,11 +112,8 @@ net.close()
             ]
         )
     ).split()
-    import signal
-
-    ignored, blocked = int(said[said.index("SigIgn:") + 1], 16), int(said[said.index("SigBlk:") + 1], 16)
-    assert blocked == 0
-    assert {number for number in range(1, 65) if ignored >> (number - 1) & 1} == {
+    assert numbers(said, "SigBlk:") == set()
+    assert numbers(said, "SigIgn:") == {
         signal.SIGINT,  # Ctrl-C is for the notebook
         signal.SIGPIPE,
         signal.SIGXFSZ,
@@ -131,7 +136,8 @@ net.close()
             ]
         )
     ).split()
-    assert said == ["77", "SigBlk:", "0" * 16, "SigIgn:", "0" * 16]
+    assert said[0] == "77"
+    assert numbers(said, "SigBlk:") == numbers(said, "SigIgn:") == set()
 
 
 # -- a helper that is short of descriptors

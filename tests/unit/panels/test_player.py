@@ -366,16 +366,20 @@ def long(count: int, lost: bool) -> Trace:
     return talk_of(play)
 
 
-def test_too_long_a_trace_is_folded_or_refused_with_a_way_out():
+def test_of_a_long_trace_the_ladder_shows_a_part():
     folded = payload(long(MOST + 50, lost=False), fold=True)
-    assert len(folded["views"][0]["frames"]) < MOST
-    with pytest.raises(
-        ValueError, match=r"up to 400 arrows \(this trace has 450\); choose one connection with flow="
-    ):
-        ladder_player(long(MOST + 50, lost=True))
-    shown = payload(long(MOST + 50, lost=True), only=MOST)["views"][0]
-    assert len(shown["frames"]) == MOST
-    assert "only the first 400 of 450 frames are shown" in shown["front"]
+    assert len(folded["views"][0]["frames"]) < MOST and folded["views"][0]["part"] is False
+    with pytest.raises(OverflowError):
+        payload(long(MOST + 50, lost=True))
+    first = payload(long(MOST + 50, lost=True), only=MOST)["views"][0]
+    assert [frame["number"] for frame in first["frames"]] == list(range(1, MOST + 1))
+    assert "frames 1 to 400 of 450 are shown" in first["front"] and first["part"] is True
+    last = payload(long(MOST + 50, lost=True), only=MOST, around=440)["views"][0]
+    assert [frame["number"] for frame in last["frames"]] == list(range(51, MOST + 51))
+    middle = payload(long(MOST + 50, lost=True), only=100, around=200)["views"][0]
+    assert [frame["number"] for frame in middle["frames"]] == list(range(150, 250))
+    # its times are those of the whole trace: frame 150 leaves 149 ms after the first
+    assert middle["moments"][0][0] >= 149 * MS and ">149.0<" in middle["back"] + middle["front"]
 
 
 def test_a_copy_that_the_network_made_changes_no_state_twice():

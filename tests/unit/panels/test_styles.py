@@ -16,9 +16,15 @@ def test_there_are_sheets():
     assert {"link", "player", "form"} <= {sheet.stem for sheet in SHEETS}
 
 
+def panel_of(sheet: Path) -> str:
+    """A sheet in a folder within a panel's (player/packets/) goes by that panel's root."""
+    parts = sheet.relative_to(Path(labkit.__file__).parent).parts
+    return parts[1] if parts[0] == "panels" else sheet.stem
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.stem)
 def test_each_rule_names_the_root_by_both_classes(sheet):
-    root = ".labkit-form.lkp" if sheet.stem == "form" else f".lkp.lkp-{sheet.stem}"
+    root = ".labkit-form.lkp" if sheet.stem == "form" else f".lkp.lkp-{panel_of(sheet)}"
     text = re.sub(
         r"/\*.*?\*/|@keyframes[^{]*\{(?:[^{}]*\{[^}]*\})*\s*\}",
         "",
