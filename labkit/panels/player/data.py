@@ -79,7 +79,7 @@ def payload(
             {"name": name, "address": address, "colour": colour % 6}
             for name, address, colour in zip(whole.names, whole.addresses, whole.colours, strict=True)
         ],
-        "frames": {item.frame.number: _detail(item) for item in trace.items if item.frame.number in shown},
+        "frames": {item.frame.number: detail(item) for item in trace.items if item.frame.number in shown},
         "ends": {
             number: [
                 _end(end, start, whole) for end in ends(trace, conversations[number], _calls(trace, timed))
@@ -136,6 +136,7 @@ def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int)
             {
                 "number": flight.arrow.number,
                 "count": flight.arrow.count,
+                "members": list(flight.arrow.members),
                 "flow": flight.arrow.flow[0] if flight.arrow.flow else 0,
                 "colour": story.colours[flight.arrow.source] % 6,
                 "tip": ", ".join(tip(flight.arrow, story.names, origin)),
@@ -173,7 +174,8 @@ def _calls(trace, drawn) -> list[Timed]:
     return [Timed(call, *times.get(call, (call.begin_ns, call.end_ns))) for call in trace.calls]
 
 
-def _detail(item) -> dict:
+def detail(item) -> dict:
+    """What the player says of one frame: its fields and its bytes, ready for JSON."""
     frame = item.frame
     return {
         "rows": [list(field) for field in fields(item)],

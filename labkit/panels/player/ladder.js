@@ -133,7 +133,7 @@ class Ladder {
 
   // Only frames of these numbers stand out; null: all do.
   fade(numbers) {
-    this.view?.frames.forEach((frame, index) => this.frames[index].classList.toggle("lkp-faded", numbers !== null && !numbers.has(frame.number)));
+    this.view?.frames.forEach((frame, index) => this.frames[index].classList.toggle("lkp-faded", numbers !== null && ![frame.number, ...frame.members].some((number) => numbers.has(number))));
   }
 
   light() {

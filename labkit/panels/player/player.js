@@ -32,21 +32,32 @@ class Player {
     if (text) this.packets.load(JSON.parse(text), new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength));
   }
 
-  // A frame by its number and its place in the packet list: wherever it is drawn, or at least what it holds.
+  // A frame by its number and its place in the packet list: where it is drawn, and what it holds.
   choose(number, row) {
-    const exact = (view) => view.frames.findIndex((frame) => frame.number === number);
+    const drawn = (view) => view.frames.findIndex((frame) => frame.number === number || frame.members.includes(number));
     this.playing.stop();
-    if (exact(this.view) < 0 && exact(this.data.views[0]) >= 0) this.show("all", true);
-    const index = exact(this.view);
-    if (index >= 0) this.move(this.view.frames[index].ways[0]?.[1] ?? this.y, true), this.take(index);
-    else {
-      this.wanted = number;
-      this.take(-1);
-      this.details.name(`Frame ${number.toLocaleString("en-GB")}`, 0);
-      this.details.show({ rows: [], raw: this.packets.frames.whole(row), length: this.packets.frames.column("frame.len")(row) });
-      this.shown = `${number} list`;
-      if (this.data.views[0].part) this.model.set("around", number), this.model.save_changes();
-    }
+    if (drawn(this.view) < 0 && drawn(this.data.views[0]) >= 0) this.show("all", true);
+    const index = drawn(this.view), frame = this.view.frames[index];
+    this.wanted = index < 0 && this.data.views[0].part ? number : undefined;
+    if (frame) this.move(frame.ways[0]?.[1] ?? this.y, true), this.take(index);
+    else this.take(-1);
+    if (frame?.number !== number) this.foreign(number, row);
+  }
+
+  // What a frame holds that the ladder does not draw, or only as one of a run: its bytes, and its fields from the kernel.
+  foreign(number, row) {
+    const { frames } = this.packets;
+    this.asked = { number, raw: frames.whole(row), length: frames.column("frame.len")(row), rows: [] };
+    this.shown = `${number} list`;
+    this.details.name(`frame ${number}: ${frames.list.text.info[row]}`, 0);
+    this.details.show(this.asked);
+    this.model.set("around", number);
+    this.model.save_changes();
+  }
+
+  told() {
+    const detail = JSON.parse(this.model.get("detail") || "{}");
+    if (this.asked?.number === detail.number && this.shown === `${detail.number} list`) this.details.show(detail);
   }
 
   load() {
@@ -61,9 +72,7 @@ class Player {
       if (first) this.controls.setSpeed(this.view.frames.flatMap((frame) => frame.ways.map(([, y1, , y2]) => this.timeAt(y2) - this.timeAt(y1))));
     }
     this.ladder.fade(this.packets.only);
-    const [wanted, row] = [this.wanted, this.packets.chosen];
-    this.wanted = undefined;
-    if (wanted !== undefined && this.view.frames.some((frame) => frame.number === wanted)) this.choose(wanted, row);
+    if (this.wanted !== undefined) this.choose(this.wanted, this.packets.chosen);
     this.state();
   }
 
@@ -140,7 +149,7 @@ class Player {
     const frame = this.view.frames[index], shown = frame ? `${frame.number} ${frame.count}` : "";
     this.current = index;
     this.details.name(frame?.tip ?? "", frame?.count ?? 0);
-    if (frame) this.packets.mark(frame.number);
+    if (frame) this.packets.mark(frame);
     if (this.shown === shown) return; // a running capture sends all again: the chosen field stays chosen
     this.shown = shown;
     this.details.show(frame && this.data.frames[frame.number]);
@@ -198,15 +207,16 @@ export default {
   render({ model, el }) {
     const player = new Player(model);
     el.append(player.root);
-    const load = () => player.load(), list = () => player.list(), state = () => player.state();
+    const load = () => player.load(), list = () => player.list(), told = () => player.told(), state = () => player.state();
     model.on("change:data", load);
     model.on("change:octets change:packets", list);
+    model.on("change:detail", told);
     model.on("change:running change:error", state);
     player.list();
     player.load();
     return () => {
       player.playing.stop();
-      for (const [names, heard] of [["change:data", load], ["change:octets change:packets", list], ["change:running change:error", state]]) model.off(names, heard);
+      for (const [names, heard] of [["change:data", load], ["change:octets change:packets", list], ["change:detail", told], ["change:running change:error", state]]) model.off(names, heard);
     };
   },
 };

@@ -13,7 +13,7 @@ import traitlets
 from labkit.notebook.cell import replace_earlier
 from labkit.notebook.widgets.files import script, style
 from labkit.notebook.widgets.view import PanelWidget
-from labkit.panels.player.data import MOST, payload
+from labkit.panels.player.data import MOST, detail, payload
 from labkit.panels.player.packets.listing import listing
 from labkit.pictures.ladders.story import tell
 from labkit.running.tracebacks import named
@@ -31,7 +31,8 @@ LOOK = 0.25
 class PlayerWidget(PanelWidget):
     """The player's data as JSON, and whether more is to come.
 
-    data      the ladder (`data.payload`);  around: number of the frame near which it shows a part of a long trace
+    data      the ladder (`data.payload`)
+    around    number of the frame that was chosen in the list;  detail: its fields, for what the ladder has none of
     packets   the packet list (`packets.listing`), and octets: all frames' bytes, one after another
     """
 
@@ -57,6 +58,7 @@ class PlayerWidget(PanelWidget):
     _css = style(__file__, "player", "packets/packets")
     data = traitlets.Unicode().tag(sync=True)
     around = traitlets.Int().tag(sync=True)
+    detail = traitlets.Unicode().tag(sync=True)
     packets = traitlets.Unicode().tag(sync=True)
     octets = traitlets.Bytes().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
@@ -68,7 +70,9 @@ def show(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
     widget = PlayerWidget(**_told(trace, options, title))
 
     def moved(change: Any) -> None:
-        widget.data = _text(trace, options, title, change["new"])
+        with widget.hold_sync():
+            widget.data = _text(trace, options, title, change["new"])
+            widget.detail = _fields(trace, change["new"])
 
     widget.observe(moved, "around")
     return widget
@@ -145,6 +149,12 @@ def _told(trace, options: dict[str, Any], title: str, around: int = 0) -> dict[s
         "packets": json.dumps(packets, separators=(",", ":")),
         "octets": octets,
     }
+
+
+def _fields(trace, number: int) -> str:
+    """The fields of the frame with this number, and the number, as JSON."""
+    item = next(item for item in trace.items if item.number == number)
+    return json.dumps({"number": number, **detail(item)}, separators=(",", ":"))
 
 
 def _text(trace, options: dict[str, Any], title: str, around: int = 0) -> str:

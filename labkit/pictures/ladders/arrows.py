@@ -43,6 +43,7 @@ class Arrow(NamedTuple):
     size        bytes of data in it
     duplicate   which duplicate acknowledgement it is, from 1; 0: none
     uncounted   the head of a run without its number of frames
+    members     the numbers of a run's frames
     """
 
     number: int
@@ -65,6 +66,7 @@ class Arrow(NamedTuple):
     missed: tuple[tuple[int, Why], ...] = ()
     duplicate: int = 0
     uncounted: str = ""
+    members: tuple[int, ...] = ()
 
     @property
     def words(self) -> str:

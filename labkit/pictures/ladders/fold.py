@@ -110,6 +110,7 @@ def _one(run: list[Arrow]) -> Arrow:
         ended=last.departed,
         last_tip=latest,
         uncounted=uncounted,
+        members=tuple(arrow.number for arrow in run),
     )
 
 

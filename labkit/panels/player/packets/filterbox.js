@@ -14,7 +14,7 @@ class FilterBox {
     this.options = make("div", { id, role: "listbox", class: "lkp-proposed", hidden: true });
     this.clear = make("button", { type: "button", "aria-label": "Clear the filter", title: "Clear the filter", onclick: () => this.set("") }, "✕");
     this.said = speaker();
-    this.said.classList.add("lkp-filter-said");
+    this.said.className = "lkp-filter-said";
     this.element = make("div", { class: "lkp-filter-row" }, make("div", { class: "lkp-filter-box" }, this.input, this.options), this.clear);
     this.input.addEventListener("input", () => { this.propose(false); this.tried(); });
     this.input.addEventListener("keydown", (event) => this.key(event));

@@ -4,7 +4,7 @@ const MOST_SHOWN = 200000; // bytes; more the page would be slow with
 
 class Following {
   constructor(closed) {
-    this.heading = make("h4", { class: "lkp-title" });
+    this.heading = make("h4", { class: "lkp-talk-title" });
     this.side = make("select", { "aria-label": "Whose words", onchange: () => this.paint() });
     this.form = make("select", { "aria-label": "Shown as", onchange: () => this.paint() }, make("option", { value: "text" }, "text"), make("option", { value: "bytes" }, "bytes"));
     const close = make("button", { type: "button", onclick: () => { this.element.hidden = true; closed(); } }, "Close");

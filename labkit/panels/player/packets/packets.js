@@ -17,6 +17,7 @@ class Packets {
     this.follow = button("Follow stream", () => this.followed());
     this.save = button("Save shown", () => download("shown.pcapng", pcapng(this.frames, this.shown)), { title: "Save the frames that are shown as a file for Wireshark (pcapng)" });
     this.said = speaker();
+    this.said.className = "lkp-list-said";
     this.summary = make("summary", {});
     this.element = make("details", { class: "lkp-packets" }, this.summary, this.filter.element, this.filter.said,
       this.list.element, make("div", { class: "lkp-row" }, this.count, this.before, this.after, this.follow, this.save), this.said, this.following.element);
@@ -47,10 +48,10 @@ class Packets {
     this.act.filtered(this.only);
   }
 
-  // A frame was chosen elsewhere.
-  mark(number) {
+  // A frame was chosen in the ladder; of a run there, the one that is chosen here may stay so.
+  mark({ number, members }) {
     const row = this.frames ? this.row(number) : -1;
-    if (row === this.chosen) return;
+    if (row === this.chosen || (this.chosen >= 0 && members.includes(this.number(this.chosen)))) return;
     this.take(row);
     this.list.mark(row);
   }
