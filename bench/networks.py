@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import time
 
@@ -51,8 +52,30 @@ def _mininet() -> list[float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def connections(port: str, count: int) -> list[float]:
+    """Connections a second by one thread that makes a socket, connects, accepts and closes; and the same by plain
+    sockets on the machine's loopback interface."""
+    with Network("client", "server", port=port) as net:
+        rates = [_rate(net.client.socket, net.server.socket(), (net.server.address, 8080), count)]
+    return [*rates, _rate(socket.socket, socket.socket(), ("127.0.0.1", 0), count)]
+
+
+def _rate(make_socket, listener, address, count: int) -> float:
+    with listener:
+        listener.bind(address)
+        listener.listen()
+        address = listener.getsockname()
+        begin = time.perf_counter()
+        for _ in range(count):
+            with make_socket() as sock:
+                sock.connect(address)
+                listener.accept()[0].close()
+        return count / (time.perf_counter() - begin)
+
+
 def measure():
     mininet, why_not = [], ""
+    rates = {port: [lab.call(connections, port=port, count=1000) for _ in range(5)] for port in lab.PORTS}
     if not shutil.which("mn"):
         why_not = "not installed (Debian package mininet)"
     elif os.geteuid():
@@ -86,6 +109,11 @@ def measure():
                 yield Figure(
                     f"{hosts} hosts {what}", "Mininet", tuple(stop * 1000 for _, stop in mininet), "ms"
                 )
+    what = "connections a second by host.socket(), one thread"
+    for port, samples in rates.items():
+        yield Figure(what, NAMES[port], tuple(ours for ours, _ in samples), "/s", at_least=2000)
+    plain = tuple(theirs for samples in rates.values() for _, theirs in samples)
+    yield Figure(what, "socket.socket() on loopback", plain, "/s")
     if why_not:
         yield Note(f"Mininet: {why_not}")
     elif mininet:

@@ -1,10 +1,12 @@
-"""Sabotages of the ladder player's script, which only a browser's tests can notice."""
+"""Sabotages of the ladder player: of its scripts, which only a browser's tests can notice, and of its packet list."""
 
 from __future__ import annotations
 
 from sabotage.runner import Sabotage
 
 _SAYS = ("tests/browser/test_player_says.py",)
+_FILTER = ("tests/browser/test_panel_packets.py",)
+_LIST = ("tests/unit/panels/test_packets.py",)
 
 SABOTAGES = (
     Sabotage(
@@ -86,5 +88,53 @@ SABOTAGES = (
         "* passed / IDLE) :",
         "* passed / (10 * IDLE)) :",
         _SAYS,
+    ),
+    Sabotage(
+        "filter-not-equal-of-any",
+        "ip.addr != keeps a frame of which one address differs",
+        "labkit/panels/player/packets/filter.js",
+        "all.length > 0 && all.every(test)",
+        "all.length > 0 && all.some(test)",
+        _FILTER,
+    ),
+    Sabotage(
+        "filter-or-before-and",
+        "a filter joins by || before &&",
+        "labkit/panels/player/packets/filter.js",
+        """const JOINS = { "||": "or", or: "or", "&&": "and", and: "and" };""",
+        """const JOINS = { "||": "and", or: "and", "&&": "or", and: "or" };""",
+        _FILTER,
+    ),
+    Sabotage(
+        "filter-network-ignored",
+        "a filter takes a network for the one address that it begins with",
+        "labkit/panels/player/packets/tokens.js",
+        "rest: BigInt(found.bits - Number(length ?? found.bits))",
+        "rest: 0n",
+        _FILTER,
+    ),
+    Sabotage(
+        "kept-frames-without-1970",
+        "the file of the frames that are shown begins in 1970",
+        "labkit/panels/player/packets/keeping.js",
+        "BigInt(list.epoch) + BigInt",
+        "BigInt(0) + BigInt",
+        _FILTER,
+    ),
+    Sabotage(
+        "stream-said-twice",
+        "what was sent again is said again in a followed stream",
+        "labkit/panels/player/packets/conversations.py",
+        "start, captured = self.expected - begin, len(segment.payload)",
+        "start, captured = 0, len(segment.payload)",
+        _LIST,
+    ),
+    Sabotage(
+        "list-streams-from-one",
+        "tcp.stream counts connections from 1",
+        "labkit/panels/player/packets/columns.py",
+        '"tcp.stream": segment.flow - 1,',
+        '"tcp.stream": segment.flow,',
+        _LIST,
     ),
 )

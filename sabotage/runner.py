@@ -188,7 +188,9 @@ def run(sabotage: Sabotage | None, suspects: Iterable[str]) -> list[Outcome]:
 def _ask(suspect: str, root: Path, surroundings: dict[str, str]) -> Outcome:
     report = root / "report.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    # Tests that tell a figure (record_property) cannot be written down in pytest's newer kind of report.
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit1", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", *options]
     process = subprocess.Popen(
         [*command, lesson_file(suspect, root)],
         cwd=root,

@@ -1,6 +1,7 @@
 // Display filters, as Wireshark has them, a part: fields, comparisons, and, or, not, brackets, sets and ranges.
 
 const OPERATORS = { "==": "==", eq: "==", "!=": "!=", ne: "!=", ">": ">", gt: ">", "<": "<", lt: "<", ">=": ">=", ge: ">=", "<=": "<=", le: "<=", contains: "contains", matches: "matches", "~": "matches", in: "in" };
+const HOW = "A field by name, or compared: == != > < >= <= in {…}; bytes: contains, matches; joined: && || ! ( ). Wireshark's words, a part.";
 const JOINS = { "||": "or", or: "or", "&&": "and", and: "and" };
 
 // What the page knows of the frames: list as `listing` gives it, bytes of all frames.
@@ -69,7 +70,7 @@ class Filter {
   }
 
   whole() {
-    if (!this.tokens.length) return { test: () => true, remark: "" };
+    if (!this.tokens.length) return { test: () => true, remark: HOW };
     const test = this.either();
     if (this.token) this.stray();
     return { test, remark: this.remark };
