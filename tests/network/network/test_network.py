@@ -234,6 +234,20 @@ def test_sockets_and_programs_of_a_host_have_one_congestion_control(net):
     assert used() == {own}, "a socket's own is its own"
 
 
+def test_many_hosts_that_ask_for_each_other_are_refused_before_they_fill_the_machines_table(network):
+    names = [f"h{number}" for number in range(64)]
+    with pytest.raises(ValueError, match=r"1560 entries in the table of neighbours"):
+        network(*names[:40], arp=True)
+    first = network(*names[:20], arp=True)
+    with pytest.raises(ValueError, match="here 132 of these are left to use"):
+        network(*names[:20], arp=True)
+    first.close()
+    network(*names[:20], arp=True).close()
+    many = network(*names)  # who know each other from the start
+    _, *known = many.h63.core.proc_net("h63", "arp").splitlines()
+    assert len(known) == 63 and {line.split()[2] for line in known} == {"0x6"}  # ATF_COM | ATF_PERM, arp(7)
+
+
 def test_ephemeral_ports_are_the_same_in_every_network(network):
     def ports():
         net = network()
