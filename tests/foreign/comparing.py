@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
+from tests.foreign.known import Known
 from tests.foreign.running import Outcome
 
 AGAIN = 3  # times that tests which surprise run once more
@@ -37,19 +38,20 @@ class Comparison(NamedTuple):
 def compare(
     plain: Found,
     there: Found,
-    listed: Collection[str],
+    listed: Mapping[str, Known],
     again: Callable[[bool, Collection[str]], Found],
 ) -> Comparison:
     """Compare what became of tests plainly and on hosts.
 
-    listed   the tests that need not pass there
+    listed   the entries of the tests that need not pass there, by their ids
     again    runs tests once more: plainly, or on hosts
     """
     passing = [test for test, outcome in plain.items() if outcome.what == "passed"]
     on_hosts = {test: there.get(test, Outcome("not run")) for test in passing}
     failing = {test: outcome for test, outcome in on_hosts.items() if outcome.what != "passed"}
     worse = {test: outcome for test, outcome in failing.items() if test not in listed}
-    better = {test: on_hosts[test] for test in passing if test in listed and test not in failing}
+    must_fail = {test for test, entry in listed.items() if not entry.races}
+    better = {test: on_hosts[test] for test in passing if test in must_fail and test not in failing}
     named = {test: outcome for test, outcome in failing.items() if test in listed}
     unsteady = {}
     steady = _always_pass(worse | better, lambda tests: again(False, tests))

@@ -75,7 +75,7 @@ OWNERS = {
 # 5. What lesson cells, and other people, import from.
 FACES = "labkit labkit.panels labkit.pictures labkit.plots labkit.framing labkit.torture labkit.servers labkit.clients"
 
-# 6. They look again until a deadline at what has no event to wait for: other people's threads, and the kernel's table of
+# 6. They look again until a deadline at what has no event to wait for: other threads, and the kernel's table of
 # neighbours.
 POLLS = "running.call learn.kit.tale network.neighbours"
 

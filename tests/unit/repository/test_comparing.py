@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.foreign.comparing import compare
-from tests.foreign.known import KNOWN, known
+from tests.foreign.known import KNOWN, Known, known
 from tests.foreign.running import Outcome
 
 
@@ -11,10 +11,11 @@ def outcomes(**words: str) -> dict[str, Outcome]:
     return {name: Outcome(word) for name, word in words.items()}
 
 
-def compared(plain, there, listed=(), again=()):
+def compared(plain, there, listed=(), again=(), races=()):
     """Compare; `again` has what each further run gives, first those on hosts, then those that are plain."""
     runs = iter(again)
-    return compare(plain, there, listed, lambda plainly, tests: next(runs))
+    entries = {test: Known("host", "a reason", test, races=test in races) for test in listed}
+    return compare(plain, there, entries, lambda plainly, tests: next(runs))
 
 
 def test_what_passes_plainly_must_pass_on_hosts():
@@ -43,6 +44,12 @@ def test_a_listed_test_that_passes_by_chance_stays_listed():
     plain, once, later = outcomes(a="passed"), outcomes(a="passed"), outcomes(a="failed")
     found = compared(plain, once, {"a"}, [once, later])
     assert (list(found.named), found.better, found.right) == (["a"], {}, True)
+
+
+def test_a_listed_test_that_chance_decides_may_pass_and_may_fail():
+    plain = outcomes(a="passed", b="passed")
+    found = compared(plain, outcomes(a="passed", b="failed"), {"a", "b"}, races={"a", "b"})
+    assert (found.passed, list(found.named), found.better, found.right) == (1, ["b"], {}, True)
 
 
 def test_a_test_that_failed_once_and_then_passes_each_time_is_told_and_fails_nothing():
