@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import shutil
 import signal
@@ -76,6 +77,8 @@ def _obstacle(item: pytest.Item) -> str:
         return why_no_capture()
     if item.get_closest_marker("root") and os.geteuid() != 0:
         return "needs root"
+    if item.get_closest_marker("cpython") and importlib.util.find_spec("test.test_socket") is None:
+        return f"{sys.executable} has not the tests of the standard library (Debian's, for one, has not)"
     programs = [name for mark in item.iter_markers("program") for name in mark.args]
     missing = [name for name in programs if shutil.which(name) is None]
     return f"not installed: {', '.join(missing)}" if missing else ""

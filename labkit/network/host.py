@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from labkit.network.conditions import Value
 from labkit.network.core import Core
 from labkit.network.link import Link
+from labkit.network.settings import CONGESTION
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.background.completed import Completed
@@ -94,11 +96,22 @@ class Host:
     def sysctl(self, name: str, value: int | str | None = None) -> str:
         """Read one of this host's network settings, or set it and read it back: `host.sysctl("net.ipv4.tcp_sack", 0)`.
 
-        Raises ValueError for a name outside net.*, FileNotFoundError where the kernel has none of the name.
+        Raises ValueError for a name outside net.*, FileNotFoundError where the kernel has none of the name,
+        PermissionError for what the machine keeps to itself.
         """
         if not isinstance(name, str) or not re.fullmatch(r"net(\.[\w-]+)+", name):
             raise ValueError(f"a host has its own net.* settings, such as 'net.ipv4.tcp_sack' (got {name!r})")
-        return self.core.sysctl(self.name, name, value)
+        try:
+            return self.core.sysctl(self.name, name, value)
+        except OSError as error:
+            if name == CONGESTION and value is not None:
+                error.add_note(
+                    say(
+                        "a host may have reno, or what is the machine's own default; for one socket, any that the "
+                        'kernel has will do: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")'
+                    )
+                )
+            raise
 
     def index(self, interface: str = "eth0") -> int:
         """The number of one of this host's interfaces, as multicast options and IPv6 scopes take it.

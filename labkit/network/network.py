@@ -41,7 +41,8 @@ class Network:
     faults         scripted faults, as [Drop(data=3)]
 
     snooping=True  the switch reads IGMP and sends a group's frames to its members only (RFC 4541)
-    arp=True       hosts ask for each other's MAC as usual; else they know it from the start
+    arp=True       hosts ask for each other's MAC as usual; else they know it from the start (23 hosts at most on most
+                   machines, whose table of neighbours all networks share)
     ipv6=True      hosts also have fd00::1, fd00::2, …
     mtu            bytes in a packet, 576 to 1500
     record_mb      memory for captured frames; a capture that needs more says what is missing

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+CONGESTION = "net.ipv4.tcp_congestion_control"
 # What the machine's administrator may have set otherwise, set here to Linux's own defaults, or to what makes
 # the same program give the same packets each time. ip-sysctl.rst of the kernel describes each.
 SYSCTLS: list[tuple[str, int | str]] = [
-    ("net.ipv4.tcp_congestion_control", "reno"),  # always allowed; sockets of host.socket() get cubic
-    ("net.ipv4.tcp_congestion_control", "cubic"),
+    # The one that every machine lets a host choose (tcp_cong.c): CUBIC only where it is the machine's own default.
+    (CONGESTION, "reno"),
     ("net.ipv4.tcp_timestamps", 1),
     ("net.ipv4.tcp_sack", 1),
     ("net.ipv4.tcp_window_scaling", 1),

@@ -6,6 +6,7 @@ import os
 import select
 from typing import Any
 
+from labkit.network import neighbours
 from labkit.network.cables import WireCables
 from labkit.network.conditions import Value
 from labkit.network.core import Ending
@@ -23,7 +24,11 @@ class WireCore:
     """The hosts that the helper holds: see `labkit.network.core.Core` for what each verb does."""
 
     def __init__(self, configuration: dict[str, Any]):
-        self.client = Client(configuration)
+        self.learning = neighbours.learned(len(configuration["hosts"])) if configuration["arp"] else 0
+        if self.learning:
+            others = sum(getattr(core, "learning", 0) for core in guard.open_networks())
+            neighbours.check(len(configuration["hosts"]), others, ipv6=bool(configuration["hosts"][0][2]))
+        self.client = neighbours.made(lambda: Client(configuration))
         self.timeline = Timeline()
         self.ending: list[Ending] = []
         self.names = tuple(host[0] for host in configuration["hosts"])

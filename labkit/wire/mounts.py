@@ -1,4 +1,5 @@
-"""What programs on a host find in files that the machine has as well: hosts' names in /etc/hosts."""
+"""What programs on a host find in files that the machine has as well: hosts' names in /etc/hosts, and in
+/sys/class/net the host's own interfaces."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 CLONE_NEWNS = 0x00020000
 _MS_BIND, _MS_REC, _MS_SLAVE, _MNT_DETACH = 0x1000, 0x4000, 0x80000, 2  # mount(2), umount2(2)
+_MS_NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
+# Where sysfs has interfaces: links to them, and themselves, for all that a host has are virtual.
+_INTERFACES = ("/class/net", "/devices/virtual/net")
 _HOSTS, _DESK = "/etc/hosts", "/tmp"
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -25,10 +29,12 @@ def hosts_table(hosts: Iterable[tuple[str, str, str | None, bytes]]) -> bytes:
         return "".join(ours).encode()
 
 
-def use_hosts_table(table: bytes) -> None:
-    """Put it in place of /etc/hosts, for this process and its children alone, and without a trace on any disk.
+def use_own_files(table: bytes) -> None:
+    """Put the table in place of /etc/hosts, and this network's interfaces in place of the machine's in /sys.
 
-    Where a machine does not allow mounts in a namespace of one's own, names stay unknown, and addresses work.
+    For this process and its children alone, and without a trace on any disk. The process is in the host's network.
+    Where a machine does not allow mounts in a namespace of one's own, names stay unknown, and addresses work; where
+    it allows no sysfs (it hides parts of its own), /sys/class/net is empty rather than the machine's.
     """
     if _libc.unshare(CLONE_NEWNS) or _mount(None, "/", None, _MS_REC | _MS_SLAVE):
         return
@@ -40,6 +46,11 @@ def use_hosts_table(table: bytes) -> None:
         os.write(file, table)
         os.close(file)
         _mount(f"{_DESK}/hosts", _HOSTS, None, _MS_BIND)
+        os.mkdir(f"{_DESK}/sys")
+        # What is mounted shows the interfaces of the network that it is mounted in.
+        own = not _mount("sysfs", f"{_DESK}/sys", "sysfs", _MS_NOSUID_NODEV_NOEXEC)
+        for place in _INTERFACES:
+            _mount(f"{_DESK}/sys{place if own else ''}", f"/sys{place}", None, _MS_BIND)
     finally:
         _libc.umount2(_DESK.encode(), _MNT_DETACH)
 

@@ -24,7 +24,6 @@ _TUNSETIFF, _IFF_TAP, _IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
 _NEWLINK, _NEWADDR, _NEWNEIGH = 16, 20, 28  # RTM_…
 _NESTED = 0x8000
 _PERMANENT = 0x80  # NUD_PERMANENT
-_ATF_COM, _ATF_PERM = 0x02, 0x04
 _NODAD = 0x02  # IFA_F_NODAD
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -159,27 +158,19 @@ def add_route(destination: str, prefix: int, interface: str) -> None:
 
 
 def add_neighbours(interface: str, neighbours: Iterable[tuple[str, bytes]]) -> None:
-    """Permanent entries (address, MAC) in the neighbour tables, so that nobody needs to ask."""
+    """Permanent entries (address, MAC) in the neighbour tables, so that nobody needs to ask.
+
+    By netlink: so they take no room in the table that all networks of the machine share, as those of the ioctl do
+    until they are permanent, and fail where it is full (neigh_add() in the kernel's net/core/neighbour.c).
+    """
     with netlink.control_socket() as control:
         index = netlink.interface_index(control, interface)
-        for address, mac in neighbours:
-            if ":" in address:
-                body = struct.pack("BxxxiHBB", socket.AF_INET6, index, _PERMANENT, 0, 0)
-                body += netlink.attribute(1, socket.inet_pton(socket.AF_INET6, address))
-                body += netlink.attribute(2, mac)
-                flags = netlink.CREATE | netlink.REPLACE
-                netlink.request(_NEWNEIGH, flags, body, f"adding neighbour {address}")
-            else:
-                arpreq = struct.pack(
-                    "16sH6s8xi16s16s",
-                    netlink.sockaddr(address),
-                    1,
-                    mac,
-                    _ATF_COM | _ATF_PERM,
-                    b"",
-                    interface.encode(),
-                )
-                netlink.table_ioctl(control, "arp", arpreq)
+    for address, mac in neighbours:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        body = struct.pack("BxxxiHBB", family, index, _PERMANENT, 0, 0)
+        body += netlink.attribute(1, socket.inet_pton(family, address)) + netlink.attribute(2, mac)
+        flags = netlink.CREATE | netlink.REPLACE
+        netlink.request(_NEWNEIGH, flags, body, f"adding neighbour {address}")
 
 
 def add_address6(interface: str, address: str, prefix: int) -> None:

@@ -25,7 +25,6 @@ _SIOC = dict(
     mac=0x8924,
     index=0x8933,
     ethtool=0x8946,
-    arp=0x8955,
 )
 # ETHTOOL_STXCSUM, SSG, STSO, SGSO, SGRO: set to 0, frames are as on a cable.
 _OFFLOADS = (0x17, 0x19, 0x1F, 0x24, 0x2C)
@@ -42,7 +41,7 @@ def ioctl(control: socket.socket, request: str, name: str, argument: bytes = b""
 
 
 def table_ioctl(control: socket.socket, request: str, entry: bytes) -> None:
-    """An ioctl that adds an entry to a table of the network: "addrt" (struct rtentry), "arp" (struct arpreq)."""
+    """An ioctl that adds an entry to a table of the network: "addrt" (struct rtentry)."""
     fcntl.ioctl(control, _SIOC[request], entry)
 
 

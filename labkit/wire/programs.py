@@ -8,7 +8,7 @@ import os
 import signal
 import struct
 
-from labkit.wire import inherited, mounts, namespaces
+from labkit.wire import dropping, inherited, mounts, namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,7 +146,9 @@ def _become(
         os.setsid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         namespaces.enter(network)
-        mounts.use_hosts_table(hosts)
+        mounts.use_own_files(hosts)
+        if dropping.one_user():
+            dropping.seem_to_succeed()
         for target, descriptor in enumerate(descriptors):  # all above 2: the helper has those three itself
             os.dup2(descriptor, target)
         os.closerange(3, failure)

@@ -35,7 +35,8 @@ class Sockets:
         finally:
             namespaces.enter(self._wire_network)
         if made.type == socket.SOCK_STREAM and protocol in (0, socket.IPPROTO_TCP):
-            _settle_tcp(made)
+            # Else the kernel takes the window's scale from net.core.rmem_max, a setting of the whole machine.
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW)
         return made, None if portrange.tell(made, port) else port
 
     def another(self, host: int, network: int, family: int, kind: int) -> int:
@@ -59,13 +60,3 @@ class Sockets:
                         port = following
                         continue
             return port
-
-
-def _settle_tcp(made: socket.socket) -> None:
-    """What the machine's administrator may have set otherwise for all sockets."""
-    # Else the kernel takes the window's scale from net.core.rmem_max, a setting of the whole machine.
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, _LARGEST_WINDOW)
-    try:
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
-    except FileNotFoundError:  # this kernel has no CUBIC: its default, Reno in our networks, stands
-        pass

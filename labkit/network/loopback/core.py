@@ -168,7 +168,7 @@ class LoopbackCore:
         """The host's address without a port yet: whichever call comes first, it is from there (ip(7))."""
         if kind == socket.SOCK_STREAM:
             try:  # what other hosts have; the machine's own setting may be another
-                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno")
             except OSError:  # not in this kernel, or not for us: its default stands
                 pass
         made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -210,6 +211,41 @@ def test_sysctl_of_one_host(net):
         net.server.sysctl("kernel.hostname")
     with pytest.raises(FileNotFoundError):
         net.server.sysctl("net.ipv4.no_such_thing")
+
+
+def test_sockets_and_programs_of_a_host_have_one_congestion_control(net):
+    name, host = "net.ipv4.tcp_congestion_control", net.client
+    program = "import socket; print(socket.socket().getsockopt(6, 13, 16).rstrip(bytes(1)).decode())"
+
+    def used() -> set[str]:
+        with host.socket() as made:
+            ours = made.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0").decode()
+        return {ours, host.run([sys.executable, "-c", program]).stdout.strip(), host.sysctl(name)}
+
+    assert used() == {"reno"}, "whatever the machine's own is"
+    own = Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+    host.sysctl(name, own)  # the one that each machine allows beside it
+    assert used() == {own}
+    with pytest.raises(OSError) as refused:
+        host.sysctl(name, "no-such")
+    assert "TCP_CONGESTION" in refused.value.__notes__[0]
+    with host.socket() as made:
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno")
+    assert used() == {own}, "a socket's own is its own"
+
+
+def test_many_hosts_that_ask_for_each_other_are_refused_before_they_fill_the_machines_table(network):
+    names = [f"h{number}" for number in range(64)]
+    with pytest.raises(ValueError, match=r"1560 entries in the table of neighbours"):
+        network(*names[:40], arp=True)
+    first = network(*names[:20], arp=True)
+    with pytest.raises(ValueError, match="here 132 of these are left to use"):
+        network(*names[:20], arp=True)
+    first.close()
+    network(*names[:20], arp=True).close()
+    many = network(*names)  # who know each other from the start
+    _, *known = many.h63.core.proc_net("h63", "arp").splitlines()
+    assert len(known) == 63 and {line.split()[2] for line in known} == {"0x6"}  # ATF_COM | ATF_PERM, arp(7)
 
 
 def test_ephemeral_ports_are_the_same_in_every_network(network):

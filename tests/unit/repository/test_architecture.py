@@ -75,8 +75,9 @@ OWNERS = {
 # 5. What lesson cells, and other people, import from.
 FACES = "labkit labkit.panels labkit.pictures labkit.plots labkit.framing labkit.torture labkit.servers labkit.clients"
 
-# 6. They look again at other people's threads until a deadline: such a thread has no event to wait for.
-POLLS = "running.call learn.kit.tale"
+# 6. They look again until a deadline at what has no event to wait for: other threads, and the kernel's table of
+# neighbours.
+POLLS = "running.call learn.kit.tale network.neighbours"
 
 # 7. No file is longer; what is only text to be looked up may be.
 MOST_LINES, DATA = 250, "predictions quiz"
