@@ -138,6 +138,15 @@ def test_a_button_that_is_busy_has_the_focus_again(lab, page):
     assert form.get_by_text("✗").count()  # what was told still stands there
 
 
+def test_a_press_on_a_cell_s_margin_gives_the_notebook_its_keys(lab, page):
+    form = shown(lab, page, SHOWN["choices"][0])
+    form.get_by_role("button").focus()
+    page.locator(f"{PANEL} .jp-CodeCell").nth(1).locator(".jp-InputPrompt").click()
+    active(page, 1)
+    page.keyboard.press("b")
+    expect(page.locator(f"{PANEL} .jp-CodeCell")).to_have_count(5)
+
+
 def test_letters_and_arrows_are_the_controls_own(lab, page):
     form = shown(lab, page, SHOWN["choices"][0])
     form.get_by_role("radio").first.focus()

@@ -21,7 +21,11 @@ function render({ model, el, host }) {
   const look = () => {
     drawn.disconnect();
     if (form()) name();
-    if (form() && !kept) keepKeys((kept = form())), leads(model, kept, over.signal);
+    if (form() && !kept) {
+      keepKeys((kept = form()));
+      leads(model, kept, over.signal);
+      kept.classList.toggle("labkit-above-changed", changedAbove(kept));
+    }
     drawn.observe(form() ?? document.body, { childList: true, subtree: true });
   };
   const drawn = new MutationObserver(look);
@@ -64,6 +68,13 @@ function leads(model, form, signal) {
   };
   model.on("change:done", goOn);
   signal.addEventListener("abort", () => model.off("change:done", goOn));
+}
+
+// Was the cell above the one that shows this form changed since it ran, or has it not run at all?  JupyterLab marks it.
+function changedAbove(form) {
+  let above = form.closest(".jp-Cell")?.previousElementSibling;
+  while (above && !above.matches(".jp-CodeCell")) above = above.previousElementSibling;
+  return !!above && (above.matches(".jp-mod-dirty") || !/\d/.test(above.querySelector(".jp-InputPrompt").textContent));
 }
 
 // The first control of the next form of the same cell that can still be answered.

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from labkit.learn.checking.form import exercise_hints
 from labkit.learn.forms.mover import Mover
 from labkit.learn.forms.parts import Form, answer_button, spoken
 from labkit.learn.kit.parsons import Parsons
@@ -32,4 +33,6 @@ def order_form(problem: Parsons) -> widgets.Widget:
 
     button.on_click(pressed)
     notes = [*([given] if problem.given else []), *([widgets.HTML(extra(problem))] if problem.extra else [])]
-    return Form(head(problem), *notes, mover.widget, button, result, fields=mover.fields)
+    hint, said = exercise_hints(problem.id)
+    bar = widgets.HBox([button, hint])
+    return Form(head(problem), *notes, mover.widget, bar, result, said, fields=mover.fields)

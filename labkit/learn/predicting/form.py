@@ -11,6 +11,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from labkit.learn.finding import right_answer
+from labkit.learn.forms.hinting import fewer, hint_button
 from labkit.learn.forms.mover import Mover
 from labkit.learn.forms.parts import WIDE, Form, answer_button, spoken
 from labkit.learn.predicting.question import Question, commit, lines_of
@@ -24,9 +26,12 @@ def prediction_form(question: Question) -> widgets.Widget:
     field = mover.widget if mover else _field(question)
     button = answer_button(say("Commit"), say("Lock in this prediction"))
     said = spoken()
+    right = right_answer(question.name) if question.kind == "choices" else None
+    more, count = fewer({"": (right, question.because)})
+    hint, hinted = hint_button(more, say("A hint: one choice less"))
 
     def lock() -> None:
-        button.disabled = True
+        button.disabled = hint.disabled = True
         if mover:
             mover.lock()
         else:
@@ -55,7 +60,8 @@ def prediction_form(question: Question) -> widgets.Widget:
         lock()
     groups = [told(question.text)] if question.kind == "choices" else []
     fields = mover.fields if mover else [field]
-    drawn = Form(question.head, field, widgets.HBox([button, said]), fields=fields, groups=groups)
+    bar = widgets.HBox([button, *([hint] if count else []), said])
+    drawn = Form(question.head, field, bar, hinted, fields=fields, groups=groups)
     return drawn
 
 

@@ -6,6 +6,7 @@ function keepKeys(root) {
   root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   root.addEventListener("keydown", (event) => handOver(root, event), { capture: true });
   keepFocus(root);
+  letGo(root);
 }
 
 // What is the notebook's also here: to run, to leave, to save.
@@ -30,6 +31,17 @@ function below(cell) {
   for (let next = cell.nextElementSibling; next; next = next.nextElementSibling) {
     if (next.matches(".jp-Cell") && next.checkVisibility()) return next;
   }
+}
+
+// JupyterLab chooses a cell whose margin is pressed, but takes the focus from no control: the keys would be the control's.
+function letGo(root) {
+  const pressed = (event) => {
+    if (!root.isConnected) return document.removeEventListener("mousedown", pressed);
+    const cell = event.target.closest(".jp-Notebook .jp-Cell");
+    if (cell && !root.contains(event.target)) setTimeout(() => root.contains(document.activeElement) && cell.focus());
+  };
+  root.addEventListener("focusin", () => document.addEventListener("mousedown", pressed));
+  root.addEventListener("focusout", () => document.removeEventListener("mousedown", pressed));
 }
 
 // A control that has the focus while it is disabled or taken away leaves it with nobody, and no key leads anywhere: the
