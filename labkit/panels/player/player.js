@@ -48,7 +48,7 @@ class Player {
   foreign(number, row) {
     const { frames } = this.packets;
     this.asked = { number, raw: frames.whole(row), length: frames.column("frame.len")(row), rows: [] };
-    this.shown = `${number} list`;
+    this.shown = this.asked;
     this.details.name(`frame ${number}: ${frames.list.text.info[row]}`, 0);
     this.details.show(this.asked);
     this.model.set("around", number);
@@ -57,7 +57,7 @@ class Player {
 
   told() {
     const detail = JSON.parse(this.model.get("detail") || "{}");
-    if (this.asked?.number === detail.number && this.shown === `${detail.number} list`) this.details.show(detail);
+    if (this.asked?.number === detail.number && this.shown === this.asked) this.details.show(detail);
   }
 
   load() {
