@@ -68,3 +68,14 @@ BECAUSE: dict[str, dict[Any, str]] = {
         ),
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "first-segment": "connect()",
+    "sockets-on-the-port": "2",
+    "ack-of-syn": "x + 1",
+    "old-syn": "SYN-ACK, then RST",
+    "half-closed": "reading and answering",
+    "who-keeps-it": "server",
+    "restart": "an error",
+}

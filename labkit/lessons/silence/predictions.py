@@ -84,3 +84,17 @@ BECAUSE: dict[str, dict[Any, str]] = {
         1001: "So the program believes. Nobody told it that the host cut its number down.",
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "no-listener": "a RST",
+    "state-meanwhile": "SYN-SENT",
+    "forbidden": "it raises another error",
+    "hang-up": "'done', then an error",
+    "fourth-syn": "7 s",
+    "backlog": "2",
+    "burst-client": "6",
+    "burst-server": "2",
+    "bytes-of-the-four": "they are sent again",
+    "somaxconn": "2",
+}
