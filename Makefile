@@ -37,7 +37,7 @@ test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
 
-lesson: environment ## lay out a new lesson with an example of each part (NAME=silence, TITLE="its title")
+lesson: environment ## lay out a new lesson with an example of each part (NAME=loss, TITLE="its title")
 	@$(BIN)/python -m tools.lesson "$(NAME)" --title "$(TITLE)"
 
 notebooks: environment ## execute what changed, text or code, into both editions (NOTEBOOKS="--all", or names)

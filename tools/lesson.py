@@ -1,6 +1,6 @@
 """Lay out a new lesson's two folders, with an example of each part that passes every check: write it anew from there.
 
-python -m tools.lesson silence                    a lesson of the plan takes its place and its title
+python -m tools.lesson loss                       a lesson of the plan takes its place and its title
 python -m tools.lesson trial --title "Try it"     another comes after the last
 """
 
@@ -37,7 +37,7 @@ def lay_out(name: str, title: str = "", root: Path = ROOT) -> list[Path]:
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise CannotLayOut(
-            f"a lesson's name is a Python name in small letters (got {name!r}): make lesson NAME=silence"
+            f"a lesson's name is a Python name in small letters (got {name!r}): make lesson NAME=loss"
         )
     for folder in FOLDERS.values():
         if (root / folder / name).exists():

@@ -6,11 +6,19 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
-        "no-loss-in-handshake",
-        "two SYNs are lost, not three",
+        "prompt-syn-in-handshake",
+        "the first SYN is not late: the call that is given up is answered before",
         "handshake",
-        'Drop(flags="SYN", nth=(1, 2, 3))',
-        'Drop(flags="SYN", nth=(1, 2))',
+        'Delay(400, flags="SYN", nth=1)',
+        'Delay(4, flags="SYN", nth=1)',
+        ("handshake", "solutions/handshake"),
+    ),
+    Sabotage(
+        "wary-server-in-handshake",
+        "the old server had SO_REUSEADDR already",
+        "handshake",
+        "    visit(8003, reuse=0)",
+        "    visit(8003, reuse=1)",
         ("handshake", "solutions/handshake"),
     ),
 )

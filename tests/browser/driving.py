@@ -192,6 +192,11 @@ def menu(page: Page, *names: str) -> None:
         page.get_by_role("menu").get_by_text(name, exact=True).click()
 
 
+def unfold(page: Page) -> None:
+    """Show the input of all cells: JupyterLab draws none of a folded one, so `code_cell` cannot find it."""
+    menu(page, "View", "Expand All Code")
+
+
 def run_all(page: Page, path: Path) -> nbformat.NotebookNode:
     """Run all cells by the menu; the notebook as JupyterLab saved it when each had run, or one had failed."""
     # Before the notebook's kernel is there, JupyterLab forgets what it is told to run.  The status bar says it in each

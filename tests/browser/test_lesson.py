@@ -16,6 +16,7 @@ from browser.driving import (
     press,
     run,
     run_until,
+    unfold,
     write,
 )
 from playwright.sync_api import Locator, Page, expect
@@ -39,6 +40,7 @@ def ask(host, address, question):
 @pytest.fixture
 def lesson(lab, page) -> Page:
     open_notebook(lab, page, LESSON)
+    unfold(page)
     return page
 
 
@@ -51,7 +53,7 @@ def test_predictions_are_made_by_mouse_and_by_keyboard_and_the_lesson_answers(le
     run_until(lesson, asking)
     run(lesson, asking)
 
-    by_mouse = form(asking, "Which call first puts")
+    by_mouse = form(asking, "From which call on")
     by_mouse.get_by_text("listen()").click()
     by_mouse.get_by_role("button", name="Commit").click()
     expect(by_mouse).to_contain_text("Your prediction: “listen()”.")

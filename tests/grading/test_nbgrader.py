@@ -140,10 +140,11 @@ def course_of(folder: Path, notebooks: dict[str, nbformat.NotebookNode]) -> Path
 
 
 def short() -> nbformat.NotebookNode:
-    """The lesson handshake, cut to two exercises and what they need."""
-    notebook = read(lessons()["handshake"])
+    """The lessons handshake and silence, cut to an exercise of each and what they need."""
+    notebook, more = read(lessons()["handshake"]), read(lessons()["silence"])
     wanted = [name for exercise in WRONG for name in (exercise, f"check-{exercise}")]
-    kept = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") in wanted]
+    cells = [*notebook.cells, *more.cells]
+    kept = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade_id") in wanted]
     imports = nbformat.v4.new_code_cell("from socket import SHUT_WR\n\nfrom labkit import check, hint")
     notebook.cells = [notebook.cells[0], imports, *kept]
     return notebook

@@ -7,5 +7,5 @@ from labkit.learn.kit.lesson import Card
 CARD = Card(
     "handshake",
     "The handshake and the goodbye",
-    "SYN to TIME-WAIT, options, resets, lost SYNs, half-close",
+    "SYN to TIME-WAIT: why three segments, options, half-close, the port that stays taken",
 )

@@ -16,10 +16,10 @@ BECAUSE: dict[str, dict[Any, str]] = {
         3: "Three segments cross, but connect() does not wait for the third: it has sent that one itself.",
     },
     "first-row": {
-        "bind()": "An address is what a line is about: from bind() on, the port is taken.",
+        "bind()": "bind() gives the socket its address; from here on a second one that wants it is refused.",
         "listen()": (
-            "Nearly: /proc and `ss` show the socket from here on. But the port has been taken since bind(),"
-            " and that is what a second server runs into."
+            "From here on callers are answered, and `ss` shows the socket. The port has been taken since bind(): a"
+            " second server fails there."
         ),
         "accept()": "By then the socket has listened for a while, and the client has its connection.",
     },
@@ -64,16 +64,36 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "none": "Linux's default range, 32768 to 60999, overlaps with IANA's.",
     },
     "bound-to-localhost": {
-        "she gets through": (
+        "a connection: the host is the same": (
             "127.0.0.1 is the host's own loopback; nobody else can reach it. Only a server bound there keeps"
             " strangers out."
         ),
-        "she is refused, at once": (
+        "an error, at once": (
             "The host is there, and its kernel looks for a listener at 10.0.0.2:8001. The one at 127.0.0.1:8001 is"
             " another address."
         ),
-        "she waits until she gives up": (
+        "nothing, until she gives up": (
             "Silence comes from firewalls and lost packets. A kernel without a listener answers."
+        ),
+    },
+    "other-localhost": {
+        "a connection, as both are its loopback": (
+            "They are two addresses, of two protocols. The listener has one of them."
+        ),
+        "an error": "The listener is bound to 127.0.0.1. Nobody listens at ::1, and the kernel says so.",
+    },
+    "both-families": {
+        "a connection": "Linux takes IPv4's callers for ::, too; to the program they come from ::ffff:10.0.0.1.",
+        "an error: another protocol": "So it is where IPV6_V6ONLY is set: by the program, or by the system.",
+    },
+    "send-after-end": {
+        "both are taken": "The first is. It is answered with a reset, and from then on the kernel knows better.",
+        "taken, then an error": (
+            "A FIN says only that the other side will not talk. That it does not listen either is told by the reset"
+            " that answers the first byte."
+        ),
+        "an error for each of them": (
+            "The first send() cannot know: b'' means that the server says nothing more. It may still read."
         ),
     },
     "binds-that-work": {
@@ -87,7 +107,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         4: "The very same protocol, address and port cannot be had twice.",
     },
     "bobs-bytes": {
-        "on Bob's host: they were not sent": (
+        "on Bob's host: nothing has been sent until accept()": (
             "Bob's kernel has a connection, and sends. It does not know that no program is at the other end."
         ),
         "on the server, in a socket that no program has": (
@@ -100,15 +120,18 @@ BECAUSE: dict[str, dict[Any, str]] = {
 
 # What each experiment gives as the lesson has it, before a learner changes anything.
 RIGHT: dict[str, str] = {
-    "returned-last": "accept()",
-    "crossings": "2",
     "first-row": "bind()",
     "rows-of-connect": "2",
+    "returned-last": "accept()",
+    "crossings": "2",
     "who-waits": "accept(), connect() and recv()",
     "ports-used": "1",
     "same-port": "both are connected",
-    "dynamic-ports": "some",
-    "bound-to-localhost": "she is refused, at once",
-    "binds-that-work": "2",
     "bobs-bytes": "on the server, in a socket that no program has",
+    "send-after-end": "taken, then an error",
+    "dynamic-ports": "some",
+    "bound-to-localhost": "an error, at once",
+    "other-localhost": "an error",
+    "both-families": "a connection",
+    "binds-that-work": "2",
 }

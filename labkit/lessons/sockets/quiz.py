@@ -20,7 +20,8 @@ QUIZZES = (
                     ),
                     "whether the program is running": "It answers on its own machine, so it runs and listens.",
                     "at its backlog": (
-                        "A full queue does not refuse on Linux: callers get no answer and try again (lesson:handshake)."
+                        "A full queue does not refuse on Linux: callers wait, or even believe that they are connected"
+                        " (lesson:silence)."
                     ),
                     "at a firewall that drops packets": (
                         "Then callers would hear nothing and wait. (One that rejects looks like this: look there"
@@ -38,7 +39,7 @@ QUIZZES = (
                         " descriptors, one for each."
                     ),
                     "5,000": "accept() makes a new socket for each, but no new port: look at the map again.",
-                    "5,001": "The listener's port is 443 and so is everyone else's.",
+                    "5,001": "The listener has port 443, and the 5,000 accepted sockets have the same one.",
                     "none": "443 is taken: nobody else can bind it on this address.",
                 },
             ),
@@ -60,8 +61,8 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "A client reports: connected, request sent, no answer, no error. On the server, `ss -tnp` shows its"
-                " connection as ESTABLISHED, Recv-Q 118, and no process. What is going on?",
+                "A client reports: connected, request sent, no answer, no error. On the server, `sudo ss -tnp` shows"
+                " its connection as ESTABLISHED, Recv-Q 118, and no process. What is going on?",
                 right="the server has not accepted it",
                 choices={
                     "the server has not accepted it": (

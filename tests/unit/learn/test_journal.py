@@ -153,7 +153,7 @@ def test_progress_shows_what_is_solved_and_forgets_on_request(tmp_path, monkeypa
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.split("\n")]
     assert lines[0].startswith("Solved: 2 of ")
     assert "02 exercise Name a segment by its flags ✓ solved" in lines
-    assert "02 exercise Give up on a server that does not answer ○ open" in lines
+    assert "03 exercise Give up on a server that does not answer ○ open" in lines
     assert "02 in order Listen ✓ solved" in lines
     assert "02 quiz Check yourself ✗ 1 of 2 right" in lines
     assert "02 predictions 1 of 1 right" in lines

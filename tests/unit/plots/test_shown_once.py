@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 FIRST = """
 import matplotlib.pyplot as plt
 from labkit.lessons.sockets.figures import port_ranges
+from labkit.lessons.silence.figures import tries
 from labkit.plots import look, time_sequence
 from labkit.traces.trace import Trace
 trace = Trace.load({trace!r})
@@ -30,6 +31,7 @@ def shown():
         "figure, ax = plt.subplots()\ntime_sequence(trace, ax=ax)",
         "from IPython.display import display\ndisplay(time_sequence(trace))",
         "port_ranges([40000, 40001], 32768, 60999)",
+        "tries({'client': [0, 1, 3]}, hosts=[0])",
         "time_sequence(trace)\ntime_sequence(trace)",
     ]
     notebook = nbformat.v4.new_notebook(

@@ -124,5 +124,5 @@ EXERCISE = Exercise(
         "  except OSError: sock.close(); raise",
     ),
     needs_network=True,
-    place=3,
+    place=2,
 )

@@ -122,5 +122,5 @@ EXERCISE = Exercise(
         "after sendall: conn.shutdown(socket.SHUT_WR), then `while conn.recv(4096): pass`, then conn.close()",
     ),
     needs_network=True,
-    place=2,
+    place=1,
 )
