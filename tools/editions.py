@@ -24,6 +24,9 @@ from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_
 CODE_STUB = "...  # your code"
 TEXT_STUB = "*Your answer.*"
 
+# The tag of a cell whose input is folded, by Jupyter Book's name for it; JupyterLab folds by metadata of its own.
+FOLDED = "hide-input"
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {
@@ -85,6 +88,8 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     grading.mark(notebook.cells)
     for cell in notebook.cells:
+        if FOLDED in cell.metadata.get("tags", ()):
+            fold(cell)
         if cell.cell_type == "markdown":
             cell.source = rows.expanded(linked(cell.source, source), source)
         if not solved:
@@ -94,6 +99,13 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def fold(cell: NotebookNode) -> None:
+    """Have JupyterLab show a cell's output only, until the reader opens it.  Raises SourceError for an exercise."""
+    if BEGIN in cell.source:
+        raise SourceError(f"an exercise's cell is tagged {FOLDED}, and nobody would find it:\n{cell.source}")
+    cell.metadata["jupyter"] = {"source_hidden": True}
 
 
 def facts(cell: NotebookNode) -> list:
