@@ -32,9 +32,9 @@ SABOTAGES = (
     Sabotage(
         "ladder-of-another-mode",
         "a ladder shows another mode than its text says",
-        "nagle",
-        "== (client, ack, 40))",
-        '== (client, "late", 40))',
+        "labkit/lessons/nagle/asking.py",
+        "    wanted = (client, ack, round_trip)",
+        '    wanted = (client, "late", round_trip)',
         ("nagle",),
     ),
     Sabotage(

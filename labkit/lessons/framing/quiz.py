@@ -12,12 +12,12 @@ QUIZZES = (
             Ask(
                 "A server reads one command with `recv(4096)`. Commands have at most 300 bytes. In the test all is"
                 " well; under load some commands are said to be malformed. What is the likeliest cause?",
-                right="two commands, or one and a half, came out of one recv",
+                right="one recv gave more than a command",
                 choices={
-                    "two commands, or one and a half, came out of one recv": "Under load the server reads later, and"
+                    "one recv gave more than a command": "Under load the server reads later, and"
                     " finds more in the queue. recv knows no commands.",
-                    "the buffer is too small": "4,096 bytes hold any command. A larger one makes it worse: more of"
-                    " them fit.",
+                    "the buffer is too small for all of them": "4,096 bytes hold any command. A larger one makes it"
+                    " worse: more of them fit.",
                     "TCP lost a segment of it": "What TCP loses it sends again. A program never sees a hole.",
                     "Nagle's algorithm damages small writes": "It may put writes together, which is allowed; it never"
                     " changes a byte. Switching it off only makes the bug rarer.",
@@ -25,33 +25,34 @@ QUIZZES = (
             ),
             Ask(
                 "Somebody mends it: the client waits 50 ms after each send, and the errors are gone. Is that a cure?",
-                right="no: a slow reader, a lost segment or a long message brings them back",
+                right="no: a slow reader brings them back",
                 choices={
-                    "no: a slow reader, a lost segment or a long message brings them back": "The boundary is still"
-                    " nowhere in the bytes; the pause only makes a lucky cut likelier.",
+                    "no: a slow reader brings them back": "So do a lost segment and a long message. The"
+                    " boundary is still nowhere in the bytes; the pause only makes a lucky cut likelier.",
                     "yes, as long as the round trip is below 50 ms": "When bytes are read is up to the reader, and"
                     " when they come up to the network; neither knows of the pause.",
-                    "yes, with TCP_NODELAY": "That decides when small segments leave. What recv finds in the queue"
-                    " it does not decide.",
+                    "yes, together with TCP_NODELAY": "That decides when small segments leave. What recv finds in the"
+                    " queue it does not decide.",
                 },
             ),
             Ask(
                 "Your C# client writes the length with `BitConverter.GetBytes(length)`. A Python server with"
                 " `struct.unpack('!I', …)` and no limit hangs at the first message. Why is that?",
-                right="it waits for tens of millions of bytes that never come",
+                right="it waits for 16 million bytes or more",
                 choices={
-                    "it waits for tens of millions of bytes that never come": "A small little-endian length, read"
+                    "it waits for 16 million bytes or more": "A small little-endian length, read"
                     " big-endian, is huge. With a limit the server would have said so at once.",
-                    "C# sends the length as text": "BitConverter gives four bytes. Their order is the trouble.",
+                    "C# sends the length as text, not as bytes": "BitConverter gives four bytes. Their order is"
+                    " the trouble.",
                     "Python cannot read what C# wrote": "Bytes are bytes. The two disagree about which comes first:"
                     " use BinaryPrimitives, or '<I'.",
                 },
             ),
             Ask(
                 "You have a new decoder. Which test tells most about it?",
-                right="the same stream cut in every way gives the same messages",
+                right="one short stream, cut in every way",
                 choices={
-                    "the same stream cut in every way gives the same messages": "That is what a decoder promises, and"
+                    "one short stream, cut in every way": "That is what a decoder promises, and"
                     " a short stream can be tried completely.",
                     "a million messages over localhost": "Over localhost the cuts are nearly always the same kind ones."
                     " A million repetitions of the lucky case prove one case.",

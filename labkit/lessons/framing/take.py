@@ -32,24 +32,24 @@ EXERCISE = Parsons(
     title="take(held): the whole messages of [4-byte length][payload] in held, and the bytes that are left",
     lines=(
         "def take(held):",
-        "    messages = []",
-        "    while len(held) >= 4:",
-        '        size = int.from_bytes(held[:4], "big")',
-        "        if len(held) < 4 + size:",
+        "    messages, start = [], 0",
+        "    while len(held) >= start + 4:",
+        '        end = start + 4 + int.from_bytes(held[start:start + 4], "big")',
+        "        if len(held) < end:",
         "            break",
-        "        messages.append(held[4:4 + size])",
-        "        held = held[4 + size:]",
-        "    return messages, held",
+        "        messages.append(held[start + 4:end])",
+        "        start = end",
+        "    return messages, held[start:]",
     ),
     name="take",
     story=_take,
     hints=(
-        "What is held begins with a length, or with the first bytes of one. As long as a whole message is there, it"
-        " comes off the front.",
-        "First the length, then the question whether all of the message is there, then the message, then what is"
-        " left. `while`, since two messages may have come together.",
-        "def, messages = [], while, size = …, if, break, append, held = …, return; the line with `if len(held) >= 4`"
-        " and the one without the 4 stay out",
+        "What is held begins with a length, or with the first bytes of one. `start` is where the next message begins;"
+        " as long as a whole one is there, it is taken and `start` moves on.",
+        "First where the message ends, then the question whether all of it is there, then the message, then the new"
+        " start. `while`, since two messages may have come together.",
+        "def, messages, start = …, while, end = …, if, break, append, start = end, return; the line with"
+        " `if len(held) >= start + 4` and the one without the 4 in append stay out",
     ),
-    extra=("    if len(held) >= 4:", "        messages.append(held[:size])"),
+    extra=("    if len(held) >= start + 4:", "        messages.append(held[start:end])"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from time import thread_time
 from typing import Any
 
 from labkit.learn.checking.check import started
@@ -11,6 +12,9 @@ from labkit.learn.kit.tale import NotStarted, Tale
 from labkit.torture import torture
 from labkit.words import say
 
+MANY = 10_000, 80_000  # messages: 60 and 480 kB
+SLOWER = 16  # times, for eight times as many: between 8 and 64
+SLOW_S = 0.1
 _MESSAGES = ((1, b"hello"), (2, b""), (7, b"\0\0\0\1"))
 
 
@@ -53,6 +57,32 @@ def _typed_decoder(tale: Tale, decoder: Any) -> None:
             problem=result.problem,
         )
     tale.did("messages of 300 and 70,000 bytes, cut in many ways: right")
+    _costs(tale, decoder)
+
+
+def _costs(tale: Tale, decoder: Any) -> None:
+    """Eight times as many messages in one feed take some eight times as long, not far more."""
+    few, many = (
+        tale.call(_processor_s, decoder, count, shown=say("feed(many small messages)")) for count in MANY
+    )
+    if many > SLOW_S and many > few * SLOWER:
+        tale.fail(
+            "eight times as many small messages in one feed took {times:.0f} times as long:\n"
+            "what is left is copied for each message; count a start up, and cut once, behind the last",
+            times=many / few,
+        )
+    tale.did(
+        "{n:,} small messages in one feed: it took about as long for each as for the first few",
+        n=MANY[1],
+    )
+
+
+def _processor_s(decoder: Any, count: int) -> float:
+    """The processor time of one feed of so many messages."""
+    one, stream = decoder(), _frame((1, b"x")) * count
+    begun = thread_time()
+    one.feed(stream)
+    return thread_time() - begun
 
 
 def _fed(decoder: Any, pieces: list[bytes]) -> Any:
@@ -67,14 +97,16 @@ EXERCISE = Exercise(
     title="Decode [4-byte length][1-byte type][payload], however it is cut",
     story=_typed_decoder,
     hints=(
-        "Put what has come behind what you hold, then take whole messages off the front until there is none. What is"
-        " left is the beginning of the next: keep it.",
-        "A header is 5 bytes: with fewer you know nothing. Then the length is in held[:4], the type is held[4], and"
-        " the whole message has 5 + length bytes. `while`, not `if`.",
-        "self.held += data; messages = []\n"
-        '  while len(self.held) >= 5 and len(self.held) >= (end := 5 + int.from_bytes(self.held[:4], "big")):\n'
-        "      messages.append((self.held[4], self.held[5:end])); self.held = self.held[end:]\n"
-        "  return messages",
+        "Put what has come behind what you hold, then go through the whole messages until there is none. What is"
+        " left is the beginning of the next: keep it, and cut only once.",
+        "A header is 5 bytes: with fewer you know nothing. At start = 0 the length is in held[:4], the type is held[4],"
+        " and the whole message has 5 + length bytes; there the next one starts. `while`, not `if`.",
+        "self.held += data; messages, start = [], 0\n"
+        "  while len(self.held) >= start + 5:\n"
+        '      end = start + 5 + int.from_bytes(self.held[start:start + 4], "big")\n'
+        "      if len(self.held) < end: break\n"
+        "      messages.append((self.held[start + 4], bytes(self.held[start + 5:end]))); start = end\n"
+        "  del self.held[:start]; return messages",
     ),
     place=2,
 )

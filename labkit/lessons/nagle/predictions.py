@@ -24,7 +24,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "about 40 ms": (
             "Right that the second write waits for an ACK, one round trip more. But that ACK is late, too."
         ),
-        "a little over 80 ms": (
+        "about 80 ms": (
             "Two round trips, because the payload waits for the header's ACK, and forty milliseconds and a bit,"
             " because the server waits before it sends that."
         ),
@@ -39,7 +39,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "large-write": {
         1: (
-            "That is the rule as RFC 896 has it: nothing small leaves while anything is unacknowledged."
+            "That is the rule as RFC 1122 has it: nothing small leaves while anything is unacknowledged."
             " Linux minds only small segments under way."
         ),
         2: (
@@ -53,7 +53,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
             "A fresh connection's ACKs are sent at once: the kernel has not seen yet that answers follow questions."
         ),
         "no": (
-            "A connection begins in quick-ACK mode. After the program's first answers the kernel counts on the next,"
+            "A connection begins in quick ACK mode. After the program's first answer the kernel counts on the next,"
             " and delays."
         ),
     },
@@ -73,7 +73,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
             "The last 552 bytes do wait, but for an ACK that comes at once: more than a full segment lies"
             " unacknowledged."
         ),
-        "all three": "A full segment never waits, so 1,448 bytes leave with their length or right behind it.",
+        "100 and 1448 and 2000": (
+            "A full segment never waits, so 1,448 bytes leave with their length or right behind it."
+        ),
     },
 }
 

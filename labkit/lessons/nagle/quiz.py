@@ -12,13 +12,13 @@ QUIZZES = (
             Ask(
                 "Through a connection pool each request takes 42 ms; with a fresh connection each, 2 ms. The server"
                 " is idle. Where do you look first?",
-                right="how many small segments a request is, on the wire",
+                right="small segments on the wire",
                 choices={
-                    "how many small segments a request is, on the wire": (
+                    "small segments on the wire": (
                         "Two, with 40 ms between them, and you have found it: a fresh connection's ACKs are not"
                         " delayed, an old one's are."
                     ),
-                    "the pool's lock": (
+                    "the lock of the connection pool": (
                         "A lock gives waits of any length. Forty milliseconds, each time, is a timer."
                     ),
                     "lost segments": (
@@ -43,18 +43,18 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "A game sends its position every 50 ms in one small write and expects no answer. The round trip is"
-                " 200 ms. Nagle is on. What does the other side see?",
-                right="several positions at once, about every 200 ms",
+                "A game sends its position every 50 ms in one small write. The other side reads each at once and"
+                " answers nothing. The round trip is 200 ms. Nagle is on. What does the other side see?",
+                right="several positions, every 200 ms",
                 choices={
-                    "several positions at once, about every 200 ms": (
-                        "Each segment waits until the one before is acknowledged, and takes along what was written"
-                        " meanwhile. One write a message does not help here; NODELAY does."
+                    "several positions, every 200 ms": (
+                        "Each segment waits until the one before is acknowledged, and carries all that was written"
+                        " by then. To write only once a message is no cure here; NODELAY is."
                     ),
-                    "a position every 50 ms, 100 ms old": (
+                    "one position every 50 ms, each 100 ms old": (
                         "So it is with NODELAY. With Nagle the second position waits for the ACK of the first."
                     ),
-                    "a position every 90 ms": (
+                    "one position every 90 ms": (
                         "The forty milliseconds come on top only where the receiver delays its ACKs; the round trip"
                         " is waited for in any case."
                     ),
@@ -63,11 +63,11 @@ QUIZZES = (
             Ask(
                 "A serializer calls sendall() for every field: 300 calls a message, 8 bytes each. With NODELAY on"
                 " the stall is gone. What remains?",
-                right="300 system calls and many tiny segments, each with headers larger than its data",
+                right="300 system calls and many tiny segments",
                 choices={
-                    "300 system calls and many tiny segments, each with headers larger than its data": (
-                        "8 bytes of data, 66 of headers on Ethernet. Write into a buffer, and send that: the option"
-                        " is then of no account."
+                    "300 system calls and many tiny segments": (
+                        "8 bytes of data, 66 of headers on Ethernet. Write into a buffer, and send that: then the"
+                        " option makes no difference."
                     ),
                     "nothing: the message is as fast as can be": (
                         "It no longer waits. It still costs a system call and, mostly, a segment for every field."
@@ -81,7 +81,8 @@ QUIZZES = (
                 right="the cork was never taken out",
                 choices={
                     "the cork was never taken out": (
-                        "The kernel waits for a full segment, and lets go after 200 ms by itself (tcp(7))."
+                        "The kernel waits for a full segment, and lets go after a retransmission timeout: 200 ms at"
+                        " least, more on a long path."
                     ),
                     "Nagle and delayed ACK met": (
                         "They cost 40 ms, and here nothing small is under way that could hold anything back."

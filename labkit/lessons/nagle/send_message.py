@@ -63,7 +63,7 @@ def _send_message(tale: Tale, send_message: Any) -> None:
 def _options_are_untouched(tale: Tale, caller: Any, shown: str) -> None:
     for name, cure in (
         ("TCP_NODELAY", say("and with it two writes would be two segments")),
-        ("TCP_CORK", say("so the message stays in the kernel for 200 ms (tcp(7))")),
+        ("TCP_CORK", say("so the message stays in the kernel for 200 ms or more")),
     ):
         option = getattr(socket, name, None)  # TCP_CORK is Linux's
         if option is not None and caller.getsockopt(socket.IPPROTO_TCP, option):

@@ -6,13 +6,13 @@ import socket
 
 
 def recv_exactly(sock, n):
-    data = sock.recv(n)
+    data = bytearray(sock.recv(n))
     while len(data) < n:
         more = sock.recv(n - len(data))
         if not more:
             raise EOFError(f"{len(data)} of {n} bytes, then the end")
         data += more
-    return data
+    return bytes(data)
 
 
 def exactly_as_given(sock, n):

@@ -5,6 +5,23 @@ from __future__ import annotations
 
 class Messages:
     def __init__(self):
+        self.held = bytearray()
+
+    def feed(self, data):
+        self.held += data
+        messages, start = [], 0
+        while len(self.held) >= start + 5:
+            end = start + 5 + int.from_bytes(self.held[start : start + 4], "big")
+            if len(self.held) < end:
+                break
+            messages.append((self.held[start + 4], bytes(self.held[start + 5 : end])))
+            start = end
+        del self.held[:start]
+        return messages
+
+
+class CutsForEachMessage:
+    def __init__(self):
         self.held = b""
 
     def feed(self, data):
@@ -19,7 +36,7 @@ class Messages:
         return messages
 
 
-class OneAFeed(Messages):
+class OneAFeed(CutsForEachMessage):
     def feed(self, data):
         self.held += data
         if len(self.held) < 5:
@@ -31,7 +48,7 @@ class OneAFeed(Messages):
         return [message]
 
 
-class KeepsNothing(Messages):
+class KeepsNothing(CutsForEachMessage):
     def feed(self, data):
         messages = []
         while len(data) >= 5:
@@ -41,15 +58,15 @@ class KeepsNothing(Messages):
         return messages
 
 
-class ReplacesHalfAHeader(Messages):
+class ReplacesHalfAHeader(CutsForEachMessage):
     def feed(self, data):
         if len(self.held) + len(data) < 5:
             self.held = data
             return []
-        return Messages.feed(self, data)
+        return CutsForEachMessage.feed(self, data)
 
 
-class WaitsForASixthByte(Messages):
+class WaitsForASixthByte(CutsForEachMessage):
     def feed(self, data):
         self.held += data
         messages = []
@@ -59,16 +76,16 @@ class WaitsForASixthByte(Messages):
         return messages
 
 
-class TellsAllEachTime(Messages):
+class TellsAllEachTime(CutsForEachMessage):
     def __init__(self):
         self.held, self.found = b"", []
 
     def feed(self, data):
-        self.found += Messages.feed(self, data)
+        self.found += CutsForEachMessage.feed(self, data)
         return self.found
 
 
-class OneByteOfLength(Messages):
+class OneByteOfLength(CutsForEachMessage):
     def feed(self, data):
         self.held += data
         messages = []
@@ -78,7 +95,7 @@ class OneByteOfLength(Messages):
         return messages
 
 
-class LittleEndian(Messages):
+class LittleEndian(CutsForEachMessage):
     def feed(self, data):
         self.held += data
         messages = []
@@ -88,7 +105,7 @@ class LittleEndian(Messages):
         return messages
 
 
-class CountsTheType(Messages):
+class CountsTheType(CutsForEachMessage):
     def feed(self, data):
         self.held += data
         messages = []
@@ -98,30 +115,30 @@ class CountsTheType(Messages):
         return messages
 
 
-class WithoutTypes(Messages):
+class WithoutTypes(CutsForEachMessage):
     def feed(self, data):
-        return [payload for _, payload in Messages.feed(self, data)]
+        return [payload for _, payload in CutsForEachMessage.feed(self, data)]
 
 
-class DropsWhatIsBegun(Messages):
+class DropsWhatIsBegun(CutsForEachMessage):
     def feed(self, data):
-        messages = Messages.feed(self, data)
+        messages = CutsForEachMessage.feed(self, data)
         if messages:
             self.held = b""
         return messages
 
 
-class ReturnsNothing(Messages):
+class ReturnsNothing(CutsForEachMessage):
     def feed(self, data):
-        print(Messages.feed(self, data))
+        print(CutsForEachMessage.feed(self, data))
 
 
-class LoopsForEver(Messages):
+class LoopsForEver(CutsForEachMessage):
     def feed(self, data):
         self.held += data
         while len(self.held) < 5:
             pass
-        return Messages.feed(self, b"")
+        return CutsForEachMessage.feed(self, b"")
 
 
 SOLUTION = Messages
@@ -139,4 +156,5 @@ WRONG = {
     "drops what is begun": (DropsWhatIsBegun, "torture"),
     "prints": (ReturnsNothing, "returned None"),
     "loops for ever": (LoopsForEver, "torture"),
+    "cuts for each message": (CutsForEachMessage, "copied for each message"),
 }

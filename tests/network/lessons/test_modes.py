@@ -11,94 +11,15 @@ LABKIT_ALL_EDITIONS is set (every night).
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import limits
 import nbformat
 import pytest
-from jupyter_core.utils import run_sync
-from nbclient import NotebookClient
+from kernels import ELSEWHERE, PLACES, run, went_wrong
 
-from labkit.course.nbval import kernel
 from labkit.recordings import store
 from labkit.recordings.mark import MARK
 from tools import editions, texts
-
-CELL_SECONDS = 60
-PLACES = {
-    "loopback": {"capture": True},
-    "recorded": {},
-    "elsewhere": {},
-}
-# What macOS lacks of what lessons name.
-ELSEWHERE = """
-import os, socket, sys
-import labkit
-from labkit.recordings import player
-player.current().place = "elsewhere"
-for module, names in ((socket, "TCP_CORK TCP_QUICKACK SO_PEERCRED"), (os, "memfd_create sched_getaffinity")):
-    for name in names.split():
-        delattr(module, name)
-"""
-
-
-class Limited(kernel.OwnKernelSpec):
-    """This environment's kernel, started with less rights."""
-
-    rights: dict[str, bool]
-
-    def get_kernel_spec(self, kernel_name: str):
-        spec = super().get_kernel_spec(kernel_name)
-        spec.argv = limits.command(spec.argv, **self.rights)
-        return spec
-
-
-def run(notebook: nbformat.NotebookNode, folder: Path, rights: dict[str, bool], before: str = "") -> None:
-    """Run all cells, those after an error too, in a kernel with these rights."""
-    with kernel.folder_for_sockets() as sockets:
-        manager = kernel.manager(Path(sockets), awaited=True)
-        manager.kernel_spec_manager = Limited()
-        manager.kernel_spec_manager.rights = rights
-        client = NotebookClient(
-            notebook,
-            km=manager,
-            timeout=CELL_SECONDS,
-            allow_errors=True,
-            resources={"metadata": {"path": str(folder)}},
-            record_timing=False,
-            store_widget_state=False,
-        )
-        own = {
-            name: str(folder / name.lower()) for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR")
-        }
-        env = {**kernel.surroundings(), **own, "PYTHONPATH": str(texts.ROOT)}
-        env.pop("LABKIT_MODE", None)
-
-        async def all_cells() -> None:
-            async with client.async_setup_kernel(env=env, cleanup_kc=True):
-                if before:
-                    assert client.kc is not None
-                    reply = await client.kc.execute(before, silent=True, reply=True, timeout=CELL_SECONDS)
-                    assert reply["content"]["status"] == "ok", reply["content"]
-                for number, cell in enumerate(notebook.cells):
-                    await client.async_execute_cell(cell, number)
-
-        try:
-            run_sync(all_cells)()
-        finally:
-            run_sync(manager.shutdown_kernel)(now=True)
-
-
-def errors(notebook: nbformat.NotebookNode) -> list[str]:
-    """What went wrong: errors that the lesson does not mean, and exercises that a check refused."""
-    found = []
-    for number, cell in enumerate(notebook.cells, 1):
-        for output in cell.get("outputs", ()):
-            if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", ()):
-                found.append(f"cell {number}: {output.ename}: {output.evalue}\n{cell.source}")
-            if output.output_type == "stream" and output.text.startswith("✗"):
-                found.append(f"cell {number}: {output.text}")
-    return found
 
 
 def is_mark(output: nbformat.NotebookNode) -> bool:
@@ -134,7 +55,7 @@ def test_a_lesson_runs_to_its_end(source, place, edition, tmp_path):
     notebook = editions.read(source)[edition == "solved"]
     run(notebook, tmp_path, PLACES[place], ELSEWHERE if place == "elsewhere" else "")
     shown = {cell.id for cell in store.load(texts.name_of(source)).cells if place in cell.shown}
-    assert errors(notebook) == []
+    assert went_wrong(notebook.cells) == []
     assert unmarked(notebook, shown) == []
     if place != "elsewhere":
         first = next(cell for cell in notebook.cells if cell.cell_type == "code")
