@@ -259,7 +259,7 @@ TERMS = (
         "tcp(7)",
         "flow",
         ("window", "recv queue"),
-        (),
+        ("receive buffer",),
         ("receive buffer",),
     ),
     Term(
@@ -268,7 +268,7 @@ TERMS = (
         "tcp(7)",
         "flow",
         ("send queue",),
-        (),
+        ("send buffer",),
         ("send buffer",),
     ),
     Term(

@@ -63,6 +63,14 @@ def meaning_of(name: str, layer: str = "") -> str:
     return "" if term is None else look_up(term.meaning)
 
 
+def meanings() -> dict[str, dict[str, str]]:
+    """{layer or "": {name: sentence}} of all that pictures show, for the page."""
+    found: dict[str, dict[str, str]] = {}
+    for (layer, name), each in _shown().items():
+        found.setdefault(layer, {})[name] = look_up(each.meaning)
+    return found
+
+
 def term(word: str) -> Term:
     """The term of that name, or that stands so in prose ("segments") or in pictures ("mss").
 

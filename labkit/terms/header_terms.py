@@ -37,7 +37,7 @@ TERMS = (
     ),
     Term(
         "SYN",
-        "Synchronize: the flag with which each end opens a connection and says where its numbers begin.",
+        "Synchronize: opens a connection; each end says with it where its numbers begin.",
         "RFC 9293, section 3.5",
         "handshake",
         ("handshake", "initial sequence number"),
@@ -46,7 +46,7 @@ TERMS = (
     ),
     Term(
         "ACK",
-        "Acknowledgement: the flag, or a segment, that says which byte is expected next; all before it have come.",
+        "Acknowledgement: says which byte is expected next; all before it have come.",
         "RFC 9293, section 3.4",
         "handshake",
         ("acknowledgement number", "delayed ACK"),
@@ -55,7 +55,7 @@ TERMS = (
     ),
     Term(
         "FIN",
-        "Finish: the flag with which an end says that it sends no more; it may still receive.",
+        "Finish: this end sends no more; it may still receive.",
         "RFC 9293, section 3.6",
         "handshake",
         ("half-closed", "close", "shutdown"),
@@ -64,7 +64,7 @@ TERMS = (
     ),
     Term(
         "RST",
-        "Reset: the flag that ends a connection at once, or says that there is none.",
+        "Reset: ends a connection at once, or says that there is none.",
         "RFC 9293, section 3.5.2",
         "handshake",
         ("ECONNREFUSED", "ECONNRESET"),
@@ -73,8 +73,7 @@ TERMS = (
     ),
     Term(
         "PSH",
-        "Push: the flag that asks the receiver to hand the data to its program now; Linux sets it at the"
-        " end of a write.",
+        "Push: hand the data to your program now; Linux sets it at the end of a write.",
         "RFC 9293, section 3.9.1.2",
         "framing",
         ("segment",),
@@ -126,8 +125,7 @@ TERMS = (
     ),
     Term(
         "sequence number",
-        "The number of a segment's first byte in its direction of the stream; here counted from the connection's"
-        " beginning, while (raw) is what stands in the header.",
+        "The number of a segment's first byte in its direction, from 0 at the connection's beginning; raw: as sent.",
         "RFC 9293, section 3.4",
         "handshake",
         ("initial sequence number", "acknowledgement number"),

@@ -232,7 +232,7 @@ TERMS = (
         "RFC 768",
         "datagrams",
         ("datagram", "TCP"),
-        (_UDP,),
+        (_UDP, "UDP"),
         ("UDP",),
     ),
     Term(
@@ -277,7 +277,7 @@ TERMS = (
         "RFC 792",
         "silence",
         ("destination unreachable",),
-        (_ICMP, _ICMP6),
+        (_ICMP, _ICMP6, "ICMP", "ICMPv6"),
         ("ICMP",),
     ),
     Term(
@@ -310,7 +310,7 @@ TERMS = (
         "RFC 826",
         "middle",
         ("MAC address", "broadcast"),
-        (_ARP,),
+        (_ARP, "ARP"),
         ("ARP",),
     ),
     Term(
@@ -392,7 +392,7 @@ TERMS = (
         "RFC 9776",
         "multicast",
         ("multicast group", "querier"),
-        (_IGMP, (_IGMP, "Type")),
+        (_IGMP, "IGMP", (_IGMP, "Type")),
         ("IGMP",),
     ),
     Term(

@@ -13,7 +13,12 @@ def script(beside: str, *names: str) -> str:
     """The JavaScript module of a widget: what all share, then each `name`.js in the folder of the file *beside*
     (`__file__`), or in one below it ("packets/list").  It asks no network."""
     return "".join(
-        _read(path) for path in (_HERE / "common.js", *(_near(beside, f"{name}.js") for name in names))
+        _read(path)
+        for path in (
+            _HERE / "common.js",
+            _HERE / "terms.js",
+            *(_near(beside, f"{name}.js") for name in names),
+        )
     )
 
 
