@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from labkit.learn import finding
-from tools import grading, rows
+from tools import glossing, grading, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
@@ -91,7 +91,7 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
         if FOLDED in cell.metadata.get("tags", ()):
             fold(cell)
         if cell.cell_type == "markdown":
-            cell.source = rows.expanded(linked(cell.source, source), source)
+            cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
         elif BEGIN in cell.source:

@@ -68,11 +68,12 @@ class Drawn:
         return hash(self.text)
 
     def _html(self) -> str:
+        from labkit.drawing.legend import legend, terms_of
         from labkit.drawing.page import html_of
-        from labkit.drawing.svg import svg_of
+        from labkit.drawing.svg import still_of, svg_of
 
-        live = svg_of(self._picture, standalone=False)
-        return html_of(live, self.svg, f"labkit-{self.kind}", self.means)
+        live = svg_of(self._picture, standalone=False) + legend(terms_of(self._picture))
+        return html_of(live, still_of(self._picture), f"labkit-{self.kind}", self.means)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self._html()}

@@ -37,7 +37,8 @@ class Dot(NamedTuple):
 
 class Words(NamedTuple):
     """A line of text: pieces of (text, style), anchored at its start, middle or end, turned by `angle`
-    degrees about its anchor; (x, y) is on the baseline.  `at`: the y of the time that it belongs to, if any."""
+    degrees about its anchor; (x, y) is on the baseline.  `at`: the y of the time that it belongs to, if any; `term`:
+    what it shows, as the glossary knows it ("SYN-SENT"), if that is a term."""
 
     x: float
     y: float
@@ -47,17 +48,20 @@ class Words(NamedTuple):
     angle: float = 0.0
     host: int | None = None
     at: float | None = None
+    term: str = ""
 
 
 Shape: TypeAlias = "Line | Area | Dot | Words | Group"
 
 
 class Group(NamedTuple):
-    """Shapes that belong together, and what is said when one points at them; `number`: of the frame they draw."""
+    """Shapes that belong together, and what is said when one points at them; `number`: of the frame they draw; `terms`:
+    what they show, as the glossary knows it ("SYN", "ack")."""
 
     tip: str
     shapes: tuple[Shape, ...]
     number: int = 0
+    terms: tuple[str, ...] = ()
 
 
 def coloured(shape: Shape, colours: tuple[int, ...]) -> Shape:

@@ -20,7 +20,13 @@ INK, MUTED, FAINT, PAPER = "#1C1C1E", "#5F6368", "#D4D7DB", "#FFFFFF"
 
 INK_DARK, MUTED_DARK, FAINT_DARK, PAPER_DARK = "#E8E8EA", "#A2A7AE", "#43474D", "#111111"
 
-LOST = INK
+PLOT_INK = "#78787C"
+"""Text and axes of plots, which stand on light pages and on dark ones: as far from the one as from the other."""
+
+PLOT_COLOURS = (*HOST_COLOURS[:4], "#B87F00", "#3193CB")
+"""The hosts' hues in plots, where orange and sky must be darker: at least 3 to 1 on white and on a dark page."""
+
+LOST = PLOT_INK
 """A cross and dashes tell a lost frame, never a hue alone."""
 
 RETRANSMISSION = "#CC79A7"

@@ -12,6 +12,7 @@ from html import escape
 from labkit.drawing import style
 from labkit.drawing.labels import SIZES
 from labkit.drawing.shapes import Area, Dot, Group, Line, Picture, Words
+from labkit.terms.finding import meaning_of
 
 FONTS = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
@@ -41,12 +42,9 @@ def _page(colours, paper_of: str) -> str:
 
 _SIZES = "".join(f".{role}{{font-size:{size}px}}" for role, size in SIZES.items())
 
-CSS = (
+_LOOK = (
     f".lk{{{_page(_LIGHT, '--vscode-editor-background')};font-family:{FONTS};"
     "background:var(--paper);fill:var(--ink)}"
-    "body[data-jp-theme-light=false] .lk,body[data-vscode-theme-kind=vscode-dark] .lk{"
-    f"{_page(_DARK, '--vscode-editor-background')}}}"
-    f"@media print{{body .lk{{{_theme(*_LIGHT)}}}}}"
     f".lk text{{white-space:pre}}.lk line{{stroke-linecap:butt}}{_SIZES}"
     ".lk text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}"
     ".lk .b-solid,.lk .b-thin,.lk .band text{stroke:none}"
@@ -63,14 +61,22 @@ CSS = (
     ".lk .paper{fill:var(--paper)}.lk .bar{opacity:.75}.lk .band-solid{opacity:.22}.lk .band-thin{opacity:.1}"
     + "".join(f".lk .h{n}{{--c:var(--h{n});--t:var(--t{n})}}" for n in range(len(style.HOST_COLOURS)))
 )
+CSS = (
+    f"{_LOOK}body[data-jp-theme-light=false] .lk,body[data-vscode-theme-kind=vscode-dark] .lk{{"
+    f"{_page(_DARK, '--vscode-editor-background')}}}"
+    f"@media print{{body .lk{{{_theme(*_LIGHT)}}}}}"
+)
 
 
 def svg_of(picture: Picture, standalone: bool = True) -> str:
-    """The picture as an `<svg>` element; standalone: with a ground of its own, fit for a file."""
-    body = "".join(_shape(shape) for shape in picture.shapes)
+    """The picture as an `<svg>` element; standalone: with a ground of its own, fit for a file.
+
+    Where one points at an arrow, a state or a call, it says what that is, and what its terms mean.
+    """
+    body = "".join(map(_shape, picture.shapes))
     key = sha256((picture.title + body).encode()).hexdigest()[:10]
     width, height = round(picture.width), round(picture.height)
-    ground = f'<rect width="{width}" height="{height}" fill="var(--paper)"/>' if standalone else ""
+    ground = _ground(picture) if standalone else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lk" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" style="max-width:100%;height:auto" role="img" '
@@ -78,6 +84,20 @@ def svg_of(picture: Picture, standalone: bool = True) -> str:
         f'<desc id="lk{key}d">{escape(picture.description)}</desc>'
         f"<style>{CSS}</style>{ground}{body}</svg>"
     )
+
+
+def still_of(picture: Picture) -> str:
+    """The picture for an `<img>`, where nobody can point at a part, no page's theme reaches, and `alt` tells it."""
+    width, height = round(picture.width), round(picture.height)
+    body = "".join(_shape(shape, tips=False) for shape in picture.shapes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="lk" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}"><style>{_LOOK}</style>{_ground(picture)}{body}</svg>'
+    )
+
+
+def _ground(picture: Picture) -> str:
+    return f'<rect width="{round(picture.width)}" height="{round(picture.height)}" fill="var(--paper)"/>'
 
 
 def element(shape) -> str:
@@ -93,9 +113,10 @@ def _host(host) -> str:
     return "" if host is None else f" h{host % len(style.HOST_COLOURS)}"
 
 
-def _shape(shape) -> str:
+def _shape(shape, tips: bool = True) -> str:
     if isinstance(shape, Group):
-        return f"<g><title>{escape(shape.tip)}</title>{''.join(map(_shape, shape.shapes))}</g>"
+        said = f"<title>{escape(_tip(shape))}</title>" if tips else ""
+        return f"<g>{said}{''.join(_shape(part, tips) for part in shape.shapes)}</g>"
     if isinstance(shape, Line):
         role = "ticks" if shape.role == "tick" else shape.role
         colour = "" if shape.host is None else f" l{_host(shape.host)}"
@@ -111,11 +132,17 @@ def _shape(shape) -> str:
         where = f'cx="{_n(shape.x)}" cy="{_n(shape.y)}" r="{_n(shape.radius)}"'
         return f'<circle class="a{_host(shape.host)}" {where}/>'
     if isinstance(shape, Words):
-        return _words(shape)
+        return _words(shape, tips)
     raise TypeError(f"no way to draw {shape!r}")
 
 
-def _words(words: Words) -> str:
+def _tip(group: Group) -> str:
+    """What is said of a group, and a line for each of its terms."""
+    meant = {name: meaning_of(name) for name in group.terms}
+    return "\n".join([group.tip, *(f"{name}: {meaning}" for name, meaning in meant.items() if meaning)])
+
+
+def _words(words: Words, tips: bool) -> str:
     names = words.role + (
         f" n{_host(words.host)}" if words.host is not None and words.role in ("state", "host") else ""
     )
@@ -129,4 +156,6 @@ def _words(words: Words) -> str:
         pieces.append(
             f'<tspan class="{kind}">{said}</tspan>' if kind not in ("", "plain", words.role) else said
         )
-    return f'<text class="{names}" x="{x}" y="{y}"{anchor}{turn}>{"".join(pieces)}</text>'
+    meaning = meaning_of(words.term) if tips and words.term else ""
+    said = f"<title>{escape(meaning)}</title>" if meaning else ""
+    return f'<text class="{names}" x="{x}" y="{y}"{anchor}{turn}>{said}{"".join(pieces)}</text>'

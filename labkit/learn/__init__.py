@@ -3,7 +3,7 @@
 `predict` and `reveal` hold a learner's guess against what the experiment gave; `check` runs the learner's
 code and tells what happened; `hint` helps a little more at each call; `order` shuffles the lines of a program
 and runs them as the learner puts them; `quiz` asks about situations at work and explains every choice;
-`progress` shows what is done.
+`progress` shows what is done; `glossary` explains a term.
 
 None of them raises because of what a learner wrote, and none lets the progress file change what a lesson
 prints: a lesson's output depends on the lesson alone.  Adding an exercise: see `labkit.learn.finding`.
@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from labkit.learn.checking.check import check
     from labkit.learn.checking.hints import hint
+    from labkit.learn.glossing.glossary import glossary
     from labkit.learn.ordering.order import order
     from labkit.learn.predicting.predict import predict, reveal
     from labkit.learn.progressing.overview import progress
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "check": "labkit.learn.checking.check",
+    "glossary": "labkit.learn.glossing.glossary",
     "hint": "labkit.learn.checking.hints",
     "order": "labkit.learn.ordering.order",
     "predict": "labkit.learn.predicting.predict",

@@ -76,7 +76,7 @@ def strips(
     for ax in axes[0]:
         ax.set_yticks(range(len(rows)), rows)
         ax.set_ylim(len(rows) - 0.45, -0.55)
-        ax.grid(axis="y", color=style.FAINT, linewidth=0.6, zorder=0)
+        ax.grid(axis="y", color=style.PLOT_INK, alpha=0.3, linewidth=0.6, zorder=0)
         look.bare(ax, rows=True)
     told = look.once(axes[0])
     names = [f"{series}: {label}" for label in told]
@@ -202,6 +202,6 @@ def _head(ax, title: str, marks: Mapping[str, float]) -> None:
             textcoords="offset points",
             ha="center",
             fontsize="small",
-            color=style.MUTED,
+            color=style.PLOT_INK,
         )
     ax.set_title(title, fontsize="medium", pad=20)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 AnyFigure = TypeVar("AnyFigure", bound="Figure | SubFigure")
 
-SERIES = (style.HOST_COLOURS[3], style.HOST_COLOURS[2], style.HOST_COLOURS[4], style.HOST_COLOURS[5])
+SERIES = tuple(style.PLOT_COLOURS[place] for place in (3, 2, 4, 5))
 """Colours of series that are no hosts: none of those that the first two hosts have."""
 
 DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (6, 1, 1, 1, 1, 1)))
 """So that a series is never told by its colour alone."""
 
-MARK: dict[str, Any] = dict(color=style.MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+MARK: dict[str, Any] = dict(color=style.PLOT_INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
 """A line to hold measurements against."""
 
 BOUND: dict[str, Any] = dict(linewidth=1.2, linestyle=(0, (5, 2)))

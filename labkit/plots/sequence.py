@@ -189,7 +189,7 @@ def _stairs(ax, answers, ms, top, host, peer) -> None:
             [left for _, left, _ in blocks],
             [right for _, _, right in blocks],
             color=colour,
-            alpha=0.45,
+            alpha=0.6,
             linewidth=1.0,
             label="selectively acknowledged",
             zorder=1,

@@ -8,13 +8,17 @@ from labkit.notebook.kernel import kernel_shell
 
 
 def arrive() -> None:
-    """Install the player of recordings, in a kernel whose machine does not allow the full mode.
+    """Let plots follow the page, and install the player of recordings, in a kernel whose machine does not allow the
+    full mode.
 
     Where nbgrader runs the notebook, see to it that nothing that is told costs points.
     """
     shell = kernel_shell()
     if shell is None:
         return
+    from labkit.plots.theme import follow_page
+
+    follow_page(shell)
     if graded():
         from labkit.running.streams import install as route
 

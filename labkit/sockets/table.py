@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable
 from typing import Any
 
+from labkit.drawing.legend import legend
 from labkit.drawing.tables import Cell, aligned, page_table
 from labkit.packets.addresses import format_address
 from labkit.sockets.row import Row, remote_of
@@ -17,6 +18,8 @@ from labkit.words import say
 _ORDER = {state: place for place, state in enumerate((*STATES[1:], STATES[0]))}  # CLOSED last
 _NUMBERS = (4, 5)
 """Which columns are numbers: the queues."""
+_TERMS = "protocol", "state", "recv queue", "send queue", "owner"
+"""What at the heads of columns the glossary explains."""
 _NUMBER = "text-align:right;font-variant-numeric:tabular-nums;padding:2px 10px"
 _WORD = "text-align:left;padding:2px 10px"
 
@@ -116,7 +119,9 @@ class SocketTable(tuple[Row, ...]):
             + "border-collapse:collapse",
         )
         # A narrow window scrolls it, and a keyboard can only scroll what takes the focus.
-        return f'<div tabindex="0" role="region" aria-label="{caption}" style="overflow-x:auto">{table}</div>'
+        shown = dict.fromkeys((*_TERMS, *(row.state for row in self if row.state)))
+        below = legend(shown) if lines else ""
+        return f'<div tabindex="0" role="region" aria-label="{caption}" style="overflow-x:auto">{table}{below}</div>'
 
 
 def _place(row: Row) -> tuple[Any, ...]:

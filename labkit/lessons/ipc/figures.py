@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from labkit.drawing.style import colour_of
+from labkit.drawing.style import PLOT_COLOURS
 from labkit.plots import look
 from labkit.words import say
 
@@ -39,7 +39,7 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
     )
     for (left, right), (title, measured) in zip(axes, results.items(), strict=True):
         for number, (name, (times, rates)) in enumerate(measured.items()):
-            colour, dashes = colour_of(number), look.series_dashes(number)
+            colour, dashes = PLOT_COLOURS[number % len(PLOT_COLOURS)], look.series_dashes(number)
             left.ecdf(times, color=colour, linestyle=dashes, linewidth=1.8, label=name)
             right.plot(rates, [number] * len(rates), "o", markersize=6, alpha=0.65, color=colour)
         left.set(

@@ -35,8 +35,8 @@ def port_ranges(ports: Sequence[int], low: int, high: int, host: int = 0) -> Fig
 
     figure, axes = plt.subplots(figsize=(8.2, 2.0), layout="constrained")
     for number, (first, last, name) in enumerate(RANGES):
-        shade = style.FAINT if number != 1 else "#E9EBEE"
-        axes.barh(2, last - first + 1, 0.8, first, color=shade, edgecolor=style.MUTED, linewidth=0.8)
+        shade = style.PLOT_INK, 0.08 if number == 1 else 0.2
+        axes.barh(2, last - first + 1, 0.8, first, color=shade, edgecolor=style.PLOT_INK, linewidth=0.8)
         place: tuple[float, float]
         if number == 0:
             place, anchor = (first, 2.72), "left"
@@ -49,10 +49,10 @@ def port_ranges(ports: Sequence[int], low: int, high: int, host: int = 0) -> Fig
             ha=anchor,
             va="center",
             fontsize=9,
-            color=style.INK,
+            color=style.PLOT_INK,
         )
     axes.eventplot(list(ports), lineoffsets=1, linelengths=0.7, linewidths=0.8, colors=style.colour_of(host))
-    axes.plot([low, low, high, high], [0.45, 0.3, 0.3, 0.45], color=style.INK, linewidth=1)
+    axes.plot([low, low, high, high], [0.45, 0.3, 0.3, 0.45], color=style.PLOT_INK, linewidth=1)
     axes.text(
         (low + high) / 2,
         0.18,

@@ -7,7 +7,7 @@ from pathlib import Path
 from labkit.drawing.svg import CSS
 
 _HERE = Path(__file__).parent
-SHARED = ("common", "keys")  # the scripts that all widgets share
+SHARED = ("common", "terms", "keys")  # the scripts that all widgets share
 
 
 def script(beside: str, *names: str) -> str:

@@ -11,7 +11,8 @@ from labkit.packets.headers import address
 class Field(NamedTuple):
     """One line: `depth` 0 is a layer, 1 its field, 2 a part of a field; bytes `start` to `stop` of the frame.
 
-    A field that no byte holds (it follows from other frames) has start == stop.
+    A field that no byte holds (it follows from other frames) has start == stop.  `term`: what the glossary has to
+    explain, where that is not the label.
     """
 
     depth: int
@@ -19,6 +20,7 @@ class Field(NamedTuple):
     value: str
     start: int
     stop: int
+    term: str = ""
 
 
 ICMP_TYPES = {

@@ -36,13 +36,13 @@ class Details {
       return;
     }
     let layer = "";
-    this.rows = frame.rows.map(([depth, name, value, start, stop], index) => {
+    this.rows = frame.rows.map(([depth, name, value, start, stop, term], index) => {
       if (!depth) layer = name;
       const parent = !depth && frame.rows[index + 1]?.[0] === 1;
       return make("div", {
         class: `lkp-field lkp-depth${depth}`, role: "treeitem", tabindex: -1, "aria-level": depth + 1, "aria-selected": "false",
         "aria-expanded": parent ? String(!this.closed.has(name)) : null, "data-layer": parent ? name : null, "data-of": layer,
-        "data-label": name, "data-start": start, "data-stop": stop, hidden: depth > 0 && this.closed.has(layer),
+        "data-label": name, "data-term": term || name, "data-start": start, "data-stop": stop, hidden: depth > 0 && this.closed.has(layer),
       }, depth ? null : make("span", { class: "lkp-twist", "aria-hidden": "true" }, parent ? (this.closed.has(name) ? "▸" : "▾") : ""),
       make("span", { class: "lkp-name" }, name), value ? make("span", { class: "lkp-value" }, (depth ? ": " : ", ") + value) : null);
     });

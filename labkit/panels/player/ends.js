@@ -13,13 +13,13 @@ class Ends {
     this.shown = ends;
     const most = Math.max(1, ...(ends ?? []).flatMap((end) => end.steps.flatMap((step) => [step[2], step[3] + step[4]])));
     this.ends = (ends ?? []).map((end) => {
-      const state = make("strong", { class: "lkp-state" });
+      const state = make("strong", { class: "lkp-state", tabindex: 0 });
       const bar = (name) => {
         const full = make("rect", { class: "a", height: 10 }), more = make("rect", { class: "lkp-early", height: 10 });
         const words = make("span", { class: "lkp-words" });
         const picture = make("svg", { class: `lk lkp-bar h${end.colour}`, viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
           make("rect", { class: "lkp-empty", width: 100, height: 10 }), full, more);
-        return { row: make("div", { class: "lkp-buffer" }, make("span", { class: "lkp-label" }, name), picture, words), full, more, words };
+        return { row: make("div", { class: "lkp-buffer" }, make("span", { class: "lkp-label", tabindex: 0, "data-term": name }, name), picture, words), full, more, words };
       };
       const send = bar("send buffer"), receive = bar("receive buffer");
       const numbers = make("div", { class: "lkp-numbers" });
@@ -39,7 +39,7 @@ class Ends {
       each.at = at;
       const [, state, unacked, waiting, early, next, acked, expects, writing] = each.end.steps[at];
       const known = each.end.known, share = (bytes) => 100 * bytes / each.most;
-      each.state.textContent = state;
+      each.state.textContent = each.state.dataset.term = state;
       each.send.full.setAttribute("width", share(unacked));
       each.receive.full.setAttribute("width", share(waiting));
       each.receive.more.setAttribute("x", share(waiting));

@@ -24,6 +24,7 @@ class Player {
       this.title, this.controls.bar, this.controls.time, this.said, this.ends.element, this.ladder.box, keys, this.packets.element, this.details.element);
     this.root.addEventListener("keydown", (event) => playerKey(this, event));
     keepKeys(this.root);
+    explain(this.root, model.get("meanings"));
   }
 
   // The packet list, and the bytes of its frames.

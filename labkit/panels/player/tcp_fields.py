@@ -49,10 +49,17 @@ def tcp_fields(segment, data: bytes, packet) -> list[Field]:
         Field(1, "Header Length", f"{size} bytes ({offset >> 4})", at + 12, at + 13),
         Field(1, "Flags", f"0x{bits:03x} ({names or 'none'})", at + 12, at + 14),
     ]
-    for bit, _, name in FLAGS:
+    for bit, flag, name in FLAGS:
         drawn = "".join(("1" if bits & bit else "0") if bit == 1 << n else "·" for n in range(7, -1, -1))
         found.append(
-            Field(2, f"{drawn[:4]} {drawn[4:]}  {name}", "set" if bits & bit else "not set", at + 13, at + 14)
+            Field(
+                2,
+                f"{drawn[:4]} {drawn[4:]}  {name}",
+                "set" if bits & bit else "not set",
+                at + 13,
+                at + 14,
+                flag,
+            )
         )
     found.append(Field(1, "Window", str(window), at + 14, at + 16))
     if not bits & 2 and segment.window != window:

@@ -11,8 +11,8 @@ from typing import Any
 import traitlets
 
 from labkit.notebook.cell import replace_earlier
+from labkit.notebook.widgets.explaining import ExplainingWidget
 from labkit.notebook.widgets.files import script, style
-from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.player.data import MOST, detail, payload
 from labkit.panels.player.packets.listing import listing
 from labkit.pictures.ladders.story import tell
@@ -28,7 +28,7 @@ LOOK = 0.25
 """Seconds after which calls are looked at that changed nothing on the wire, and whether the capture has ended."""
 
 
-class PlayerWidget(PanelWidget):
+class PlayerWidget(ExplainingWidget):
     """The player's data as JSON, and whether more is to come.
 
     data      the ladder (`data.payload`)

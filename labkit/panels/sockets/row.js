@@ -20,7 +20,7 @@ class Row {
     this.gone = false;
     this.timer = null;
     // The roles stay what they are where a narrow page lays the rows out as cards.
-    const cells = HEADS.map(([, kind], at) => (at ? make("td", { role: "cell", class: kind }) : make("th", { role: "rowheader", scope: "row" })));
+    const cells = HEADS.map(([, kind], at) => (at ? make("td", { role: "cell", class: kind }) : make("th", { role: "rowheader", scope: "row", tabindex: 0 })));
     const [state, local, remote, recv, send, owner, change, open] = cells;
     this.cells = { state, local, remote, recv, send, owner, change };
     for (const [name, cell] of Object.entries({ local, remote, recv, send, owner })) cell.classList.add(name);
@@ -39,7 +39,7 @@ class Row {
       state.replaceChildren(make("svg", { class: "kind", width: 12, height: 12, viewBox: "0 0 12 12", "aria-hidden": "true" },
         ...KINDS[facts.kind].map(([tag, attributes]) => make(tag, attributes))), facts.state);
     }
-    this.state = facts.state;
+    this.state = state.dataset.term = facts.state;
     local.replaceChildren(facts.local, facts.protocol === "tcp" ? "" : make("span", { class: "quiet" }, ` ${facts.protocol}`));
     remote.textContent = facts.remote;
     recv.textContent = facts.recv;

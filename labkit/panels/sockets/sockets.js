@@ -13,6 +13,7 @@ class Sockets {
     this.root = make("div", { class: "lk lkp lkp-sockets" },
       make("div", { class: "lkp-row" }, this.pause, this.status), this.place, this.log.element, this.log.line, this.ladder.element);
     keepKeys(this.root);
+    explain(this.root, model.get("meanings"));
   }
 
   redraw(first = false) {

@@ -8,7 +8,7 @@ class Table {
     this.rows = new Map(); // by the sockets' keys
     this.body = make("tbody", { role: "rowgroup" });
     this.empty = make("p", { class: "quiet" }, "no sockets");
-    const head = make("tr", { role: "row" }, ...HEADS.map(([words, kind]) => make("th", { role: "columnheader", scope: "col", class: kind }, words)));
+    const head = make("tr", { role: "row" }, ...HEADS.map(([words, kind]) => make("th", { role: "columnheader", scope: "col", class: kind, tabindex: 0, "data-term": words }, words)));
     this.table = make("table", { role: "table", "aria-label": `Sockets of ${host.name}` }, make("thead", { role: "rowgroup" }, head), this.body);
     this.element = make("section", { class: `h${host.colour % 6}`, tabindex: 0, role: "region", "aria-label": host.name },
       make("h4", {}, host.name, make("span", {}, host.address)), this.table, this.empty);

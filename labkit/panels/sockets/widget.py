@@ -6,14 +6,14 @@ from typing import Any
 
 import traitlets
 
+from labkit.notebook.widgets.explaining import ExplainingWidget
 from labkit.notebook.widgets.files import script, style
-from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.sockets.looking import Looking
 
 _KEPT = 12  # lines of the log
 
 
-class SocketsWidget(PanelWidget):
+class SocketsWidget(ExplainingWidget):
     """The panel's view.  The page sends {kind: "pause" | "ladder", …}; what it shows comes from the panel's thread."""
 
     _esm = script(__file__, "row", "table", "log", "ladder", "sockets")

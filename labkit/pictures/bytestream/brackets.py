@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from math import inf
 from typing import TYPE_CHECKING
 
 from labkit.drawing import style
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 CELL, ACROSS = 20, 36  # pixels in a byte's cell, bytes in a row
 LEFT, RIGHT, TOP = 16, 12, 8  # beside the names of the tracks, at the right, above
 BYTES, TRACK, GAP = 36, 27, 16  # heights: of the bytes, of a row of brackets, between rows of the stream
+WORDS, APART, REACH = (
+    11.5,
+    5,
+    8,
+)  # labels: their letters' height, the least gap between two, how far beside a bracket
 CUT = 2  # half the pixels by which the halves of a cut character part
 
 
@@ -33,6 +40,7 @@ class Drawing:
     def __init__(self, stream: ByteStream):
         self.stream = stream
         self.shapes: list[str] = []
+        self.taken: dict[float, float] = {}  # where the last label of a row of brackets ends, by the row's y
         tracks = stream.above or stream.below[-1:]
         self.painted: tuple[Piece, ...] = tracks[0].pieces if tracks else ()
         names = [track.name for track in (*stream.above, *stream.below)]
@@ -50,8 +58,8 @@ class Drawing:
         foot = 6 if up else -6
         path = (f"M{px(x1)} {px(y + foot)}V{px(y)}" if whole[0] else f"M{px(x1)} {px(y)}") + f"H{px(x2)}"
         path += f"V{px(y + foot)}" if whole[1] else ""
-        room = x2 - x1 + (10 if piece.named else -4)  # a name may reach over its bracket a little
-        label = next((text for text in piece.labels if 6.1 * len(text) <= room), "")
+        room = x2 - x1 - 4
+        label = self.fitting(piece.labels, (x1 + x2) / 2, y, room, REACH if piece.named else 0)
         if not whole[0]:
             label = "…" if room > 12 else ""
         tip = f"<title>{escape(piece.labels[0])}, from byte {piece.start:,}</title>"
@@ -63,11 +71,29 @@ class Drawing:
         """A dashed line below so many bytes that nobody has received (below some of them, where a row ends)."""
         room = x2 - x1 - 4
         labels = not_received(count)
-        label = next((text for text in labels if 6.1 * len(text) <= room), "")
+        label = self.fitting(labels, (x1 + x2) / 2, y, room, 0)
         words = text_at((x1 + x2) / 2, y + 14, "w m quiet", label) if label else ""
         self.shapes.append(
             f'<g><title>{labels[0]}</title><path class="yet" d="M{px(x1)} {px(y)}H{px(x2)}"/>{words}</g>'
         )
+
+    def fitting(self, labels: Sequence[str], middle: float, y: float, room: float, reach: float) -> str:
+        """The first label, from long to short, that the room takes and that leaves a gap to the one before it in the
+        same row of brackets, at *y*; "" where none does.
+
+        reach  by how much the shortest may be wider than its bracket at each side; the others leave that much to the
+               labels beside them
+        """
+        free = self.taken.get(y, -inf) + APART
+        for label in labels:
+            wide = text_width(label, WORDS)
+            if (
+                wide <= room + (2 * reach if label == labels[-1] else -2 * reach)
+                and middle - wide / 2 >= free
+            ):
+                self.taken[y] = middle + wide / 2
+                return label
+        return ""
 
     def name(self, y: float, shown: str):
         self.shapes.append(text_at(self.left - 12, y, "name", shown))

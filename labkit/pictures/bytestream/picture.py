@@ -16,17 +16,18 @@ from labkit.pictures.bytestream.pieces import CELLS, plural
 if TYPE_CHECKING:
     from labkit.pictures.bytestream.stream import ByteStream
 from labkit.pictures.bytestream.bars import Bars
-from labkit.pictures.bytestream.brackets import RIGHT
+from labkit.pictures.bytestream.brackets import RIGHT, WORDS
 from labkit.pictures.bytestream.cells import Cells
 
 _MONO = "ui-monospace,'SFMono-Regular','DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace"
 CSS = (
     f".lkb .g{{font-family:{_MONO};font-size:16px;text-anchor:middle}}"
-    f".lkb .e{{font-family:{_MONO};font-size:12px;font-weight:700;text-anchor:middle}}"
-    f".lkb .x{{font-family:{_MONO};font-size:8.5px;text-anchor:middle;fill:var(--muted)}}"
+    f".lkb .e{{font-family:{_MONO};font-size:11px;font-weight:700;text-anchor:middle}}"
+    f".lkb .x{{font-family:{_MONO};font-size:9.5px;text-anchor:middle;fill:var(--muted)}}"
     ".lkb .big{font-size:25px}.lkb .yet,.lkb .lost{stroke:var(--muted);stroke-width:1;stroke-dasharray:3 3;fill:none}"
     ".lkb .g,.lkb .e,.lkb .x{stroke:none}.lkb .s{fill:var(--muted);opacity:.7}"
-    ".lkb .w{font-size:11.5px}.lkb .name{font-size:12px;font-weight:700;text-anchor:end;fill:var(--muted)}"
+    f".lkb .w{{font-size:{WORDS}px}}"
+    ".lkb .name{font-size:12px;font-weight:700;text-anchor:end;fill:var(--muted)}"
     ".lkb .even{fill:var(--c);opacity:.36}.lkb .odd{fill:var(--c);opacity:.16}"
     ".lkb .none{fill:var(--faint);opacity:.45}"
     ".lkb .tie{stroke:var(--c);stroke-width:1.6;fill:none}.lkb .hair{stroke:var(--paper);stroke-width:1}"

@@ -74,6 +74,16 @@ class Arrow(NamedTuple):
         return "  ".join(part for part in (self.head, self.body, self.quote, self.mark) if part)
 
     @property
+    def terms(self) -> tuple[str, ...]:
+        """What it shows, as the glossary knows it: ("SYN", "seq"), ("UDP",), ("ARP",)."""
+        if self.kind == "datagram":
+            return ("UDP",)
+        if self.kind == "other":
+            return (self.head,)
+        numbers = () if self.kind == "ack" else ("seq",)
+        return (*(name for letter, name in FLAG_NAMES.items() if letter in self.item.flags), *numbers)
+
+    @property
     def to_all(self) -> bool:
         """Was it for all, and nobody knows who got it?"""
         return not self.tips and not self.toward and self.fate is None

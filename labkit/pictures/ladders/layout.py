@@ -89,7 +89,7 @@ class Layout:
             shapes, found = self._arrow(flight, board)
             origin = self.arrows[0].departed if self.story.origin is None else self.story.origin
             said = tip(flight.arrow, self.story.names, origin)
-            front.append(Group("\n".join(said), tuple(shapes), flight.arrow.number))
+            front.append(Group("\n".join(said), tuple(shapes), flight.arrow.number, flight.arrow.terms))
             if not found:
                 missing.append(flight.arrow.number)
         times = ticks(self.columns, self.axis, board)

@@ -12,13 +12,14 @@ EARLIEST = -(1 << 62)
 
 class Note(NamedTuple):
     """Words at a host's line at a time; `column` is "call" or "state"; `beside`: it belongs to a departure
-    (-1), to an arrival (1), or to no arrow (0)."""
+    (-1), to an arrival (1), or to no arrow (0); `term`: the state, or the call's name."""
 
     host: int
     column: str
     time: int
     pieces: tuple[tuple[str, str], ...]
     beside: int = 0
+    term: str = ""
 
 
 class Span(NamedTuple):
@@ -90,13 +91,16 @@ def _states(story, by_number, notes, spans) -> None:
         if story.first.get((host, flow)):
             spans.append(Span(host, None, times[0], story.first[host, flow], track))
             if track == 0:
-                notes.append(Note(host, "state", EARLIEST, ((story.first[host, flow], "state"),)))
+                state = story.first[host, flow]
+                notes.append(Note(host, "state", EARLIEST, ((state, "state"),), 0, state))
         for place, change in enumerate(changes):
             end = times[place + 1] if place + 1 < len(times) else None
             if change.state != "CLOSED":
                 spans.append(Span(host, times[place], end, change.state, track))
             beside = -1 if by_number[change.number].source == host else 1
-            notes.append(Note(host, "state", times[place], ((change.state + port, "state"),), beside))
+            notes.append(
+                Note(host, "state", times[place], ((change.state + port, "state"),), beside, change.state)
+            )
 
 
 def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
@@ -121,7 +125,8 @@ def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
             before[host] = last.call.end_ns, max(end, begin)
         if end is None:
             drawn_calls.append(Drawn(acts, begin, None))
-            notes.append(Note(host, "call", begin, ((act.begun, "call"), ("has not returned", "quiet"))))
+            said = (act.begun, "call"), ("has not returned", "quiet")
+            notes.append(Note(host, "call", begin, said, 0, act.call.name))
             spans.append(Span(host, begin, None, "bar"))
         elif end - begin <= SLACK_NS or len(acts) > 1:
             receiving = act.call.name in RECEIVING
@@ -133,13 +138,16 @@ def _calls(story, by_number, runs, notes, spans) -> list[Drawn]:
                     time,
                     _line(acts, act),
                     -1 if cause is not None else int(release is not None),
+                    act.call.name,
                 )
             )
             since, until = (begin, end) if len(acts) > 1 else (time, time)
             drawn_calls.append(Drawn(acts, since, until))
             spans.append(Span(host, since, until, "bar"))
         else:
-            notes.append(Note(host, "call", begin, ((act.begun, "call"),), -int(cause is not None)))
+            notes.append(
+                Note(host, "call", begin, ((act.begun, "call"),), -int(cause is not None), act.call.name)
+            )
             style = "error" if act.call.error else "quiet"
             back = act.outcome or "returns"
             back = back if act.call.error or not act.outcome else f"→ {back}"

@@ -68,7 +68,7 @@ def notes(margins: Margins, columns: Columns, axis: Axis, board: Board) -> list[
                 else abs(columns.bar_x(host) - columns.x[host]) + 9
             )
             x, anchor = columns.x[host] + side * offset, "end" if side < 0 else "start"
-        shapes.append(board.add(Words(x, y, note.pieces, role, anchor, 0.0, host, at)))
+        shapes.append(board.add(Words(x, y, note.pieces, role, anchor, 0.0, host, at, note.term)))
     return shapes
 
 

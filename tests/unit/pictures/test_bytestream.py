@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 from call_samples import call as said
 from ladder_samples import CLIENT, SERVER, Talk
 
+from labkit.drawing.measure import text_width
 from labkit.pictures.bytestream import byte_stream
-from labkit.pictures.bytestream.brackets import ACROSS, CUT
+from labkit.pictures.bytestream.brackets import ACROSS, APART, CUT, WORDS
 from labkit.pictures.bytestream.pieces import CELLS, glyphs
 from labkit.traces.trace import Trace
 
@@ -250,3 +252,42 @@ def test_bytes_that_were_only_looked_at_are_received_once():
     stream = byte_stream(trace([b"ab"], (looked, looked, call("recv", "9", "2", host="server"))))
     assert stream.recvs == [b"ab"]
     assert byte_stream(trace([b"ab"], (looked,))).received == 0
+
+
+def labels_of(svg):
+    """{row: [(left, right, words)]} of the labels at brackets, by their places in the picture."""
+    rows: dict = {}
+    for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+        if text.get("class").startswith("w m"):
+            half = text_width(text.text, WORDS) / 2
+            rows.setdefault(text.get("y"), []).append(
+                (float(text.get("x")) - half, float(text.get("x")) + half, text.text)
+            )
+    return {y: sorted(found) for y, found in rows.items()}
+
+
+FIELDS = [
+    [("length", 4), ("type", 1), ("payload", 5), ("type", 1), ("id", 4), ("length", 4), ("payload", 5)],
+    [("type", 1), ("kind", 1), ("length", 2), ("checksum", 2), ("x", 9), ("payload", 1)],
+    [("name", 3), ("name", 3), ("name", 3), ("version", 2), ("version", 2)],
+]
+
+
+@pytest.mark.parametrize("fields", FIELDS)
+def test_labels_leave_a_gap_to_each_other(fields):
+    stream = byte_stream(
+        names=("field", "recv"), sends=[(name, bytes(size)) for name, size in fields], recvs=[]
+    )
+    for found in labels_of(stream.svg).values():
+        for (_, right, before), (left, _, after) in pairwise(found):
+            assert left - right >= APART - 0.2, (before, after)
+
+
+def test_short_names_stand_beside_long_ones():
+    sends = [(name, bytes(size)) for name, size in FIELDS[0]]
+    words = [
+        said
+        for row in labels_of(byte_stream(names=("field", "recv"), sends=sends).svg).values()
+        for *_, said in row
+    ]
+    assert words == ["length", "type", "payload", "type", "id", "length", "payload"]

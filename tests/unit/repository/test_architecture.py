@@ -32,17 +32,18 @@ ROOMS = """
     running
     notebook
     drawing
+    terms
     version lazy words
 """
 ORDER = {room: number for number, line in enumerate(ROOMS.split("\n")) for room in line.split()}
-MOST_ROOMS = 20
+MOST_ROOMS = 21
 
 # 2. What imports nothing of labkit, or only what is named.
 ALONE = {"wire": "wire", "servers": "servers framing", "clients": "clients framing"}
 
 # 3. What is pure: it knows no time, no chance, no file and no socket, and neither does anything that it imports.
 PURE = """
-    packets framing traces torture.splits words pictures.ladders pictures.bytestream
+    packets framing traces torture.splits words terms pictures.ladders pictures.bytestream
     drawing.style drawing.shapes drawing.measure drawing.labels drawing.svg drawing.page
     wire.cable wire.effects wire.faults wire.judge wire.notes wire.peek wire.record
     wire.snooping wire.station wire.switch wire.tally wire.transit
@@ -54,7 +55,7 @@ LATE = {"traces.trace": "labkit.traces.clock labkit.traces.files.tracefile labki
 PURE_STDLIB = frozenset(
     """
     __future__ abc base64 binascii bisect collections collections.abc copy dataclasses enum fractions
-    functools hashlib heapq html io ipaddress itertools json keyword math operator re statistics string
+    difflib functools hashlib heapq html io ipaddress itertools json keyword math operator re statistics string
     struct textwrap types typing unicodedata urllib.parse warnings weakref zlib
     """.split()
 )
@@ -80,7 +81,7 @@ FACES = "labkit labkit.panels labkit.pictures labkit.plots labkit.framing labkit
 POLLS = "running.call learn.kit.tale network.neighbours"
 
 # 7. No file is longer; what is only text to be looked up may be.
-MOST_LINES, DATA = 250, "predictions quiz"
+MOST_LINES, DATA = 250, "predictions quiz terms"
 CODE, KINDS = "labkit lessons tools bench sabotage", ".py .js .css"
 
 

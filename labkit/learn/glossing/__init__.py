@@ -1,0 +1,1 @@
+"""The glossary on the page."""

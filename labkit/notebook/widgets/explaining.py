@@ -1,0 +1,18 @@
+"""A panel's view that says what its names mean."""
+
+from __future__ import annotations
+
+import traitlets
+
+from labkit.notebook.widgets.view import PanelWidget
+from labkit.terms.finding import meanings
+
+
+class ExplainingWidget(PanelWidget):
+    """A view whose script calls `explain(root, model.get("meanings"))`: names in data-term are explained there."""
+
+    meanings = traitlets.Dict().tag(sync=True)
+
+    @traitlets.default("meanings")
+    def _meanings(self) -> dict[str, dict[str, str]]:
+        return meanings()
