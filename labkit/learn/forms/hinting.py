@@ -34,7 +34,9 @@ def fewer(questions: Mapping[str, tuple[str | None, Mapping[str, str]]]) -> tupl
         say("{before}Not “{answer}”: {reason}", before=before, answer=told(choice), reason=told(reason))
         for before, (right, reasons) in questions.items()
         if right is not None
-        for choice, reason in [each for each in reasons.items() if each[0] != right][: max(0, len(reasons) - 2)]
+        for choice, reason in [each for each in reasons.items() if each[0] != right][
+            : max(0, len(reasons) - 2)
+        ]
     ]
     shown: list[str] = []
 
