@@ -92,6 +92,56 @@ def test_lines_are_put_in_order_and_run(notebook):
     expect(form).to_contain_text(f"✓ {problem.id}")
 
 
+def test_lines_are_dragged_and_moved_by_keys(notebook, picture):
+    problem = find_order("one-caller")
+    form = outputs(notebook).filter(has_text="Put in order").first
+    lines, left = form.get_by_role("listbox").all()
+    now = now_in(lines)
+    form.scroll_into_view_if_needed()
+
+    def drag(line: Locator, target: Locator, down: float) -> None:
+        box, end = line.bounding_box(), target.bounding_box()
+        notebook.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
+        notebook.mouse.down()
+        notebook.mouse.move(end["x"] + 60, end["y"] + end["height"] * down, steps=5)
+        picture(notebook, "dragging out" if target == left else "dragging up")
+        notebook.mouse.up()
+
+    drag(lines.locator("option").nth(3), lines.locator("option").first, 0.2)
+    now.insert(0, now.pop(3))
+    stands(form, lines, now, f"{now[0].strip()} is line 1 of {len(now)}.")
+
+    extra = now.index(next(line for line in now if line not in problem.lines))
+    drag(lines.locator("option").nth(extra), left, 0.5)
+    gone = now.pop(extra)
+    stands(form, lines, now, f"{gone.strip()} is left out.")
+    stands(form, left, [gone])
+
+    lines.focus()
+    notebook.keyboard.press("End")
+    stands(form, lines, now, f"{now[-1].strip()} is line {len(now)} of {len(now)}.")
+    for place in (len(now) - 1, len(now) - 2):
+        notebook.keyboard.press("Alt+ArrowUp")
+        now.insert(place - 1, now.pop(place))
+        stands(form, lines, now, f"{now[place - 1].strip()} is line {place} of {len(now)}.")
+    notebook.keyboard.press("Alt+ArrowRight")
+    out = now.pop(len(now) - 3)
+    stands(form, lines, now, f"{out.strip()} is left out.")
+    stands(form, left, [gone, out])
+    expect(lines).to_be_focused()
+    assert lines.evaluate("list => parseFloat(getComputedStyle(list.options[0]).fontSize)") >= 13
+
+
+def now_in(lines: Locator) -> list[str]:
+    return [line.replace("\u00a0", " ") for line in lines.locator("option").all_inner_texts()]
+
+
+def stands(form: Locator, listed: Locator, lines: list[str], told: str = "") -> None:
+    """Wait until a list has these lines, and these words are told."""
+    expect(listed.locator("option")).to_have_text([line.strip() for line in lines])
+    expect(form).to_contain_text(told)
+
+
 def to(page: Page, form: Locator, now: list[str], line: str) -> None:
     """Choose a line with the arrow keys, and wait until the kernel says which."""
     form.get_by_role("listbox").first.focus()

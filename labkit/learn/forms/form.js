@@ -24,6 +24,7 @@ function render({ model, el, host }) {
     if (form() && !kept) {
       keepKeys((kept = form()));
       leads(model, kept, over.signal);
+      dragLines(kept, (drag) => model.send({ drag }));
       kept.classList.toggle("labkit-above-changed", changedAbove(kept));
     }
     drawn.observe(form() ?? document.body, { childList: true, subtree: true });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import anywidget
@@ -23,6 +23,7 @@ class FormHelper(anywidget.AnyWidget):
     - They keep their arrow keys and letters, which JupyterLab takes wherever the focus is in a notebook's output, to
       move between cells and to cut them (https://lumino.readthedocs.io, CommandRegistry).  Shift+Enter and Esc lead
       out of them into the notebook.
+    - Lines of lists are dragged: `drag` is told from which list and place to which, counted from 0.
     - Enter in a field presses the button with the class `labkit-answer`; once `done` is set, after a press, the focus
       goes to the cell's next form that is open, or to the next cell.
     - The groups of radio buttons have names, in their order, and lines with the class `labkit-said` are spoken
@@ -32,7 +33,7 @@ class FormHelper(anywidget.AnyWidget):
       a prediction of 2 was committed as 1.  The helper's messages go the buttons' way, so it is no `PanelWidget`.
     """
 
-    _esm = script(__file__, "form")
+    _esm = script(__file__, "drag", "form")
     _css = style(__file__, "form")
     groups = traitlets.List(traitlets.Unicode()).tag(sync=True)
     fields = traitlets.List(traitlets.Instance(ipywidgets.Widget)).tag(sync=True, to_json=_references)
@@ -40,17 +41,25 @@ class FormHelper(anywidget.AnyWidget):
     done = traitlets.Bool().tag(sync=True)
 
     def __init__(
-        self, groups: Sequence[str] = (), fields: Sequence[tuple[ipywidgets.Widget, str]] = ()
+        self,
+        groups: Sequence[str] = (),
+        fields: Sequence[tuple[ipywidgets.Widget, str]] = (),
+        drag: Callable[[int, int, int, int], None] | None = None,
     ) -> None:
         super().__init__(
             groups=list(groups),
             fields=[field for field, _ in fields],
             names=[name for _, name in fields],
         )
-        self.on_msg(self._seen)
+        self._drag = drag
+        self.on_msg(self._heard)
 
-    def _seen(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
-        """Take over what the fields show; the page sends it before a button's own message."""
+    def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        """Take over what the fields show, which the page sends before a button's own message; or a line's move."""
+        if "drag" in content:
+            if self._drag is not None:
+                self._drag(*content["drag"])
+            return
         for field, name, value in zip(self.fields, self.names, content["values"], strict=True):
             try:
                 setattr(field, name, value)

@@ -1,7 +1,8 @@
 """Lines to be put in order: the browser's own list and buttons, so mouse, keyboard and screen reader all do.
 
-With keys: Tab to the list, arrows to a line, Tab to a button, Enter as often as the line is to move.  The
-buttons keep the focus and the list keeps the line, whatever moves.
+With the mouse a line is dragged.  With keys: Tab to the list, arrows to a line, and Alt with an arrow moves it; or Tab
+to a button, Enter as often as the line is to move.  The buttons keep the focus and the list keeps the line, whatever
+moves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from labkit.learn.showing import rich
 from labkit.words import look_up, say
 
 UP, DOWN, OUT, IN = "Move up", "Move down", "Leave out", "Put back"
+CLASSES = {
+    UP: "labkit-up",
+    DOWN: "labkit-down",
+    OUT: "labkit-out",
+    IN: "labkit-in",
+}  # by which the keys find them
 LABEL = "4.5em"  # the width of a list's label; the buttons begin where the list does
 
 
@@ -37,6 +44,7 @@ class Mover:
         if spare:
             self.buttons |= {name: widgets.Button(description=look_up(name)) for name in (OUT, IN)}
         for name, button in self.buttons.items():
+            button.add_class(CLASSES[name])
             button.on_click(lambda _, name=name: self._press(name))
         self.list.observe(self._chosen, "index")
         bar = widgets.HBox(
@@ -44,7 +52,8 @@ class Mover:
             layout={"flex_flow": "row wrap", "margin": f"0 0 0 calc({LABEL} + 10px)"},
         )
         self.fields = (self.list, *([self.left] if spare else []))
-        self.widget = widgets.VBox([self.list, bar, *self.fields[1:], self.said])
+        how = widgets.HTML(say("Drag a line to its place; with keys, choose it and press Alt with an arrow."))
+        self.widget = widgets.VBox([self.list, bar, *self.fields[1:], how, self.said])
         self._show(0, None)
         self.said.value = ""
 
@@ -63,6 +72,23 @@ class Mover:
         self._spare = rest
         self._show(0, None)
         self.said.value = ""
+
+    def drag(self, source: int, at: int, target: int, to: int) -> None:
+        """Move a line from a place of a list to one of the same or the other: list 0 is the order, 1 what is left
+        out."""
+        lists = (self._kept, self._spare)[: len(self.fields)]
+        if self.list.disabled or max(source, target) >= len(lists) or at >= len(lists[source]):
+            return  # what the page showed has changed since
+        number = lists[source].pop(at)
+        lists[target].insert(to, number)
+        places = [self.list.index, self.left.index]
+        places[source] = None
+        places[target] = lists[target].index(number)
+        self._show(*places)
+        if target == 0:
+            self._tell(places[0])
+        else:
+            self.said.value = rich(say("`{line}` is left out.", line=self._all[number].strip()))
 
     def lock(self) -> None:
         """Let nothing move any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,15 +16,21 @@ WIDE = {"width": "auto", "max_width": "44em"}
 class Form(widgets.VBox):
     """The parts below each other, under a title.
 
-    *fields* are the controls that the learner answers with; *groups* says what each group of radio buttons asks.
+    *fields* are the controls that the learner answers with; *groups* says what each group of radio buttons asks;
+    *drag* moves a line that was dragged (see `FormHelper`).
     """
 
     def __init__(
-        self, title: str, *parts: Any, fields: Sequence[widgets.Widget] = (), groups: Sequence[str] = ()
+        self,
+        title: str,
+        *parts: Any,
+        fields: Sequence[widgets.Widget] = (),
+        groups: Sequence[str] = (),
+        drag: Callable[[int, int, int, int], None] | None = None,
     ) -> None:
         head = widgets.HTML(rich(title)).add_class("labkit-form-title")
         answered = [(field, "value" if isinstance(field, widgets.Text) else "index") for field in fields]
-        self.helper = FormHelper([group.replace("`", "") for group in groups], answered)
+        self.helper = FormHelper([group.replace("`", "") for group in groups], answered, drag)
         super().__init__([head, *parts, self.helper])
         for name in ("labkit-form", "lk", "lkp"):
             self.add_class(name)

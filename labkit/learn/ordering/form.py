@@ -35,4 +35,4 @@ def order_form(problem: Parsons) -> widgets.Widget:
     notes = [*([given] if problem.given else []), *([widgets.HTML(extra(problem))] if problem.extra else [])]
     hint, said = exercise_hints(problem.id)
     bar = widgets.HBox([button, hint])
-    return Form(head(problem), *notes, mover.widget, bar, result, said, fields=mover.fields)
+    return Form(head(problem), *notes, mover.widget, bar, result, said, fields=mover.fields, drag=mover.drag)

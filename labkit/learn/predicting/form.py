@@ -61,7 +61,9 @@ def prediction_form(question: Question) -> widgets.Widget:
     groups = [told(question.text)] if question.kind == "choices" else []
     fields = mover.fields if mover else [field]
     bar = widgets.HBox([button, *([hint] if count else []), said])
-    drawn = Form(question.head, field, bar, hinted, fields=fields, groups=groups)
+    drawn = Form(
+        question.head, field, bar, hinted, fields=fields, groups=groups, drag=mover.drag if mover else None
+    )
     return drawn
 
 

@@ -168,6 +168,29 @@ def test_lines_are_moved_left_out_put_back_and_run():
     assert "✗</span> double" in said.value and not button.disabled
 
 
+def test_lines_are_dragged_within_and_between_the_lists():
+    pytest.importorskip("ipywidgets")
+    from labkit.learn.forms.mover import Mover
+
+    mover = Mover(("one", "two", "three"), "Lines:", spare=True)
+    mover.drag(0, 2, 0, 0)
+    assert mover.lines == ("three", "one", "two") and mover.list.index == 0
+    assert "<code>three</code> is line 1 of 3." in mover.said.value
+    mover.drag(0, 1, 1, 0)
+    assert mover.lines == ("three", "two") and [text for text, _ in mover.left.options] == ["one"]
+    assert "<code>one</code> is left out." in mover.said.value and mover.left.index == 0
+    mover.drag(1, 0, 0, 2)
+    assert mover.lines == ("three", "two", "one") and mover.left.options == ()
+    mover.drag(1, 0, 0, 0)  # a list that has changed since
+    assert mover.lines == ("three", "two", "one")
+    mover.lock()
+    mover.drag(0, 0, 0, 2)
+    assert mover.lines == ("three", "two", "one")
+    alone = Mover(("one", "two"), "Order:")
+    alone.drag(0, 0, 1, 0)
+    assert alone.lines == ("one", "two")
+
+
 def test_lines_that_look_alike_are_moved_apart():
     pytest.importorskip("ipywidgets")
     from labkit.learn.forms.mover import OUT, Mover
