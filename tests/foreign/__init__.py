@@ -11,8 +11,8 @@ whose sockets stand on hosts (`hostclass`):
     wire   on two hosts: those names are the server's address, and what calls it stands on the client
 
 A test that passes plainly must pass on hosts. One that does not is named, with the reason, in `known`; and what is
-named there must not pass (unless a race decides), or the list would grow old. What differs runs three times more by itself: a test that passes
-each of these times is told as unsteady, and fails nothing.
+named there must not pass (unless a race decides), or the list would grow old. What differs runs three times more by
+itself: a test that passes each of these times is told as unsteady, and fails nothing.
 
 Needs an interpreter that has the standard library's tests (python.org's and pyenv's have, Debian's has not), and
 namespaces: without either the status is 2, and it says which. The status is 1 where a test differs. It takes some ten
