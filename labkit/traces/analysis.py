@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.senders import Sender, senders_of, sent, stamp_of, timed
+from labkit.traces.setbacks import setbacks
 
 NEAR_NS = (
     3_000_000  # Wireshark's default for "out of order rather than sent again" when no round trip is known
@@ -148,7 +149,12 @@ def _overtaken(fresh: list[Segment]) -> list[Segment]:
     """Which segments, none of them sent again, arrived after a later one?  (RFC 4737 section 3)"""
     highest: dict[tuple, int] = {}
     late = []
-    arrived = [(segment.arrived_ns or 0, segment) for segment in fresh if segment.delivered]
+    behind = setbacks(fresh)
+    arrived = [
+        ((segment.arrived_ns or 0) + behind.get(segment.number, 0), segment)
+        for segment in fresh
+        if segment.delivered
+    ]
     arrived.sort(key=lambda pair: pair[0])  # stable: what arrives together stays in order of departure
     for _, segment in arrived:
         mine, _ = senders_of(segment)

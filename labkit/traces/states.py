@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.traces.machine import next_state
 from labkit.traces.ranges import Ranges
+from labkit.traces.setbacks import setbacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from labkit.packets.segment import Segment
     from labkit.traces.trace import Trace
@@ -71,6 +72,7 @@ class _End:
 def states(trace: Trace) -> tuple[Transition, ...]:
     """The states that the segments of a trace imply, at each end of each connection, in order of time.
 
+    Where the clock of a capture goes back, the order of its frames counts instead.
     Of a listener, the state of the connection that it makes is given: SYN-RECEIVED when its SYN-ACK departs.
     Leaving TIME-WAIT, or giving up after many attempts, takes no segment, so neither is seen.  When the
     capture began in mid-connection, both ends are taken to have been ESTABLISHED.  Segments that were forged
@@ -81,7 +83,7 @@ def states(trace: Trace) -> tuple[Transition, ...]:
     opened = set()
     ends: dict[tuple, _End] = {}
     found = []
-    for time_ns, _, arrives, segment in _events(trace.segments, owners):
+    for time_ns, arrives, segment in _events(trace.segments, owners):
         source, target = (segment.src, segment.sport), (segment.dst, segment.dport)
         local, peer = (target, source) if arrives else (source, target)
         key = (segment.flow, local, peer)
@@ -102,23 +104,25 @@ def states(trace: Trace) -> tuple[Transition, ...]:
     return tuple(found)
 
 
-def _events(segments: Iterable[Segment], owners: Mapping[str, str]) -> list[tuple[int, int, bool, Segment]]:
-    """(time, number, arrives, segment) for each departure and arrival that its host takes notice of."""
-    events: list[tuple[int, int, bool, Segment]] = []
+def _events(segments: Sequence[Segment], owners: Mapping[str, str]) -> list[tuple[int, bool, Segment]]:
+    """(time, arrives, segment) for each departure and arrival that its host takes notice of."""
+    behind = setbacks(segments)
+    events: list[tuple[int, int, bool, int, Segment]] = []  # first what they are put in order by
     for segment in segments:
         frame = segment.frame
+        late = behind.get(frame.number, 0)
         if owners.get(segment.src, segment.source) == segment.source:
-            events.append((frame.departed_ns, frame.number, False, segment))
+            events.append((frame.departed_ns + late, frame.number, False, frame.departed_ns, segment))
         owner = owners.get(segment.dst, segment.target)
         if frame.hits and frame.corrupted_for(owner):
             continue
         events += [
-            (arrival.time_ns, frame.number, True, segment)
+            (arrival.time_ns + late, frame.number, True, arrival.time_ns, segment)
             for arrival in frame.arrivals
             if arrival.host == owner
         ]
     events.sort(key=lambda event: event[:3])
-    return events
+    return [(time_ns, arrives, segment) for _, _, arrives, time_ns, segment in events]
 
 
 def _departure(end: _End, segment: Segment) -> None:

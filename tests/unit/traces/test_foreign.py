@@ -34,6 +34,16 @@ def test_lost_or_overtaken_as_the_receiver_sees_it(name, again, overtaken):
     assert (trace.retransmitted(), seqs(trace.out_of_order())) == (again, overtaken)
 
 
+def test_a_clock_that_goes_back_makes_no_segment_overtaken():
+    talk = Talk(delay=0).open()
+    for seq, at in ((1, 100), (101, 9000), (201, 102), (301, 103)):
+        talk.c(".", seq, 1, bytes(100), at=at)
+    trace = talk.trace()
+    assert (trace.retransmitted(), seqs(trace.out_of_order())) == ([], [])
+    talk.c(".", 501, 1, bytes(100), at=50).c(".", 401, 1, bytes(100), at=40)
+    assert seqs(talk.trace().out_of_order()) == [401], "in the file's order"
+
+
 def stamped(value):
     return b"\1\1\x08\x0a" + pack(">II", value, 1)
 

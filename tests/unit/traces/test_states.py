@@ -214,6 +214,20 @@ def test_ports_used_again_after_time_wait():
     assert path(talk)[-1] == "client SYN-SENT 90"
 
 
+@pytest.mark.parametrize("times", [(0, 9000, 20, 30, 40, 50), (900, 0, 901, 1, 2, 902), (5, 4, 3, 2, 1, 0)])
+def test_where_the_clock_of_a_capture_goes_back_its_order_counts(times):
+    def conversation(at):
+        talk = Talk(delay=0).c("S", at=at[0]).s("S.", 0, 1, at=at[1]).c(".", 1, 1, at=at[2])
+        return talk.c("F.", 1, 1, at=at[3]).s("F.", 1, 2, at=at[4]).c(".", 2, 2, at=at[5]).trace()
+
+    steady, wild = states(conversation(range(6))), states(conversation(times))
+    assert [(each.host, each.state, each.cause.number) for each in wild] == [
+        (each.host, each.state, each.cause.number) for each in steady
+    ]
+    assert len(wild) == 9 and wild[-1].state == "CLOSED"
+    assert {each.time_ns // MS for each in wild} <= set(times), "the times stay the file's"
+
+
 def test_copies_change_nothing_again():
     talk = Talk().c("S", at=0, arrivals=(10, 12)).s("S.", 0, 1, at=11).c(".", 1, 1, at=21, arrivals=(31, 33))
     assert len(path(talk)) == 4
