@@ -3,7 +3,7 @@ come from their recordings."""
 
 from __future__ import annotations
 
-from labkit.notebook.graded import graded
+from labkit.notebook.graded import graded, tell_all_on_stdout
 from labkit.notebook.kernel import kernel_shell
 
 
@@ -16,9 +16,7 @@ def arrive() -> None:
     if shell is None:
         return
     if graded():
-        from labkit.running.streams import install as route
-
-        route()
+        tell_all_on_stdout()
     from labkit.modes.mode import current
 
     mode = current()

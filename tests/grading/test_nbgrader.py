@@ -17,6 +17,7 @@ import nbformat
 import pytest
 
 from labkit.course.nbval import kernel
+from labkit.learn.finding import find
 from tools import texts
 
 BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
@@ -56,10 +57,16 @@ WRONG = {
     "close-politely": "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n    conn.close()",
 }
 
-# An experiment of the student's own, which fails while a later cell is graded.
-PLAYS = """import threading, warnings
+# Experiments of the student's own, which fail while a later cell is graded: in a thread of the lab's, through a stream
+# and a logger that were there before the lab, and in a task that nobody asks.
+PLAYS = """import asyncio, gc, logging, sys, threading, warnings
+before = sys.stderr
+logging.basicConfig()
 from labkit import Network
 net, fail, cells = Network("client", "server"), threading.Event(), []
+async def forgotten():
+    raise ValueError("my own task")
+task = asyncio.get_running_loop().create_task(forgotten())
 def mine(conn):
     fail.wait(10)
     warnings.warn("of mine")
@@ -72,6 +79,10 @@ def before_cell(info):
     if len(cells) == 2:  # the first that is graded
         fail.set()
         service.wait_for(errors=1)
+        before.write("my own stream\\n")
+        logging.error("my own logger")
+        globals().pop("task")
+        gc.collect()
 get_ipython().events.register("pre_run_cell", before_cell)
 """
 
@@ -161,7 +172,7 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
     for student, answers in (("right", right), ("plays", right), ("wrong", WRONG), ("empty", {})):
         handed_in = read(release)
         if student == "plays":
-            handed_in.cells.insert(2, nbformat.v4.new_code_cell(PLAYS))
+            handed_in.cells.insert(1, nbformat.v4.new_code_cell(PLAYS))
         for cell in handed_in.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in WRONG:
@@ -185,7 +196,15 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
         for student in grades
     }
     assert "✓ kind: Name a segment by its flags" in said["right"]
-    assert "my own experiment" in said["plays"], "what it cost nothing to fail is told all the same"
+    played = read(course / "autograded" / "plays" / "handshake" / "handshake.ipynb")
+    told = "".join(out.text for cell in played.cells if "outputs" in cell for out in cell.outputs)
+    for own in ("experiment", "task", "stream", "logger"):
+        assert f"my own {own}" in told, "what it cost nothing to fail is told all the same"
+    for student, text in said.items():
+        assert "Test cell" not in text, student
+        for name in WRONG:
+            assert f'<a href="#check-{name}">{find(name).title}</a> (Score:' in text, student
+        assert "pre { white-space: pre-wrap" in text, "a long line of a story is not cut"
     assert "✗ kind: Name a segment by its flags" in said["wrong"]
     assert "answers those with RST" in said["wrong"] and "NotSolved" in said["wrong"]
     assert "checking.py" not in said["wrong"], "a stack trace says nothing to a student"
