@@ -57,6 +57,15 @@ WRONG = {
     "close-politely": "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n    conn.close()",
 }
 
+# Each is right for some steps: points are given for these.
+IN_PART = {
+    "kind": 'def kind(segment):\n    return "SYN" if segment.flags == "S" else "SYN-ACK"',  # 2 of 11
+    "close-politely": (
+        "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n"
+        "    conn.shutdown(SHUT_WR)\n    while conn.recv(4096):\n        pass"
+    ),  # all but close(): 2 of the 4 that count
+}
+
 # Experiments of the student's own, which fail while a later cell is graded: in a thread of the lab's, through a stream
 # and a logger that were there before the lab, and in a task that nobody asks.
 PLAYS = """import asyncio, gc, logging, sys, threading, warnings
@@ -169,7 +178,13 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
     right = {
         cell.metadata.nbgrader.grade_id: cell.source for cell in solved.cells if "nbgrader" in cell.metadata
     }
-    for student, answers in (("right", right), ("plays", right), ("wrong", WRONG), ("empty", {})):
+    for student, answers in (
+        ("right", right),
+        ("plays", right),
+        ("wrong", WRONG),
+        ("part", IN_PART),
+        ("empty", {}),
+    ):
         handed_in = read(release)
         if student == "plays":
             handed_in.cells.insert(1, nbformat.v4.new_code_cell(PLAYS))
@@ -185,9 +200,16 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
 
     ran(nbgrader, "autograde", "--assignment=handshake", "--create", cwd=course)
     grades = json.loads(ran(PYTHON, "-c", GRADES, cwd=course))
+    points = {
+        "right": (1.0, 1.0),
+        "plays": (1.0, 1.0),
+        "wrong": (0.09, 0.0),
+        "part": (0.18, 0.5),
+        "empty": (0.0, 0.0),
+    }
     assert grades == {
-        student: {f"check-{name}": [points, 1.0, False] for name in WRONG}
-        for student, points in (("right", 1.0), ("plays", 1.0), ("wrong", 0.0), ("empty", 0.0))
+        student: {f"check-{name}": [each, 1.0, False] for name, each in zip(WRONG, given, strict=True)}
+        for student, given in points.items()
     }
 
     ran(nbgrader, "generate_feedback", "--assignment=handshake", cwd=course)
@@ -207,5 +229,6 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
         assert "pre { white-space: pre-wrap" in text, "a long line of a story is not cut"
     assert "✗ kind: Name a segment by its flags" in said["wrong"]
     assert "answers those with RST" in said["wrong"] and "NotSolved" in said["wrong"]
+    assert "Points: 0.5 of 1, for 2 of the 4 steps that count" in said["part"]
     assert "checking.py" not in said["wrong"], "a stack trace says nothing to a student"
     assert "○ kind" in said["empty"] and "✗ close-politely" in said["empty"]

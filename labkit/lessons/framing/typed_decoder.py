@@ -77,4 +77,5 @@ EXERCISE = Exercise(
         "  return messages",
     ),
     place=2,
+    steps=3,
 )

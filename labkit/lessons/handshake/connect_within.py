@@ -125,4 +125,5 @@ EXERCISE = Exercise(
     ),
     needs_network=True,
     place=3,
+    steps=3,
 )
