@@ -8,7 +8,8 @@ In `labkit/lessons/<lesson>/`
 - `quiz.py` has `QUIZZES = (Quiz(...),)`;
 - `predictions.py` has `BECAUSE`: for each prediction of the lesson by its id, the misconception behind each wrong
   choice and the reason for the right one.  They do not stand in the lesson's cell, where a reader would meet the
-  answer before the question.
+  answer before the question.  Its `RIGHT` has the choice that the experiment gives as the lesson has it: where a
+  learner's change makes it give another, that one's misconception is no reason.
 
 The solution of an exercise and at least three wrong answers, each with words that it must be told, stand in
 `lessons/<lesson>/answers/` of the repository, in a file of the same name (`SOLUTION`, `WRONG`), which learners do not
@@ -95,6 +96,14 @@ def because(id: str) -> Mapping[Any, str]:
         if id in module.BECAUSE:
             return module.BECAUSE[id]
     return {}
+
+
+def right_answer(id: str) -> str | None:
+    """What the experiment of the prediction *id* gives as the lesson has it; None where no lesson says so."""
+    for module in _each(PREDICTIONS):
+        if id in (right := getattr(module, "RIGHT", {})):
+            return str(right[id])
+    return None
 
 
 def find(id: str) -> Exercise:

@@ -10,6 +10,14 @@ from labkit.learn.catalogue import titled
 from labkit.notebook.kernel import WIDGET_VIEW, in_notebook, view_of
 from labkit.words import look_up
 
+# White on a dark ground of its own, so that both themes show it; told apart by shape as by colour.  The colours are
+# Okabe and Ito's green and vermilion, darkened until white on them has a contrast of 5 to 1.
+_MARK = "color: #fff; font-weight: 700; padding: 0 0.3em; "
+MARKS = {
+    "✓": f"{_MARK}background: #007a55; border-radius: 0.7em",
+    "✗": f"{_MARK}background: #b34700; border-radius: 0",
+}
+
 
 def show(text: str, rich: str = "", widget: Any = None) -> None:
     """Show one thing: as a widget where one is given and can be drawn, else as HTML, else as text.
@@ -37,6 +45,13 @@ def told(text: str) -> str:
 
 
 def rich(text: str) -> str:
-    """Text as HTML: escaped, `code` between backticks set as code, line ends kept."""
+    """Text as HTML: escaped, `code` between backticks set as code, ✓ and ✗ as marks, line ends kept."""
     escaped = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    for mark, look in MARKS.items():
+        escaped = escaped.replace(mark, f'<span style="{look}">{mark}</span>')
     return escaped.replace("\n", "<br>")
+
+
+def block(text: str) -> str:
+    """Lines as HTML: indented as they are, and wrapped between words."""
+    return f'<pre style="white-space: pre-wrap; word-break: normal">{rich(text)}</pre>'

@@ -54,7 +54,7 @@ def test_predictions_are_made_by_mouse_and_by_keyboard_and_the_lesson_answers(le
     by_mouse = form(asking, "Which call first puts")
     by_mouse.get_by_text("listen()").click()
     by_mouse.get_by_role("button", name="Commit").click()
-    expect(by_mouse).to_contain_text("Your prediction: listen().")
+    expect(by_mouse).to_contain_text("Your prediction: “listen()”.")
 
     by_keyboard = form(asking, "How many lines did that one call add")
     by_keyboard.get_by_role("radio").first.focus()
@@ -67,8 +67,9 @@ def test_predictions_are_made_by_mouse_and_by_keyboard_and_the_lesson_answers(le
 
     run(lesson, code_cell(lesson, "with watch_sockets(net) as steps"))
     told = run(lesson, code_cell(lesson, 'reveal("first-row"'))
-    expect(told).to_contain_text("✗ You predicted listen(). The experiment gave bind().")
-    expect(told).to_contain_text("Why not listen():")
+    expect(told).to_contain_text("✗ You predicted “listen()”. The experiment gave “bind()”.")
+    expect(told).to_contain_text("Why not “listen()”:")
+    expect(told).to_contain_text("You were asked: connect() has returned.")
     expect(told).to_contain_text("✓ You predicted 2, and that is what happened.")
 
 
@@ -76,14 +77,32 @@ def test_a_question_left_open_is_answered_when_it_is_unfolded(lesson):
     revealing = code_cell(lesson, 'reveal("first-row"')
     run_until(lesson, revealing)
     folded = run(lesson, revealing).locator("details").first
-    reason = folded.get_by_text("The experiment gave bind().")
+    reason = folded.get_by_text("The experiment gave “bind()”.")
     expect(reason).to_be_hidden()
     folded.locator("summary").focus()
     lesson.keyboard.press("Enter")
     expect(reason).to_be_visible()
 
 
-def test_an_exercise_is_failed_hinted_and_solved(lab, lesson):
+def test_what_was_edited_and_not_run_is_recognised(lesson):
+    defining, checking = code_cell(lesson, "def ask("), code_cell(lesson, 'check("ask"')
+    run(lesson, code_cell(lesson, "import Network"))
+    changed = checking.get_by_text("The cell above has been changed since it ran")
+    run(lesson, defining)
+    expect(run(lesson, checking).get_by_role("button", name="Hint")).to_be_visible()
+    expect(changed).to_be_hidden()
+
+    write(lesson, defining, ASKS_ONCE)
+    expect(run(lesson, checking).get_by_role("button", name="Hint")).to_be_visible()
+    expect(changed).to_be_visible()
+    expect(checking).to_contain_text("○ ask")
+
+    run(lesson, defining)
+    expect(run(lesson, checking)).to_contain_text("✗ ask")
+    expect(changed).to_be_hidden()
+
+
+def test_an_exercise_is_failed_hinted_and_solved(lab, lesson, accessible):
     solution = next(
         each.source
         for each in nbformat.read(SOLVED, as_version=4).cells
@@ -98,9 +117,16 @@ def test_an_exercise_is_failed_hinted_and_solved(lab, lesson):
     run(lesson, defining)
     expect(run(lesson, checking)).to_contain_text("✗ ask")
 
-    hinting = add_cell(lesson, checking, 'hint("ask")  # I am stuck')
+    hinting = checking.get_by_role("button", name="Hint")
+    told = checking.get_by_role("status").filter(has_text="Hint")
     for number in (1, 2, 3):
-        expect(run(lesson, hinting)).to_contain_text(f"Hint {number} of 3")
+        press(lesson, hinting)
+        expect(told).to_contain_text(f"Hint {number} of 3")
+        expect(told).to_contain_text("Hint 1 of 3")  # what was told stays
+    expect(hinting).to_be_focused()
+    accessible(lesson, ".labkit-form")
+    in_code = add_cell(lesson, checking, 'hint("ask")  # I am stuck')
+    expect(run(lesson, in_code)).to_contain_text("These are all the hints.")
 
     write(lesson, defining, solution)
     run(lesson, defining)

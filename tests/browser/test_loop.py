@@ -73,6 +73,8 @@ def test_lines_are_put_in_order_and_run(notebook):
     lines = form.get_by_role("listbox").first
     press(notebook, form.get_by_role("button", name="Run it"))
     expect(form).to_contain_text("✗")
+    press(notebook, form.get_by_role("button", name="Hint"))
+    expect(form).to_contain_text("Hint 1 of 3, the concept")
 
     now = [line.replace("\u00a0", " ") for line in lines.locator("option").all_inner_texts()]
     for line in [line for line in now if line not in problem.lines]:

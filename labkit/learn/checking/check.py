@@ -9,13 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from labkit.learn.checking import hints
+from labkit.learn.checking.outdated import outdated
 from labkit.learn.checking.verdict import CANNOT, NOT_STARTED, NOT_YET, SOLVED, Verdict
 from labkit.learn.finding import UnknownExercise, find
+from labkit.learn.forms.drawn import form_of
 from labkit.learn.grading import NotSolved
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.progressing.journal import JournalError, journal
+from labkit.learn.showing import block, rich, show
 from labkit.modes.needs import Unavailable
 from labkit.notebook.graded import graded
 from labkit.running.bounds import Busy, Guard
@@ -40,9 +43,9 @@ _EMPTY_BODY = {
 
 
 def check(id: str, thing: Any) -> float | None:
-    """Run the learner's *thing* (a function) through the exercise *id* and print what happened.
+    """Run the learner's *thing* (a function) through the exercise *id* and show what happened.
 
-    Prints, never raises; an endless loop or a call that blocks ends after some seconds with the line where it
+    Shows, never raises; an endless loop or a call that blocks ends after some seconds with the line where it
     was.  Only where nbgrader grades or validates, the value of an exercise that is solved in part is its points, which
     nbgrader takes from the cell's output (`determine_grade` in nbgrader/utils.py), and one that earns none raises
     NotSolved after it has been told: to what neither raises nor has a value, nbgrader gives all points.
@@ -55,9 +58,15 @@ def check(id: str, thing: Any) -> float | None:
             raise NotSolved(str(error)) from None
         return None
     verdict = examine(exercise, thing)
+    if older := outdated(thing):
+        verdict = verdict._replace(notes=(*verdict.notes, older))
     if graded():
         return _points(verdict, exercise.points)
-    print(noted(verdict, journal().note_exercise))
+    verdict = noted(verdict, journal().note_exercise)
+    show(verdict.story, block(verdict.story))
+    if verdict.stuck:
+        widget = form_of("labkit.learn.checking.form", "hint_form", exercise)
+        show(f"  {verdict.stuck}", f"<p>{rich(verdict.stuck)}</p>", widget=widget)
     return None
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
+
 from labkit.learn.finding import UnknownExercise, find_hinted
-from labkit.learn.showing import told
+from labkit.learn.showing import block, show, told
 from labkit.words import look_up, say
 
 NAMES = ("the concept", "the place", "the code")
@@ -12,26 +15,56 @@ _given: dict[str, int] = {}
 
 
 def hint(id: str) -> None:
-    """Print the next hint for the exercise or Parsons problem *id*; after the last one, all of them again."""
+    """Show the next hint for the exercise or Parsons problem *id*; after the last one, all of them again."""
     try:
-        exercise = find_hinted(id)
+        taken = take(id)
     except UnknownExercise as error:
         print(error)
         return
-    count = _given[id] = _given.get(id, 0) + 1
-    shown = [count - 1] if count <= len(exercise.hints) else range(len(exercise.hints))
-    for number in shown:
-        print(
-            say(
-                "Hint {number} of {all}, {what}: {hint}",
-                number=number + 1,
-                all=len(exercise.hints),
-                what=look_up(NAMES[number]),
-                hint=told(exercise.hints[number]),
-            )
+    text = worded(id)
+    if taken <= len(NAMES):
+        text = _worded(find_hinted(id).hints, taken - 1)
+    show(text, block(text))
+
+
+def take(id: str) -> int:
+    """Note that one more hint is asked for: how many that makes.  Raises UnknownExercise."""
+    find_hinted(id)
+    _given[id] = _given.get(id, 0) + 1
+    return _given[id]
+
+
+def worded(id: str) -> str:
+    """The words of all hints that were asked for so far, one below the other.  Raises UnknownExercise."""
+    lines = [_worded(find_hinted(id).hints, number) for number in range(given(id))]
+    if _given.get(id, 0) > len(NAMES):
+        lines.append(
+            say("These are all the hints.  The solved edition of this lesson is in notebooks/solutions.")
         )
-    if count > len(exercise.hints):
-        print(say("These are all the hints.  The solved edition of this lesson is in notebooks/solutions."))
+    return "\n".join(lines)
+
+
+def _worded(hints: Sequence[str], number: int) -> str:
+    hint = told(hints[number])
+    if "\n" in hint:  # code: below its heading, all lines indented alike
+        hint = "\n" + textwrap.indent(_flush(hint), "    ")
+    template = "Hint {number} of {all}, {what}: {hint}"
+    return "\n".join(
+        line.rstrip()
+        for line in say(
+            template, number=number + 1, all=len(hints), what=look_up(NAMES[number]), hint=hint
+        ).split("\n")
+    )
+
+
+def _flush(code: str) -> str:
+    """Code whose lines after the first are all set in, with as much of that as Python wants."""
+    first, rest = code.split("\n", 1)
+    if textwrap.dedent(rest) == rest:
+        return code
+    return f"{first}\n" + textwrap.indent(
+        textwrap.dedent(rest), "    " if first.rstrip().endswith(":") else ""
+    )
 
 
 def given(id: str) -> int:

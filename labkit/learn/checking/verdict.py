@@ -11,7 +11,7 @@ from labkit.words import say
 
 SOLVED, NOT_YET, NOT_STARTED, CANNOT = "solved", "not yet", "not started", "cannot check"
 
-MOST_STEPS = 6  # told one by one; of more, those that went well are folded
+MOST_STEPS = 6  # told one by one where one went wrong; of more, those that went well are folded
 
 
 class Verdict(NamedTuple):
@@ -35,13 +35,25 @@ class Verdict(NamedTuple):
         return max(0, min(len(self.steps) - self.exercise.given, of - 1)), of
 
     def __str__(self) -> str:
+        return f"{self.story}\n  {self.stuck}" if self.stuck else self.story
+
+    @property
+    def stuck(self) -> str:
+        """How to get a hint; "" where none is wanted."""
+        wanted = self.status in (NOT_STARTED, NOT_YET)
+        return say('Stuck? hint("{id}")', id=self.exercise.id) if wanted else ""
+
+    @property
+    def story(self) -> str:
+        """All that happened, line by line."""
         title = f"{self.exercise.id}: {told(self.exercise.title)}"
         if self.status == NOT_STARTED:
-            left = say("Not started. Write your code in place of the dots, and run the cell again.")
-            return f"○ {title}\n  {left}"
+            left = say("Not started. Write your code in place of the dots, run that cell, then this one.")
+            return "\n".join([f"○ {title}", f"  {left}", *(f"  {note}" for note in self.notes)])
         lines = [{SOLVED: f"✓ {title}", CANNOT: f"? {title}"}.get(self.status, f"✗ {title}")]
         story = [*self.steps, *([self.wrong] if self.wrong else [])]
-        folded = max(0, len(self.steps) - (1 if self.wrong else 0)) if len(self.steps) > MOST_STEPS else 0
+        # Of a long story that went wrong, the end is what matters; one that went well is told whole.
+        folded = len(self.steps) - 1 if self.wrong and len(self.steps) > MOST_STEPS else 0
         if folded:
             lines.append(say("  1-{last}. as they should be", last=folded))
         for number, step in list(enumerate(story, start=1))[folded:]:
@@ -51,6 +63,4 @@ class Verdict(NamedTuple):
         if self.printed:
             lines += [say("  Your code printed:"), *(f"    {line}" for line in self.printed.split("\n"))]
         lines += [f"  {note}" for note in self.notes]
-        if self.status == NOT_YET:
-            lines.append(say('  Stuck? hint("{id}")', id=self.exercise.id))
         return "\n".join(lines)

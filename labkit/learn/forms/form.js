@@ -1,17 +1,10 @@
 // What ipywidgets' own controls lack in a form: keys of their own, names of the groups of radio buttons, lines that a
-// screen reader speaks when their words change, and buttons that find what the learner sees.
+// screen reader speaks when their words change, buttons that find what the learner sees, and a way on.
 
 function render({ model, el, host }) {
   const form = () => el.closest(".labkit-form");
   const over = new AbortController();
   el.classList.add("labkit-form-helper");
-
-  // On the document: when this is drawn, the form around it may not be on the page yet, and lists are drawn anew at
-  // any time. Lumino leaves alone an element with this attribute, if it stands on the very one that has the focus.
-  const keep = (event) => {
-    if (form()?.contains(event.target)) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
-  };
-  document.addEventListener("focusin", keep, { signal: over.signal });
 
   // The parts of the form are drawn one by one, in no order.
   const name = () => {
@@ -24,9 +17,15 @@ function render({ model, el, host }) {
       line.setAttribute("aria-live", "polite");
     });
   };
+  let kept = null; // when this is drawn, the form around it may not be on the page yet
   const look = () => {
     drawn.disconnect();
     if (form()) name();
+    if (form() && !kept) {
+      keepKeys((kept = form()));
+      leads(model, kept, over.signal);
+      kept.classList.toggle("labkit-above-changed", changedAbove(kept));
+    }
     drawn.observe(form() ?? document.body, { childList: true, subtree: true });
   };
   const drawn = new MutationObserver(look);
@@ -50,6 +49,39 @@ function render({ model, el, host }) {
   };
   document.addEventListener("click", ahead, { capture: true, signal: over.signal });
   return () => over.abort();
+}
+
+// Enter answers, and once the answer stands the focus goes to what is to be done next.
+function leads(model, form, signal) {
+  let pressed = false;
+  form.addEventListener("click", (event) => (pressed = !!event.target.closest("button")));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    form.querySelector(".labkit-answer").click();
+  }, { capture: true }); // a text field of ipywidgets tells nobody else of its keys
+  const goOn = () => {
+    const active = document.activeElement;
+    if (!model.get("done") || !pressed || (active !== document.body && !form.contains(active))) return;
+    const cell = form.closest(".jp-Cell"), to = cell && (openBelow(cell, form) ?? below(cell));
+    to?.focus();
+  };
+  model.on("change:done", goOn);
+  signal.addEventListener("abort", () => model.off("change:done", goOn));
+}
+
+// Was the cell above the one that shows this form changed since it ran, or has it not run at all?  JupyterLab marks it.
+function changedAbove(form) {
+  let above = form.closest(".jp-Cell")?.previousElementSibling;
+  while (above && !above.matches(".jp-CodeCell")) above = above.previousElementSibling;
+  return !!above && (above.matches(".jp-mod-dirty") || !/\d/.test(above.querySelector(".jp-InputPrompt").textContent));
+}
+
+// The first control of the next form of the same cell that can still be answered.
+function openBelow(cell, form) {
+  const forms = [...cell.querySelectorAll(".labkit-form")];
+  return forms.slice(forms.indexOf(form) + 1)
+    .map((each) => each.querySelector("input:not(:disabled), select:not(:disabled)")).find(Boolean);
 }
 
 export default { render };

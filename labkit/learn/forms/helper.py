@@ -21,7 +21,10 @@ class FormHelper(anywidget.AnyWidget):
     """Put into a box with the class `labkit-form`, it does for the controls in there what ipywidgets cannot.
 
     - They keep their arrow keys and letters, which JupyterLab takes wherever the focus is in a notebook's output, to
-      move between cells and to cut them (https://lumino.readthedocs.io, CommandRegistry).
+      move between cells and to cut them (https://lumino.readthedocs.io, CommandRegistry).  Shift+Enter and Esc lead
+      out of them into the notebook.
+    - Enter in a field presses the button with the class `labkit-answer`; once `done` is set, after a press, the focus
+      goes to the cell's next form that is open, or to the next cell.
     - The groups of radio buttons have names, in their order, and lines with the class `labkit-said` are spoken
       politely when their words change.
     - A button finds each of *fields* (a control, and which of its traits the learner changes) as the learner sees
@@ -34,6 +37,7 @@ class FormHelper(anywidget.AnyWidget):
     groups = traitlets.List(traitlets.Unicode()).tag(sync=True)
     fields = traitlets.List(traitlets.Instance(ipywidgets.Widget)).tag(sync=True, to_json=_references)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    done = traitlets.Bool().tag(sync=True)
 
     def __init__(
         self, groups: Sequence[str] = (), fields: Sequence[tuple[ipywidgets.Widget, str]] = ()

@@ -6,8 +6,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from labkit.learn.checking.form import exercise_hints
 from labkit.learn.forms.mover import Mover
-from labkit.learn.forms.parts import form, spoken
+from labkit.learn.forms.parts import Form, answer_button, spoken
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.ordering.run import run
 from labkit.learn.ordering.text import extra, head
@@ -19,7 +20,7 @@ def order_form(problem: Parsons) -> widgets.Widget:
     """A form for a Parsons problem: move the lines, run them, read what happened."""
     given = widgets.HTML(f"<pre>{rich(problem.given)}</pre>")
     mover = Mover(problem.shuffled, say("Lines:"), spare=bool(problem.extra))
-    button = widgets.Button(description=say("Run it"), tooltip=say("Run the lines in this order"))
+    button = answer_button(say("Run it"), say("Run the lines in this order"))
     result = spoken()
 
     def pressed(_: Any) -> None:
@@ -32,4 +33,6 @@ def order_form(problem: Parsons) -> widgets.Widget:
 
     button.on_click(pressed)
     notes = [*([given] if problem.given else []), *([widgets.HTML(extra(problem))] if problem.extra else [])]
-    return form(head(problem), *notes, mover.widget, button, result, fields=mover.fields)
+    hint, said = exercise_hints(problem.id)
+    bar = widgets.HBox([button, hint])
+    return Form(head(problem), *notes, mover.widget, bar, result, said, fields=mover.fields)

@@ -8,7 +8,7 @@ from labkit.learn.finding import UnknownExercise, find_order
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.ordering.run import run
 from labkit.learn.ordering.text import ask, ask_rich
-from labkit.learn.showing import rich, show
+from labkit.learn.showing import block, show
 from labkit.words import say
 
 
@@ -36,4 +36,4 @@ def order(id: str, answer: Any = None) -> None:
         print(say("Not taken: {error}.", error=error))
         return
     text = "\n".join([*(f"    {line}" for line in lines), str(run(problem, lines))])
-    show(text, f'<pre style="white-space: pre-wrap; word-break: normal">{rich(text)}</pre>')
+    show(text, block(text))

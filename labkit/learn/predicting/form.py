@@ -11,8 +11,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from labkit.learn.finding import right_answer
+from labkit.learn.forms.hinting import fewer, hint_button
 from labkit.learn.forms.mover import Mover
-from labkit.learn.forms.parts import WIDE, form, spoken
+from labkit.learn.forms.parts import WIDE, Form, answer_button, spoken
 from labkit.learn.predicting.question import Question, commit, lines_of
 from labkit.learn.showing import rich, told
 from labkit.words import look_up, say
@@ -22,11 +24,14 @@ def prediction_form(question: Question) -> widgets.Widget:
     """A form for *question*; locked from the start when it has been answered already."""
     mover = Mover(list(question.choices), say("Order:")) if question.kind == "order" else None
     field = mover.widget if mover else _field(question)
-    button = widgets.Button(description=say("Commit"), tooltip=say("Lock in this prediction"))
+    button = answer_button(say("Commit"), say("Lock in this prediction"))
     said = spoken()
+    right = right_answer(question.name) if question.kind == "choices" else None
+    more, count = fewer({"": (right, question.because)})
+    hint, hinted = hint_button(more, say("A hint: one choice less"))
 
     def lock() -> None:
-        button.disabled = True
+        button.disabled = hint.disabled = True
         if mover:
             mover.lock()
         else:
@@ -44,6 +49,7 @@ def prediction_form(question: Question) -> widgets.Widget:
             said.value = rich(complaint)
         if question.chosen is not None:
             lock()
+            drawn.finish()
 
     button.on_click(committed)
     if question.chosen is not None:
@@ -54,7 +60,9 @@ def prediction_form(question: Question) -> widgets.Widget:
         lock()
     groups = [told(question.text)] if question.kind == "choices" else []
     fields = mover.fields if mover else [field]
-    return form(question.head, field, widgets.HBox([button, said]), fields=fields, groups=groups)
+    bar = widgets.HBox([button, *([hint] if count else []), said])
+    drawn = Form(question.head, field, bar, hinted, fields=fields, groups=groups)
+    return drawn
 
 
 def _field(question: Question) -> Any:

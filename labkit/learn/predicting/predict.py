@@ -8,10 +8,12 @@ shows it.
 from __future__ import annotations
 
 import difflib
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labkit.learn.finding import because as explanations
+from labkit.learn.finding import right_answer
 from labkit.learn.forms.drawn import form_of
 from labkit.learn.predicting.question import Question, as_number, commit, either
 from labkit.learn.progressing.journal import JournalError, journal
@@ -76,7 +78,9 @@ def predict(
 def reveal(id: str, measured: Any) -> None:
     """Compare the learner's prediction with *measured*, what the experiment has just given, and explain both.
 
-    *measured* is a value from the trace or the run, or a list holding that one value.
+    *measured* is a value from the trace or the run, or a list holding that one value.  Where it is not what the
+    experiment gives as the lesson has it (`RIGHT` in the lesson's `predictions.py`), the learner has changed
+    something, and no explanation is given of what only the change has made true.
     """
     question = _asked.get(id)
     if question is None:
@@ -85,41 +89,58 @@ def reveal(id: str, measured: Any) -> None:
     found = question.measured(measured)
     surprise = question.kind == "choices" and found not in question.choices
     gave = say(SURPRISED if surprise else GAVE, found=question.in_words(found))
-
-    lines: list[str] = []
     if question.chosen is None:
         question.seen = True
-        lines.append(gave)
-        lines += _why(question, found, "Why {answer}: {reason}")
-        for label in question.because:
-            if label != found:
-                lines += _why(question, label, "If you had thought {answer}: {reason}")
         head = say("Not predicted: {question}", question=told(question.text))
+        lines = [gave, *_explained(question, found)]
+        for label in question.because:
+            if label not in (found, right_answer(id)):
+                lines += _why(question, label, "If you had thought {answer}: {reason}")
         summary = say("{question} Show what happened, and why.", question=head)
-        folded = "".join(f"<p>{rich(line)}</p>" for line in lines)
-        show(
-            "\n".join([head, *lines]),
-            f"<details><summary>{rich(summary)}</summary>{folded}</details>",
-        )
-        return
+        start, end = f"<details {_facts(id, found)}><summary>{rich(summary)}</summary>", "</details>"
+    else:
+        head = say("You were asked: {question}", question=told(question.text))
+        lines = _compared(question, found, gave)
+        start, end = f"<div {_facts(id, found)}><p><strong>{rich(head)}</strong></p>", "</div>"
+    body = "".join(f"<p>{rich(line)}</p>" for line in lines)
+    show("\n".join([head, *lines]), f"{start}{body}{end}")
 
-    right = question.agrees(question.chosen, found)
+
+def _facts(id: str, found: str) -> str:
+    """What was revealed, as attributes of its HTML, for programs that read a notebook."""
+    return f'data-revealed="{html.escape(id)}" data-found="{html.escape(found)}"'
+
+
+def _compared(question: Question, found: str, gave: str) -> list[str]:
+    """What the learner predicted, held against what the experiment gave; noted if it was a prediction."""
+    given = question.chosen or ""
+    right, chosen = question.agrees(given, found), question.in_words(given)
+    if right:
+        lines = [say("✓ You predicted {chosen}, and that is what happened.", chosen=chosen)]
+    else:
+        lines = [say("✗ You predicted {chosen}. {gave}", chosen=chosen, gave=gave)]
     if question.seen:
         lines.append(say("(You chose after the experiment had told, so it does not count as a prediction.)"))
     else:
         try:
-            journal().note_prediction(id, right)
+            journal().note_prediction(question.name, right)
         except JournalError as error:
             lines.append(say("(Not noted: {error}.)", error=error))
-    chosen = question.in_words(question.chosen)
-    if right:
-        head = say("✓ You predicted {chosen}, and that is what happened.", chosen=chosen)
-    else:
-        head = say("✗ You predicted {chosen}. {gave}", chosen=chosen, gave=gave)
-        lines += _why(question, question.chosen, "Why not {answer}: {reason}")
-    lines += _why(question, found, "Why {answer}: {reason}")
-    body = "".join(f"<p>{rich(line)}</p>" for line in lines)
-    show("\n".join([head, *lines]), f"<div><p><strong>{rich(head)}</strong></p>{body}</div>")
+    if not right and given != right_answer(question.name):
+        lines += _why(question, given, "Why not {answer}: {reason}")
+    return [*lines, *_explained(question, found)]
+
+
+def _explained(question: Question, found: str) -> list[str]:
+    """Why the experiment gave *found*; or, where something was changed, what it gives unchanged, and why."""
+    usual = right_answer(question.name)
+    if usual is None or found == usual:
+        return _why(question, found, "Why {answer}: {reason}")
+    changed = say(
+        "As the lesson has it, this gives {usual}: what you have changed makes the difference.",
+        usual=question.in_words(usual),
+    )
+    return [changed, *_why(question, usual, "Why {answer}, unchanged: {reason}")]
 
 
 def _why(question: Question, label: str, template: str) -> list[str]:

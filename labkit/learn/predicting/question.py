@@ -108,8 +108,11 @@ class Question:
         """An answer as the learner reads it."""
         if self.kind == "number" and self.unit:
             return say("{number} {unit}", number=answer, unit=look_up(self.unit))
-        parts = lines_of(answer) if self.kind == "order" else [answer]
-        return " → ".join(told(part) if part in self.choices else part for part in parts)
+        if self.kind == "order":
+            return " → ".join(told(part) for part in lines_of(answer))
+        words = told(answer) if answer in self.choices else answer
+        # In quotation marks: it may hold a comma or a colon, and stands inside a sentence.
+        return words if _is_number(words) else f"“{words}”"
 
     @property
     def head(self) -> str:
@@ -171,6 +174,10 @@ def commit(question: Question, answer: Any) -> str:
 def _quoted(value: str | int) -> str:
     """As Python would be typed in the lessons, with double quotes."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def _is_number(words: str) -> bool:
+    return words.replace(",", "").replace(".", "").isdecimal()
 
 
 def as_number(value: float) -> str:

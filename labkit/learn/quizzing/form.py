@@ -6,7 +6,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from labkit.learn.forms.parts import WIDE, form, spoken
+from labkit.learn.forms.hinting import fewer, hint_button
+from labkit.learn.forms.parts import WIDE, Form, answer_button, spoken
 from labkit.learn.kit.quiz import Quiz
 from labkit.learn.quizzing.text import AGAIN, judge_rich, note, score
 from labkit.learn.showing import rich, told
@@ -30,7 +31,7 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
         )
         reasons.append(widgets.HTML())
         parts += [widgets.HTML(f"{number}. {rich(told(question.question))}"), fields[-1], reasons[-1]]
-    button = widgets.Button(description=say("Check"), tooltip=say("Check these answers"))
+    button = answer_button(say("Check"), say("Check these answers"))
     said = spoken()
 
     def pressed(_: Any) -> None:
@@ -44,5 +45,10 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
         said.value = rich(f"{result}{again}{notes}")
 
     button.on_click(pressed)
+    more, count = fewer(
+        {f"{number}. ": (each.right, each.choices) for number, each in enumerate(asked.questions, start=1)}
+    )
+    hint, hinted = hint_button(more, say("A hint: one choice less"))
+    bar = widgets.HBox([button, *([hint] if count else []), said])
     groups = [f"{number}. {told(each.question)}" for number, each in enumerate(asked.questions, start=1)]
-    return form(told(asked.title), *parts, widgets.HBox([button, said]), fields=fields, groups=groups)
+    return Form(told(asked.title), *parts, bar, hinted, fields=fields, groups=groups)

@@ -116,3 +116,20 @@ BECAUSE: dict[str, dict[Any, str]] = {
         7: "SYN 0, bytes 1 to 5, FIN 6: expected next is 7.",
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "first-segment": "connect()",
+    "sockets-on-the-port": "2",
+    "without-accept": "a connection, after one round trip",
+    "ack-of-syn": "x + 1",
+    "half-closed": "reading and answering",
+    "who-keeps-it": "server",
+    "restart": "address already in use",
+    "hang-up": "'done', then an error",
+    "fourth-syn": "7 s",
+    "backlog": "2",
+    "quiz-second": "2",
+    "quiz-table": "the web server",
+    "quiz-numbers": "7",
+}

@@ -81,3 +81,20 @@ BECAUSE: dict[str, dict[Any, str]] = {
         ),
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "stream-pieces": "b'firstsecond'",
+    "stream-end": "b''",
+    "counter": "0",
+    "file-left": "address already in use",
+    "datagram-end": "nothing: it waits",
+    "seqpacket": "b'first', b'second', b''",
+    "who-calls": "the client's process",
+    "pair-peer": "the notebook's process",
+    "maker-gone": "it works, from the host's address, 10.0.0.1",
+    "pipe-end": "nothing: it waits",
+    "lost-additions": "no, less",
+    "shared-latency": "about as long",
+    "small-pieces": "more than five times",
+}

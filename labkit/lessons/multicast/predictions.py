@@ -82,3 +82,19 @@ BECAUSE: dict[str, dict[Any, str]] = {
         16: "Each lacks only number 2: four members, one request each.",
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "three-waiting": "1",
+    "closed-port": "an ICMP message",
+    "nobody-joined": "along every cable, and into no program",
+    "join": "to 224.0.0.22, for switches and routers to read",
+    "frames-sent": "1",
+    "deaf": "only what goes to dan",
+    "copies": "3",
+    "one-leaves": "both",
+    "ttl-0": "members on its own host",
+    "break-even": "5",
+    "who-notices": "ben's program, when number 4 comes",
+    "implosion": "4",
+}

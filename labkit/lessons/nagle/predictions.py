@@ -76,3 +76,15 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "all three": "A full segment never waits, so 1,448 bytes leave with their length or right behind it.",
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "length-in-front": "00 00 00 64",
+    "ack-of-length": "5",
+    "two-writes": "a little over 80 ms",
+    "eight-writes": "2",
+    "large-write": "2",
+    "first-question": "no",
+    "how-many-stall": "2",
+    "which-size": "100",
+}

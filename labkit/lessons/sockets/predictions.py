@@ -97,3 +97,18 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "nowhere: they are lost": "TCP's kernel has acknowledged them, so it keeps them for whoever reads.",
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "returned-last": "accept()",
+    "crossings": "2",
+    "first-row": "bind()",
+    "rows-of-connect": "2",
+    "who-waits": "accept(), connect() and recv()",
+    "ports-used": "1",
+    "same-port": "both are connected",
+    "dynamic-ports": "some",
+    "bound-to-localhost": "she is refused, at once",
+    "binds-that-work": "2",
+    "bobs-bytes": "on the server, in a socket that no program has",
+}

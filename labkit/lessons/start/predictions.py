@@ -12,3 +12,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
         4: "Two calls and two answers make four, but the server sends its two as one segment.",
     },
 }
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "segments-to-connect": "3",
+}

@@ -15,12 +15,6 @@ function make(tag, attributes = {}, ...parts) {
   return element;
 }
 
-// JupyterLab takes arrow keys and letters wherever the focus is in a notebook's output, to move between cells and
-// to cut them. Lumino leaves alone an element with this attribute, if it stands on the very one that has the focus.
-function keepKeys(root) {
-  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
-}
-
 // A line that a screen reader speaks when its words change; say(line, "cut").
 function speaker() {
   return make("div", { class: "lkp-said", role: "status", "aria-live": "polite" });

@@ -7,14 +7,14 @@ from pathlib import Path
 from labkit.drawing.svg import CSS
 
 _HERE = Path(__file__).parent
+SHARED = ("common", "keys")  # the scripts that all widgets share
 
 
 def script(beside: str, *names: str) -> str:
     """The JavaScript module of a widget: what all share, then each `name`.js in the folder of the file *beside*
     (`__file__`), or in one below it ("packets/list").  It asks no network."""
-    return "".join(
-        _read(path) for path in (_HERE / "common.js", *(_near(beside, f"{name}.js") for name in names))
-    )
+    shared = (_HERE / f"{name}.js" for name in SHARED)
+    return "".join(_read(path) for path in (*shared, *(_near(beside, f"{name}.js") for name in names)))
 
 
 def style(beside: str, *names: str) -> str:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import textwrap
 import threading
 import time
 import types
@@ -51,7 +52,8 @@ def test_untouched(thing):
     assert verdict.status == "not started"
     assert (
         str(verdict)
-        == "○ twice: Double it\n  Not started. Write your code in place of the dots, and run the cell again."
+        == "○ twice: Double it\n  Not started. Write your code in place of the dots, run that cell, then this one.\n"
+        '  Stuck? hint("twice")'
     )
 
 
@@ -421,10 +423,11 @@ def test_no_network_is_told_with_its_remedy(monkeypatch):
     assert verdict.status == "cannot check" and "labkit doctor" in str(verdict)
 
 
-def test_many_steps_that_went_well_are_folded():
+def test_of_a_long_story_that_went_wrong_the_end_is_told_and_one_that_went_well_is_told_whole():
     cases = tuple(Case((n,), f"f({n})", n) for n in range(9))
     exercise = TWICE._replace(story=table(cases))
-    assert str(examine(exercise, lambda n: n)).split("\n")[1:] == ["  1-9. as they should be"]
+    told = [f"  {n + 1}. f({n}) returned {n}, as it should" for n in range(9)]
+    assert str(examine(exercise, lambda n: n)).split("\n")[1:] == told
     lines = str(examine(exercise, lambda n: n if n < 8 else 0)).split("\n")
     assert lines[1:4] == [
         "  1-7. as they should be",
@@ -441,12 +444,31 @@ def test_unknown_exercises_are_told_not_raised(capsys):
         find("knid")
 
 
+@pytest.mark.parametrize(
+    ("hint_", "told"),
+    [
+        ("close() both", "close() both"),
+        ("x = 1, then\n  y = 2", "x = 1, then\ny = 2"),
+        (
+            "while x:\n    y()\n    if z:\n        break\nw()",
+            "while x:\n    y()\n    if z:\n        break\nw()",
+        ),
+    ],
+)
+def test_the_code_of_a_hint_is_indented_alike(hint_, told):
+    exercise = TWICE._replace(hints=("a", "b", hint_))
+    expected = f"\n{textwrap.indent(told, '    ')}" if "\n" in told else f" {told}"
+    assert hints._worded(exercise.hints, 2) == f"Hint 3 of 3, the code:{expected}"
+
+
 def test_hints_come_one_by_one(capsys, monkeypatch):
     monkeypatch.setattr(hints, "_given", {})
     exercise = find("kind")
     for number, name in enumerate(("the concept", "the place", "the code")):
         hint("kind")
-        assert capsys.readouterr().out == f"Hint {number + 1} of 3, {name}: {exercise.hints[number]}\n"
+        told = capsys.readouterr().out
+        assert told.startswith(f"Hint {number + 1} of 3, {name}:")
+        assert told.split(":", 1)[1].split() == exercise.hints[number].split()
     hint("kind")
     assert capsys.readouterr().out.count("Hint ") == 3
     assert hints.given("kind") == 3

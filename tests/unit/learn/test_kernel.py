@@ -183,18 +183,22 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=SECONDS)
 
-    def run(self, source: str) -> str:
-        """What a cell printed; raises if the kernel does not answer, or the cell raised."""
+    def run(self, source: str, fails: bool = False, kept: bool = False) -> str:
+        """What a cell told; raises if the kernel does not answer, or the cell raised (or did not, if it *fails*).
+
+        *kept*: in the kernel's history, as a notebook's cells are."""
         said: list[str] = []
 
         def hear(message: dict) -> None:
             if message["msg_type"] == "stream":
                 said.append(message["content"]["text"])
+            elif message["msg_type"] == "display_data":
+                said.append(f"{message['content']['data']['text/plain']}\n")
 
         reply = self.client.execute_interactive(
-            source, timeout=SECONDS, output_hook=hear, allow_stdin=False, store_history=False
+            source, timeout=SECONDS, output_hook=hear, allow_stdin=False, store_history=kept
         )
-        assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
+        assert (reply["content"]["status"] == "ok") is not fails, reply["content"].get("traceback")
         assert self.manager.is_alive()
         return "".join(said)
 
@@ -266,6 +270,46 @@ def test_the_interrupt_button_ends_a_check(lab, times):
     assert pressed.is_set() and "Interrupted." in told, told
     assert facts(lab)[0] == alive
     assert lab.run('check("kind", lambda segment: 1)').startswith("✗ kind")
+
+
+OLD = "def kind(segment):\n    return 'old'"
+CHECK = 'check("kind", kind)'
+
+
+@pytest.mark.parametrize(
+    "newer",
+    ["def kind(segment)\n    return 'new'", "1 / 0\ndef kind(segment):\n    return 'new'"],
+    ids=["Python cannot read it", "it stops before"],
+)
+def test_a_function_older_than_the_cell_that_failed_last_is_recognised(lab, newer):
+    lab.run(OLD, kept=True)
+    assert "stopped with an error" not in lab.run(CHECK, kept=True)
+    lab.run(newer, kept=True, fails=True)
+    told = lab.run(CHECK, kept=True)
+    assert "which was to define kind anew, stopped with an error: this was still kind of cell [" in told
+    assert told.startswith("✗ kind") and "Mend that cell and run it, then this one." in told
+
+    lab.run("this is no Python", kept=True, fails=True)  # nothing of kind's
+    lab.run(newer.replace("(segment)\n", "(segment):\n").replace("1 / 0", "1 / 1"), kept=True)
+    assert "stopped with an error" not in lab.run(CHECK, kept=True)
+
+
+def test_a_class_older_than_the_cell_that_failed_last_is_recognised(lab):
+    old = "class Messages:\n    def feed(self, data):\n        return []"
+    lab.run(old, kept=True)
+    lab.run("class Messages:\n    def feed(self, data) return []", kept=True, fails=True)
+    told = lab.run('check("typed-decoder", Messages)', kept=True)
+    assert "this was still Messages of cell [" in told
+    lab.run(old, kept=True)
+    assert "this was still" not in lab.run('check("typed-decoder", Messages)', kept=True)
+
+
+def test_what_never_ran_is_told_how(lab):
+    lab.run("def kind(segment):\n    ...", kept=True)
+    lab.run("def kind(segment) return 1", kept=True, fails=True)
+    told = lab.run(CHECK, kept=True)
+    assert told.startswith("○ kind") and "this was still kind of cell [" in told
+    assert "run that cell, then this one" in told and 'Stuck? hint("kind")' in told
 
 
 def test_after_all_that_everything_is_as_before(lab):

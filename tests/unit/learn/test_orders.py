@@ -160,9 +160,12 @@ def test_lines_are_moved_left_out_put_back_and_run():
     assert "Choose a line" in mover.said.value
 
     form = order_form(DOUBLE)
-    *_, button, said, _ = form.children
+    *_, foot, said, hinted, _ = form.children
+    button, hint = foot.children
+    hint.click()
+    assert "Hint 1 of 3, the concept" in hinted.value
     button.click()
-    assert "✗ double" in said.value and not button.disabled
+    assert "✗</span> double" in said.value and not button.disabled
 
 
 def test_lines_that_look_alike_are_moved_apart():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from exercises import put
 
 from labkit.learn import predict, reveal
 from labkit.learn.predicting import predict as module
@@ -54,7 +55,10 @@ def test_a_right_prediction(answer, capsys):
     told(capsys)
     reveal("which", 2897)
     text = told(capsys)
-    assert text == "✓ You predicted 2897, and that is what happened.\nWhy 2897: The third was dropped.\n"
+    assert text == (
+        "You were asked: Which sequence number is sent twice?\n"
+        "✓ You predicted 2897, and that is what happened.\nWhy 2897: The third was dropped.\n"
+    )
 
 
 def test_a_wrong_prediction_is_explained_by_its_own_misconception(capsys):
@@ -62,6 +66,7 @@ def test_a_wrong_prediction_is_explained_by_its_own_misconception(capsys):
     told(capsys)
     reveal("which", 2897)
     assert told(capsys) == (
+        "You were asked: Which sequence number is sent twice?\n"
         "✗ You predicted 1449. The experiment gave 2897.\n"
         "Why not 1449: It is the first segment's.\n"
         "Why 2897: The third was dropped.\n"
@@ -91,6 +96,50 @@ def test_an_unusable_answer_is_told_and_leaves_the_question_open(capsys):
     assert "Choose before you run" in text
 
 
+def test_choices_are_quoted_where_they_stand_inside_a_sentence(capsys):
+    waits = {"nothing: it waits": "More may come.", "an error": "It is none."}
+    predict("end", "What comes?", list(waits), because=waits, answer="a")
+    assert "Your prediction: “nothing: it waits”. Now run on" in told(capsys)
+    reveal("end", "an error")
+    assert told(capsys) == (
+        "You were asked: What comes?\n"
+        "✗ You predicted “nothing: it waits”. The experiment gave “an error”.\n"
+        "Why not “nothing: it waits”: More may come.\nWhy “an error”: It is none.\n"
+    )
+
+
+BROKEN = {"it holds": "So its tests said.", "two cuts": "The header comes in three pieces."}
+
+
+@pytest.fixture
+def broken_as_given(monkeypatch):
+    """A lesson whose program two cuts break, until the learner mends it."""
+    put(monkeypatch, "framing", "predictions", BECAUSE={"fast": BROKEN}, RIGHT={"fast": "two cuts"})
+
+
+@pytest.mark.parametrize("answer", ["it holds", "two cuts", None])
+def test_what_a_learner_has_mended_is_not_explained_by_a_misconception(answer, broken_as_given, capsys):
+    predict("fast", "What breaks it?", list(BROKEN), answer=answer)
+    told(capsys)
+    reveal("fast", "it holds")
+    text = told(capsys)
+    assert (
+        "As the lesson has it, this gives “two cuts”: what you have changed makes the difference.\n" in text
+    )
+    assert "Why “two cuts”, unchanged: The header comes in three pieces.\n" in text
+    assert "So its tests said." not in text and "Why not" not in text
+    assert ("✓" in text) == (answer == "it holds")
+
+
+def test_unchanged_each_choice_has_its_reason(broken_as_given, capsys):
+    predict("fast", "What breaks it?", list(BROKEN), answer="it holds")
+    told(capsys)
+    reveal("fast", "two cuts")
+    assert told(capsys).endswith(
+        "Why not “it holds”: So its tests said.\nWhy “two cuts”: The header comes in three pieces.\n"
+    )
+
+
 def test_what_no_choice_foresaw_is_said(capsys):
     ask(answer="b")
     told(capsys)
@@ -110,7 +159,7 @@ def test_a_question_that_was_never_asked(capsys):
 def test_choices_may_stand_for_values(capsys):
     predict("fin", "Is there a reset?", {"yes, at once": True, "no": False}, answer="a")
     reveal("fin", True)
-    assert "You predicted yes, at once, and that is what happened." in told(capsys)
+    assert "You predicted “yes, at once”, and that is what happened." in told(capsys)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +178,7 @@ def test_numbers(capsys):
     assert "Your prediction: 3 segments." in told(capsys)
     reveal("count", 4)
     assert told(capsys) == (
+        "You were asked: How many segments?\n"
         "✗ You predicted 3 segments. The experiment gave 4 segments.\n"
         "Why not 3 segments: You forgot the ACK.\n"
     )
@@ -150,7 +200,8 @@ def test_every_other_order_is_wrong(answer, capsys):
     said = " → ".join(lines["abc".index(letter)] for letter in answer.split())
     assert f"Your prediction: {said}. Now run on and see." in told(capsys)
     reveal("order", ["SYN", "SYN-ACK", "ACK"])
-    assert told(capsys) == f"✗ You predicted {said}. The experiment gave SYN → SYN-ACK → ACK.\n"
+    judged = f"✗ You predicted {said}. The experiment gave SYN → SYN-ACK → ACK.\n"
+    assert told(capsys) == f"You were asked: In which order?\n{judged}"
 
 
 def test_an_order_that_the_experiment_gave_in_part_is_not_the_order(capsys):
@@ -158,7 +209,7 @@ def test_an_order_that_the_experiment_gave_in_part_is_not_the_order(capsys):
     told(capsys)
     for measured in (["SYN"], ["SYN-ACK", "SYN"], ["SYN", "SYN-ACK", "ACK"]):
         reveal("order", measured)
-        assert told(capsys).startswith("✗ You predicted SYN → SYN-ACK. The experiment gave "), measured
+        assert "\n✗ You predicted SYN → SYN-ACK. The experiment gave " in told(capsys), measured
 
 
 def test_an_incomplete_order_is_not_taken(capsys):
@@ -185,7 +236,7 @@ def test_what_is_not_the_same_is_wrong(kind, answer, measured, capsys):
     predict("same", "What is it?", **kind, answer=answer)
     told(capsys)
     reveal("same", measured)
-    assert told(capsys).startswith("✗ You predicted ")
+    assert "\n✗ You predicted " in told(capsys)
 
 
 def test_numbers_keep_their_fractions(capsys):
@@ -227,7 +278,7 @@ def test_the_widget_commits_once_and_locks(monkeypatch):
     ask()
     question = module._asked["which"]
     form = prediction_form(question)
-    _, radio, foot, _ = form.children
+    _, radio, foot, *_ = form.children
     button, said = foot.children
     button.click()
     assert question.chosen is None and "Choose first." in said.value
@@ -247,7 +298,7 @@ def test_an_order_is_predicted_by_moving_lines():
     predict("order", "In which order?", order=["SYN-ACK", "SYN", "ACK"])
     question = module._asked["order"]
     form = prediction_form(question)
-    _, lines, foot, _ = form.children
+    _, lines, foot, *_ = form.children
     listed, bar, *_ = lines.children
     up, down = bar.children
     listed.index = 1

@@ -87,8 +87,10 @@ def test_the_form_explains_and_can_be_checked_again():
     pytest.importorskip("ipywidgets")
     from labkit.learn.quizzing.form import quiz_form
 
-    _, _, first, first_reason, _, second, second_reason, foot, _ = quiz_form(EXIT).children
-    button, said = foot.children
+    _, _, first, first_reason, _, second, second_reason, foot, hinted, _ = quiz_form(EXIT).children
+    button, hint, said = foot.children
+    hint.click()
+    assert hinted.value.startswith("<p>2. Not “") and "60 s" not in hinted.value
     first.value = "the server"
     button.click()
     assert "0 of 2 right. Think again" in said.value
