@@ -10,13 +10,17 @@ from labkit.notebook.kernel import kernel_shell
 def arrive() -> None:
     """Install the player of recordings, in a kernel whose machine does not allow the full mode.
 
-    Where nbgrader runs the notebook, see to it that nothing that is told costs points.
+    Where nbgrader runs the notebook, see to it that nothing that is told costs points.  In a lesson that the learner
+    takes up again, say how to run again what was run before.
     """
     shell = kernel_shell()
     if shell is None:
         return
     if graded():
         tell_all_on_stdout()
+    from labkit.learn.progressing.resume import welcome
+
+    welcome()
     from labkit.modes.mode import current
 
     mode = current()
