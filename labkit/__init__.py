@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from labkit.background.many import Tasks
     from labkit.background.processes import Process
     from labkit.diagnosis.doctor import doctor
-    from labkit.learn import check, glossary, hint, order, predict, progress, quiz, reveal
+    from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal
     from labkit.network.host import Host
     from labkit.network.link import FaultNeverMatched
     from labkit.network.network import Network
@@ -50,6 +50,7 @@ _PUBLIC = {
     "quiz": "labkit.learn",
     "order": "labkit.learn",
     "progress": "labkit.learn",
+    "recall": "labkit.learn",
     "doctor": "labkit.diagnosis.doctor",
 }
 

@@ -92,6 +92,28 @@ def assert_refused(exercise: object, answer: object, words: str) -> None:
     assert_translatable(exercise, text)
 
 
+def nothing(*arguments: object) -> None:
+    """What does nothing, though it is no empty function, which is not judged at all."""
+    assert arguments is not None
+
+
+def assert_points_by_step(exercise: object, answers: ModuleType) -> None:
+    """`steps` and `given` are what the solution, and who hands in nothing new, are told."""
+    if isinstance(exercise, Parsons):
+        return
+    told = {name: len(judged(exercise, answer).steps) for name, answer in _shared(answers)}
+    steps, given = told.pop("the solution"), max(told.values())
+    assert (exercise.steps, exercise.given) == (steps, given), (
+        f"points are given by step: write steps={steps}, given={given} into the exercise"
+    )
+
+
+def _shared(answers: ModuleType) -> list[tuple[str, object]]:
+    """The answers that points are measured by: a right one, none, and the program that the hand-out gives to mend."""
+    given = [(name, answer) for name, (answer, _) in answers.WRONG.items() if name == "as given"]
+    return [("the solution", answers.SOLUTION), ("nothing", nothing), *given]
+
+
 def wrong(needs_network: bool) -> list[tuple]:
     """(exercise, name, wrong answer, words that it must be told)."""
     return [

@@ -45,6 +45,10 @@ def fresh(notebook: Mapping[str, Any]) -> dict[str, Any]:
         kept = dict(cell)
         if kept["cell_type"] == "code":
             kept.update(outputs=[], execution_count=None)
+        if (
+            kept["metadata"].get("nbgrader", {}).get("locked")
+        ):  # a cell that checks: as nbgrader's own hand-out has it
+            kept["metadata"] = {**kept["metadata"], "deletable": False, "editable": False}
         cells.append(kept)
     metadata = {
         key: value for key, value in notebook["metadata"].items() if key in ("kernelspec", "language_info")

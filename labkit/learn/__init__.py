@@ -3,7 +3,7 @@
 `predict` and `reveal` hold a learner's guess against what the experiment gave; `check` runs the learner's
 code and tells what happened; `hint` helps a little more at each call; `order` shuffles the lines of a program
 and runs them as the learner puts them; `quiz` asks about situations at work and explains every choice;
-`progress` shows what is done; `glossary` explains a term.
+`progress` shows what is done, and `recall` asks old predictions again; `glossary` explains a term.
 
 None of them raises because of what a learner wrote, and none lets the progress file change what a lesson
 prints: a lesson's output depends on the lesson alone.  Adding an exercise: see `labkit.learn.finding`.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labkit.learn.predicting.predict import predict, reveal
     from labkit.learn.progressing.overview import progress
     from labkit.learn.quizzing.ask import quiz
+    from labkit.learn.recalling.recall import recall
 
 _PUBLIC = {
     "check": "labkit.learn.checking.check",
@@ -29,6 +30,7 @@ _PUBLIC = {
     "predict": "labkit.learn.predicting.predict",
     "progress": "labkit.learn.progressing.overview",
     "quiz": "labkit.learn.quizzing.ask",
+    "recall": "labkit.learn.recalling.recall",
     "reveal": "labkit.learn.predicting.predict",
 }
 

@@ -75,6 +75,11 @@ def lessons() -> tuple[Lesson, ...]:
     return tuple(_read(name) for name in _names())
 
 
+def lesson(name: str) -> Lesson:
+    """A written lesson."""
+    return _read(name)
+
+
 def every() -> dict[str, Exercise]:
     """All exercises by id.  Raises what a broken module raises, as `orders` and `quizzes` do."""
     return {exercise.id: exercise for lesson in _sound() for exercise in lesson.exercises}

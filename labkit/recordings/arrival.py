@@ -3,7 +3,7 @@ come from their recordings."""
 
 from __future__ import annotations
 
-from labkit.notebook.graded import graded
+from labkit.notebook.graded import graded, tell_all_on_stdout
 from labkit.notebook.kernel import kernel_shell
 
 
@@ -11,7 +11,8 @@ def arrive() -> None:
     """Let plots follow the page, and install the player of recordings, in a kernel whose machine does not allow the
     full mode.
 
-    Where nbgrader runs the notebook, see to it that nothing that is told costs points.
+    Where nbgrader runs the notebook, see to it that nothing that is told costs points.  In a lesson that the learner
+    takes up again, say how to run again what was run before.
     """
     shell = kernel_shell()
     if shell is None:
@@ -20,9 +21,10 @@ def arrive() -> None:
 
     follow_page(shell)
     if graded():
-        from labkit.running.streams import install as route
+        tell_all_on_stdout()
+    from labkit.learn.progressing.resume import welcome
 
-        route()
+    welcome()
     from labkit.modes.mode import current
 
     mode = current()

@@ -11,7 +11,6 @@ import sys
 import types
 from contextvars import ContextVar
 
-from labkit.notebook.graded import graded
 from labkit.running.output import writer_here
 
 NAMES = ("stdout", "stderr")
@@ -28,8 +27,6 @@ class Router:
         self._labkit_patch = None
 
     def _labkit_target(self):
-        if self._labkit_name == "stderr" and graded():
-            return sys.stdout  # nbgrader gives no points to a cell with anything on its standard error
         stream = self._labkit_stream
         if getattr(stream, "closed", False):  # a test's capture that has ended
             current = getattr(sys, self._labkit_name)

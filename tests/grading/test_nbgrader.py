@@ -17,6 +17,7 @@ import nbformat
 import pytest
 
 from labkit.course.nbval import kernel
+from labkit.learn.finding import find
 from tools import texts
 
 BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
@@ -56,10 +57,25 @@ WRONG = {
     "close-politely": "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n    conn.close()",
 }
 
-# An experiment of the student's own, which fails while a later cell is graded.
-PLAYS = """import threading, warnings
+# Each is right for some steps: points are given for these.
+IN_PART = {
+    "kind": 'def kind(segment):\n    return "SYN" if segment.flags == "S" else "SYN-ACK"',  # 2 of 11
+    "close-politely": (
+        "def answer(conn):\n    conn.recv(4)\n    conn.sendall(b'done')\n"
+        "    conn.shutdown(SHUT_WR)\n    while conn.recv(4096):\n        pass"
+    ),  # all but close(): 2 of the 4 that count
+}
+
+# Experiments of the student's own, which fail while a later cell is graded: in a thread of the lab's, through a stream
+# and a logger that were there before the lab, and in a task that nobody asks.
+PLAYS = """import asyncio, gc, logging, sys, threading, warnings
+before = sys.stderr
+logging.basicConfig()
 from labkit import Network
 net, fail, cells = Network("client", "server"), threading.Event(), []
+async def forgotten():
+    raise ValueError("my own task")
+task = asyncio.get_running_loop().create_task(forgotten())
 def mine(conn):
     fail.wait(10)
     warnings.warn("of mine")
@@ -72,6 +88,10 @@ def before_cell(info):
     if len(cells) == 2:  # the first that is graded
         fail.set()
         service.wait_for(errors=1)
+        before.write("my own stream\\n")
+        logging.error("my own logger")
+        globals().pop("task")
+        gc.collect()
 get_ipython().events.register("pre_run_cell", before_cell)
 """
 
@@ -159,10 +179,16 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
     right = {
         cell.metadata.nbgrader.grade_id: cell.source for cell in solved.cells if "nbgrader" in cell.metadata
     }
-    for student, answers in (("right", right), ("plays", right), ("wrong", WRONG), ("empty", {})):
+    for student, answers in (
+        ("right", right),
+        ("plays", right),
+        ("wrong", WRONG),
+        ("part", IN_PART),
+        ("empty", {}),
+    ):
         handed_in = read(release)
         if student == "plays":
-            handed_in.cells.insert(2, nbformat.v4.new_code_cell(PLAYS))
+            handed_in.cells.insert(1, nbformat.v4.new_code_cell(PLAYS))
         for cell in handed_in.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in WRONG:
@@ -175,9 +201,16 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
 
     ran(nbgrader, "autograde", "--assignment=handshake", "--create", cwd=course)
     grades = json.loads(ran(PYTHON, "-c", GRADES, cwd=course))
+    points = {
+        "right": (1.0, 1.0),
+        "plays": (1.0, 1.0),
+        "wrong": (0.09, 0.0),
+        "part": (0.18, 0.5),
+        "empty": (0.0, 0.0),
+    }
     assert grades == {
-        student: {f"check-{name}": [points, 1.0, False] for name in WRONG}
-        for student, points in (("right", 1.0), ("plays", 1.0), ("wrong", 0.0), ("empty", 0.0))
+        student: {f"check-{name}": [each, 1.0, False] for name, each in zip(WRONG, given, strict=True)}
+        for student, given in points.items()
     }
 
     ran(nbgrader, "generate_feedback", "--assignment=handshake", cwd=course)
@@ -186,8 +219,17 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
         for student in grades
     }
     assert "✓ kind: Name a segment by its flags" in said["right"]
-    assert "my own experiment" in said["plays"], "what it cost nothing to fail is told all the same"
+    played = read(course / "autograded" / "plays" / "handshake" / "handshake.ipynb")
+    told = "".join(out.text for cell in played.cells if "outputs" in cell for out in cell.outputs)
+    for own in ("experiment", "task", "stream", "logger"):
+        assert f"my own {own}" in told, "what it cost nothing to fail is told all the same"
+    for student, text in said.items():
+        assert "Test cell" not in text, student
+        for name in WRONG:
+            assert f'<a href="#check-{name}">{find(name).title}</a> (Score:' in text, student
+        assert "pre { white-space: pre-wrap" in text, "a long line of a story is not cut"
     assert "✗ kind: Name a segment by its flags" in said["wrong"]
     assert "answers those with RST" in said["wrong"] and "NotSolved" in said["wrong"]
+    assert "Points: 0.5 of 1, for 2 of the 4 steps that count" in said["part"]
     assert "checking.py" not in said["wrong"], "a stack trace says nothing to a student"
     assert "○ kind" in said["empty"] and "✗ close-politely" in said["empty"]

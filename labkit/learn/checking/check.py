@@ -42,12 +42,13 @@ _EMPTY_BODY = {
 }
 
 
-def check(id: str, thing: Any) -> None:
+def check(id: str, thing: Any) -> float | None:
     """Run the learner's *thing* (a function) through the exercise *id* and show what happened.
 
     Shows, never raises; an endless loop or a call that blocks ends after some seconds with the line where it
-    was.  Only where nbgrader grades or validates, and gives points to what does not raise, an unsolved exercise
-    raises NotSolved after it has been told.
+    was.  Only where nbgrader grades or validates, the value of an exercise that is solved in part is its points, which
+    nbgrader takes from the cell's output (`determine_grade` in nbgrader/utils.py), and one that earns none raises
+    NotSolved after it has been told: to what neither raises nor has a value, nbgrader gives all points.
     """
     try:
         exercise = find(id)
@@ -55,20 +56,32 @@ def check(id: str, thing: Any) -> None:
         print(error)
         if graded():
             raise NotSolved(str(error)) from None
-        return
+        return None
     verdict = examine(exercise, thing)
     if older := outdated(thing):
         verdict = verdict._replace(notes=(*verdict.notes, older))
     if graded():
-        print(verdict)
-        if verdict.status != SOLVED:
-            raise NotSolved(f"{id}: {look_up(verdict.status)}")
-        return
+        return _points(verdict, exercise.points)
     verdict = noted(verdict, journal().note_exercise)
     show(verdict.story, block(verdict.story))
     if verdict.stuck:
         widget = form_of("labkit.learn.checking.form", "hint_form", exercise)
         show(f"  {verdict.stuck}", f"<p>{rich(verdict.stuck)}</p>", widget=widget)
+    return None
+
+
+def _points(verdict: Verdict, most: float) -> float | None:
+    """Tell the verdict, and give nbgrader the points of a part; None for all of them.  Raises NotSolved for none."""
+    print(verdict)
+    if verdict.status == SOLVED:
+        return None
+    right, of = verdict.earned
+    if not right:
+        raise NotSolved(f"{verdict.exercise.id}: {look_up(verdict.status)}")
+    points = round(most * right / of, 2)
+    template = "  Points: {points:g} of {most:g}, for {right} of the {of} steps that count"
+    print(say(template, points=points, most=most, right=right, of=of))
+    return points
 
 
 def noted(verdict: Verdict, note: Callable[[str, bool, int], None]) -> Verdict:

@@ -24,6 +24,16 @@ class Verdict(NamedTuple):
     printed: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def earned(self) -> tuple[int, int]:
+        """How many steps were right, of how many that count for points; never all where it is not solved."""
+        if not isinstance(self.exercise, Exercise) or self.status not in (SOLVED, NOT_YET):
+            return 0, 1
+        of = self.exercise.steps - self.exercise.given
+        if self.status == SOLVED:
+            return of, of
+        return max(0, min(len(self.steps) - self.exercise.given, of - 1)), of
+
     def __str__(self) -> str:
         return f"{self.story}\n  {self.stuck}" if self.stuck else self.story
 

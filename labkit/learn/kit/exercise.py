@@ -11,7 +11,9 @@ from labkit.learn.kit.tale import Tale
 class Exercise(NamedTuple):
     """One exercise: `hints` are three, from vague to plain: the concept, the place, the code.
 
-    `points` are what nbgrader gives for it; `place` orders the exercises of a lesson where they are listed.
+    `points` are what nbgrader gives for it, shared by the `steps` that a right answer is told; of these, `given` are
+    told to whoever hands in nothing new, and are worth none.  `place` orders the exercises of a lesson where they are
+    listed.
     """
 
     id: str
@@ -21,6 +23,8 @@ class Exercise(NamedTuple):
     needs_network: bool = False
     points: int = 1
     place: int = 1
+    steps: int = 1
+    given: int = 0
 
 
 class Case(NamedTuple):

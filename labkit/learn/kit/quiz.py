@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from labkit.words import say
@@ -27,11 +27,16 @@ class Ask(NamedTuple):
 
 
 class Quiz(NamedTuple):
-    """A quiz: its id, its title and its questions."""
+    """A quiz: its id, its title and its questions.
+
+    `code` is how it is answered in code; `keep` takes what was chosen, where it is not kept as a quiz's result.
+    """
 
     id: str
     title: str
     questions: tuple[Ask, ...]
+    code: str = 'quiz("{id}", "{example}")'
+    keep: Callable[[Quiz, tuple[str, ...]], None] | None = None
 
     def parse(self, answers: Any) -> tuple[str, ...]:
         """The choice for each question, "" for one left out: letters ("b a -", "ba-"), or a list of letters or

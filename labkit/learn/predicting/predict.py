@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import html
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from labkit.learn.finding import because as explanations
@@ -123,12 +124,20 @@ def _compared(question: Question, found: str, gave: str) -> list[str]:
         lines.append(say("(You chose after the experiment had told, so it does not count as a prediction.)"))
     else:
         try:
-            journal().note_prediction(question.name, right)
+            journal().note_prediction(question.name, right, _again(question, found), date.today())
         except JournalError as error:
             lines.append(say("(Not noted: {error}.)", error=error))
     if not right and given != right_answer(question.name):
         lines += _why(question, given, "Why not {answer}: {reason}")
     return [*lines, *_explained(question, found)]
+
+
+def _again(question: Question, found: str) -> dict[str, Any]:
+    """What it takes to ask a question of choices again, days later; nothing of another kind, or without an answer."""
+    right = right_answer(question.name) or found
+    if question.kind != "choices" or right not in question.choices:
+        return {}
+    return {"question": question.text, "choices": list(question.choices), "found": right}
 
 
 def _explained(question: Question, found: str) -> list[str]:

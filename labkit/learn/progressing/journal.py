@@ -1,8 +1,8 @@
 """The learner's progress: one small JSON file on this machine, and nothing else.
 
-It says which exercises and quizzes are solved and which predictions were right.  It holds no names and leaves
-the machine only if its owner copies it.  Lessons write to it and never read it, so it cannot change what a
-lesson prints.
+It says which exercises and quizzes are solved, which predictions were right, and when each is asked again.  It holds
+no names and leaves the machine only if its owner copies it.  Lessons write to it and never read it, so it cannot
+change what a lesson prints: `progress()`, `recall()` and the word of welcome to a lesson taken up again read it.
 
 `LABKIT_PROGRESS` is the path of another file, or `off` to keep nothing.  Where lessons run as tests (`CI` is
 set, or the process was started by pytest) or where nbgrader grades them, nothing is kept either, unless a path
@@ -17,9 +17,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from labkit.learn.progressing.due import answered, begin
 from labkit.notebook.graded import GRADING
 from labkit.words import say
 
@@ -175,10 +177,26 @@ class Journal:
 
         self.change(alter)
 
-    def note_prediction(self, name: str, right: bool) -> None:
-        """Note whether the first prediction for *name* was right; later runs of the lesson do not change
-        it."""
-        self.change(lambda content: content["predictions"].setdefault(name, {"right": right}))
+    def note_prediction(self, name: str, right: bool, asked: Mapping[str, Any], today: date) -> None:
+        """Note whether the first prediction for *name* was right, and what was *asked*, to ask it again; later runs of
+        the lesson do not change it."""
+
+        def alter(content: dict[str, Any]) -> None:
+            entry = content["predictions"].setdefault(name, {"right": right})
+            if "due" not in entry:  # new, or of a labkit that asked nothing again
+                entry.update(begin(bool(entry.get("right")), today), asked=dict(asked))
+
+        self.change(alter)
+
+    def note_recalled(self, name: str, right: bool, today: date) -> None:
+        """Note the answer to a prediction that was asked again; the first of a day counts."""
+
+        def alter(content: dict[str, Any]) -> None:
+            entry = content["predictions"].get(name)
+            if entry is not None and entry.get("last") != today.isoformat():
+                entry.update(answered(entry, right, today))
+
+        self.change(alter)
 
     def reset(self) -> None:
         """Forget all progress."""

@@ -100,6 +100,9 @@ def _rows(lesson: Lesson, content: dict[str, Any]) -> Iterator[Row]:
     if made:
         right = sum(bool(entry.get("right")) for entry in made)
         state = say("{right} of {all} right", right=right, all=len(made))
+        again = sum(bool(entry.get("again")) and not entry.get("right") for entry in made)
+        if again:
+            state = say("{state}, {again} more at a second chance", state=state, again=again)
         yield Row(number, say("predictions"), "", state, None)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.forms.drawn import form_of
+from labkit.learn.kit.quiz import Quiz
 from labkit.learn.quizzing.text import ask, ask_rich, note, tell, tell_rich
 from labkit.learn.showing import rich, show
 from labkit.words import say
@@ -23,8 +24,18 @@ def quiz(id: str, answers: Any = None) -> None:
         print(error)
         return
     if answers is None or answers is ...:
-        show(ask(asked), ask_rich(asked), widget=form_of("labkit.learn.quizzing.form", "quiz_form", asked))
-        return
+        put(asked)
+    else:
+        take(asked, answers)
+
+
+def put(asked: Quiz) -> None:
+    """Show a quiz's questions."""
+    show(ask(asked), ask_rich(asked), widget=form_of("labkit.learn.quizzing.form", "quiz_form", asked))
+
+
+def take(asked: Quiz, answers: Any) -> None:
+    """Judge the answers to a quiz, note them, and tell which are right, and why."""
     try:
         chosen = asked.parse(answers)
     except (TypeError, ValueError) as error:

@@ -21,11 +21,8 @@ def ask(asked: Quiz) -> str:
 
 def _how(asked: Quiz) -> str:
     """How to answer without a mouse."""
-    return say(
-        'Answer with a letter for each question (in code: quiz("{id}", "{example}")).',
-        id=asked.id,
-        example=_example(asked),
-    )
+    code = asked.code.format(id=asked.id, example=_example(asked))
+    return say("Answer with a letter for each question (in code: {code}).", code=code)
 
 
 def ask_rich(asked: Quiz) -> str:
@@ -93,7 +90,10 @@ def score(asked: Quiz, chosen: tuple[str, ...]) -> int:
 def note(asked: Quiz, chosen: tuple[str, ...]) -> list[str]:
     """Note the try in the learner's progress; what to tell if that failed."""
     try:
-        journal().note_quiz(asked.id, score(asked, chosen), len(asked.questions))
+        if asked.keep is not None:
+            asked.keep(asked, chosen)
+        else:
+            journal().note_quiz(asked.id, score(asked, chosen), len(asked.questions))
     except JournalError as error:
         return [say("(Not noted: {error}.)", error=error)]
     return []

@@ -122,4 +122,6 @@ EXERCISE = Exercise(
         "      data += more",
     ),
     needs_network=True,
+    steps=8,
+    given=2,
 )

@@ -109,4 +109,5 @@ EXERCISE = Exercise(
         "  del self.held[:start]; return messages",
     ),
     place=2,
+    steps=3,
 )

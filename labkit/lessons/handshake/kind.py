@@ -79,4 +79,5 @@ EXERCISE = Exercise(
         'if "R" in segment.flags: return "RST", then\n'
         '  if "S" in segment.flags: return "SYN-ACK" if "." in segment.flags else "SYN", and so on',
     ),
+    steps=11,
 )

@@ -141,4 +141,5 @@ EXERCISE = Exercise(
         "  raise ValueError(...) if message else EOFError(...)",
     ),
     needs_network=True,
+    steps=5,
 )

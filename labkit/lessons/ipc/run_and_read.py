@@ -114,4 +114,5 @@ EXERCISE = Exercise(
     ),
     needs_network=True,
     place=2,
+    steps=3,
 )

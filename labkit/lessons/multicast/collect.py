@@ -190,4 +190,5 @@ EXERCISE = Exercise(
     ),
     needs_network=True,
     place=2,
+    steps=9,
 )

@@ -160,4 +160,6 @@ EXERCISE = Exercise(
         'sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1), then sock.bind(("", port))',
     ),
     needs_network=True,
+    steps=6,
+    given=1,
 )

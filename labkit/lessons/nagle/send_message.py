@@ -97,4 +97,5 @@ EXERCISE = Exercise(
         'sock.sendall(len(payload).to_bytes(4, "big") + payload)',
     ),
     needs_network=True,
+    steps=4,
 )

@@ -129,4 +129,5 @@ EXERCISE = Exercise(
     ),
     needs_network=True,
     place=2,
+    steps=5,
 )

@@ -123,4 +123,6 @@ EXERCISE = Exercise(
     ),
     needs_network=True,
     place=1,
+    steps=5,
+    given=1,
 )

@@ -116,4 +116,5 @@ EXERCISE = Exercise(
     ),
     needs_network=True,
     place=2,
+    steps=8,
 )

@@ -129,4 +129,6 @@ EXERCISE = Exercise(
         "      while question := conn.recv(100):\n          conn.sendall(question.upper())\n      conn.close()",
     ),
     needs_network=True,
+    steps=8,
+    given=3,
 )

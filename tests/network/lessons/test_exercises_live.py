@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from exercises import assert_refused, assert_solved, name_of, right, wrong
+from exercises import EVERY, assert_points_by_step, assert_refused, assert_solved, name_of, right, wrong
 
 
 @pytest.mark.parametrize(("exercise", "solution"), right(True), ids=name_of)
@@ -14,3 +14,10 @@ def test_the_solution_is_taken_each_time_with_the_same_words(exercise, solution)
 @pytest.mark.parametrize(("exercise", "name", "answer", "words"), wrong(True), ids=name_of)
 def test_a_wrong_answer_is_refused_with_help(exercise, name, answer, words):
     assert_refused(exercise, answer, words)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answers"), [each for each in EVERY if each[0].needs_network], ids=name_of
+)
+def test_points_are_given_by_step(exercise, answers):
+    assert_points_by_step(exercise, answers)

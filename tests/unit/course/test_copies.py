@@ -86,6 +86,22 @@ def test_a_fresh_copy_has_no_outputs_and_says_nothing(shelf, mine):
     assert files(mine) == ["05_framing.ipynb"]
 
 
+def test_a_cell_that_checks_is_locked_as_in_nbgraders_hand_out():
+    cells = notebook("x = 1", "check('x', x)")
+    cells["cells"][2]["metadata"]["nbgrader"]["locked"] = True
+    _, solution, check = fresh(cells)["cells"]
+    assert (check["metadata"]["editable"], check["metadata"]["deletable"]) == (False, False)
+    assert "editable" not in solution["metadata"] and "deletable" not in solution["metadata"]
+    assert "editable" not in cells["cells"][2]["metadata"], "the edition stays as it is"
+
+
+def test_every_lesson_is_laid_with_its_checks_locked():
+    for edition in editions():
+        for cell in fresh(edition.notebook)["cells"]:
+            checks = "".join(cell["source"]).startswith("check(")
+            assert (cell["metadata"].get("editable") is False) is checks, edition.file
+
+
 def test_what_nobody_touched_is_replaced_in_silence(shelf, mine):
     lay([shelf("05_framing.ipynb", "x = 1")], mine)
     assert lay([shelf("05_framing.ipynb", "x = 2")], mine) == []

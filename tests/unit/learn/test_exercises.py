@@ -6,7 +6,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from exercises import EVERY, assert_refused, assert_solved, judged, name_of, right, wrong
+from exercises import (
+    EVERY,
+    assert_points_by_step,
+    assert_refused,
+    assert_solved,
+    judged,
+    name_of,
+    right,
+    wrong,
+)
 from told import marked, plain, untold
 
 from labkit.learn import predict, reveal
@@ -103,6 +112,13 @@ def test_the_solution_is_taken(exercise, solution):
 @pytest.mark.parametrize(("exercise", "name", "answer", "words"), wrong(False), ids=name_of)
 def test_a_wrong_answer_is_refused_with_help(exercise, name, answer, words):
     assert_refused(exercise, answer, words)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answers"), [each for each in EVERY if not each[0].needs_network], ids=name_of
+)
+def test_points_are_given_by_step(exercise, answers):
+    assert_points_by_step(exercise, answers)
 
 
 def tells_a_value(tale, answer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.predicting import predict as predictions
 from labkit.learn.progressing.journal import VERSION, Journal, JournalError, place
 
+DAY = date(2026, 3, 1)
+ASKED = {"question": "How many?", "choices": ["1", "2"], "found": "2"}
 HOME = Path("/home/ada")
 
 LISTEN = Parsons(
@@ -74,9 +77,30 @@ def test_solved_stays_solved(tmp_path):
 
 def test_only_the_first_prediction_counts(tmp_path):
     book = Journal(tmp_path / "progress.json")
-    book.note_prediction("which", right=False)
-    book.note_prediction("which", right=True)
-    assert book.read()["predictions"] == {"which": {"right": False}}
+    book.note_prediction("which", False, ASKED, DAY)
+    book.note_prediction("which", True, ASKED, DAY)
+    entry = book.read()["predictions"]["which"]
+    assert entry == {"right": False, "box": 0, "due": "2026-03-02", "asked": ASKED}
+
+
+def test_a_prediction_of_an_older_labkit_stays_as_it_was_and_can_be_asked_from_now_on(tmp_path):
+    path = tmp_path / "progress.json"
+    path.write_text(json.dumps({"version": 1, "predictions": {"which": {"right": True}}}))
+    Journal(path).note_prediction("which", False, ASKED, DAY)
+    entry = Journal(path).read()["predictions"]["which"]
+    assert entry == {"right": True, "box": 1, "due": "2026-03-04", "asked": ASKED}
+
+
+def test_only_the_first_answer_of_a_day_counts(tmp_path):
+    book = Journal(tmp_path / "progress.json")
+    book.note_prediction("which", False, ASKED, DAY)
+    later = DAY + timedelta(days=1)
+    book.note_recalled("which", True, later)
+    before = book.read()
+    book.note_recalled("which", False, later)
+    assert book.read() == before
+    entry = before["predictions"]["which"]
+    assert (entry["right"], entry["again"], entry["box"], entry["due"]) == (False, True, 1, "2026-03-05")
 
 
 @pytest.mark.parametrize(
@@ -112,18 +136,18 @@ def test_a_newer_file_is_left_alone(tmp_path):
 def test_a_file_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="LABKIT_PROGRESS"):
-        Journal(tmp_path / "file" / "progress.json").note_prediction("which", right=True)
+        Journal(tmp_path / "file" / "progress.json").note_prediction("which", True, ASKED, DAY)
 
 
 def test_nothing_but_the_file_and_its_lock_is_left(tmp_path):
-    Journal(tmp_path / "progress.json").note_prediction("which", right=True)
+    Journal(tmp_path / "progress.json").note_prediction("which", True, ASKED, DAY)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["progress.json", "progress.json.lock"]
 
 
 def _note_many(path: Path, first: int) -> None:
     book = Journal(path)
     for number in range(first, first + 20):
-        book.note_prediction(str(number), right=True)
+        book.note_prediction(str(number), True, ASKED, DAY)
 
 
 def test_two_notebooks_at_once_lose_nothing(tmp_path):

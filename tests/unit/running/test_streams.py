@@ -10,7 +10,6 @@ import threading
 
 import pytest
 
-from labkit.notebook.graded import GRADING
 from labkit.running import output, streams
 from labkit.running.output import Output
 from labkit.running.streams import Router
@@ -193,19 +192,3 @@ def test_no_stream_is_no_stream(beside):
     finally:
         sys.stdout = before
     assert beside.record.text() == ""
-
-
-# -- where nbgrader gives points ---------------------------------------------------------------------------
-
-
-def test_nothing_goes_to_standard_error_where_it_costs_points(beside, capsys, monkeypatch):
-    monkeypatch.setenv(GRADING, "autograde")
-    print("of the cell", file=sys.stderr)
-    beside(lambda: print("theirs", file=sys.stderr))
-    thread = threading.Thread(target=lambda: print("of a thread", file=sys.stderr, flush=True))
-    thread.start()
-    thread.join()
-    out, err = capsys.readouterr()
-    assert err == ""
-    assert out == "of the cell\nof a thread\n"
-    assert beside.record.text() == "theirs\n"

@@ -1,0 +1,26 @@
+"""nbgrader's feedback in the lab's words: each check under its exercise's title, its story in full lines.
+
+`tools/nbgrader_config.py` names what is here.  The page is nbgrader's own with two things changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from labkit.learn.finding import UnknownExercise, find
+from labkit.learn.showing import told
+
+TEMPLATES = str(Path(__file__).parent)
+NAME, FILE = (
+    "lesson_feedback",
+    "lesson.html.j2",
+)  # nbconvert's template, and its file: `index.html.j2` is nbgrader's
+_CHECK = "check-"
+
+
+def title_of(grade_id: str) -> str:
+    """What the cell of that grade_id checks: "Receive exactly so many bytes"; of another cell, its grade_id."""
+    try:
+        return told(find(grade_id.removeprefix(_CHECK)).title)
+    except UnknownExercise:
+        return grade_id

@@ -1,0 +1,83 @@
+"""In a kernel that nbgrader runs, what is written to standard error by whatever is left running is told, and costs no
+points: nbgrader gives none to a cell with an output of that name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from labkit.course.nbval import kernel
+from labkit.notebook.graded import GRADING
+
+SECONDS = 60  # for one cell on a busy machine
+
+BEFORE = "import logging, os, subprocess, sys, threading; raw = sys.stderr; logging.basicConfig()"
+# What an earlier cell leaves behind, each with words of its own: it writes while the cell after it runs.
+LEFT = """
+go, done = threading.Event(), threading.Event()
+def late():
+    go.wait()
+    raw.write("a stream from before\\n")
+    logging.error("a logger from before")
+    print("a thread", file=sys.stderr)
+    os.write(2, b"a descriptor\\n")
+    subprocess.run(["sh", "-c", "echo a process >&2"])
+    done.set()
+threading.Thread(target=late).start()
+"""
+# Descriptors are read by a thread of the kernel's: the cell goes on until that has told.
+GRADED = """
+heard, publish = [], raw.write
+def write(text):
+    heard.append(text)
+    return publish(text)
+raw.write = write
+go.set()
+done.wait()
+for _ in range(1000):
+    if "a process" in "".join(heard):
+        break
+    threading.Event().wait(0.01)
+del raw.write
+"""
+
+
+def outputs(cells: list[str], **environment: str) -> list[tuple[str, str]]:
+    """(stream, text) of what the last of these cells put out."""
+    # With pytest's variable, ipykernel would not watch the descriptors.
+    around = {key: value for key, value in kernel.surroundings().items() if not key.startswith("PYTEST_")}
+    found: list[tuple[str, str]] = []
+
+    def hear(message: dict) -> None:
+        if message["msg_type"] == "stream":
+            found.append((message["content"]["name"], message["content"]["text"]))
+
+    with kernel.folder_for_sockets() as folder:
+        manager = kernel.manager(Path(folder), awaited=False)
+        manager.start_kernel(env=around | environment, cwd=str(Path(__file__).parents[3]))
+        client = manager.client()
+        try:
+            client.start_channels()
+            client.wait_for_ready(timeout=SECONDS)
+            for cell in cells:
+                found.clear()
+                reply = client.execute_interactive(cell, timeout=SECONDS, output_hook=hear, allow_stdin=False)
+                assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+    return found
+
+
+WRITERS = ("a stream from before", "a logger from before", "a thread", "a descriptor", "a process")
+
+
+def test_nothing_goes_to_standard_error_where_it_costs_points():
+    said = outputs([BEFORE, "import labkit", LEFT, GRADED], **{GRADING: "autograde"})
+    assert {stream for stream, _ in said} == {"stdout"}
+    told = "".join(text for _, text in said)
+    assert [words for words in WRITERS if words not in told] == []
+
+
+def test_elsewhere_standard_error_is_what_it_is():
+    said = outputs([BEFORE, "import labkit", LEFT, GRADED])
+    assert {stream for stream, _ in said} == {"stderr"}
