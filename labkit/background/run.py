@@ -35,6 +35,8 @@ def run(
     input: what it reads from its standard input (None: nothing).
     check: raise ProgramError if its status is not 0.
     env: variables to add to the notebook's.  cwd: directory, the notebook's if None.
+    It runs as root, who is you where you are an ordinary user: then there is nobody else, and what drops root, as
+    tcpdump and nginx do, seems to and goes on as you.
     Raises FileNotFoundError, PermissionError if it cannot be started.
     """
     timeout = seconds("timeout", timeout)

@@ -9,7 +9,7 @@ nothing else happens, and no right is won. Charliecloud's ch-run --seccomp does 
 from __future__ import annotations
 
 import ctypes
-import platform
+import os
 import struct
 import sys
 
@@ -34,9 +34,10 @@ def one_user() -> bool:
 
 def seem_to_succeed() -> None:
     """From now on, in this process and its children. Where a kernel has no filters, calls fail as they did."""
-    if platform.machine() not in _CALLS or sys.byteorder != "little":
+    calls = _CALLS.get(os.uname().machine)
+    if calls is None or sys.byteorder != "little":
         return
-    steps = _filter(*_CALLS[platform.machine()])
+    steps = _filter(*calls)
     code = ctypes.create_string_buffer(b"".join(steps), 8 * len(steps))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(code)))
     ctypes.CDLL(None).prctl(_PR_SET_SECCOMP, _MODE_FILTER, program, 0, 0)

@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import socket
+
+from labkit.wire import namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,17 +33,49 @@ def hosts_table(hosts: Iterable[tuple[str, str, str | None, bytes]]) -> bytes:
         return "".join(ours).encode()
 
 
-def use_own_files(table: bytes) -> None:
-    """Put the table in place of /etc/hosts, and this network's interfaces in place of the machine's in /sys.
+def own_files(network: int, table: bytes) -> int | None:
+    """A mount namespace for the programs of a host, as a descriptor, without a trace on any disk.
 
-    For this process and its children alone, and without a trace on any disk. The process is in the host's network.
-    Where a machine does not allow mounts in a namespace of one's own, names stay unknown, and addresses work; where
-    it allows no sysfs (it hides parts of its own), /sys/class/net is empty rather than the machine's.
+    There the table stands in place of /etc/hosts, and in /sys the interfaces of the network behind the descriptor in
+    place of the machine's. None where a machine does not allow mounts in a namespace of one's own: names stay unknown
+    then, and addresses work. Where it allows no sysfs (it hides parts of its own), /sys/class/net is empty. Raises
+    OSError where there is no room for a process or a descriptor.
     """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                ours.close()  # room for the one that is opened here
+                namespaces.enter(network)
+                if _use_own_files(table):
+                    files = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+                    socket.send_fds(theirs, [b"made"], [files])
+            finally:
+                os._exit(0)
+        theirs.close()
+        made, descriptors, *_ = socket.recv_fds(ours, 16, 1)
+        os.waitpid(pid, 0)
+    if made and not descriptors:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    return descriptors[0] if descriptors else None
+
+
+def enter(files: int) -> None:
+    """Go into the mount namespace behind a descriptor."""
+    if _libc.setns(files, CLONE_NEWNS):
+        number = ctypes.get_errno()
+        raise OSError(number, f"setns({files}, CLONE_NEWNS): {os.strerror(number)}")
+
+
+def _use_own_files(table: bytes) -> bool:
+    """For this process, which is in the host's network; returns whether it could."""
     if _libc.unshare(CLONE_NEWNS) or _mount(None, "/", None, _MS_REC | _MS_SLAVE):
-        return
+        return False
     if _mount("tmpfs", _DESK, "tmpfs", 0):
-        return
+        return False
     try:
         file = os.open(f"{_DESK}/hosts", os.O_WRONLY | os.O_CREAT, 0o644)
         os.fchmod(file, 0o644)
@@ -53,6 +89,7 @@ def use_own_files(table: bytes) -> None:
             _mount(f"{_DESK}/sys{place if own else ''}", f"/sys{place}", None, _MS_BIND)
     finally:
         _libc.umount2(_DESK.encode(), _MNT_DETACH)
+    return True
 
 
 def _mount(source: str | None, target: str, kind: str | None, flags: int) -> int:

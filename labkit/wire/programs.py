@@ -29,6 +29,7 @@ class Programs:
     def __init__(self, wire: Wire, limits: Limits, hosts: bytes) -> None:
         self._wire = wire
         self._hosts = hosts  # what they have as /etc/hosts
+        self._files: dict[int, int | None] = {}  # by host's network: the mount namespace of its programs
         self._limits = limits  # that programs have
         self._running: dict[int, tuple[Asker, int, int]] = {}  # pid: (who asked, pidfd, status descriptor)
         # Held open: the end of all programs must not fail because there is no room for another open file.
@@ -54,12 +55,21 @@ class Programs:
         status        written when it has ended: its wait status, as a struct "<i"; once it runs, closed here
         """
         self._reap()
+        if network not in self._files:  # once for each host: the kernel takes its time to unmount
+            self._files[network] = mounts.own_files(network, self._hosts)
         failure_read, failure_write = os.pipe()
         try:
             pid = os.fork()
             if pid == 0:
                 _become(
-                    network, argv, cwd, environment, descriptors, failure_write, self._limits, self._hosts
+                    network,
+                    argv,
+                    cwd,
+                    environment,
+                    descriptors,
+                    failure_write,
+                    self._limits,
+                    self._files[network],
                 )
         finally:
             os.close(failure_write)
@@ -139,14 +149,15 @@ def _become(
     descriptors: Sequence[int],
     failure: int,
     limits: Limits,
-    hosts: bytes,
+    files: int | None,
 ) -> NoReturn:
     """In the child: become the program, or report errno and exit. Never returns."""
     try:
         os.setsid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         namespaces.enter(network)
-        mounts.use_own_files(hosts)
+        if files is not None:
+            mounts.enter(files)
         if dropping.one_user():
             dropping.seem_to_succeed()
         for target, descriptor in enumerate(descriptors):  # all above 2: the helper has those three itself

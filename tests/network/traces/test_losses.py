@@ -1,0 +1,63 @@
+"""Losses at random, as a capture on the sender's side shows them: each is found, with every seed."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.traces.files import writing
+from labkit.traces.files.capturefile import Interface, Record
+from labkit.traces.trace import Trace
+
+SIZE, LOSS = 60_000, 0.1  # bytes; of the frames to the server
+
+
+def transfer(net) -> Trace:
+    """What the wire saw of a connection that carries SIZE bytes to the server."""
+    client, server = net.hosts
+    with server.socket() as listener, client.socket() as caller, net.capture() as trace:
+        listener.bind((server.address, 8080))
+        listener.listen()
+        caller.connect(("server", 8080))
+        conn, _ = listener.accept()
+        with conn:
+            conn.settimeout(20)
+            client.link.loss = LOSS
+            task = client.background(caller.sendall, bytes(SIZE))
+            got = 0
+            while got < SIZE:
+                got += len(conn.recv(SIZE))
+            task.result(20)
+            client.link.loss = 0
+    return trace
+
+
+def as_the_sender_saw_it(trace: Trace, path) -> Trace:
+    """The same as another program would have captured it on the client: without fates, and without what never came."""
+    seen = []
+    for segment in trace.segments:
+        at = segment.frame.departed_ns if segment.source == "client" else segment.frame.arrived_ns
+        if at is not None:
+            seen.append((at, segment.frame))
+    seen.sort(key=lambda pair: pair[0])
+    records = [Record(at, frame.data, frame.length) for at, frame in seen]
+    path.write_bytes(writing.write([Interface(1)], records, application="another"))
+    return Trace.load(path, addresses=trace.addresses)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_loss_is_found_in_a_capture_of_the_senders_side(network, tmp_path, seed):
+    truth = transfer(network(delay_ms=1, seed=seed))
+    lost = [each for each in truth.segments if each.source == "client" and each.length and not each.delivered]
+    assert lost, "with this seed too something is lost"
+    highest, again = 0, []  # what the kernel sent a second time, and how we know it without an analysis
+    for each in truth.segments:
+        if each.source == "client" and each.length:
+            if each.seq < highest:
+                again.append(each.seq)
+            highest = max(highest, each.end_seq)
+    trace = as_the_sender_saw_it(truth, tmp_path / "sender.pcapng")
+    assert [each.seq for each in trace.retransmissions()] == again
+    assert [each.seq for each in truth.retransmissions()] == again, "nor does the wire's own record miss any"
+    covered = {byte for each in trace.retransmissions() for byte in range(each.seq, each.end_seq)}
+    assert all(covered.issuperset(range(each.seq, each.end_seq)) for each in lost)
+    assert not trace.out_of_order()
