@@ -105,14 +105,14 @@ def _too_late(seconds: int) -> nbformat.NotebookNode:
     return nbformat.v4.new_output("error", ename="Deadline", evalue=told, traceback=[])
 
 
-def went_wrong(cells: Iterable[nbformat.NotebookNode]) -> list[str]:
-    """Errors that the lesson does not mean, exercises that a check refused, cells that came to no end."""
+def went_wrong(cells: Iterable[nbformat.NotebookNode], *, solved: bool = True) -> list[str]:
+    """Errors that the lesson does not mean, cells that came to no end; where it is solved, what a check refused."""
     found = []
     for number, cell in enumerate(cells, 1):
         meant = "raises-exception" in cell.metadata.get("tags", ())
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and not (meant and output.ename != "Deadline"):
                 found.append(f"cell {number}: {output.ename}: {output.evalue}\n{cell.source}")
-            if output.output_type == "stream" and output.text.startswith("✗"):
+            if solved and output.output_type == "stream" and output.text.startswith("✗"):
                 found.append(f"cell {number}: {output.text}")
     return found

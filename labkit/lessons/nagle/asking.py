@@ -54,6 +54,9 @@ def _is_as_expected(run: Run) -> bool:
     name, option = run["client"].split(", ")
     held = option == "Nagle" and WRITES[name] > 1
     line = "R" if not held else "2R + 40" if run["ACK"] == "late" else "2R"
+    if min(run["time (ms)"]) < run["round trip (ms)"] / 2:
+        # On loopback addresses: without a round trip ACKs come between the writes, and only the stall is told apart.
+        return (run["line"] == "2R + 40") == (line == "2R + 40")
     segments = 2 if held else WRITES[name]
     if run["line"] != line or median(run["segments"]) != segments:
         return False
