@@ -209,12 +209,14 @@ def run_all(page: Page, path: Path) -> nbformat.NotebookNode:
 def ran(page: Page, path: Path) -> nbformat.NotebookNode:
     """Wait until each cell has run, or one has failed; the notebook as JupyterLab saved it then.
 
-    Cells without code never run: leave none in the notebook.
+    Cells without code never run: leave none in the notebook.  Of a folded cell JupyterLab shows no number, so it is
+    the cells behind it that tell; an error of it is seen.
     """
     try:
         page.wait_for_function(
             r"""panel => {
-                const prompts = [...document.querySelectorAll(panel + " .jp-CodeCell .jp-InputPrompt")]
+                const prompts = [...document.querySelectorAll(
+                        panel + " .jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)")]
                     .map(prompt => prompt.textContent);
                 const failed = document.querySelector(panel + " [data-mime-type='application/vnd.jupyter.error']");
                 return prompts.length && !prompts.some(text => text.includes("*"))
