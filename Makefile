@@ -50,8 +50,7 @@ bench: environment ## measure, beside what one would use otherwise
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
 lint: environment ## check style, types, imports between rooms, and the notebooks
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { echo "make format mends what ruff can mend." >&2; exit 1; }
 	$(BIN)/mypy
 	$(BIN)/python -m tools.notebooks lint
 	$(BIN)/python -m pytest -q tests/unit/repository/test_architecture.py

@@ -98,7 +98,8 @@ class Report(NamedTuple):
         if self.well and not self.full:
             head, *points, foot = _WELL
             items = "".join(f"<li>{html.escape(point.strip())}</li>" for point in points)
-            return f"<div><p><strong>{head}</strong></p><ul>{items}</ul><p>{foot}</p></div>"
+            plain = 'style="list-style: none; padding-left: 1em"'  # each point has its tick
+            return f"<div><p><strong>{head}</strong></p><ul {plain}>{items}</ul><p>{foot}</p></div>"
         cells = []
         for row in self._shown():
             meaning = f"<p>{html.escape(row.meaning)}</p>" if row.meaning else ""

@@ -36,19 +36,7 @@ _PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "igmp", "arp")
 
 
 class Fault:
-    """What all faults share: the selectors.
-
-    sender, to   host names; `to` also picks one receiver of a broadcast or multicast
-    protocol     "tcp", "udp", "icmp", "icmpv6", "igmp" or "arp"
-    port         source or destination port (TCP or UDP)
-    flags        TCP: "SYN", "SYN-ACK", "ACK" (pure, no data), "FIN", "RST"
-    data         TCP segments with payload: True for all, n for the n-th, (n, m) or range for several
-    bytes        (first, last): TCP segments that carry any of these bytes of their stream; the first byte is 1
-    nth          of all frames that match the rest: n for the n-th, (n, m) or range for several
-
-    Retransmissions are frames like any other and count. Without `data=n` or `nth`, every match is hit.
-    Raises TypeError or ValueError when a selector could never match, or when there is none at all.
-    """
+    """What all faults share: the selectors, which `Drop` explains."""
 
     kind = ""
 
@@ -144,13 +132,27 @@ class Fault:
 
 
 class Drop(Fault):
-    """The frame is lost on the wire."""
+    """The frame is lost on the wire.
+
+    Which frames are hit is said by keywords, the same for every fault; all that are given must fit.
+
+    sender, to   host names; `to` also picks one receiver of a broadcast or multicast
+    protocol     "tcp", "udp", "icmp", "icmpv6", "igmp" or "arp"
+    port         source or destination port (TCP or UDP)
+    flags        TCP: "SYN", "SYN-ACK", "ACK" (pure, no data), "FIN", "RST"
+    data         TCP segments with payload: True for all, n for the n-th, (n, m) or range for several
+    bytes        (first, last): TCP segments that carry any of these bytes of their stream; the first byte is 1
+    nth          of all frames that match the rest: n for the n-th, (n, m) or range for several
+
+    Retransmissions are frames like any other and count. Without `data=n` or `nth`, every match is hit.
+    Raises TypeError or ValueError when a selector could never match, or when there is none at all.
+    """
 
     kind = "drop"
 
 
 class Delay(Fault):
-    """The frame takes `ms` milliseconds longer than the others; they pass it."""
+    """The frame takes `ms` milliseconds longer than the others; they pass it.  Which frames: as for `Drop`."""
 
     kind = "delay"
 
@@ -167,7 +169,7 @@ class Delay(Fault):
 
 
 class Duplicate(Fault):
-    """The frame arrives `copies` + 1 times."""
+    """The frame arrives `copies` + 1 times.  Which frames: as for `Drop`."""
 
     kind = "duplicate"
 
@@ -182,7 +184,10 @@ class Duplicate(Fault):
 
 
 class Reorder(Fault):
-    """The frame arrives after the next `behind` frames of its sender; after 1 s at the latest, should none come."""
+    """The frame arrives after the next `behind` frames of its sender; after 1 s at the latest, should none come.
+
+    Which frames: as for `Drop`.
+    """
 
     kind = "reorder"
 
@@ -197,7 +202,10 @@ class Reorder(Fault):
 
 
 class Corrupt(Fault):
-    """The last byte of the frame arrives with all its bits turned over; the receiver's checksum finds it."""
+    """The last byte of the frame arrives with all its bits turned over; the receiver's checksum finds it.
+
+    Which frames: as for `Drop`.
+    """
 
     kind = "corrupt"
 

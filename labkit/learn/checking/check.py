@@ -5,7 +5,10 @@ from __future__ import annotations
 import dis
 import errno
 import inspect
+import os
+import traceback
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from labkit.learn.checking import hints
@@ -24,7 +27,7 @@ from labkit.notebook.graded import graded
 from labkit.running.bounds import Busy, Guard
 from labkit.running.interrupts import Interrupts
 from labkit.running.prints import Prints
-from labkit.running.tracebacks import named
+from labkit.running.tracebacks import is_library, is_ours, named
 from labkit.words import look_up, say
 
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
@@ -151,9 +154,19 @@ def _tell(
         if isinstance(error, OSError) and error.errno == errno.EBADF and tale.calls:
             return NOT_YET, say(_SHARED), ()
         # Something that the checker's author did not foresee: no stack trace for the learner.
-        stopped = say("The check itself stopped with {error}", error=named(error))
+        template = "The check itself stopped with {error}, at line {line} of {file}"
+        frame, line = _in_story(error)
+        file = os.path.basename(frame.f_code.co_filename)
+        stopped = say(template, error=named(error), line=line, file=file)
         return CANNOT, "", (stopped, say("That is not your code's fault. Please report it."))
     return SOLVED, "", ()
+
+
+def _in_story(error: Exception) -> tuple[FrameType, int]:
+    """Where in the lesson's story an error came up: the last frame that is neither the lab's nor Python's own."""
+    walked = list(traceback.walk_tb(error.__traceback__))
+    theirs = [each for each in walked if not is_ours(each[0]) and not is_library(each[0].f_code.co_filename)]
+    return (theirs or walked)[-1]
 
 
 def started(thing: Any) -> bool:

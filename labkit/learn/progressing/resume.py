@@ -13,6 +13,7 @@ from labkit.learn.finding import lesson
 from labkit.learn.progressing.journal import PARTS, JournalError, journal
 from labkit.words import say
 
+START = "start"  # the page that one comes back to for its last cells
 SESSION = "JPY_SESSION_NAME"  # set by Jupyter Server in a kernel that it starts: the notebook's path
 _FILE = re.compile(r"\d\d_(\w+?)(\.new(-\d+)?)?\.ipynb")
 
@@ -25,7 +26,7 @@ def welcome() -> None:
     """
     name = lesson_of(os.environ.get(SESSION, ""))
     book = journal()
-    if not name or book.path is None:
+    if name in ("", START) or book.path is None:
         return
     try:
         content = book.read()

@@ -14,6 +14,7 @@ import time
 import types
 
 import pytest
+from exercises import assert_refused
 
 from labkit.learn import check, hint
 from labkit.learn.checking import hints
@@ -411,6 +412,30 @@ def test_a_fault_of_the_checker_is_not_blamed_on_the_learner():
     verdict = examine(TWICE._replace(story=story), raises)
     assert verdict.status == "cannot check"
     assert "not your code's fault" in str(verdict)
+
+
+def silent(tale: Tale, thing):
+    """A story whose own wait times out, of which it says nothing."""
+    ours, theirs = socket.socketpair()
+    tale.keep(ours), tale.keep(theirs)
+    ours.settimeout(0.01)
+    tale.call(thing, 1, shown="thing(1)")
+    ours.recv(1)
+
+
+def test_a_wait_of_the_checkers_own_that_times_out_says_where():
+    verdict = examine(TWICE._replace(story=silent), lambda n: n)
+    line = silent.__code__.co_firstlineno + 6
+    assert verdict.status == "cannot check"
+    assert (
+        f"The check itself stopped with TimeoutError: timed out, at line {line} of test_check.py"
+        in verdict.notes
+    )
+
+
+def test_the_test_of_its_author_says_so_too():
+    with pytest.raises(AssertionError, match=r"TimeoutError: timed out, at line \d+ of test_check.py"):
+        assert_refused(TWICE._replace(story=silent), lambda n: n, "nothing came")
 
 
 def test_no_network_is_told_with_its_remedy(monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from labkit.learn.finding import lessons
@@ -45,6 +47,13 @@ def test_who_comes_back_is_told_how_to_go_on(book, capsys):
 def test_who_begins_is_told_nothing(book, capsys, other):
     if other:
         book.note_exercise(other, solved=True, hints=0)
+    welcome()
+    assert capsys.readouterr().out == ""
+
+
+def test_the_start_page_is_no_lesson_to_go_on_with(book, capsys, monkeypatch):
+    monkeypatch.setenv(SESSION, "my-lessons/00_start.ipynb")
+    book.note_prediction("segments-to-connect", True, {}, date(2026, 3, 1))
     welcome()
     assert capsys.readouterr().out == ""
 
