@@ -1,6 +1,6 @@
 """What hosts tell each other about the network, in one line each: ARP, ICMP, ICMPv6, IGMP.  Pure.
 
-Sources: RFC 826 (ARP), 792 (ICMP), 4443 and 4861 (ICMPv6), 2236 and 3376 (IGMP), 3810 (MLD).
+Sources: RFC 826 (ARP), 792 (ICMP), 4443 and 4861 (ICMPv6), 2236 and 9776 (IGMP), 3810 (MLD).
 """
 
 from struct import unpack_from
@@ -146,7 +146,7 @@ def _igmp(body: bytes) -> Summary:
 
 
 def _igmp3(body: bytes) -> list[str]:
-    """What the group records of an IGMPv3 report say (RFC 3376 section 4.2.12)."""
+    """What the group records of an IGMPv3 report say (RFC 9776 section 4.2.13)."""
     changes, place = [], 8
     for _ in range(unpack_from(">H", body, 6)[0]):
         if len(body) < place + 8:

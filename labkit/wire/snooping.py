@@ -3,7 +3,7 @@
 A switch knows what has reached it: `learn` is told of a frame at the end of its cable, `receivers` is asked when
 one sets out. Memberships do not grow old here, because the lab has no querier to renew them; a real switch
 forgets a member that no query renews. Sources of a group are not told apart: a host that wants any is a member.
-Source: RFC 4541 section 2.1 (what a snooping switch forwards where), RFC 2236 and 3376 (the messages).
+Source: RFC 4541 section 2.1 (what a snooping switch forwards where), RFC 2236 and 9776 (the messages).
 """
 
 from __future__ import annotations

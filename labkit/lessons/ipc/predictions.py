@@ -14,7 +14,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "stream-end": {
         "b''": "The end of a stream is a recv that gives no bytes, on a Unix socket as over TCP.",
-        "an error": "An error comes when the other side broke off. A close is a goodbye: b''.",
+        "an error": "An error comes when the other side closed with bytes unread. Else a close is a goodbye: b''.",
         "nothing: it waits": "It waits while more may come. After the end nothing can.",
     },
     "counter": {

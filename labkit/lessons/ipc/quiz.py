@@ -53,7 +53,7 @@ QUIZZES = (
                 " and each must know when the other dies. What needs the least code?",
                 right="seqpacket",
                 choices={
-                    "seqpacket": "One recv is one command, and b'' is the end: nothing to frame, nothing to guess.",
+                    "seqpacket": "One recv is one command, and b'' is the end, as no command is empty.",
                     "Unix stream": "It works, and you write the framing of lesson:framing.",
                     "Unix datagram": "It keeps the boundaries, but a worker would not notice the end.",
                     "shared memory": "No boundaries, no end, no order but what you build yourself.",

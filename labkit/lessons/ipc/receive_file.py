@@ -58,14 +58,21 @@ def _receive_file(tale: Tale, receive_file: Any) -> None:
     told = say("the process sends b'I have none' and no file")
     _refused(tale, receive_file, sock, file, ValueError, told)
     tale.did("{told}: raised ValueError", told=told)
-    _good(tale, receive_file, sock, file, b"once more")
-    tale.did("then b'once more' and one file: returned both")
+    _good(tale, receive_file, sock, file, b"once more", mind_programs=True)
+    tale.did("then b'once more' and one file: returned both, which no program that you start inherits")
     told = say("the process has ended")
     _refused(tale, receive_file, sock, file, EOFError, told)
     tale.did("{told}: raised EOFError", told=told)
 
 
-def _good(tale: Tale, receive_file: Any, sock: socket.socket, file: _Descriptor, text: bytes) -> None:
+def _good(
+    tale: Tale,
+    receive_file: Any,
+    sock: socket.socket,
+    file: _Descriptor,
+    text: bytes,
+    mind_programs: bool = False,
+) -> None:
     found = tale.call(receive_file, sock, shown=_WHAT)
     told = say(
         "a process sends {text!r} and one file; {shown} should return ({text!r}, the descriptor)",
@@ -86,6 +93,12 @@ def _good(tale: Tale, receive_file: Any, sock: socket.socket, file: _Descriptor,
             "{told}, but {descriptor!r} is not a descriptor of that file; did you close it?",
             told=told,
             descriptor=descriptor,
+        )
+    if mind_programs and os.get_inheritable(descriptor):
+        tale.fail(
+            "{told}, as it did, but every program that you start would inherit it:\n"
+            "recv_fds lets it be so, whatever its flags; os.set_inheritable(descriptor, False) mends it",
+            told=told,
         )
     if len(file.others()) > 1:
         tale.fail(
@@ -136,7 +149,9 @@ EXERCISE = Exercise(
         "`socket.recv_fds(sock, 1000, 1)` gives message, descriptors, flags, address. Good is: one descriptor,"
         " and no `flags & socket.MSG_CTRUNC`. Else close them all; then `EOFError` if the message is b'',"
         " `ValueError` if not.",
-        "if len(descriptors) == 1 and not flags & socket.MSG_CTRUNC: return message, descriptors[0]\n"
+        "if len(descriptors) == 1 and not flags & socket.MSG_CTRUNC:\n"
+        "    os.set_inheritable(descriptors[0], False)\n"
+        "    return message, descriptors[0]\n"
         "  for descriptor in descriptors: os.close(descriptor)\n"
         "  raise ValueError(...) if message else EOFError(...)",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from labkit.learn.kit.tale import Tale
 
-GROUP, PORT = "239.1.2.3", 5007
+GROUP, PORT = "239.192.2.3", 5007
 
 PATIENCE_S = 1.0
 

@@ -10,6 +10,7 @@ from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.keeping import Keeper
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.multicast.feed import GROUP, PATIENCE_S, PORT, hear
+from labkit.lessons.multicast.members import memberships
 from labkit.sockets.hostsocket import HostSocket
 from labkit.words import say
 
@@ -23,8 +24,8 @@ def _join_the_feed(tale: Tale, listen_to: Any) -> None:
     _gets(tale, sender, member, {say("the program"): first}, GROUP, PORT)
     second = _listening(tale, listen_to, member, GROUP, PORT, again=True)
     _gets(tale, sender, member, {say("the first program"): first, say("the second"): second}, GROUP, PORT)
-    other = _listening(tale, listen_to, member, "239.9.8.7", 6000)
-    _gets(tale, sender, member, {say("the program"): other}, "239.9.8.7", 6000)
+    other = _listening(tale, listen_to, member, "239.192.8.7", 6000)
+    _gets(tale, sender, member, {say("the program"): other}, "239.192.8.7", 6000)
 
 
 def _listening(
@@ -116,7 +117,7 @@ def _why_deaf(sock: Any, member: Any, group: str, port: int) -> str:
             'this was sent to the group: bind to "" (any address)',
             address=address,
         )
-    devices = _memberships(member).get(group, [])
+    devices = memberships(member).get(group, [])
     if not devices:
         return say("the host is no member of that group: IP_ADD_MEMBERSHIP, on the socket that you return")
     if "eth0" not in devices:
@@ -133,20 +134,6 @@ def _peer(sock: Any) -> str | None:
         return sock.getpeername()[0]
     except OSError:  # not connected
         return None
-
-
-def _memberships(host: Any) -> dict[str, list[str]]:
-    """{group: the interfaces on which the host is a member}, from the kernel's own table."""
-    found: dict[str, list[str]] = {}
-    device = ""
-    for line in host.core.proc_net(host.name, "igmp").splitlines()[1:]:
-        words = line.split()
-        if not line.startswith("\t"):
-            device = words[1]
-        else:
-            group = socket.inet_ntoa(bytes.fromhex(words[0])[::-1])
-            found.setdefault(group, []).append(device)
-    return found
 
 
 EXERCISE = Exercise(

@@ -34,19 +34,35 @@ BECAUSE: dict[str, dict[Any, str]] = {
             "It would do for a switch that floods. But switches that do not, and routers, must be told."
         ),
         "to the sender": "The sender is not asked and not told; anyone may join, and anyone may send.",
-        "to 224.0.0.22, for switches and routers to read": (
-            "All routers that know IGMPv3 listen to that group (RFC 3376, section 4.2.14); switches read along."
+        "to another group, 224.0.0.22": (
+            "All routers that know IGMPv3 listen to that group (RFC 9776, section 4.2); switches read along."
         ),
     },
     "frames-sent": {
-        1: "One send, one frame. The switch makes the copies.",
-        3: "A copy for each member would be unicast. The sender does not even know that there are three.",
-        4: "Four arrive, one on each cable but the sender's own. They are the switch's copies.",
+        "the sender's kernel, one for each member": "That would be unicast. The sender does not know of the three.",
+        "the switch, one for each member": "A switch that reads the joins does so. Ours sends along every cable.",
+        "the switch, one for each cable": "One frame leaves, four arrive: at dan's, too, whose kernel drops it.",
+    },
+    "bound-to-group": {
+        "both of them": "So it is with any address. A socket that is bound to one gets only what is sent to that one.",
+        "only what goes to the group": "What was sent to dan's own address does not fit.",
+        "only what goes to dan": "So it was with dan's own address. This one is the group's.",
+        "nothing: bind() fails": "On Windows it does. Linux takes a group as an address to bind to.",
+    },
+    "one-source": {
+        "both reach both": "They would, had dan joined for any source. His kernel looks who sent it.",
+        "both the cable, one the program": "The switch floods; the kernel passes on what that source sent.",
+        "one reaches each": "So it is behind a router or a switch that reads the reports' sources. Ours floods.",
+    },
+    "no-way-back": {
+        "at the switch": "A switch knows nothing of IP's routes: it looks at the frame only.",
+        "in dan's kernel": "The reverse path filter drops it: tcpdump sees it, no program does.",
+        "in dan's program": "So it is without the filter. Address, port and membership are all right.",
     },
     "deaf": {
         "both": "bind() to an address keeps away all that was sent to another address, and a group's is another.",
         "only what goes to the group": "The host is a member, but the socket is bound to dan's own address.",
-        "only what goes to dan": "It is bound to dan's address; what was sent to 239.1.2.3 does not fit.",
+        "only what goes to dan": "It is bound to dan's address; what was sent to 239.192.2.3 does not fit.",
         "neither": "What is sent to the address that it is bound to does come.",
     },
     "copies": {
@@ -88,8 +104,11 @@ RIGHT: dict[str, str] = {
     "three-waiting": "1",
     "closed-port": "an ICMP message",
     "nobody-joined": "along every cable, and into no program",
-    "join": "to 224.0.0.22, for switches and routers to read",
-    "frames-sent": "1",
+    "join": "to another group, 224.0.0.22",
+    "frames-sent": "the switch, one for each cable",
+    "bound-to-group": "only what goes to the group",
+    "one-source": "both the cable, one the program",
+    "no-way-back": "in dan's kernel",
     "deaf": "only what goes to dan",
     "copies": "3",
     "one-leaves": "both",

@@ -11,26 +11,26 @@ MULTICAST_EXIT = Quiz(
         Ask(
             "tcpdump on your machine shows each datagram of the feed arriving. Your program, on the right port,"
             " gets none. Where do you look first?",
-            right="at the address that the program is bound to, and the interface on which it joined",
+            right="at bind()'s address, and where it joined",
             choices={
-                "at the address that the program is bound to, and the interface on which it joined": (
+                "at bind()'s address, and where it joined": (
                     "The frames reach the host, so what is wrong is between the interface and the socket. `ss"
                     " -lun` shows the one, `ip maddr` the other."
                 ),
-                "at the sender's TTL": "A datagram whose TTL is too low does not arrive at all; these arrive.",
-                "at the switch": "The switch has done its work: the frames are here.",
-                "at the sender's list of receivers": "It has none. A sender does not know who has joined.",
+                "at the TTL that the sender has set": "With too low a TTL they would not arrive at all.",
+                "at the switch, which may snoop": "The switch has done its work: the frames are here.",
+                "at the sender's own list of receivers, for a typing error": "It has none.",
             },
         ),
         Ask(
             "A receiver on a new switch gets the feed for some four minutes after each start, then nothing,"
             " and no error. What is missing?",
-            right="a querier: somebody who asks, every two minutes or so, who is still a member",
+            right="a querier, who asks who is still a member",
             choices={
-                "a querier: somebody who asks, every two minutes or so, who is still a member": (
+                "a querier, who asks who is still a member": (
                     "A host reports when it joins, and then only when it is asked. A switch that snoops forgets"
-                    " whom it has not heard for 260 s (the default of RFC 3376, section 8.4), unless a router or"
-                    " a switch plays querier."
+                    " whom it has not heard for some minutes, unless a router or a switch plays querier (RFC 9776,"
+                    " section 8.4; by RFC 3376, which it replaced, after 260 s)."
                 ),
                 "a larger receive buffer": "That loses datagrams in bursts, not all of them from one moment on.",
                 "a join that is repeated by the kernel every second": (
@@ -55,9 +55,9 @@ MULTICAST_EXIT = Quiz(
         Ask(
             "A feed with 2,000 receivers repairs losses on request. Now and then, one loss near the sender"
             " brings the sender to its knees. What helps?",
-            right="each receiver waits a random time, and keeps silent if it hears another one ask",
+            right="each waits at random, and is silent if another asks",
             choices={
-                "each receiver waits a random time, and keeps silent if it hears another one ask": (
+                "each waits at random, and is silent if another asks": (
                     "All miss the same datagram and one repair serves all. Requests must then go to the group,"
                     " so that the others hear them (RFC 5740, section 5.3)."
                 ),

@@ -65,7 +65,7 @@ RECORDS = {
     5: "ALLOW_NEW_SOURCES",
     6: "BLOCK_OLD_SOURCES",
 }
-"""The types of a group record (RFC 3376 section 4.2.12)."""
+"""The types of a group record (RFC 9776 section 4.2.13)."""
 
 
 def arp_fields(data: bytes, at: int) -> list:
@@ -127,7 +127,7 @@ def icmpv6_fields(body: bytes, at: int, verdict: str) -> list:
 
 
 def igmp_fields(body: bytes, at: int, verdict: str) -> list:
-    """An IGMP message (RFC 2236; RFC 3376 for version 3), at least 8 bytes of it."""
+    """An IGMP message (RFC 2236; RFC 9776 for version 3), at least 8 bytes of it."""
     kind = body[0]
     name = IGMP_TYPES.get(kind, "unknown")
     found = [

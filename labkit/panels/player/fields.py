@@ -2,7 +2,7 @@
 
 Names are Wireshark's, so that what is learned here is found again there; what no byte says, but the frames before
 it, stands in square brackets, as there.  Sources: RFC 791 (IPv4), 8200 (IPv6), 9293 and 7323 and 2018 (TCP and its
-options), 768 (UDP), 792 (ICMP), 4443 and 4861 (ICMPv6), 2236 and 3376 (IGMP), 826 (ARP), IEEE 802.1Q (tags).
+options), 768 (UDP), 792 (ICMP), 4443 and 4861 (ICMPv6), 2236 and 9776 (IGMP), 826 (ARP), IEEE 802.1Q (tags).
 """
 
 from __future__ import annotations

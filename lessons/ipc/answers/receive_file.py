@@ -9,6 +9,7 @@ import socket
 def receive_file(sock):
     message, descriptors, flags, _ = socket.recv_fds(sock, 1000, 1)
     if len(descriptors) == 1 and not flags & socket.MSG_CTRUNC:
+        os.set_inheritable(descriptors[0], False)
         return message, descriptors[0]
     for descriptor in descriptors:
         os.close(descriptor)
@@ -60,6 +61,21 @@ def receive_returns_the_list(sock):
     return message, descriptors
 
 
+def receive_lets_it_be_inherited(sock):
+    message, descriptor = receive_file(sock)
+    os.set_inheritable(descriptor, True)  # as recv_fds left it
+    return message, descriptor
+
+
+def receive_relies_on_the_flag(sock):
+    message, descriptors, flags, _ = socket.recv_fds(sock, 1000, 1, socket.MSG_CMSG_CLOEXEC)
+    if len(descriptors) == 1 and not flags & socket.MSG_CTRUNC:
+        return message, descriptors[0]
+    for descriptor in descriptors:
+        os.close(descriptor)
+    raise ValueError if message else EOFError
+
+
 def receive_forgets_the_files(sock):
     return sock.recv(1000), None
 
@@ -72,5 +88,7 @@ WRONG = {
     "counts on one": (receive_counts_on_one, "IndexError"),
     "calls the end a fault": (receive_calls_the_end_a_fault, "should raise EOFError"),
     "returns the list": (receive_returns_the_list, "a list of them"),
+    "lets it be inherited": (receive_lets_it_be_inherited, "set_inheritable"),
+    "relies on the flag of recv_fds": (receive_relies_on_the_flag, "set_inheritable"),
     "forgets the files": (receive_forgets_the_files, "None is not a descriptor"),
 }

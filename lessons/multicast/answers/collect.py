@@ -151,7 +151,7 @@ def collect_asks_the_group(sock):
         else:
             total, asked = int(number), set()
         for missing in set(range(1, int(number) + 1)) - texts.keys() - asked:
-            sock.sendto(b"nack %d" % missing, ("239.1.2.3", 5007))
+            sock.sendto(b"nack %d" % missing, ("239.192.2.3", 5007))
             asked.add(missing)
     return [texts[number] for number in sorted(texts)]
 

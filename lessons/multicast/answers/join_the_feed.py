@@ -70,7 +70,7 @@ def listen_knows_one_group(host, group, port):
     sock = host.socket(type=SOCK_DGRAM)
     sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
     sock.bind(("", port))
-    sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, inet_aton("239.1.2.3") + inet_aton(host.address))
+    sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, inet_aton("239.192.2.3") + inet_aton(host.address))
     return sock
 
 
@@ -109,7 +109,7 @@ WRONG = {
     "does not join": (listen_does_not_join, "no member of that group"),
     "joins on the loopback interface": (listen_joins_on_loopback, "has joined on lo"),
     "names the interface first": (listen_names_the_interface_first, "the group's four bytes first"),
-    "knows one group only": (listen_knows_one_group, "239.9.8.7"),
+    "knows one group only": (listen_knows_one_group, "239.192.8.7"),
     "makes a socket for TCP": (listen_with_tcp, "only datagram sockets have groups"),
     "makes a socket of this computer": (listen_on_this_computer, "make it with host.socket("),
     "connects to the group": (listen_connects, "leave connect() out"),

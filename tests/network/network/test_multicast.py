@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-GROUP, PORT = "239.1.2.3", 5007
+GROUP, PORT = "239.192.2.3", 5007
 
 
 def membership(host):
@@ -67,7 +67,7 @@ def test_with_snooping_members_only(network, member, feed, port):
 
     with net.capture() as trace:
         a, c = member(net.a), member(net.c)
-        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.1.2.3")) == 4)  # each says it twice
+        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.192.2.3")) == 4)  # each says it twice
     assert all(len(frame.arrivals) == 3 for frame in trace.frames)
     with net.capture() as trace:
         sender.sendto(b"y", (GROUP, PORT))
@@ -76,7 +76,7 @@ def test_with_snooping_members_only(network, member, feed, port):
 
     with net.capture() as trace:
         a.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, membership(net.a))
-        trace.wait_for(lambda: len(said(trace, "IGMPv3 leave 239.1.2.3")) == 2)
+        trace.wait_for(lambda: len(said(trace, "IGMPv3 leave 239.192.2.3")) == 2)
     with net.capture() as trace:
         sender.sendto(b"z", (GROUP, PORT))
         assert c.recv(10) == b"z"
@@ -88,7 +88,7 @@ def test_snooping_understands_version_2(network, member, feed):
     net.a.sysctl("net.ipv4.conf.all.force_igmp_version", 2)
     with net.capture() as trace:
         a = member(net.a)
-        trace.wait_for(lambda: said(trace, "IGMPv2 join 239.1.2.3"))
+        trace.wait_for(lambda: said(trace, "IGMPv2 join 239.192.2.3"))
         trace.wait_until_quiet()
         assert trace.frames[0].fate == "filtered"  # no router here that it could concern
     with net.capture() as trace:
@@ -104,7 +104,7 @@ def test_a_fault_on_the_way_to_one_member(network, member, feed):
     net = network("sender", "a", "b", "c", snooping=True)
     with net.capture() as trace:
         a, b = member(net.a), member(net.b)
-        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.1.2.3")) == 4)
+        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.192.2.3")) == 4)
     net.link.faults = [Drop(to="b", port=PORT, nth=1)]
     sender = feed(net)
     for number in (b"1", b"2"):

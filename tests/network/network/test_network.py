@@ -139,17 +139,17 @@ def test_hub_shows_frames_to_all_and_a_switch_does_not(network):
 
 def test_multicast_reaches_those_who_joined(network, port):
     net = network("sender", "r1", "r2", "r3", port=port)
-    group = socket.inet_aton("239.1.1.1") + socket.inet_aton("0.0.0.0")
+    group = socket.inet_aton("239.192.1.1") + socket.inet_aton("0.0.0.0")
     receivers = []
     for host in net.hosts[1:]:
         r = host.socket(type=socket.SOCK_DGRAM)
-        r.bind(("239.1.1.1", 5000))
+        r.bind(("239.192.1.1", 5000))
         r.settimeout(5)
         receivers.append(r)
     for r in receivers[:2]:
         r.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
     with net.capture() as trace, net.sender.socket(type=socket.SOCK_DGRAM) as s:
-        s.sendto(b"all", ("239.1.1.1", 5000))
+        s.sendto(b"all", ("239.192.1.1", 5000))
         assert [r.recv(10) for r in receivers[:2]] == [b"all", b"all"]
     receivers[2].setblocking(False)
     with pytest.raises(BlockingIOError):

@@ -108,7 +108,7 @@ def test_reorder_gives_up_when_nothing_follows(network):
 def test_a_fault_for_one_receiver_of_a_multicast(network):
     net = network("sender", "r1", "r2", faults=[Drop(to="r2", protocol="udp", nth=1)])
     with net.capture() as trace, net.sender.socket(type=socket.SOCK_DGRAM) as s:
-        s.sendto(b"x", ("239.0.0.1", 9))
+        s.sendto(b"x", ("239.192.0.1", 9))
         trace.wait_for(lambda: any(frame.note for frame in trace.frames))
     (frame,) = [frame for frame in trace.frames if frame.note]
     assert [arrival.host for arrival in frame.arrivals] == ["r1"]
@@ -265,8 +265,8 @@ def test_counters_know_how_long_the_queue_is(network):
 def test_a_multicast_counts_once_if_somebody_got_it(network):
     net = network("sender", "r1", "r2", faults=[Drop(to="r2", protocol="udp", nth=1)])
     with net.capture() as trace, net.sender.socket(type=socket.SOCK_DGRAM) as s:
-        s.sendto(b"x", ("239.0.0.1", 9))
-        s.sendto(b"x", ("239.0.0.1", 9))
+        s.sendto(b"x", ("239.192.0.1", 9))
+        s.sendto(b"x", ("239.192.0.1", 9))
         trace.wait_for(lambda: len(trace.frames) == 2 and all(frame.arrivals for frame in trace.frames))
     _, rows = net.sender.core.cables.counters()
     assert rows[0][0] == rows[0][2] == 2 and rows[0][4] == {}
