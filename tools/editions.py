@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from labkit.learn import finding
-from tools import glossing, grading, rows
+from tools import glossing, grading, marking, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
@@ -92,6 +92,12 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
             fold(cell)
         if cell.cell_type == "markdown":
             cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
+    prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    for cell, text in zip(
+        prose, marking.marked([cell.source for cell in prose], name_of(source)), strict=True
+    ):
+        cell.source = text
+    for cell in notebook.cells:
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
         elif BEGIN in cell.source:
