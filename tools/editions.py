@@ -195,6 +195,24 @@ def beside(source: Path) -> str:
     return hashlib.sha256(f"{code(source)} {solved}".encode()).hexdigest()[:16]
 
 
+def with_prose(edition: NotebookNode, expected: NotebookNode) -> bool:
+    """Give an edition the prose that its source has now, if that is all that has changed since a run made it; else
+    leave it alone, and say False."""
+    if not is_as_made(edition) or [_run(cell) for cell in edition.cells] != [
+        _run(cell) for cell in expected.cells
+    ]:
+        return False
+    for number, (cell, should) in enumerate(zip(edition.cells, expected.cells, strict=True)):
+        if cell.cell_type != "code":
+            edition.cells[number] = should
+    edition.metadata["labkit"]["stamp"] = stamp(edition)
+    return True
+
+
+def _run(cell: NotebookNode) -> tuple | None:
+    return _identity(cell) if cell.cell_type == "code" else None
+
+
 def is_of_this_code(source: Path) -> bool:
     """Whether both editions were made with the code as it is; one that does not say with which is taken to be."""
     now = beside(source)
