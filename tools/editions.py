@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from labkit.learn import finding
-from tools import glossing, grading, rows
+from tools import glossing, grading, marking, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
@@ -92,6 +92,12 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
             fold(cell)
         if cell.cell_type == "markdown":
             cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
+    prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    for cell, text in zip(
+        prose, marking.marked([cell.source for cell in prose], name_of(source)), strict=True
+    ):
+        cell.source = text
+    for cell in notebook.cells:
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
         elif BEGIN in cell.source:
@@ -187,6 +193,24 @@ def beside(source: Path) -> str:
         for lesson in finding.lessons()
     ]
     return hashlib.sha256(f"{code(source)} {solved}".encode()).hexdigest()[:16]
+
+
+def with_prose(edition: NotebookNode, expected: NotebookNode) -> bool:
+    """Give an edition the prose that its source has now, if that is all that has changed since a run made it; else
+    leave it alone, and say False."""
+    if not is_as_made(edition) or [_run(cell) for cell in edition.cells] != [
+        _run(cell) for cell in expected.cells
+    ]:
+        return False
+    for number, (cell, should) in enumerate(zip(edition.cells, expected.cells, strict=True)):
+        if cell.cell_type != "code":
+            edition.cells[number] = should
+    edition.metadata["labkit"]["stamp"] = stamp(edition)
+    return True
+
+
+def _run(cell: NotebookNode) -> tuple | None:
+    return _identity(cell) if cell.cell_type == "code" else None
 
 
 def is_of_this_code(source: Path) -> bool:

@@ -88,10 +88,11 @@ def _without_paths(line: str) -> str:
 
 
 def build(source: Path, *, force: bool = False, fresh: bool = False) -> bool:
-    """Write both editions of a source; False when they were in step already and nothing was done."""
-    if not (force or fresh) and editions.is_of_this_code(source) and not editions.differences(source):
-        return False
+    """Write both editions of a source; False when no cell had to be run: they were in step, or only prose differed."""
     learner, solved = editions.read(source)
+    as_before = not (force or fresh) and editions.is_of_this_code(source)
+    if as_before and (not editions.differences(source) or _of_prose(source, learner, solved)):
+        return False
     for path, notebook in zip(texts.edition_paths(source), (learner, solved), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         execute(notebook, path.parent)
@@ -104,9 +105,25 @@ def build(source: Path, *, force: bool = False, fresh: bool = False) -> bool:
             "stamp": editions.stamp(notebook),
             "code": editions.beside(source),
         }
-        nbformat.validate(notebook)
-        path.write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8")
+        _write(path, notebook)
     return True
+
+
+def _of_prose(source: Path, learner: NotebookNode, solved: NotebookNode) -> bool:
+    """Write the prose of both editions anew where nothing else has changed: no run is needed for it."""
+    places = texts.edition_paths(source)
+    old = [editions.load(path) for path in places]
+    pairs = list(zip(old, (learner, solved), strict=True))
+    if not all(each is not None and editions.with_prose(each, new) for each, new in pairs):
+        return False
+    for path, edition in zip(places, old, strict=True):
+        _write(path, edition)
+    return True
+
+
+def _write(path: Path, notebook: NotebookNode) -> None:
+    nbformat.validate(notebook)
+    path.write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8")
 
 
 def check(root: Path = ROOT) -> list[str]:

@@ -22,6 +22,7 @@ TERMS = (
         ("five-tuple", "ephemeral port"),
         (),
         ("port", "ports"),
+        ("multicast",),
     ),
     Term(
         "ephemeral port",

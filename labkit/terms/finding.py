@@ -48,7 +48,7 @@ def _said() -> dict[str, Term]:
     said: dict[str, Term] = {}
     for term in terms().values():
         for form in (*term.forms, *(shown for shown in term.shown if isinstance(shown, str))):
-            said.setdefault(form.strip("`").lower(), term)
+            said.setdefault(form.lower(), term)
     return {**said, **{term.name.lower(): term for term in terms().values()}}
 
 

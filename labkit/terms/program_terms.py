@@ -186,7 +186,7 @@ TERMS = (
         "sockets",
         ("recv queue", "state"),
         (),
-        ("`ss`",),
+        ("ss",),
     ),
     Term(
         "tcpdump",

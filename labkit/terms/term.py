@@ -14,8 +14,8 @@ class Term(NamedTuple):
     lesson   the name of the lesson that teaches it
     see      names of terms beside it
     shown    how ladders, players and tables show it: a name, or (the layer, a name) where layers share the name
-    forms    how it stands in prose, where it is marked; () where it is never marked.  Without a capital letter it is
-             found however a sentence begins.
+    forms    how it stands in prose or between backticks, where it is marked; () where it is never marked.  Without a
+             capital letter it is found however a sentence begins; without a vowel only between backticks (`ss`).
     apart    lessons in which those words mean something else
     """
 

@@ -7,6 +7,8 @@ from browser.driving import CHROMIUM, ROOT, notebook_of
 from playwright.sync_api import Locator, Page, expect
 
 from labkit.terms.finding import meaning_of, terms
+from labkit.terms.finding import term as glossary_term
+from tools import marking
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
 
@@ -106,3 +108,12 @@ def test_the_glossary_is_searched(lab, page: Page):
     expect(glossary.locator("#term-FIN")).to_be_focused()
     glossary.get_by_label("Search the glossary").fill("quetzal")
     expect(glossary.get_by_role("status")).to_have_text("No entry has this.")
+
+
+def test_a_term_that_is_marked_in_a_text_is_underlined_and_says_its_sentence(lab, page: Page):
+    text = marking.marked(["Each segment crosses."], "start")[0]
+    cell = f"from IPython.display import Markdown\nMarkdown({text!r})"
+    term = shown(lab, page, cell, ".jp-OutputArea abbr")
+    expect(term).to_have_text("segment")
+    expect(term).to_have_attribute("title", glossary_term("segment").meaning)
+    assert term.evaluate("term => getComputedStyle(term).textDecorationStyle") == "dotted"

@@ -180,7 +180,7 @@ def test_a_part_begins_in_the_state_that_it_had_with_its_own_calls():
     assert "send(5 bytes) → 5" in shown.text and "close()" in shown.text
     assert "connect" not in shown.text and "accept" not in shown.text
     assert "FIN-WAIT-1" in shown.text and "TIME-WAIT" not in shown.text
-    assert "connect" not in shown.svg and "send(5 bytes)" in shown.svg
+    assert "connect(" not in shown.svg and "send(5 bytes)" in shown.svg
 
 
 def test_frames_by_what_a_question_answers():
