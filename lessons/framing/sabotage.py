@@ -29,12 +29,4 @@ SABOTAGES = (
         'answer.index(b"1000") + 30]',
         ("framing",),
     ),
-    Sabotage(
-        "cuts-for-each-message",
-        "the check of a decoder does not mind what it costs",
-        "labkit/lessons/framing/typed_decoder.py",
-        "    if many > SLOW_S and many > few * SLOWER:",
-        "    if many < 0:",
-        ("tests/unit/learn/test_exercises.py",),
-    ),
 )

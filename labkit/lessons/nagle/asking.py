@@ -9,9 +9,11 @@ from time import monotonic
 from typing import Any
 
 from labkit.pictures import ladder
+from labkit.words import say
 
 Run = dict[str, Any]
 PATIENCE_S = 30
+STALLED = "2R + 40"  # the line of the runs that wait for late ACKs
 WRITES = {"one_write": 1, "two_writes": 2, "six_writes": 6, "sendmsg": 1, "corked": 1}
 
 
@@ -53,15 +55,15 @@ def unexpected(runs: Iterable[Run]) -> list[Run]:
 def _is_as_expected(run: Run) -> bool:
     name, option = run["client"].split(", ")
     held = option == "Nagle" and WRITES[name] > 1
-    line = "R" if not held else "2R + 40" if run["ACK"] == "late" else "2R"
+    line = "R" if not held else STALLED if run["ACK"] == "late" else "2R"
     if min(run["time (ms)"]) < run["round trip (ms)"] / 2:
         # On loopback addresses: without a round trip ACKs come between the writes, and only the stall is told apart.
-        return (run["line"] == "2R + 40") == (line == "2R + 40")
+        return (run["line"] == STALLED) == (line == STALLED)
     segments = 2 if held else WRITES[name]
     if run["line"] != line or median(run["segments"]) != segments:
         return False
     # With the server's: to ask for ACKs at once costs a segment.
-    both = {"late": 2, "at once": 3}[run["ACK"]]
+    both = 2 if run["ACK"] == "late" else 3
     return name != "sendmsg" or median(len(turn.segments) for turn in run["turns"]) == both
 
 
@@ -73,6 +75,14 @@ def one_of(runs: Iterable[Run], line: str, client: str, ack: str, *, round_trip:
     wanted = (client, ack, round_trip)
     run = next(run for run in runs if (run["client"], run["ACK"], run["round trip (ms)"]) == wanted)
     if run["line"] != line:
-        raise ValueError(f"{client} against ACKs {ack} stands on {run['line']}, not on {line}: run all again")
+        raise ValueError(
+            say(
+                "{client}, ACKs {ack}: stands on {found}, not on {line}; run all again",
+                client=client,
+                ack=ack,
+                found=run["line"],
+                line=line,
+            )
+        )
     later = range(len(run["turns"]) // 2, len(run["turns"]))
     return ladder(run["turns"][min(later, key=lambda number: abs(run["time (ms)"][number] - near_ms))])
