@@ -71,7 +71,7 @@ def read(source: Path) -> tuple[NotebookNode, NotebookNode]:
     text = source.read_text(encoding="utf-8")
     if not text.startswith("---\n"):
         raise SourceError(
-            f"lessons/{name_of(source)}/text.md does not begin with its front matter (---, kernelspec, ---)"
+            f"lessons/{name_of(source)}/text.md begins with no front matter (---, kernelspec, ---)"
         )
     return _edition(text, source, solved=False), _edition(text, source, solved=True)
 
@@ -92,11 +92,7 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
             fold(cell)
         if cell.cell_type == "markdown":
             cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
-    prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    for cell, text in zip(
-        prose, marking.marked([cell.source for cell in prose], name_of(source)), strict=True
-    ):
-        cell.source = text
+    marking.mark(notebook.cells, name_of(source))
     for cell in notebook.cells:
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
@@ -195,28 +191,9 @@ def beside(source: Path) -> str:
     return hashlib.sha256(f"{code(source)} {solved}".encode()).hexdigest()[:16]
 
 
-def with_prose(edition: NotebookNode, expected: NotebookNode) -> bool:
-    """Give an edition the prose that its source has now, if that is all that has changed since a run made it; else
-    leave it alone, and say False."""
-    if not is_as_made(edition) or [_run(cell) for cell in edition.cells] != [
-        _run(cell) for cell in expected.cells
-    ]:
-        return False
-    for number, (cell, should) in enumerate(zip(edition.cells, expected.cells, strict=True)):
-        if cell.cell_type != "code":
-            edition.cells[number] = should
-    edition.metadata["labkit"]["stamp"] = stamp(edition)
-    return True
-
-
-def _run(cell: NotebookNode) -> tuple | None:
-    return _identity(cell) if cell.cell_type == "code" else None
-
-
 def is_of_this_code(source: Path) -> bool:
     """Whether both editions were made with the code as it is; one that does not say with which is taken to be."""
-    now = beside(source)
-    made = [load(path) for path in edition_paths(source)]
+    now, made = beside(source), map(load, edition_paths(source))
     return all(each is None or each.metadata.get("labkit", {}).get("code", now) == now for each in made)
 
 
@@ -235,7 +212,7 @@ def differences(source: Path) -> list[str]:
             found.append(f"{place} is missing")
             continue
         for number, (is_, should) in enumerate(zip(edition.cells, expected.cells, strict=False)):
-            if _identity(is_) != _identity(should):
+            if identity(is_) != identity(should):
                 found.append(f"{place}: cell {number} is not what the source says:\n{is_.source}")
                 break
         else:
@@ -246,7 +223,8 @@ def differences(source: Path) -> list[str]:
     return found
 
 
-def _identity(cell: NotebookNode) -> tuple:
+def identity(cell: NotebookNode) -> tuple:
+    """What its source decides of a cell."""
     return cell.cell_type, cell.get("id"), cell.source, json.dumps(cell.metadata, sort_keys=True)
 
 
@@ -254,11 +232,8 @@ def orphans(root: Path = ROOT) -> list[Path]:
     """Editions whose lesson is gone, or has another number now."""
     wanted = {path for source in sources(root) for path in edition_paths(source)}
     notebooks = root / "notebooks"
-    return [
-        path
-        for path in sorted([*notebooks.glob("*.ipynb"), *notebooks.glob("solutions/*.ipynb")])
-        if path not in wanted
-    ]
+    found = sorted([*notebooks.glob("*.ipynb"), *notebooks.glob("solutions/*.ipynb")])
+    return [path for path in found if path not in wanted]
 
 
 def is_as_made(edition: NotebookNode) -> bool:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from nbformat import NotebookNode
+
 from labkit.terms import finding
 from labkit.terms.term import Term
 
@@ -19,6 +21,13 @@ _LEFT_ALONE = re.compile(
     r"(?P<alone>^```.*?^```|^\#.*?$|^\|.*?$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|https?://\S+)|`(?P<code>[^`\n]+)`",
     re.DOTALL | re.MULTILINE,
 )
+
+
+def mark(cells: Iterable[NotebookNode], lesson: str) -> None:
+    """Mark the terms in the prose of a lesson's cells."""
+    prose = [cell for cell in cells if cell.cell_type == "markdown"]
+    for cell, text in zip(prose, marked([cell.source for cell in prose], lesson), strict=True):
+        cell.source = text
 
 
 def marked(texts: Iterable[str], lesson: str) -> list[str]:

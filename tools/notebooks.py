@@ -23,7 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
 from labkit.course.nbval import kernel
-from tools import editions, rows, texts
+from tools import editions, prose, rows, texts
 from tools.grading import GradingError
 from tools.notebook_lint import problems
 from tools.png import smaller
@@ -114,7 +114,7 @@ def _of_prose(source: Path, learner: NotebookNode, solved: NotebookNode) -> bool
     places = texts.edition_paths(source)
     old = [editions.load(path) for path in places]
     pairs = list(zip(old, (learner, solved), strict=True))
-    if not all(each is not None and editions.with_prose(each, new) for each, new in pairs):
+    if not all(each is not None and prose.with_prose(each, new) for each, new in pairs):
         return False
     for path, edition in zip(places, old, strict=True):
         _write(path, edition)
