@@ -7,6 +7,8 @@ counts what each has matched and `effects` does what it says.
 
 from __future__ import annotations
 
+from labkit.wire.selectors import is_int, is_number, ordinals, span
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +68,7 @@ class Fault:
                 raise TypeError(f"{key} is a host's name (got {self._given[key]!r}); write {key}='client'")
         if protocol is not None and protocol not in _PROTOCOLS:
             raise ValueError(f"protocol is one of {', '.join(_PROTOCOLS)} (got {protocol!r})")
-        if port is not None and not (_is_int(port) and 1 <= port <= 65535):
+        if port is not None and not (is_int(port) and 1 <= port <= 65535):
             raise ValueError(f"port is a number from 1 to 65535 (got {port!r})")
         if flags is not None and flags not in _FLAG_WORDS:
             raise ValueError(f"flags is one of 'SYN', 'SYN-ACK', 'ACK', 'FIN', 'RST' (got {flags!r})")
@@ -82,8 +84,8 @@ class Fault:
         self.sender, self.to, self.protocol, self.port = sender, to, protocol, port
         self.flags = _FLAG_WORDS[flags] if flags is not None else None
         self.data = data is not None
-        self.bytes = _span(bytes)
-        self.nth = _ordinals("data", data) if data is not None and data is not True else _ordinals("nth", nth)
+        self.bytes = span(bytes)
+        self.nth = ordinals("data", data) if data is not None and data is not True else ordinals("nth", nth)
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self._arguments().items())
@@ -158,7 +160,7 @@ class Delay(Fault):
 
     def __init__(self, ms: float, **selectors: Any) -> None:
         super().__init__(**selectors)
-        if not _is_number(ms) or not 0 < ms <= 600_000:
+        if not is_number(ms) or not 0 < ms <= 600_000:
             raise ValueError(
                 f"ms is a number of milliseconds above 0 and at most 600000 (got {ms!r}); write Delay(50, data=1)"
             )
@@ -175,7 +177,7 @@ class Duplicate(Fault):
 
     def __init__(self, *, copies: int = 1, **selectors: Any) -> None:
         super().__init__(**selectors)
-        if not _is_int(copies) or not 1 <= copies <= 100:
+        if not is_int(copies) or not 1 <= copies <= 100:
             raise ValueError(f"copies is a number from 1 to 100 (got {copies!r})")
         self.copies = copies
 
@@ -193,7 +195,7 @@ class Reorder(Fault):
 
     def __init__(self, *, behind: int = 1, **selectors: Any) -> None:
         super().__init__(**selectors)
-        if not _is_int(behind) or not 1 <= behind <= 1000:
+        if not is_int(behind) or not 1 <= behind <= 1000:
             raise ValueError(f"behind is a number of frames from 1 to 1000 (got {behind!r})")
         self.behind = behind
 
@@ -217,38 +219,3 @@ def from_message(message: tuple[str, dict[str, Any]]) -> Fault:
     """The fault that `as_message` made plain values of."""
     kind, arguments = message
     return _KINDS[kind](**arguments)
-
-
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _ordinals(name: str, value: Any) -> frozenset[int] | None:
-    if value is None:
-        return None
-    numbers = [value] if _is_int(value) else value
-    if (
-        not isinstance(numbers, (tuple, list, set, range))
-        or not numbers
-        or not all(_is_int(n) and n >= 1 for n in numbers)
-    ):
-        raise ValueError(f"{name} counts from 1: a number, several as (1, 2), or a range (got {value!r})")
-    return frozenset(numbers)
-
-
-def _span(value: Any) -> tuple[int, int] | None:
-    if value is None:
-        return None
-    if not (
-        isinstance(value, (tuple, list))
-        and len(value) == 2
-        and all(map(_is_int, value))
-        and 1 <= value[0] <= value[1]
-    ):
-        raise ValueError(f"bytes is (first, last), counted from 1, as in bytes=(2001, 3000) (got {value!r})")
-    first, last = value
-    return first, last

@@ -45,7 +45,7 @@ ALONE = {"wire": "wire", "servers": "servers framing", "clients": "clients frami
 PURE = """
     packets framing traces torture.splits words terms pictures.ladders pictures.bytestream
     drawing.style drawing.shapes drawing.measure drawing.labels drawing.svg drawing.page
-    wire.cable wire.effects wire.faults wire.judge wire.notes wire.peek wire.record
+    wire.cable wire.effects wire.faults wire.judge wire.notes wire.peek wire.record wire.selectors
     wire.snooping wire.station wire.switch wire.tally wire.transit
 """
 # but for reading and writing captures, handing packets to scapy, and the last step of drawing
