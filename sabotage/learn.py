@@ -41,7 +41,7 @@ SABOTAGES = (
         "keys-kept",
         "forms and panels keep Shift+Enter and Esc from JupyterLab",
         "labkit/notebook/widgets/keys.js",
-        "if (!cell || !isNotebooks(event)) return;",
+        "if (!cell || !isNotebooks(event) || closes) return;",
         "return;",
         ("tests/browser/test_ways_out.py",),
     ),

@@ -121,5 +121,6 @@ EXERCISE = Exercise(
         "  del self.held[:start]; return messages",
     ),
     place=2,
-    steps=3,
+    steps=4,
+    given=0,
 )

@@ -83,7 +83,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
 RIGHT: dict[str, str] = {
     "length-in-front": "00 00 00 64",
     "ack-of-length": "5",
-    "two-writes": "a little over 80 ms",
+    "two-writes": "about 80 ms",
     "eight-writes": "2",
     "large-write": "2",
     "first-question": "no",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
@@ -52,7 +53,7 @@ def _send_parts(tale: Tale, send_parts: Any) -> None:
     running = tale.start(send_parts, caller, many, shown=shown)
     got = read(conn, 30_000)
     error = running.error(2 * PATIENCE_S)
-    if isinstance(error, OSError) and "too long" in str(error):
+    if isinstance(error, OSError) and error.errno == errno.EMSGSIZE:
         tale.fail(
             "{shown} raised {error}:\nsendmsg takes at most 1,024 parts at a time (IOV_MAX)",
             shown=shown,

@@ -30,7 +30,7 @@ def test_the_reader_finds_what_a_cell_asks():
 
 def test_all_lessons_are_read():
     written = {name for name in catalogue.names() if catalogue.is_written(name)}
-    assert {lesson for lesson, _ in PREDICTIONS} == written
+    assert {lesson for lesson, _ in PREDICTIONS} == written - {"glossary"}  # it asks nothing
 
 
 @pytest.mark.parametrize(("lesson", "question"), PREDICTIONS, ids=id_of)
