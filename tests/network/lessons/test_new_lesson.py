@@ -48,10 +48,10 @@ def test_a_new_lesson_passes_every_check_and_goes_without_a_trace(tree):
     run("ruff", "check", "--no-cache", "labkit/lessons/trial", "lessons/trial")
     run("ruff", "format", "--no-cache", "--check", "labkit/lessons/trial", "lessons/trial")
     assert "trial: executed twice" in run("tools.notebooks", "build", "trial", "start")
-    assert "[Trial](24_trial.ipynb)" in (folder / "notebooks" / "00_start.ipynb").read_text()
-    assert "| 24 | [Trial](notebooks/24_trial.ipynb) |" in (folder / "README.md").read_text()
+    assert "[Trial](25_trial.ipynb)" in (folder / "notebooks" / "00_start.ipynb").read_text()
+    assert "| 25 | [Trial](notebooks/25_trial.ipynb) |" in (folder / "README.md").read_text()
     assert run("tools.notebooks", "lint") == ""
-    editions = ["notebooks/24_trial.ipynb", "notebooks/solutions/24_trial.ipynb", "notebooks/00_start.ipynb"]
+    editions = ["notebooks/25_trial.ipynb", "notebooks/solutions/25_trial.ipynb", "notebooks/00_start.ipynb"]
     assert "passed" in run("pytest", "-q", "-p", "no:cacheprovider", *editions)
     exercises = ["tests/unit/learn/test_exercises.py", "-k", "trial"]
     assert "passed" in run("pytest", "-q", "-p", "no:cacheprovider", *exercises)

@@ -116,7 +116,7 @@ def test_of_a_long_capture_the_beginning_is_shown(net):
     trace.stop()
     wait_until(widget, "running", lambda running: not running)
     assert shown(widget) == MOST
-    assert f"only the first {MOST} of {len(trace.frames)} frames are shown" in widget.data
+    assert f"frames 1 to {MOST} of {len(trace.frames)} are shown" in widget.data
 
 
 def test_what_goes_wrong_is_said_in_the_panel(net, monkeypatch):
