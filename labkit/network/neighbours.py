@@ -11,7 +11,6 @@ import errno
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from labkit.words import say
@@ -80,6 +79,7 @@ def _full() -> str:
 
 def _entries(family: str) -> int:
     try:
-        return int(Path(_ROOM.format(family=family)).read_text())
+        with open(_ROOM.format(family=family)) as file:
+            return int(file.read())
     except (OSError, ValueError):
         return _LINUX_OWN
