@@ -278,6 +278,9 @@ def add_cell(page: Page, cell: Locator, source: str) -> Locator:
     cells = page.locator(f"{PANEL} .jp-Cell")
     count = cells.count()
     cell.locator(".jp-InputPrompt").click()
+    expect(page.locator(":is(.labkit-form, .lkp) :focus")).to_have_count(
+        0
+    )  # a control lets go a moment later
     expect(page.locator(f"{PANEL} .jp-Notebook.jp-mod-commandMode")).to_be_attached()
     page.keyboard.press("b")
     expect(cells).to_have_count(count + 1)
@@ -305,14 +308,15 @@ def start(page: Page, cell: Locator) -> None:
 
 
 def run_until(page: Page, cell: Locator) -> None:
-    """Run all cells above *cell*, none of which has run, and wait until the last of them has."""
+    """Run all cells above *cell*, none of which has run, and wait until the last of them has that shows a number: a
+    folded one shows none."""
     cell.locator(".jp-InputPrompt").click()
     menu(page, "Run", "Run All Above Selected Cell")
     page.wait_for_function(
         r"""cell => {
             const cells = [...cell.parentElement.querySelectorAll(".jp-CodeCell")];
-            return cells.slice(0, cells.indexOf(cell))
-                .every(above => /\d/.test(above.querySelector(".jp-InputPrompt").textContent));
+            return cells.slice(0, cells.indexOf(cell)).every(above => above.querySelector(".jp-Placeholder-prompt")
+                || /\d/.test(above.querySelector(".jp-InputPrompt").textContent));
         }""",
         arg=cell.element_handle(),
         timeout=START * 1000,

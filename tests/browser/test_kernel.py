@@ -46,7 +46,7 @@ WAITING = (
 def test_a_restart_in_the_middle_leaves_nothing_and_the_lesson_runs(lab, page, way):
     open_notebook(lab, page, LESSON)
     at_rest = networks(lab)
-    run_until(page, code_cell(page, "socket_map(net, port=5000)"))
+    run_until(page, code_cell(page, "socket_map(net)"))
     before = {process for process in processes(lab) if process.network not in at_rest}
     assert before, "half a lesson has hosts"
 
@@ -100,7 +100,7 @@ def test_a_notebook_is_left_while_a_cell_runs_and_come_back_to(lab, page):
     form = code_cell(again, "predict").locator(".jp-OutputArea").first
     form.get_by_text("yes").click()
     press(again, form.get_by_role("button", name="Commit"))
-    expect(form).to_contain_text("Your prediction: yes.")
+    expect(form).to_contain_text("Your prediction: “yes”.")
     going_on = add_cell(again, slow, "caller.sendall(b'later')\nconn.recv(100)")
     expect(run(again, going_on)).to_contain_text("b'later'")
 

@@ -89,7 +89,9 @@ def questions() -> list[tuple[str, str, str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize("kinds", [("predictions",), ("quizzes",), ("predictions", "quizzes")], ids=" and ".join)
+@pytest.mark.parametrize(
+    "kinds", [("predictions",), ("quizzes",), ("predictions", "quizzes")], ids=" and ".join
+)
 def test_the_longest_choice_is_no_clue(kinds):
     """Who always takes the longest choice is not right more often than by chance, or little more."""
     of_these = [(where, right, others) for kind, where, right, others in questions() if kind in kinds]
