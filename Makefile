@@ -29,7 +29,7 @@ lab: environment ## open your own copy of the lessons, my-lessons/, in JupyterLa
 	@exec $(BIN)/labkit lab "$(LESSONS)" -- $(LAB_ARGS)
 
 test: environment grading ## run every test: unit, network, golden, grading, and the notebooks through strict nbval
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all cells, look for errors
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser

@@ -21,6 +21,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 ROOT = Path(__file__).parent
 # The notebooks are skipped by labkit's own plugin, which asks labkit.
+# A file stays on one worker: what takes longest begins first, or one worker would run it alone at the end.
+LONG = ("tests/network/lessons/", "tests/grading/", "notebooks/")
 NEED_NAMESPACES = tuple(ROOT / folder for folder in ("tests/network", "tests/browser", "tests/grading"))
 
 _UNSHARE = """
@@ -105,3 +107,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr[2]}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
