@@ -51,8 +51,7 @@ def payload(
         begun = min(arrow.departed for arrow in whole.arrows)
         whole = _part(whole, every)._replace(remarks=(*whole.remarks, remark), origin=begun)
     fold = len(whole.arrows) > MOST if fold is None else fold
-    first = min((arrow.departed for arrow in whole.arrows), default=0)
-    start = first if whole.origin is None else whole.origin
+    start = whole.counted_from(min((arrow.departed for arrow in whole.arrows), default=0))
     found = [_view(whole, "all", "everything", fold, start, 0)]
     found[0]["part"] = shortened
     conversations = {each.number: each for each in trace.flows()}
@@ -116,8 +115,7 @@ def _view(story: Story, key: str, label: str, fold: bool, start: int, flow: int)
     plain = [(place, shape) for place, shape in enumerate(shapes) if not isinstance(shape, Group)]
     heads = {id(shape) for _, shape in plain if isinstance(shape, Words) and shape.y < picture.top}
     axis = picture.axis
-    departed = picture.flights[0].arrow.departed if picture.flights else 0
-    origin = departed if story.origin is None else story.origin
+    origin = story.counted_from(picture.flights[0].arrow.departed if picture.flights else 0)
     return {
         "key": key,
         "label": label,

@@ -69,9 +69,12 @@ def show(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
     """A widget of a capture that has ended."""
     widget = PlayerWidget(**_told(trace, options, title))
 
+    part = json.loads(widget.data)["views"][0]["part"]
+
     def moved(change: Any) -> None:
         with widget.hold_sync():
-            widget.data = _text(trace, options, title, change["new"])
+            if part:  # a whole ladder stays as it is, wherever one looks: making it again takes long
+                widget.data = _text(trace, options, title, change["new"])
             widget.detail = _fields(trace, change["new"])
 
     widget.observe(moved, "around")

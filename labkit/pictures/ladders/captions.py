@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labkit.packets.frame import on_the_way
+
+if TYPE_CHECKING:
+    from labkit.pictures.ladders.story import Story
 
 DESCRIBED = 40
 """How many arrows a description tells one by one."""
 
 
-def tick_texts(flights: list, typical_ns: int, origin: int | None) -> list[tuple[int, str]]:
-    """(time, text) of departures and then arrivals, in milliseconds from `origin` (None: the first departure)."""
+def tick_texts(flights: list, typical_ns: int, story: Story) -> list[tuple[int, str]]:
+    """(time, text) of departures and then arrivals, in milliseconds."""
     if not flights:
         return []
-    start = flights[0].arrow.departed if origin is None else origin
+    start = story.counted_from(flights[0].arrow.departed)
     span = max(max(flight.times) for flight in flights) - start
     digits = 1 if span < 1_000_000_000 and typical_ns < 200_000_000 else 0
     digits = 3 if typical_ns < 200_000 else digits

@@ -94,7 +94,7 @@ def columns_of(
         calls = call_room[host] + 22 if call_room[host] else 0.0
         return max(name, inset[host] + states + calls)
 
-    ticks = tick_texts(flights, flight_ns, story.origin)
+    ticks = tick_texts(flights, flight_ns, story)
     ticks_x = max([50.0, *(pieces_width(((text, ""),), "tick") + 10 for _, text in ticks)])
     left = ticks_x + 14 + margin(0) if count else 200.0
     if lane is None:

@@ -87,8 +87,7 @@ class Layout:
         front, missing = [], []
         for flight in self.flights:
             shapes, found = self._arrow(flight, board)
-            origin = self.arrows[0].departed if self.story.origin is None else self.story.origin
-            said = tip(flight.arrow, self.story.names, origin)
+            said = tip(flight.arrow, self.story.names, self.story.counted_from(self.arrows[0].departed))
             front.append(Group("\n".join(said), tuple(shapes), flight.arrow.number, flight.arrow.terms))
             if not found:
                 missing.append(flight.arrow.number)

@@ -46,6 +46,10 @@ class Story(NamedTuple):
     colours: tuple[int, ...]
     origin: int | None = None
 
+    def counted_from(self, first: int) -> int:
+        """The time of 0 ms in a picture whose first arrow departs at `first`, nanoseconds."""
+        return first if self.origin is None else self.origin
+
 
 def tell(
     trace: Trace,
