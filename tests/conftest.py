@@ -7,6 +7,8 @@ import gc
 import pytest
 from hypothesis import settings
 
+from labkit.background import beside
+
 # The same examples in every run, and no clock: two cores may be busy with other things.
 settings.register_profile("lab", derandomize=True, deadline=None, database=None)
 settings.load_profile("lab")
@@ -24,3 +26,5 @@ def nothing_unclosed(request: pytest.FixtureRequest):
     gc.enable()
     if "network" in request.path.parts:
         gc.collect()
+        # What this one left would be found by whichever test the same worker runs next that looks for it.
+        assert beside.running() == []

@@ -33,9 +33,10 @@ function render({ model, el, host }) {
   look();
   over.signal.addEventListener("abort", () => drawn.disconnect());
 
-  // ipywidgets sends a click at once but holds a choice back while an earlier one is under way. What the fields show
-  // goes ahead of the click, if the learner has touched one since the last: only then does the page know better than
-  // the kernel, which may be about to draw a list anew.
+  // A press goes to the kernel with what the fields show, in one message. ipywidgets would send a click at once but hold
+  // a choice back while an earlier one is under way, and ipykernel 7.4 lets a message overtake one that came while
+  // another was at work. Of a list the page knows better only if the learner has touched it since the last press: the
+  // kernel may be about to draw it anew.
   const fields = [];
   Promise.all(model.get("fields").map((field) => host.getModel(field))).then((models) => fields.push(...models));
   let touched = true; // what was touched before this was drawn is not known
@@ -43,19 +44,28 @@ function render({ model, el, host }) {
     if (form()?.contains(event.target)) touched = true;
   };
   for (const kind of ["input", "change"]) document.addEventListener(kind, touch, { signal: over.signal });
-  const ahead = (event) => {
-    if (!touched || !fields.length || !form()?.contains(event.target) || !event.target.closest("button")) return;
+  const names = model.get("names"), isList = (field) => field.get("_model_name") === "SelectModel";
+  const press = (event) => {
+    const button = event.target.closest("button[class*=labkit-press-]");
+    if (!button || !form()?.contains(button) || fields.length < names.length) return;
+    event.stopPropagation(); // ipywidgets does not hear of it
+    const values = fields.map((field, number) => [number, field.get(names[number])])
+      .filter(([number]) => touched || !isList(fields[number]));
     touched = false;
-    model.send({ values: fields.map((field, number) => field.get(model.get("names")[number])) });
+    let number = 0;
+    while (!button.matches(`.labkit-press-${number}`)) number++;
+    model.send({ press: number, values });
   };
-  document.addEventListener("click", ahead, { capture: true, signal: over.signal });
+  document.addEventListener("click", press, { capture: true, signal: over.signal });
   return () => over.abort();
 }
 
 // Enter answers, and once the answer stands the focus goes to what is to be done next.
 function leads(model, form, signal) {
   let pressed = false;
-  form.addEventListener("click", (event) => (pressed = !!event.target.closest("button")));
+  document.addEventListener("click", (event) => {
+    if (form.contains(event.target)) pressed = !!event.target.closest("button");
+  }, { capture: true, signal });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input")) return;
     event.preventDefault();

@@ -28,9 +28,10 @@ class FormHelper(anywidget.AnyWidget):
       goes to the cell's next form that is open, or to the next cell.
     - The groups of radio buttons have names, in their order, and lines with the class `labkit-said` are spoken
       politely when their words change.
-    - A button finds each of *fields* (a control, and which of its traits the learner changes) as the learner sees
-      it.  ipywidgets holds a choice back while an earlier one is under way, and sends it after the button's message:
-      a prediction of 2 was committed as 1.  The helper's messages go the buttons' way, so it is no `PanelWidget`.
+    - A press of one of *buttons*, in their order in the form, comes in one message with what the learner sees in
+      each of *fields* (a control, and which of its traits the learner changes).  ipywidgets holds a choice back while
+      an earlier one is under way, and sends it after the button's message: a prediction of 2 was committed as 1.  Nor
+      would two messages do: one that arrives while another is at work may be overtaken (ipykernel 7.4, `shell_main`).
     """
 
     _esm = script(__file__, "drag", "form")
@@ -44,6 +45,7 @@ class FormHelper(anywidget.AnyWidget):
         self,
         groups: Sequence[str] = (),
         fields: Sequence[tuple[ipywidgets.Widget, str]] = (),
+        buttons: Sequence[ipywidgets.Button] = (),
         drag: Callable[[int, int, int, int], None] | None = None,
     ) -> None:
         super().__init__(
@@ -51,17 +53,22 @@ class FormHelper(anywidget.AnyWidget):
             fields=[field for field, _ in fields],
             names=[name for _, name in fields],
         )
-        self._drag = drag
+        self._drag, self._buttons = drag, list(buttons)
+        for number, button in enumerate(self._buttons):
+            button.add_class(f"labkit-press-{number}")  # by which the page says which it was
         self.on_msg(self._heard)
 
     def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
-        """Take over what the fields show, which the page sends before a button's own message; or a line's move."""
+        """Take over what the fields show and press the button; or move a line."""
         if "drag" in content:
             if self._drag is not None:
                 self._drag(*content["drag"])
             return
-        for field, name, value in zip(self.fields, self.names, content["values"], strict=True):
+        for number, value in content["values"]:
             try:
-                setattr(field, name, value)
+                setattr(self.fields[number], self.names[number], value)
             except traitlets.TraitError:
                 pass  # a list that has changed since: what the kernel knows of it stands
+        button = self._buttons[content["press"]]
+        if not button.disabled:  # by a press of which the page has not heard yet
+            button.click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -30,7 +30,8 @@ class Form(widgets.VBox):
     ) -> None:
         head = widgets.HTML(rich(title)).add_class("labkit-form-title")
         answered = [(field, "value" if isinstance(field, widgets.Text) else "index") for field in fields]
-        self.helper = FormHelper([group.replace("`", "") for group in groups], answered, drag)
+        names = [group.replace("`", "") for group in groups]
+        self.helper = FormHelper(names, answered, list(_buttons(parts)), drag)
         super().__init__([head, *parts, self.helper])
         for name in ("labkit-form", "lk", "lkp"):
             self.add_class(name)
@@ -38,6 +39,14 @@ class Form(widgets.VBox):
     def finish(self) -> None:
         """Note that nothing can be answered here any more: the learner is led on."""
         self.helper.done = True
+
+
+def _buttons(parts: Iterable[Any]) -> Iterator[widgets.Button]:
+    for part in parts:
+        if isinstance(part, widgets.Button):
+            yield part
+        elif isinstance(part, widgets.Box):
+            yield from _buttons(part.children)
 
 
 def answer_button(name: str, tooltip: str) -> widgets.Button:

@@ -145,6 +145,7 @@ def joined(
             os.sched_setaffinity(0, {cores[0]})
             yield ours.open()
             child.wait(30.0)
+            child.stop()
         except BaseException:
             child.close()
             raise
