@@ -24,7 +24,10 @@ function render({ model, el, host }) {
     if (form() && !kept) {
       keepKeys((kept = form()));
       leads(model, kept, over.signal);
-      dragLines(kept, (drag) => model.send({ drag }));
+      dragLines(kept, (drag) => {
+        nothingHeld();
+        model.send({ drag });
+      });
       kept.classList.toggle("labkit-above-changed", changedAbove(kept));
     }
     drawn.observe(form() ?? document.body, { childList: true, subtree: true });
@@ -33,10 +36,10 @@ function render({ model, el, host }) {
   look();
   over.signal.addEventListener("abort", () => drawn.disconnect());
 
-  // A press goes to the kernel with what the fields show, in one message. ipywidgets would send a click at once but hold
-  // a choice back while an earlier one is under way, and ipykernel 7.4 lets a message overtake one that came while
-  // another was at work. Of a list the page knows better only if the learner has touched it since the last press: the
-  // kernel may be about to draw it anew.
+  // A press goes to the kernel with what the fields show, in one message: ipywidgets would send a click at once but hold
+  // a choice back while an earlier one is under way. Of a list the page knows better only if the learner has touched it
+  // since the last press: the kernel may be about to draw it anew. What ipywidgets holds back has come with the press
+  // then, and would undo it: a line was moved, and the late choice of its old place moved another.
   const fields = [];
   Promise.all(model.get("fields").map((field) => host.getModel(field))).then((models) => fields.push(...models));
   let touched = true; // what was touched before this was drawn is not known
@@ -44,6 +47,7 @@ function render({ model, el, host }) {
     if (form()?.contains(event.target)) touched = true;
   };
   for (const kind of ["input", "change"]) document.addEventListener(kind, touch, { signal: over.signal });
+  const nothingHeld = () => fields.forEach((field) => (field._msg_buffer = null));
   const names = model.get("names"), isList = (field) => field.get("_model_name") === "SelectModel";
   const press = (event) => {
     const button = event.target.closest("button[class*=labkit-press-]");
@@ -51,6 +55,7 @@ function render({ model, el, host }) {
     event.stopPropagation(); // ipywidgets does not hear of it
     const values = fields.map((field, number) => [number, field.get(names[number])])
       .filter(([number]) => touched || !isList(fields[number]));
+    nothingHeld();
     touched = false;
     let number = 0;
     while (!button.matches(`.labkit-press-${number}`)) number++;

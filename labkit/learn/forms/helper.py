@@ -30,8 +30,7 @@ class FormHelper(anywidget.AnyWidget):
       politely when their words change.
     - A press of one of *buttons*, in their order in the form, comes in one message with what the learner sees in
       each of *fields* (a control, and which of its traits the learner changes).  ipywidgets holds a choice back while
-      an earlier one is under way, and sends it after the button's message: a prediction of 2 was committed as 1.  Nor
-      would two messages do: one that arrives while another is at work may be overtaken (ipykernel 7.4, `shell_main`).
+      an earlier one is under way, and sends it after the button's message: a prediction of 2 was committed as 1.
     """
 
     _esm = script(__file__, "drag", "form")

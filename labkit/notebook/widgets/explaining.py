@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import anywidget
 import traitlets
 
-from labkit.notebook.widgets.view import PanelWidget
 from labkit.terms.finding import meanings
 
 
-class ExplainingWidget(PanelWidget):
+class ExplainingWidget(anywidget.AnyWidget):
     """A view whose script calls `explain(root, model.get("meanings"))`: names in data-term are explained there."""
 
     meanings = traitlets.Dict().tag(sync=True)

@@ -6,10 +6,10 @@ import threading
 import weakref
 from typing import Any
 
+import anywidget
 import traitlets
 
 from labkit.notebook.widgets.files import script, style
-from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.link.knobs import facts
 from labkit.panels.link.meter import moves, shown
 from labkit.running.tracebacks import named
@@ -18,7 +18,7 @@ _BUSY, _STILL, _UNSEEN = 0.2, 0.5, 1.0
 """Seconds between two looks: with traffic in the last seconds, without, and while nobody sees the panel."""
 
 
-class LinkWidget(PanelWidget):
+class LinkWidget(anywidget.AnyWidget):
     """The panel's view.  `facts` are told once; the conditions are as the panel shows them.
 
     The page sends messages {kind: hello | seen | set | cut | send | stop, n: its number}, each

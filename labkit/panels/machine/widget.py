@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import anywidget
 import traitlets
 
 from labkit.notebook.widgets.files import script, style
-from labkit.notebook.widgets.view import PanelWidget
 
 
-class MachineWidget(PanelWidget):
+class MachineWidget(anywidget.AnyWidget):
     """The drawing, the connections' steps, and what is said of each box."""
 
     _esm = script(__file__, "diagram", "card", "journey", "walk", "machine")

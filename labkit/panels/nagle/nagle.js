@@ -59,8 +59,6 @@ function render({ model, el }) {
   explorer.updateRefused();
   explorer.updateShown();
   explorer.updateRunning();
-  // ipykernel 7 hands a panel's messages to a subshell, a thread beside the cells, once it has answered one there.
-  model.send({ kind: "hello" });
   return () => watched.forEach(([event, handler]) => model.off(event, handler));
 }
 

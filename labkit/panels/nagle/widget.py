@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextvars
 import threading
 
+import anywidget
 import traitlets
 
 from labkit.notebook.widgets.files import script, style
-from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.nagle.plan import BOUNDS, PATTERNS
 from labkit.running.tracebacks import named
 
 
-class NagleWidget(PanelWidget):
-    """The panel's view.  The page sends {kind: hello | set | run, name, value}; all else is in the traits."""
+class NagleWidget(anywidget.AnyWidget):
+    """The panel's view.  The page sends {kind: set | run, name, value}; all else is in the traits."""
 
     _esm = script(__file__, "form", "result", "nagle")
     _css = style(__file__, "nagle")
@@ -47,7 +47,6 @@ class NagleWidget(PanelWidget):
                 self.refused = str(error)
             with self.hold_sync():
                 self.plan, self.text = panel.plan._asdict(), panel.plan.text
-        if content["kind"] in ("hello", "set"):
             self.send({"kind": "set"})  # also where the old value stands again, and no trait has changed
         elif content["kind"] == "run" and not self.running:
             self.running, self.refused = True, ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import anywidget
 import traitlets
 
 from labkit.notebook.widgets.files import script, style
-from labkit.notebook.widgets.view import PanelWidget
 from labkit.panels.stream.facts import answer_of, facts_of
 from labkit.pictures.bytestream.picture import CSS as BYTES
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from labkit.panels.stream.panel import StreamViewer
 
 
-class StreamWidget(PanelWidget):
+class StreamWidget(anywidget.AnyWidget):
     """The widget of a `StreamViewer`.
 
     facts   the stream, sent once;  cuts: where the recvs end, moved by the browser alone

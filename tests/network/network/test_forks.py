@@ -402,24 +402,24 @@ for line in sys.stdin:
 net.close()
 """
     )
-    owner = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    helper = int(owner.stdout.readline())
+    ) as owner:
+        helper = int(owner.stdout.readline())
 
-    def held():
-        with open(f"/proc/{helper}/task/{helper}/children") as file:
-            return len(os.listdir(f"/proc/{helper}/fd")), len(file.read().split())
+        def held():
+            with open(f"/proc/{helper}/task/{helper}/children") as file:
+                return len(os.listdir(f"/proc/{helper}/fd")), len(file.read().split())
 
-    before = held()
-    owner.stdin.write("go\n")
-    owner.stdin.flush()
-    assert owner.stdout.readline() == "round\n"
-    deadline = time.monotonic() + 20
-    while held() != before:
-        assert time.monotonic() < deadline, (before, held())
-        select.select([], [], [], 0.01)
-    owner.communicate()
+        before = held()  # perhaps with what it is about to close of the two programs
+        owner.stdin.write("go\n")
+        owner.stdin.flush()
+        assert owner.stdout.readline() == "round\n"
+        deadline = time.monotonic() + 20
+        while any(now > then for now, then in zip(held(), before, strict=True)):
+            assert time.monotonic() < deadline, (before, held())
+            select.select([], [], [], 0.01)
+        owner.communicate()
     assert gone([helper])
 
 
