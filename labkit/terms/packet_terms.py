@@ -290,7 +290,8 @@ TERMS = (
     ),
     Term(
         "ICMP code",
-        "The reason in a number: with ICMP's type 3, 1 is the host and 3 the port; with ICMPv6's type 1, 4 is the port.",
+        "The reason in a number: with ICMP's type 3, 1 is the host and 3 the port; with ICMPv6's type 1, 4 is the"
+        " port.",
         "RFC 792; RFC 4443, section 3.1",
         "silence",
         ("ICMP type",),
