@@ -77,8 +77,8 @@ TERMS = (
     ),
     Term(
         "connect",
-        "Calls a server; of TCP, it returns when the handshake is done or has failed.",
-        "connect(2)",
+        "Calls a server; with TCP it returns when the server's kernel has answered, or the call has failed.",
+        "connect(2); RFC 9293, section 3.5",
         "sockets",
         ("handshake", "ECONNREFUSED"),
         ("connect", "connect_ex"),
@@ -144,7 +144,7 @@ TERMS = (
         "close",
         "Gives the socket back. Of the last copy: TCP says goodbye with a FIN, or with a RST if data was"
         " left unread.",
-        "close(2)",
+        "close(2); RFC 9293, section 3.6.1",
         "handshake",
         ("FIN", "RST", "shutdown"),
         ("close",),
@@ -222,7 +222,7 @@ TERMS = (
     Term(
         "SO_REUSEADDR",
         "Lets a server take its port again while old connections of it are in TIME-WAIT.",
-        "socket(7)",
+        "socket(7); ip(7)",
         "handshake",
         ("TIME-WAIT", "EADDRINUSE"),
         (),
@@ -303,7 +303,7 @@ TERMS = (
     Term(
         "ECONNRESET",
         "The other end has ended the connection with a RST; what was on its way is lost.",
-        "recv(2), RFC 9293 section 3.5.2",
+        "send(2); RFC 9293, section 3.5.3",
         "silence",
         ("RST",),
         ("ECONNRESET", "ConnectionResetError"),
@@ -312,7 +312,7 @@ TERMS = (
     Term(
         "EPIPE",
         "A write to a peer that is gone, or to a pipe that nobody reads.",
-        "send(2)",
+        "send(2); pipe(7)",
         "sockets",
         ("SIGPIPE", "ECONNRESET"),
         ("EPIPE", "BrokenPipeError"),
@@ -321,7 +321,7 @@ TERMS = (
     Term(
         "EADDRINUSE",
         "The address and port that bind() or listen() asks for are taken.",
-        "bind(2)",
+        "bind(2); listen(2)",
         "sockets",
         ("SO_REUSEADDR", "bind"),
         ("EADDRINUSE",),

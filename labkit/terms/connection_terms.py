@@ -18,7 +18,7 @@ TERMS = (
         "connection",
         "What two ends remember of each other so that bytes flow between them in order; the cable knows"
         " nothing of it.",
-        "RFC 9293, section 3.3",
+        "RFC 9293, section 3.3.1",
         "sockets",
         ("five-tuple", "state"),
         (),
@@ -45,7 +45,7 @@ TERMS = (
     Term(
         "half-closed",
         "One direction of a connection has ended with a FIN, the other still carries data.",
-        "RFC 9293, section 3.6",
+        "RFC 9293, section 3.6.1",
         "handshake",
         ("FIN", "shutdown"),
         (),
@@ -73,7 +73,7 @@ TERMS = (
     Term(
         "retransmission",
         "A segment that is sent again, since its acknowledgement did not come.",
-        "RFC 9293, section 3.8.1",
+        "RFC 9293, section 3.8",
         "loss",
         ("retransmission timeout", "fast retransmit"),
         (),
@@ -82,7 +82,7 @@ TERMS = (
     Term(
         "retransmission timeout",
         "RTO: how long a sender waits for an acknowledgement before it sends again; it doubles each time.",
-        "RFC 6298, section 2",
+        "RFC 6298, sections 2 and 5",
         "silence",
         ("retransmission", "round trip"),
         (),
@@ -109,7 +109,7 @@ TERMS = (
     Term(
         "out of order",
         "Said of a segment that arrives before one that was sent earlier; TCP keeps it until the gap is filled.",
-        "RFC 9293, section 3.4",
+        "RFC 9293, section 3.10.7.4",
         "loss",
         ("SACK", "duplicate ACK"),
         (),
@@ -274,7 +274,7 @@ TERMS = (
     Term(
         "recv queue",
         "Bytes that have arrived and that no program has read; of a listener, connections that wait for accept().",
-        "ss(8)",
+        "netstat(8); Linux, net/ipv4/tcp_diag.c",
         "sockets",
         ("receive buffer", "accept queue"),
         ("recv queue", "Recv-Q"),
@@ -283,7 +283,7 @@ TERMS = (
     Term(
         "send queue",
         "Bytes that the program has written and the other end has not acknowledged.",
-        "ss(8)",
+        "netstat(8)",
         "sockets",
         ("send buffer",),
         ("send queue", "Send-Q"),

@@ -160,7 +160,8 @@ TERMS = (
     ),
     Term(
         "segment length",
-        "How many bytes of the stream a segment carries; no field says it, it is what the headers leave.",
+        "How many bytes of the stream a segment carries; no field says it, it is what the headers leave. RFC 9293"
+        " counts a SYN and a FIN, too.",
         "RFC 9293, section 3.4",
         "start",
         ("segment",),
@@ -195,8 +196,8 @@ TERMS = (
     ),
     Term(
         "checksum",
-        "A sum over the packet, by which the receiver notices bytes that were changed on the way.",
-        "RFC 9293, section 3.1",
+        "A sum by which the receiver notices bytes that were changed on the way; IPv4's is over its header only.",
+        "RFC 9293, section 3.1; RFC 791, section 3.1",
         "start",
         ("segment",),
         ("Checksum", "Header Checksum"),
@@ -204,8 +205,8 @@ TERMS = (
     ),
     Term(
         "urgent pointer",
-        "Where urgent data ends, if URG is set; else 0.",
-        "RFC 9293, section 3.8.5",
+        "Where urgent data ends, if URG is set; else it means nothing.",
+        "RFC 9293, section 3.1",
         "handshake",
         ("URG",),
         ("Urgent Pointer",),
@@ -220,7 +221,7 @@ TERMS = (
     ),
     Term(
         "MSS",
-        "Maximum segment size: how many bytes of data the sender of this SYN takes in one segment.",
+        "Maximum segment size: how many bytes, options and data, the sender of this SYN takes in one segment.",
         "RFC 9293, section 3.7.1",
         "handshake",
         ("MTU", "segment"),

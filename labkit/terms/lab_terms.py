@@ -18,7 +18,7 @@ TERMS = (
     Term(
         "client",
         "The program, or the host, that calls.",
-        "RFC 9293, section 3.5",
+        "this lab; RFC 9110, section 3.3",
         "start",
         ("server", "connect"),
         (),
@@ -26,7 +26,7 @@ TERMS = (
     Term(
         "server",
         "The program, or the host, that waits for callers and answers them.",
-        "RFC 9293, section 3.5",
+        "this lab; RFC 9110, section 3.3",
         "start",
         ("client", "listen"),
         (),

@@ -124,7 +124,7 @@ TERMS = (
     Term(
         "connected",
         "Of a UDP socket: it has one peer, to which it sends, and from which alone it receives.",
-        "udp(7)",
+        "connect(2)",
         "datagrams",
         ("UDP bound", "peer"),
         ("connected", "UDP connected"),

@@ -25,7 +25,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
             " `No route to host`."
         ),
         "it goes on trying until it gives up": (
-            "So RFC 1122 would have it, as the report may be wrong or pass. Linux does not wait for that."
+            "So RFC 1122 would have it where a host cannot be reached, as that may pass. Linux does not wait for that."
         ),
     },
     "hang-up": {
@@ -63,7 +63,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "burst-client": {
         2: "So it was one after the other. But here all SYNs come before the first handshake is finished.",
         3: "Three would be one more than there is room for. The SYN-ACK does not depend on that room.",
-        6: "Each SYN was answered, four of them with a cookie, and a client that has its SYN-ACK is connected.",
+        6: "Each SYN was answered, most of them with a cookie, and a client that has its SYN-ACK is connected.",
     },
     "burst-server": {
         2: "The queue of finished connections has room for two. The other four ACKs were dropped.",

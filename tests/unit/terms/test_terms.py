@@ -163,3 +163,29 @@ def test_terms_are_searched_in_names_and_meanings():
     found = [each.name for each in matching("three segments")]
     assert found == ["handshake"]
     assert matching("") == TERMS
+
+
+@pytest.mark.parametrize(
+    ("layer", "name", "neighbour"),
+    [
+        ("Address Resolution Protocol", "Hardware type", "Opcode"),
+        ("Address Resolution Protocol", "Protocol size", "Opcode"),
+        ("Internet Group Management Protocol", "Group Record", "Multicast Address"),
+    ],
+)
+def test_a_field_is_not_explained_by_its_neighbour(layer, name, neighbour):
+    assert shown_as(name, layer).name != shown_as(neighbour, layer).name
+
+
+@pytest.mark.parametrize(
+    ("layer", "name", "words"),
+    [
+        ("Internet Group Management Protocol", "Max Resp Time", "how long"),
+        ("Internet Control Message Protocol v6", "Type", "ICMPv6 1"),
+        ("Internet Control Message Protocol v6", "Code", "ICMPv6's type 1, 4 is the port"),
+        ("Internet Protocol Version 4", "Header Checksum", "its header only"),
+        ("Transmission Control Protocol", "[TCP Segment Len]", "counts a SYN and a FIN"),
+    ],
+)
+def test_a_field_is_explained_as_its_layer_means_it(layer, name, words):
+    assert words.lower() in meaning_of(name, layer).lower()
