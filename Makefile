@@ -18,6 +18,8 @@ LESSONS ?= my-lessons
 
 BIN := $(abspath $(VENV))/bin
 export PYTHON
+# Where this is set, each of the hundreds of processes that tests start would compile all of labkit for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
