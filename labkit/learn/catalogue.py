@@ -46,7 +46,6 @@ PLANNED = {
     "failure": "Surviving failure",
     "running": "A server that can be run",
     "datagrams": "UDP: datagrams",
-    "pipes": "Pipes, shared memory, and which to take",
     "middle": "The middle of the Internet",
     "fast": "Fast",
     "tls": "TLS",

@@ -365,7 +365,7 @@ TERMS = (
         "throughput",
         "How much gets through in a second.",
         "this lab",
-        "ipc",
+        "pipes",
         ("latency",),
         (),
         ("throughput",),

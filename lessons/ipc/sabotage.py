@@ -1,4 +1,4 @@
-"""What could go wrong in the lesson's own experiments and channels, and must be noticed."""
+"""What could go wrong in the lesson's own experiments, and must be noticed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
-        "write-end-kept",
-        "the pipe keeps its write end open",
+        "file-removed-first",
+        "the file of the earlier server is removed before it is asked for",
         "ipc",
-        "os.close(write_end)\nprint(",
-        "print(",
+        'reveal("file-left", attempt(second.bind, path))',
+        'os.unlink(path)\n    reveal("file-left", attempt(second.bind, path))',
         ("ipc",),
     ),
     Sabotage(
-        "shared-memory-not-copied",
-        "shared memory passes on the length of a message and not its bytes",
-        "labkit/lessons/ipc/channels.py",
-        "outgoing[written : written + before_the_end] = data[:before_the_end]",
-        "outgoing[written : written + before_the_end] = bytes(before_the_end)",
+        "own-credentials-asked",
+        "the credentials are those of a pair of the notebook's own",
+        "ipc",
+        "pid, uid, gid = peer(conn)",
+        "pid, uid, gid = peer(socket.socketpair(AF_UNIX)[0])",
         ("ipc",),
     ),
 )

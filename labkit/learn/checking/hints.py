@@ -38,9 +38,8 @@ def worded(id: str) -> str:
     """The words of all hints that were asked for so far, one below the other.  Raises UnknownExercise."""
     lines = [_worded(find_hinted(id).hints, number) for number in range(given(id))]
     if _given.get(id, 0) > len(NAMES):
-        lines.append(
-            say("These are all the hints.  The solved edition of this lesson is in notebooks/solutions.")
-        )
+        # No word of a solved edition: the learner's own copy of the course has none.
+        lines.append(say("These are all the hints.  The last one has the code: try it in your cell."))
     return "\n".join(lines)
 
 

@@ -7,5 +7,5 @@ from labkit.learn.kit.lesson import Card
 CARD = Card(
     "ipc",
     "Inter-process communication",
-    "Unix sockets, credentials, pipes, shared memory; passing a descriptor, the trick by which this lab works",
+    "Unix sockets, their modes and credentials; passing a descriptor, the trick by which this lab works",
 )

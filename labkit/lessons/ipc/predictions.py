@@ -17,10 +17,6 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "an error": "An error comes when the other side closed with bytes unread. Else a close is a goodbye: b''.",
         "nothing: it waits": "It waits while more may come. After the end nothing can.",
     },
-    "counter": {
-        0: "The other process has a counter of its own, a copy, and added 1 to that.",
-        1: "So it would be with a thread, which shares our memory. A process shares nothing unless told to.",
-    },
     "file-left": {
         "success: the socket is closed": (
             "The socket is, but bind() made a file, and files stay. Only unlink() removes it."
@@ -60,41 +56,16 @@ BECAUSE: dict[str, dict[Any, str]] = {
             "It was made on the host, stays in the host's network, and lives as long as we hold it."
         ),
     },
-    "pipe-end": {
-        "b''": "It would, had everybody who can write let go. The child has; we have not.",
-        "nothing: it waits": "Somebody can still write: we ourselves, who hold the write end, too.",
-    },
-    "lost-additions": {
-        "yes, just that": "It would take one addition at a time. Nothing here sees to that.",
-        "no, less": "Both read 7, both write 8: two additions, and the number went up by one.",
-        "no, more": "An addition can be lost, but none is made twice.",
-    },
-    "shared-latency": {
-        "less than a fifth of the time": "That would be so if copying 64 bytes were what takes the time.",
-        "about as long": "Going to sleep and being woken takes nearly all the time, and both do it.",
-        "more than five times as long": "An eventfd wakes its reader as a pipe does; it takes no longer.",
-    },
-    "small-pieces": {
-        "about as fast": "The kernel copies the same bytes, but it is called a thousand times as often.",
-        "more than five times": (
-            "The bytes are the same, but for the small ones there are a thousand times as many calls into the kernel."
-        ),
-    },
 }
 
 # What each experiment gives as the lesson has it, before a learner changes anything.
 RIGHT: dict[str, str] = {
     "stream-pieces": "b'firstsecond'",
     "stream-end": "b''",
-    "counter": "0",
     "file-left": "address already in use",
     "datagram-end": "nothing: it waits",
     "seqpacket": "b'first', b'second', b''",
     "who-calls": "the client's process",
     "pair-peer": "the notebook's process",
     "maker-gone": "it works, from the host's address, 10.0.0.1",
-    "pipe-end": "nothing: it waits",
-    "lost-additions": "no, less",
-    "shared-latency": "about as long",
-    "small-pieces": "more than five times",
 }

@@ -36,19 +36,6 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "A parent reads a child's output through a pipe until b''. The child has ended, the parent waits."
-                " What is the likely reason?",
-                right="Somebody still holds the write end",
-                choices={
-                    "Somebody still holds the write end": (
-                        "The parent itself, or another process that inherited it. ls -l /proc/*/fd finds it."
-                    ),
-                    "The pipe is full": "Then the child could not have written, and would not have ended.",
-                    "The child did not flush its output": "Then output would be missing, but the end would come.",
-                    "The child did not close its end": "Its end closed everything that it had open.",
-                },
-            ),
-            Ask(
                 "You must send a supervisor's commands, each 20 to 200 bytes, to a worker on the same Linux machine,"
                 " and each must know when the other dies. What needs the least code?",
                 right="seqpacket",

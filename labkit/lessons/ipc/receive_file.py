@@ -7,9 +7,9 @@ import socket
 from typing import Any
 
 from labkit.background.processes import Process
+from labkit.learn.kit.descriptors import all_of, file_of
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
-from labkit.lessons.ipc.descriptors import all_of, file_of
 from labkit.running.tracebacks import named
 from labkit.words import say
 
@@ -156,5 +156,6 @@ EXERCISE = Exercise(
         "  raise ValueError(...) if message else EOFError(...)",
     ),
     needs_network=True,
+    place=2,
     steps=5,
 )

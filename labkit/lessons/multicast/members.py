@@ -1,9 +1,18 @@
-"""Which groups a host is a member of, and how a cell that was run before begins anew."""
+"""Which groups a host is a member of, how it becomes one, and how a cell that was run before begins anew."""
 
 from __future__ import annotations
 
 import errno
-from socket import IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP, IPPROTO_IP, inet_ntoa
+from socket import (
+    IP_ADD_MEMBERSHIP,
+    IP_DROP_MEMBERSHIP,
+    IPPROTO_IP,
+    SO_REUSEADDR,
+    SOCK_DGRAM,
+    SOL_SOCKET,
+    inet_aton,
+    inet_ntoa,
+)
 from typing import Any
 
 OPPOSITE = {IP_ADD_MEMBERSHIP: IP_DROP_MEMBERSHIP, IP_DROP_MEMBERSHIP: IP_ADD_MEMBERSHIP}
@@ -22,6 +31,50 @@ def memberships(host: Any) -> dict[str, list[str]]:
             group = inet_ntoa(bytes.fromhex(words[0])[::-1])
             found.setdefault(group, []).append(device)
     return found
+
+
+def membership(group: str, host: Any) -> bytes:
+    """The value of IP_ADD_MEMBERSHIP: the group, and the host's address (struct ip_mreq, ip(7))."""
+    return inet_aton(group) + inet_aton(host.address)
+
+
+def member(host: Any, group: str, port: int) -> Any:
+    """A datagram socket of the host that gets what is sent to the group, beside others on the same port."""
+    sock = host.socket(type=SOCK_DGRAM)
+    sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    sock.bind(("", port))
+    sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership(group, host))
+    return sock
+
+
+def be_quick(net: Any) -> None:
+    """Let the hosts repeat a report after 10 ms at most, not after a second (ip-sysctl)."""
+    for host in net.hosts:
+        host.sysctl("net.ipv4.conf.eth0.igmpv3_unsolicited_report_interval", 10)
+
+
+def change(net: Any, host: Any, sock: Any, option: int, group: str) -> Any:
+    """Join or leave a group, and return the trace of the host's two reports.
+
+    option   IP_ADD_MEMBERSHIP or IP_DROP_MEMBERSHIP
+
+    Undoes first what an earlier run of the cell did.  Raises TimeoutError when no report comes.
+    """
+    take_back(net, host, sock, option, membership(group, host))
+    with net.capture() as trace:
+        sock.setsockopt(IPPROTO_IP, option, membership(group, host))
+        trace.wait_for(lambda: [frame.source for frame in trace.frames] == [host.name] * REPORTS)
+    return trace
+
+
+def renew(net: Any, host: Any, sock: Any, group: str, port: int) -> Any:
+    """Close the socket, and return a new one, a member of the group, of which the wire has heard."""
+    hang_up(net, host, sock)
+    with net.capture() as trace:
+        new = member(host, group, port)
+        joined = f"IGMPv3 join {group}"
+        trace.wait_for(lambda: [item.summary for item in trace.items].count(joined) == REPORTS)
+    return new
 
 
 def take_back(net: Any, host: Any, sock: Any, option: int, membership: bytes) -> None:

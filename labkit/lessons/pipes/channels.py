@@ -1,4 +1,4 @@
-"""Six ways between two processes of one machine, all read and written alike, to be compared.
+"""Ways between two processes of one machine, all read and written alike, to be compared.
 
 Each is made as a pair of ends, one for this process, one for a `Process` that inherits its descriptors.
 """
@@ -9,13 +9,18 @@ import contextlib
 import mmap
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from labkit.background.processes import Process
+from labkit.words import say
 
 AREA = 1 << 24
 """Bytes of shared memory in each direction, used as a ring."""
+
+COUNTS = 16  # bytes behind both rings: how much was ever written, in each direction
+AWAKE_S = 10.0  # a reader that never sleeps gives up after so many seconds
 
 
 class End(NamedTuple):
@@ -28,6 +33,7 @@ class End(NamedTuple):
     give: int
     memory: int | None = None
     first: bool = True  # of the two ends of a shared memory: which half is whose
+    awake: bool = False  # its reader looks again and again, and never sleeps
 
     @property
     def descriptors(self) -> list[int]:
@@ -50,9 +56,10 @@ class End(NamedTuple):
 
 
 def _shared(end: End, memory: int) -> tuple[Callable, Callable]:
-    area = memoryview(mmap.mmap(memory, 2 * AREA))
-    halves = area[:AREA], area[AREA:]
+    area = memoryview(mmap.mmap(memory, 2 * AREA + COUNTS))
+    halves = area[:AREA], area[AREA : 2 * AREA]
     outgoing, incoming = halves if end.first else halves[::-1]
+    tell, hear = _counted(end, area[2 * AREA :].cast("Q")) if end.awake else _rung(end)
     written = taken = ready = 0
 
     def write(data):
@@ -61,18 +68,50 @@ def _shared(end: End, memory: int) -> tuple[Callable, Callable]:
         outgoing[written : written + before_the_end] = data[:before_the_end]
         outgoing[: len(data) - before_the_end] = data[before_the_end:]
         written = (written + len(data)) % AREA
-        os.eventfd_write(end.give, len(data))  # the eventfd counts the bytes that are there
+        tell(len(data))
         return len(data)
 
     def read(size):
         nonlocal taken, ready
-        ready = ready or os.eventfd_read(end.take)  # sleeps while the count is 0; takes it all
+        ready = ready or hear()
         length = min(size, ready, AREA - taken)
         piece = incoming[taken : taken + length]
         taken, ready = (taken + length) % AREA, ready - length
         return piece
 
     return read, write
+
+
+def _rung(end: End) -> tuple[Callable, Callable]:
+    """An eventfd counts the bytes that are there; who reads it sleeps while it is 0, then takes it all."""
+    return (lambda length: os.eventfd_write(end.give, length)), (lambda: os.eventfd_read(end.take))
+
+
+def _counted(end: End, counts: memoryview) -> tuple[Callable, Callable]:
+    """A number in the memory itself counts the bytes that were ever written; who reads looks until it grows.
+
+    On x86 who sees the number sees the bytes; other processors may want a barrier between, which Python has not.
+    """
+    mine, theirs = (0, 1) if end.first else (1, 0)
+    seen = 0
+
+    def tell(length):
+        counts[mine] += length
+
+    def hear():
+        nonlocal seen
+        deadline = time.monotonic() + AWAKE_S
+        while time.monotonic() < deadline:
+            for _ in range(1000):
+                if counts[theirs] != seen:
+                    length = counts[theirs] - seen
+                    seen += length
+                    return length
+        raise TimeoutError(
+            say("nothing was written in {seconds:g} s: has the other end ended?", seconds=AWAKE_S)
+        )
+
+    return tell, hear
 
 
 def unix_sockets(kind: int) -> tuple[End, End]:
@@ -102,10 +141,24 @@ def shared_memory() -> tuple[End, End]:
 
     A writer must not be more than AREA bytes ahead of its reader: what was not read is overwritten.
     """
-    memory = os.memfd_create("labkit-channel")
-    os.ftruncate(memory, 2 * AREA)
+    memory = _area()
     one, other = os.eventfd(0), os.eventfd(0)
     return End(one, other, memory, True), End(os.dup(other), os.dup(one), os.dup(memory), False)
+
+
+def watched_memory() -> tuple[End, End]:
+    """The same memory without eventfds: a reader looks again and again until there is something, and never sleeps.
+
+    A read raises TimeoutError after AWAKE_S seconds.
+    """
+    memory, copy = (one := _area()), os.dup(one)
+    return End(memory, memory, memory, True, True), End(copy, copy, copy, False, True)
+
+
+def _area() -> int:
+    memory = os.memfd_create("labkit-channel")
+    os.ftruncate(memory, 2 * AREA + COUNTS)
+    return memory
 
 
 CHANNELS: dict[str, Callable[[], tuple[End, End]]] = {
@@ -116,6 +169,7 @@ CHANNELS: dict[str, Callable[[], tuple[End, End]]] = {
     "TCP, 127.0.0.1": tcp_loopback,
     "shared memory": shared_memory,
 }
+ALL = {**CHANNELS, "memory, watched": watched_memory}
 
 
 @contextlib.contextmanager
@@ -127,14 +181,14 @@ def joined(
 
         with joined("pipe", echo, cores=(0, 1)) as (read, write):
 
-    name   one of CHANNELS
+    name   one of CHANNELS, or "memory, watched"
     cores  the core for this thread until the end of the block, and the one for the process
            (sched_setaffinity(2))
 
     At the end of the block it waits until the process has ended; raises ProgramError if the function raised, and
     TimeoutError after 30 s.  An exception in the block stops the process.
     """
-    ours, theirs = CHANNELS[name]()
+    ours, theirs = ALL[name]()
     before = os.sched_getaffinity(0)
     try:
         try:

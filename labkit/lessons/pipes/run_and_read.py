@@ -7,9 +7,9 @@ import os
 from typing import Any
 
 from labkit.background.processes import Process
+from labkit.learn.kit.descriptors import all_of, can_write, file_of
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import NotSo, Tale
-from labkit.lessons.ipc.descriptors import all_of, can_write, file_of
 from labkit.words import say
 
 

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]]) -> Figure:
-    """Draw every measurement of every channel: a row of two panels for each of the circumstances.
+def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Mapping[int, float]]]]) -> Figure:
+    """Draw what was measured of every channel: a row of two panels for each of the circumstances.
 
-    results  {circumstances: {channel: (microseconds of each message, MB/s of each pass)}}, each time the same
+    results  {circumstances: {channel: (microseconds of each message, {bytes a write: MB/s})}}, each time the same
              channels in the same order
 
-    On the left which share of the messages was back within a time, on the right a point for each pass; both
-    scales are logarithmic.  Messages of more than 1 ms are beyond the edge.  Returns the matplotlib Figure.
-    Raises ValueError when there is nothing to draw.
+    On the left which share of the messages was back within a time, on the right how much a second carries by the
+    size of a write; all scales but that of shares are logarithmic.  Messages of more than 1 ms are beyond the edge.
+    Returns the matplotlib Figure.  Raises ValueError when there is nothing to draw.
     """
     import matplotlib.pyplot as plt
 
@@ -34,6 +34,7 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
         2,
         figsize=(9, 0.6 + 2.5 * len(results)),
         sharex="col",
+        sharey="col",
         squeeze=False,
         layout="constrained",
     )
@@ -41,7 +42,9 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
         for number, (name, (times, rates)) in enumerate(measured.items()):
             colour, dashes = PLOT_COLOURS[number % len(PLOT_COLOURS)], look.series_dashes(number)
             left.ecdf(times, color=colour, linestyle=dashes, linewidth=1.8, label=name)
-            right.plot(rates, [number] * len(rates), "o", markersize=6, alpha=0.65, color=colour)
+            right.plot(
+                list(rates), list(rates.values()), color=colour, linestyle=dashes, linewidth=1.8, marker="o"
+            )
         left.set(
             xscale="log",
             xlim=(1, 1000),
@@ -49,12 +52,18 @@ def compare(results: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[f
             ylabel=say("share of messages"),
             title=say("{circumstances}: there and back", circumstances=title),
         )
-        right.set(xscale="log", title=say("{circumstances}: one way", circumstances=title))
-        right.set_yticks(range(len(measured)), measured)
-        right.invert_yaxis()
+        right.set(
+            xscale="log",
+            yscale="log",
+            ylabel="MB/s",
+            title=say("{circumstances}: one way", circumstances=title),
+        )
+        sizes = sorted({size for _, rates in measured.values() for size in rates})
+        right.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        right.minorticks_off()
         for ax in (left, right):
             look.bare(ax)
     look.legend(axes[0][0], loc="center right", fontsize="small")
     axes[-1][0].set_xlabel(say("microseconds"))
-    axes[-1][1].set_xlabel("MB/s")
+    axes[-1][1].set_xlabel(say("bytes in each write"))
     return look.shown_once(figure)

@@ -1,4 +1,4 @@
-"""Six ways between two processes: every byte comes, in order, whatever the sizes; nothing stays open."""
+"""Ways between two processes: every byte comes, in order, whatever the sizes; nothing stays open."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from labkit.background.completed import ProgramError
 from labkit.background.processes import Process
-from labkit.lessons.ipc import channels
-from labkit.lessons.ipc.channels import CHANNELS, joined
-from labkit.lessons.ipc.figures import compare
+from labkit.lessons.pipes import channels
+from labkit.lessons.pipes.channels import ALL, joined
+from labkit.lessons.pipes.figures import compare
 
 SIZES = (1, 64, 4096, 65_536, 100_000)
 
@@ -27,10 +27,10 @@ def echo(end, total):
             sent += write(data[sent:])
 
 
-@pytest.mark.parametrize("name", CHANNELS)
+@pytest.mark.parametrize("name", ALL)
 def test_every_byte_comes_back(name):
     before = set(os.listdir("/proc/self/fd"))
-    ours, theirs = CHANNELS[name]()
+    ours, theirs = ALL[name]()
     child = Process(echo, theirs, sum(SIZES), pass_fds=theirs.descriptors)
     theirs.close()
     read, write = ours.open()
@@ -54,9 +54,10 @@ def test_every_byte_comes_back(name):
     assert set(os.listdir("/proc/self/fd")) <= before
 
 
-def test_shared_memory_goes_round(monkeypatch):
+@pytest.mark.parametrize("made", [channels.shared_memory, channels.watched_memory])
+def test_shared_memory_goes_round(made, monkeypatch):
     monkeypatch.setattr(channels, "AREA", 4096)
-    one, other = channels.shared_memory()
+    one, other = made()
     (_, write), (read, _) = one.open(), other.open()
     for number in range(20):
         message = bytes([number]) * 1000
@@ -66,6 +67,19 @@ def test_shared_memory_goes_round(monkeypatch):
             got += bytes(read(5000))
         assert got == message
     del write, read
+    one.close()
+    other.close()
+
+
+def test_who_never_sleeps_gives_up(monkeypatch):
+    monkeypatch.setattr(channels, "AWAKE_S", 0.01)
+    one, other = channels.watched_memory()
+    (read, _), (_, write) = one.open(), other.open()
+    assert write(b"hello") == 5
+    assert bytes(read(100)) == b"hello"
+    with pytest.raises(TimeoutError, match="has the other end ended"):
+        read(100)
+    del read, write
     one.close()
     other.close()
 
@@ -109,12 +123,14 @@ def test_what_fails_at_either_end_is_told_and_the_cores_are_free_again():
 def test_every_measurement_is_drawn():
     import matplotlib.pyplot as plt
 
-    one = {"pipe": ([3.0, 4.0], [100.0, 200.0]), "TCP": ([5.0, 6.0], [50.0])}
+    one = {"pipe": ([3.0, 4.0], {64: 100.0, 4096: 200.0}), "TCP": ([5.0, 6.0], {64: 50.0})}
     figure = compare({"one core": one, "two cores": one})
     assert len(figure.axes) == 4
     right = figure.axes[1]
-    assert [list(line.get_xdata()) for line in right.lines] == [[100.0, 200.0], [50.0]]
-    assert [label.get_text() for label in right.get_yticklabels()] == ["pipe", "TCP"]
+    assert [list(line.get_xdata()) for line in right.lines] == [[64, 4096], [64]]
+    assert [list(line.get_ydata()) for line in right.lines] == [[100.0, 200.0], [50.0]]
+    assert [label.get_text() for label in figure.axes[3].get_xticklabels()] == ["64", "4,096"]
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["pipe", "TCP"]
     plt.close(figure)
     with pytest.raises(ValueError, match="nothing to draw"):
         compare({})
