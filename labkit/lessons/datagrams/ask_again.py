@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from labkit.learn.checking.check import started
 from labkit.learn.kit.exercise import Exercise
-from labkit.learn.kit.tale import Running, Tale
+from labkit.learn.kit.tale import NotStarted, Running, Tale
 from labkit.lessons.datagrams.scripted import Scripted
 from labkit.running.tracebacks import named
 from labkit.words import say
@@ -19,10 +20,14 @@ ENOUGH_S = 4.0
 
 
 def _ask_again(tale: Tale, client: Any) -> None:
+    ask = getattr(client, "ask", None)
+    if not isinstance(client, type) or ask is None:
+        template = "check the class that has ask(question), by its name without brackets (got {client!r})"
+        tale.fail(template, client=client)
+    if not started(ask):
+        raise NotStarted
     server = Scripted(tale)
-    asker = tale.call(client, server.sock, shown="asker = Client(sock)")
-    if not hasattr(asker, "ask"):
-        tale.fail("Client(sock) should give an object with ask(); it gave {asker!r}", asker=asker)
+    asker = tale.call(client, server.sock, shown="Client(sock)")
     _answered(tale, server, asker)
     _lost(tale, server, asker)
     _late(tale, server, asker)
