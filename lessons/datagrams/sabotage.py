@@ -30,11 +30,11 @@ SABOTAGES = (
         ("datagrams",),
     ),
     Sabotage(
-        "late-answers-taken",
-        "the exercise's server sends no late answer",
-        "labkit/lessons/datagrams/ask_again.py",
-        '    server.answer(b"cara", b"30")\n    running = _begin(tale, asker, b"dan", CALM_S)',
-        '    running = _begin(tale, asker, b"dan", CALM_S)',
-        ("tests/network/lessons/test_exercises_live.py",),
+        "no-loss-in-datagrams",
+        "no packet is lost where the loss of datagrams is measured",
+        "labkit/lessons/datagrams/measuring.py",
+        "loss=loss, seed=seed",
+        "loss=0, seed=seed",
+        ("datagrams", "tests/network/lessons/test_datagrams_measures.py"),
     ),
 )
