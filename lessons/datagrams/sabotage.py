@@ -6,11 +6,11 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
-        "no-double-in-datagrams",
-        "the cable makes no second copy of the third datagram",
+        "another-double-in-datagrams",
+        "the cable makes two of another datagram",
         "datagrams",
         'Duplicate(sender="client", nth=3)',
-        'Duplicate(sender="client", nth=30)',
+        'Duplicate(sender="client", nth=1)',
         ("datagrams", "solutions/datagrams"),
     ),
     Sabotage(
