@@ -45,7 +45,6 @@ PLANNED = {
     "chat": "A chat server",
     "failure": "Surviving failure",
     "running": "A server that can be run",
-    "datagrams": "UDP: datagrams",
     "middle": "The middle of the Internet",
     "fast": "Fast",
     "tls": "TLS",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
+    from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
     from labkit.sockets.table import SocketTable
 
@@ -92,6 +93,12 @@ class Host:
         from labkit.sockets.reading import socket_table
 
         return socket_table(self)
+
+    def counters(self) -> Counters:
+        """What the kernel has counted for this host, by nstat's names. See `labkit.sockets.counters.Counters`."""
+        from labkit.sockets.counters import counters
+
+        return counters(self)
 
     def sysctl(self, name: str, value: int | str | None = None) -> str:
         """Read one of this host's network settings, or set it and read it back: `host.sysctl("net.ipv4.tcp_sack", 0)`.

@@ -245,6 +245,15 @@ TERMS = (
         ("datagram", "datagrams"),
     ),
     Term(
+        "QUIC",
+        "A protocol on UDP with connections, streams and encryption of its own; HTTP/3 runs on it.",
+        "RFC 9000, section 1",
+        "datagrams",
+        ("UDP", "TCP"),
+        (),
+        ("QUIC",),
+    ),
+    Term(
         "UDP length",
         "How many bytes the datagram has, with the eight of its header.",
         "RFC 768",

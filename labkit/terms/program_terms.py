@@ -235,6 +235,15 @@ TERMS = (
         ("ss",),
     ),
     Term(
+        "nstat",
+        "The command that prints what a Linux kernel has counted of its network, by group and name.",
+        "nstat(8)",
+        "datagrams",
+        ("ss", "kernel"),
+        (),
+        ("nstat",),
+    ),
+    Term(
         "tcpdump",
         "The command that records what crosses a network card, and prints it.",
         "tcpdump(1)",

@@ -1,19 +1,11 @@
-"""What the lesson on silence brings along: the picture of tries, and the kernel's counts."""
+"""What the lesson on silence brings along: the picture of tries."""
 
 from __future__ import annotations
 
 import pytest
 
 from labkit.drawing.style import HOST_COLOURS
-from labkit.lessons.silence.counters import parsed
 from labkit.lessons.silence.figures import tries
-
-NETSTAT = """\
-TcpExt: SyncookiesSent ListenOverflows ListenDrops
-TcpExt: 4 8 9
-IpExt: InOctets OutOctets
-IpExt: 360 361
-"""
 
 
 def test_each_caller_has_a_line_with_its_lost_syns_and_the_last():
@@ -37,13 +29,3 @@ def test_each_caller_has_a_line_with_its_lost_syns_and_the_last():
 def test_a_caller_without_a_syn_or_without_a_place_is_refused(sent, hosts):
     with pytest.raises(ValueError, match="one SYN at least"):
         tries(sent, hosts)
-
-
-def test_a_count_is_found_by_its_name_in_either_pair_of_lines():
-    assert parsed(NETSTAT, "ListenOverflows") == 8
-    assert parsed(NETSTAT, "OutOctets") == 361
-
-
-def test_a_count_that_the_kernel_has_not_is_refused_with_what_it_has():
-    with pytest.raises(KeyError, match="ListenDrops, ListenOverflows"):
-        parsed(NETSTAT, "listen")

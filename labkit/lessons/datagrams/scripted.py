@@ -1,0 +1,100 @@
+"""The server of the exercise ask-again: it answers by script, and tells what is wrong with the questions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from socket import SOCK_DGRAM
+
+from labkit.learn.kit.tale import Running, Tale
+from labkit.words import say
+
+PORT, ID = 5300, 4
+PATIENCE_S = 1.5
+
+
+class Scripted:
+    """What the learner's client speaks to.
+
+    sock    the client's socket, connected to it
+    ids     {text of a question: its id}, of all that have come
+    """
+
+    def __init__(self, tale: Tale) -> None:
+        self.tale = tale
+        net = tale.network("client", "server")
+        self._timeline = net.client.core.timeline
+        self._sock = tale.keep(net.server.socket(type=SOCK_DGRAM))
+        self._sock.bind((net.server.address, PORT))
+        self.sock = tale.keep(net.client.socket(type=SOCK_DGRAM))
+        self.sock.connect((net.server.address, PORT))
+        self._caller = self.sock.getsockname()
+        self.ids: dict[bytes, bytes] = {}
+
+    def hear(self, question: bytes, seconds: float = PATIENCE_S) -> bool:
+        """Wait for a copy of the question; False when none comes.  Copies of earlier ones are passed over."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._sock.settimeout(left)
+            try:
+                data, self._caller = self._sock.recvfrom(65_535)
+            except TimeoutError:
+                break
+            if self._is_new(data, question):
+                return True
+        return False
+
+    def _is_new(self, data: bytes, question: bytes) -> bool:
+        id, text = data[:ID], data[ID:]
+        if text in self.ids and text != question:
+            return False
+        if len(data) < ID or text != question:
+            template = "the server got {data!r};\na question is four bytes of id, and then {question!r}"
+            self.tale.fail(template, data=data, question=question)
+        if self.ids.setdefault(question, id) != id:
+            self.tale.fail(
+                "{question!r} came again with another id:\nthe server cannot see that it is the same question",
+                question=question,
+            )
+        for other, known in self.ids.items():
+            if other != question and known == id:
+                self.tale.fail(
+                    "{question!r} has the id of {other!r}:\na late answer to that would be taken for this one's",
+                    question=question,
+                    other=other,
+                )
+        return True
+
+    def heard(self, running: Running, question: bytes, why: str, seconds: float = PATIENCE_S) -> None:
+        """A copy of the question must come, or the story ends with *why*."""
+        if not self.hear(question, seconds):
+            if running.done:
+                outcome = running.error()
+                told = (
+                    say("ask() raised {error}", error=type(outcome).__name__)
+                    if outcome
+                    else say("ask() returned")
+                )
+            else:
+                told = say("ask() was still waiting")
+            self.tale.fail(
+                "no copy of {question!r} came, and {told}:\n{why}", question=question, told=told, why=why
+            )
+
+    def answer(self, question: bytes, text: bytes) -> None:
+        """Answer a question that has come."""
+        self._sock.sendto(self.ids[question] + text, self._caller)
+
+    def stray(self, question: bytes) -> None:
+        """Send what looks like an answer, with an id that nobody has used."""
+        wrong = bytes(byte ^ 0xFF for byte in self.ids[question])
+        self._sock.sendto(wrong + b"stray", self._caller)
+
+    def gaps(self, copies: int) -> Iterator[float]:
+        """Seconds between the client's last so many sends, by its own clock."""
+        calls = [
+            call for call in self._timeline.calls() if call.host == "client" and call.name.startswith("send")
+        ]
+        times = [call.begin_ns / 1e9 for call in calls[-copies:]]
+        return (later - earlier for earlier, later in pairwise(times))
