@@ -1,0 +1,41 @@
+"""One conversation, overheard: as often as it takes until no timer of the kernel has mixed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from labkit.packets.segment import Segment
+
+if TYPE_CHECKING:
+    from labkit.traces.trace import Trace
+
+TRIES = 5
+
+
+def overhear(net: Any, ask: Callable[[], object]) -> Trace:
+    """The trace of what `ask()` says on the network, to the end of its goodbye.
+
+    A program that answers a FIN within 40 ms has its own FIN carry the ACK; on a machine that is too busy for that, the
+    kernel's timer of delayed ACKs sends one alone (RFC 1122, section 4.2.3.2).  Then it is asked again, at most so
+    often as TRIES says: who is to be compared is the program.
+    """
+    for _ in range(TRIES):
+        with net.capture() as trace:
+            ask()
+            trace.wait_until_quiet()
+        if not acknowledged_alone(trace.segments):
+            break
+    return trace
+
+
+def acknowledged_alone(segments: list[Segment]) -> bool:
+    """Was a FIN acknowledged by a segment that carries nothing else, before the other side sent its own?"""
+    fins = [place for place, segment in enumerate(segments) if "F" in segment.flags]
+    if len(fins) < 2:
+        return False
+    first, second = segments[fins[0]], segments[fins[1]]
+    return any(
+        segment.source == second.source and segment.flags == "." and segment.ack == first.seq + first.length + 1
+        for segment in segments[fins[0] : fins[1]]
+    )
