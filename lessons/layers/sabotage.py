@@ -6,11 +6,11 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
-        "streams-say-more",
+        "protocol-says-more",
         "one of the four services sends something else than the others",
         "layers",
-        "        writer.write(line)\n        await writer.drain()\n    writer.close()\n\nclass Protocol",
-        "        writer.write(line)\n        writer.write(b'!')\n        await writer.drain()\n    writer.close()\n\nclass Protocol",
+        "        self.transport.write(data)\n",
+        "        self.transport.write(data)\n        self.transport.write(b'!')\n",
         ("layers",),
     ),
     Sabotage(

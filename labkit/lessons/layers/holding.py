@@ -43,7 +43,9 @@ def memory_kb(connections: int = 300) -> dict[str, float]:
         for way, program in zip(WAYS, running, strict=True):
             told, errors = program.communicate(timeout=PATIENCE_S)
             if program.returncode:
-                raise RuntimeError(say("the program that serves by {way} failed:\n{errors}", way=way, errors=errors))
+                raise RuntimeError(
+                    say("the program that serves by {way} failed:\n{errors}", way=way, errors=errors)
+                )
             found[way] = round(float(told), 1)
     finally:
         for program in running:

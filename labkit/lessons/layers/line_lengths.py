@@ -25,12 +25,16 @@ def _line_lengths(tale: Tale, line_lengths: Callable[..., Any]) -> None:
     )
     tale.did("the client sends b'he', then b'llo\\n'; it gets b'6\\n'")
     handled.say(b"a\n\nbcd\n")
-    handled.answer(b"2\n1\n4\n", "each line is answered, for as long as lines come; a line has its newline counted")
+    handled.answer(
+        b"2\n1\n4\n", "each line is answered, for as long as lines come; a line has its newline counted"
+    )
     tale.did("three lines in one call, one of them empty: it gets b'2\\n1\\n4\\n'")
     handled.end()
     found = handled.running.finish()
     if found == "late":
-        tale.fail("the client has closed its side, and {shown} still waits: readline() gives b'' then", shown=_SHOWN)
+        tale.fail(
+            "the client has closed its side, and {shown} still waits: readline() gives b'' then", shown=_SHOWN
+        )
     if not handled.closed:
         tale.fail(
             "the client has closed its side, {shown} has returned, and the connection is open:\n"
@@ -48,7 +52,8 @@ def _not_iterated(tale: Tale, handled: Handled) -> None:
     error = handled.running.error() if handled.running.done else None
     if isinstance(error, TypeError):
         tale.fail(
-            "{shown} raised {error}:\nwhat waits, waits with await: `await reader.readline()`, `async for line in reader`",
+            "{shown} raised {error}:\n"
+            "what waits, waits with await: `await reader.readline()`, `async for line in reader`",
             shown=_SHOWN,
             error=named(error),
         )

@@ -36,6 +36,8 @@ def acknowledged_alone(segments: list[Segment]) -> bool:
         return False
     first, second = segments[fins[0]], segments[fins[1]]
     return any(
-        segment.source == second.source and segment.flags == "." and segment.ack == first.seq + first.length + 1
+        segment.source == second.source
+        and segment.flags == "."
+        and segment.ack == first.seq + first.length + 1
         for segment in segments[fins[0] : fins[1]]
     )

@@ -23,8 +23,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "asked-for": {
         "1": "A byte at a time would be a system call for each byte. Whole pieces are read, and cut later.",
         "1000": "`raw` asks for 1,000. You asked asyncio for a line, and it does not know how long that is.",
-        "65536": "That is how much a stream holds before it stops to read (`limit`, 64 KiB), and not what it asks for.",
-        "262144": "256 KB, for every read of every connection; what came lies in asyncio's buffer, and you get lines from there.",
+        "65536": "That is a stream's `limit`: a longer line makes `readline()` raise ValueError.",
+        "262144": "256 KB, for each read. What came lies in asyncio's buffer, and you get lines from there.",
     },
     "begun-before": {
         "raw and Lines": "Their threads have nothing else to do: they wait in recv(), until the kernel has something.",
@@ -34,16 +34,16 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "most-memory": {
         "thread": "Nearly: a stack and little else. One has a file on top of it.",
         "socketserver": "It has a thread, too, and the 8 KB of the buffer in which `rfile` reads.",
-        "streams": "A task and a small buffer, and no stack of its own: a coroutine keeps only the variables that it needs.",
+        "streams": "A task and a small buffer, and no stack: a coroutine keeps only the variables that it needs.",
         "protocol": "It has not even a task: one object, and the transport.",
     },
     "handler-raises": {
         "b''": "The handler is over, and its socket is closed: a FIN, as if all were well.",
-        "ConnectionResetError": "The kernel sends an RST if bytes are unread when a socket is closed. These had been read.",
+        "ConnectionResetError": "A socket that is closed with unread bytes sends an RST. These had been read.",
         "nothing: it waits": "That would be so if nobody closed the socket. Here somebody does, in both ways.",
     },
     "task-raises": {
-        "the connection ends": "The handler that would close it knows nothing of the error: it waits for the next line.",
+        "the connection ends": "The handler would have to close it, and knows of no error: it waits for a line.",
         "an RST": "Nobody closes the socket, and the process lives.",
         "nothing": "The task has failed, and the handler reads on. From outside it looks like a slow server.",
     },

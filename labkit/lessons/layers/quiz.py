@@ -15,9 +15,9 @@ QUIZZES = (
                 choices={
                     "the capture does not tell": "Both end in the same calls, and the wire carries bytes only. Ask"
                     " the kernel: `strace`, or the threads in `/proc/PID/task`.",
-                    "asyncio, if its segments are large": "How large they are depends on what is written, and not on who"
+                    "asyncio, if its segments are large": "How large they are depends on what is written, not on who"
                     " waits for it.",
-                    "threads, if answers come at once": "An event loop that is not blocked answers as soon as a thread.",
+                    "threads, if answers come at once": "An event loop that is not blocked is as quick as a thread.",
                 },
             ),
             Ask(
@@ -39,7 +39,7 @@ QUIZZES = (
                     "await writer.drain()": "write() takes whatever it is given. Who does not wait for slow readers"
                     " keeps their files in memory.",
                     "writer.close()": "It would leave connections open, at some KB each. This is file after file.",
-                    "a larger send buffer in the kernel": "Then the kernel would hold a little more of the same, and the"
+                    "a larger send buffer in the kernel": "Then the kernel would hold a little more of it, and the"
                     " process nearly as much.",
                 },
             ),

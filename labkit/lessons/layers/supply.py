@@ -35,7 +35,9 @@ def _waits(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
             blocks=_BLOCKS,
             shown=_SHOWN,
         )
-    tale.did("the client asks for {blocks} blocks of 64 KiB and reads none: the server waits, too", blocks=_BLOCKS)
+    tale.did(
+        "the client asks for {blocks} blocks of 64 KiB and reads none: the server waits, too", blocks=_BLOCKS
+    )
     wanted = _BLOCKS * BLOCK_SIZE
     got = len(handled.read(wanted))
     if got != wanted:
@@ -58,7 +60,9 @@ def _closes(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
     handled.end()
     got = len(handled.read(BLOCK_SIZE))
     if got != BLOCK_SIZE:
-        tale.fail("a client asks for one block: {wanted:,} bytes, but got {got:,}", wanted=BLOCK_SIZE, got=got)
+        tale.fail(
+            "a client asks for one block: {wanted:,} bytes, but got {got:,}", wanted=BLOCK_SIZE, got=got
+        )
     handled.running.finish()
     if not handled.closed:
         tale.fail(
