@@ -8,7 +8,7 @@ import pytest
 
 from labkit.lessons.layers.figures import plot_memory
 from labkit.lessons.layers.holding import WAYS, memory_kb
-from labkit.lessons.layers.overhearing import TRIES, acknowledged_alone, overhear
+from labkit.lessons.layers.overhearing import TRIES, acknowledged_alone, overhear, sent_again
 
 
 def segment(source, flags, seq=1, ack=1, length=0):
@@ -32,6 +32,24 @@ ALONE = [TOGETHER[0], segment("server", ".", 7, 8), *TOGETHER[1:]]
 )
 def test_a_fin_that_is_acknowledged_alone_is_told(segments, alone):
     assert acknowledged_alone(segments) is alone
+
+
+DATA = [segment("client", "P.", 1, 1, 6), segment("server", ".", 1, 7), segment("server", "P.", 1, 7, 6)]
+
+
+@pytest.mark.parametrize(
+    ("segments", "again"),
+    [
+        (DATA, False),
+        ([*DATA, DATA[0]], True),
+        ([*DATA, DATA[1]], False),  # an ACK has no number of its own
+        (TOGETHER, False),
+        ([*TOGETHER, TOGETHER[0]], True),
+        ([segment("client", "S", 0)] * 2, True),
+    ],
+)
+def test_what_was_sent_again_is_told(segments, again):
+    assert sent_again(segments) is again
 
 
 class Net:
@@ -58,7 +76,7 @@ class Within:
 
 def test_it_is_asked_again_until_no_timer_has_mixed_in():
     asked = []
-    trace = overhear(Net([ALONE, ALONE, TOGETHER, ALONE]), lambda: asked.append(1))
+    trace = overhear(Net([ALONE, [*DATA, DATA[0]], TOGETHER, ALONE]), lambda: asked.append(1))
     assert trace.segments is TOGETHER and len(asked) == 3
 
 
