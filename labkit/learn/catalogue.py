@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "layers": "From sockets to streams: the API layers",
     "flow": "Flow control and backpressure",
     "loss": "Loss and congestion",
     "options": "Options that matter",

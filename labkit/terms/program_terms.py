@@ -202,10 +202,19 @@ TERMS = (
         "event loop",
         "One thread that waits for many sockets at once, and runs what each of them was waiting for.",
         "Python, asyncio",
-        "many",
+        "layers",
         ("non-blocking",),
         (),
         ("event loop",),
+    ),
+    Term(
+        "coroutine",
+        "A function, `async def`, that stands still at an `await` while its thread does something else.",
+        "Python, Glossary",
+        "layers",
+        ("event loop", "thread"),
+        (),
+        ("coroutine", "coroutines"),
     ),
     Term(
         "thread",
@@ -278,6 +287,7 @@ TERMS = (
         ("TCP", "UDP"),
         ("protocol",),
         ("protocol", "protocols"),
+        ("layers",),
     ),
     Term(
         "tracemalloc",

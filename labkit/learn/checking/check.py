@@ -42,6 +42,8 @@ _EMPTY_BODY = {
     "RETURN_VALUE",
     "RETURN_GENERATOR",
     "POP_TOP",
+    "CALL_INTRINSIC_1",  # the last two turn a StopIteration of a coroutine into a RuntimeError
+    "RERAISE",
 }
 
 
@@ -109,9 +111,14 @@ def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
             thing=thing,
         )
         return Verdict(NOT_YET, exercise, (), wrong)
-    if inspect.iscoroutinefunction(thing):
-        wrong = say("this exercise wants a plain function: `def`, not `async def`")
-        return Verdict(NOT_YET, exercise, (), wrong)
+    wants_coroutine = isinstance(exercise, Exercise) and exercise.coroutine
+    if inspect.iscoroutinefunction(thing) != wants_coroutine:
+        template = (
+            "this exercise wants a coroutine function: `async def`, not `def`"
+            if wants_coroutine
+            else "this exercise wants a plain function: `def`, not `async def`"
+        )
+        return Verdict(NOT_YET, exercise, (), say(template))
 
     tale = Tale()
     try:

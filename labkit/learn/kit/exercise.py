@@ -13,7 +13,7 @@ class Exercise(NamedTuple):
 
     `points` are what nbgrader gives for it, shared by the `steps` that a right answer is told; of these, `given` are
     told to whoever hands in nothing new, and are worth none.  `place` orders the exercises of a lesson where they are
-    listed.
+    listed.  `coroutine`: what is wanted is an `async def`, which the story runs on an event loop of its own.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Exercise(NamedTuple):
     place: int = 1
     steps: int = 1
     given: int = 0
+    coroutine: bool = False
 
 
 class Case(NamedTuple):

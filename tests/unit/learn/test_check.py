@@ -226,6 +226,21 @@ def test_things_that_are_no_plain_function(thing, words):
     assert words in examine(TWICE, thing).wrong
 
 
+LATER = TWICE._replace(
+    story=lambda tale, later: tale.did("it is {kind}", kind=type(later).__name__), coroutine=True
+)
+
+
+async def stub_later(number): ...
+
+
+def test_an_exercise_may_want_a_coroutine_function():
+    assert examine(LATER, twice_later).status == "solved"
+    verdict = examine(LATER, lambda number: 2 * number)
+    assert verdict.status == "not yet" and "`async def`, not `def`" in verdict.wrong
+    assert examine(LATER, stub_later).status == "not started"
+
+
 def waits_for_a_loop(number):
     """The usual thread that never ends, waited for by a loop: an interrupt lands inside join()."""
     thread = threading.Thread(target=stubborn, args=(0,), daemon=True)

@@ -1,0 +1,81 @@
+"""Turn a thread's handler into a coroutine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.tale import Tale
+from labkit.lessons.layers.handling import Handled
+from labkit.running.tracebacks import named
+
+_SHOWN = "line_lengths(reader, writer)"
+
+
+def _line_lengths(tale: Tale, line_lengths: Callable[..., Any]) -> None:
+    handled = Handled(tale, tale.network("client", "server"), line_lengths, _SHOWN)
+    handled.say(b"he")
+    tale.wait(lambda: handled.all_is_read)
+    handled.say(b"llo\n")
+    _not_iterated(tale, handled)
+    handled.answer(
+        b"6\n",
+        "a read gives what is there, and a line may come in pieces, before the client closes: ask for a line",
+    )
+    tale.did("the client sends b'he', then b'llo\\n'; it gets b'6\\n'")
+    handled.say(b"a\n\nbcd\n")
+    handled.answer(
+        b"2\n1\n4\n", "each line is answered, for as long as lines come; a line has its newline counted"
+    )
+    tale.did("three lines in one call, one of them empty: it gets b'2\\n1\\n4\\n'")
+    handled.end()
+    found = handled.running.finish()
+    if found == "late":
+        tale.fail(
+            "the client has closed its side, and {shown} still waits: readline() gives b'' then", shown=_SHOWN
+        )
+    if not handled.closed:
+        tale.fail(
+            "the client has closed its side, {shown} has returned, and the connection is open:\n"
+            "a thread's `with conn` closed it; here close the writer, and wait until it is closed",
+            shown=_SHOWN,
+        )
+    if end := handled.read(1):
+        tale.fail("after its last answer the client should get the end, but got {end!r}", end=end)
+    tale.did("the client closes its side; {shown} returns, and has closed the connection", shown=_SHOWN)
+
+
+def _not_iterated(tale: Tale, handled: Handled) -> None:
+    """TypeError is what Python says to the `for` and to the forgotten `await` of whoever comes from threads."""
+    tale.wait(lambda: handled.running.done, 0.1)
+    error = handled.running.error() if handled.running.done else None
+    if isinstance(error, TypeError):
+        tale.fail(
+            "{shown} raised {error}:\n"
+            "what waits, waits with await: `await reader.readline()`, `async for line in reader`",
+            shown=_SHOWN,
+            error=named(error),
+        )
+
+
+EXERCISE = Exercise(
+    id="line-lengths",
+    title="Turn a thread's handler into a coroutine",
+    story=_line_lengths,
+    hints=(
+        "Each call at which the thread waited becomes one at which the coroutine waits, with await. What the `with`"
+        " did at the end nobody does for you any more.",
+        "The thread waited in `for line in stream`: that is `await reader.readline()`, until it gives b''. flush()"
+        " becomes `await writer.drain()`. The end of the `with` becomes close(), and a wait for it.",
+        "while line := await reader.readline():\n"
+        '      writer.write(b"%d\\n" % len(line))\n'
+        "      await writer.drain()\n"
+        "  writer.close()\n"
+        "  await writer.wait_closed()",
+    ),
+    needs_network=True,
+    steps=3,
+    given=0,
+    coroutine=True,
+)
