@@ -38,7 +38,6 @@ PARTS = (
 )
 PLANNED = {
     "layers": "From sockets to streams: the API layers",
-    "flow": "Flow control and backpressure",
     "loss": "Loss and congestion",
     "options": "Options that matter",
     "many": "Many clients at once",

@@ -65,7 +65,7 @@ def examine(segments: Iterable[Segment]) -> Findings:
                 me.repeats += 1
             if me.acked is None or segment.ack > me.acked:
                 me.acked, me.repeats = segment.ack, 0
-        if segment.delivered or segment.frame.fate == IN_FLIGHT:  # of a window that was lost, its peer knows nothing
+        if segment.delivered or segment.frame.fate == IN_FLIGHT:  # else its peer does not know
             me.window = segment.window
         if word:
             found[word].append(segment)
