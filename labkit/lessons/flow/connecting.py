@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
+
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.background.tasks import Task
@@ -44,13 +47,21 @@ def answered(trace: Trace, probes: int) -> bool:
     return len(sent) >= probes and answers[-1].departed_ns > sent[probes - 1].departed_ns
 
 
-def ended_within(seconds: float, task: Task) -> bool:
-    """Whether a task ends within so many seconds.  Raises what it raised."""
-    try:
-        task.result(timeout=seconds)
-    except TimeoutError:
-        return False
-    return True
+def held_up(task: Task, sock: HostSocket, seconds: float = 20) -> bool:
+    """Whether a task that sends on this socket is held up by its peer's window; False when it ends.
+
+    Held up is who has probed a closed window twice.  Raises what the task raised, and TimeoutError when neither comes
+    in so many seconds.
+    """
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        if task.come(lambda: task.done, 0.02):
+            task.result()
+            return False
+        info = sock.info()
+        if info.snd_wnd == 0 and info.backoff > 1:
+            return True
+    raise TimeoutError(say("{task!r} neither ended nor met a closed window in {n:g} s", task=task, n=seconds))
 
 
 class Held(NamedTuple):

@@ -31,8 +31,8 @@ def stall(samples: Samples, trace: Trace) -> Figure:
 
     figure, axes = plt.subplots(figsize=(WIDTH, 2.8), layout="constrained")
     told = {
-        say("the server's window, as the client knows it"): samples.values("snd_wnd"),
-        say("never sent yet, in the client's send buffer"): samples.values("notsent_bytes"),
+        say("the server's window"): samples.values("snd_wnd"),
+        say("waiting in the\nclient's send buffer"): samples.values("notsent_bytes"),
     }
     for number, (label, values) in enumerate(told.items()):
         axes.plot(
@@ -50,7 +50,7 @@ def stall(samples: Samples, trace: Trace) -> Figure:
     )
     axes.set(xlabel=say("time (ms)"), ylabel=say("thousands of bytes"), ylim=(0, None), xlim=(0, None))
     look.bare(axes)
-    look.legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
+    look.legend_beside(axes)
     return look.shown_once(figure)
 
 
@@ -103,9 +103,10 @@ def growth(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], x: str
 
     figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.8), layout="constrained")
     for number, (name, (across, up)) in enumerate(curves.items()):
+        drawn = dict(color=look.series_colour(number), linestyle=look.series_dashes(number))
         axes.plot(
-            across, up, color=look.series_colour(number), linestyle=look.series_dashes(number), label=name
-        )
+            across, up, label=name, linewidth=2, clip_on=False, **drawn
+        )  # also where it lies on the axis
     axes.set(xlabel=x, ylabel=y, ylim=(0, None), xlim=(0, None))
     look.bare(axes)
     look.legend_beside(axes)

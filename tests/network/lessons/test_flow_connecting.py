@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
 
 import pytest
 
-from labkit.lessons.flow.connecting import connected, ended_within, held
+from labkit.lessons.flow.connecting import connected, held, held_up
 
 BUFFERS = 20_000
 
@@ -40,21 +39,23 @@ def test_each_byte_is_somewhere(net, ends):
         trace.wait_for(trace.window_probes)  # nothing moves
         found = held(300_000, read, caller, conn)
         assert found.read == 1 and sum(found) == 300_000 and min(found) > 0
-        assert not ended_within(0.01, sending)
+        assert held_up(sending, caller)
     assert len(conn.recv(299_999, socket.MSG_WAITALL)) == 299_999
-    assert ended_within(5, sending)
+    assert not held_up(sending, caller)
     assert held(300_000, 300_000, caller, conn) == (300_000, 0, 0, 0)
 
 
-def test_what_a_task_raised_is_raised(client):
-    done = threading.Event()
-
+def test_what_a_task_raised_is_raised(client, ends):
     def fail():
-        done.wait(5)
         raise KeyError("its own")
 
-    task = client.background(fail)
-    assert not ended_within(0.01, task)
-    done.set()
     with pytest.raises(KeyError, match="its own"):
-        ended_within(5, task)
+        held_up(client.background(fail), ends[0])
+
+
+def test_a_task_that_only_waits_is_told(client, ends):
+    waiting = client.background(ends[0].recv, 1)
+    with pytest.raises(TimeoutError, match=r"recv.*neither ended nor met a closed window in 0.1 s"):
+        held_up(waiting, ends[0], seconds=0.1)
+    ends[1].sendall(b"x")
+    assert waiting.result(timeout=5) == b"x"
