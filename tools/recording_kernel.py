@@ -18,7 +18,7 @@ from IPython import get_ipython
 
 import labkit
 from labkit.modes.mode import Mode
-from labkit.modes.needs import NeedsCapture, NeedsHosts
+from labkit.modes.needs import NeedsCapture, NeedsHosts, NeedsLinux
 from labkit.recordings import player, store
 from labkit.recordings.replay import CALLS, IMPORTS
 from labkit.recordings.stub import OnlyRecorded
@@ -236,6 +236,7 @@ def _reason(error: BaseException) -> str:
     for kind, reason in (
         (NeedsHosts, "hosts"),
         (NeedsCapture, "capture"),
+        (NeedsLinux, "linux"),
         (OnlyRecorded, "goes on"),
         (AssertionError, "answer"),
     ):

@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "flow": "Flow control and backpressure",
     "loss": "Loss and congestion",
     "options": "Options that matter",
     "many": "Many clients at once",

@@ -15,3 +15,7 @@ class NeedsHosts(Unavailable):
 
 class NeedsCapture(Unavailable):
     """Needs the right to capture on the loopback interface; there is none in the mode recorded."""
+
+
+class NeedsLinux(Unavailable):
+    """Needs what only Linux tells, in whatever mode."""

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from labkit.packets.frame import IN_FLIGHT
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.senders import Sender, senders_of, sent, stamp_of, timed
 from labkit.traces.setbacks import setbacks
@@ -58,16 +59,18 @@ def examine(segments: Iterable[Segment]) -> Findings:
             me.first.append(segment)
         timed(segment, me, peer)
         if segment.ack is not None:
-            found["keep_alives"] += _answered(segment, peer)
+            found["keep_alives" if segment.window else "window_probes"] += _answered(segment, peer)
             if not word and _duplicate(segment, me, peer):
                 word = "duplicate_acks"
                 me.repeats += 1
             if me.acked is None or segment.ack > me.acked:
                 me.acked, me.repeats = segment.ack, 0
-        me.window = segment.window
+        if segment.delivered or segment.frame.fate == IN_FLIGHT:  # else its peer does not know
+            me.window = segment.window
         if word:
             found[word].append(segment)
-    found["keep_alives"].sort(key=lambda segment: segment.number)
+    for probes in ("keep_alives", "window_probes"):  # those that their answer told of come after others
+        found[probes].sort(key=lambda segment: segment.number)
     found["out_of_order"] = _overtaken(fresh)
     return Findings(*(Segments(found[name]) for name in Findings._fields))
 
@@ -91,12 +94,12 @@ def _probe(segment: Segment, me: Sender, peer: Sender | None) -> str:
 
 
 def _answered(segment: Segment, peer: Sender | None) -> list[Segment]:
-    """The peer's keep-alives with which the capture began: the answer acknowledges one number more than they have."""
+    """The peer's probes with which the capture began: the answer acknowledges one number more than they have."""
     if peer is None or not peer.first or segment.ack != peer.first[0].seq + 1 or peer.next != segment.ack - 1:
         return []
     probes, peer.first = peer.first, []
     peer.next = segment.ack
-    return [] if segment.window == 0 else probes
+    return probes
 
 
 def _again(segment: Segment, me: Sender, peer: Sender | None) -> str:

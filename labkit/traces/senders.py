@@ -42,7 +42,7 @@ class Sender:
         self.doubted: Segment | None = None  # which lies further ahead than can be
         self.acked: int | None = None  # the highest acknowledgement that it gave
         self.repeats = 0  # how many duplicates it has sent of that
-        self.window: int | None = None  # the last window that it advertised
+        self.window: int | None = None  # the last window that its peer was told
         self.syn_ns: int | None = None  # its last SYN or SYN-ACK
         self.answered_ns: int | None = None  # the SYN-ACK to it, until it acknowledges that
         self.trip_ns: int | None = None  # the handshake's round trip

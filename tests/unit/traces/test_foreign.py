@@ -122,6 +122,13 @@ def test_keep_alives_with_which_a_capture_begins():
     assert not ordinary.trace().keep_alives()
 
 
+def test_window_probes_with_which_a_capture_begins():
+    talk = Talk(delay=0).c(".", 499, 300, at=0).c(".", 499, 300, at=50).s(".", 300, 500, window=0, at=51)
+    talk.c(".", 499, 300, at=100).s(".", 300, 500, window=0, at=101)
+    assert [segment.number for segment in talk.trace().window_probes()] == [1, 2, 4]
+    assert not talk.trace().keep_alives()
+
+
 def test_a_keep_alive_on_a_silent_connection():
     talk = (
         Talk(delay=0)

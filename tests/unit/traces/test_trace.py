@@ -272,6 +272,12 @@ def test_probes_with_one_byte():
     assert trace.bytes() == 9
 
 
+def test_after_a_window_update_that_was_lost_the_window_is_still_shut():
+    talk = Talk().open().c("P.", 1, 1, b"hello").s(".", 1, 6, window=0).s(".", 1, 6, lost=True)
+    trace = talk.c(".", 5, 1).s(".", 1, 6).c("P.", 6, 1, b"more").trace()
+    assert numbers(trace.window_probes()) == [7] and trace.keep_alives() == () == trace.duplicate_acks()
+
+
 def test_window_update_is_no_duplicate_ack():
     talk = Talk().open().s(".", 1, 1).c("P.", 1, 1, b"hello").s(".", 1, 1, window=600)
     assert talk.trace().duplicate_acks() == ()

@@ -1,0 +1,167 @@
+"""Mend a proxy that holds whatever its subscriber does not read."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+from typing import Any
+
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.tale import Tale
+from labkit.lessons.flow.connecting import connected
+from labkit.words import say
+
+LARGE = 4_000_000
+PIECE = 65_536
+BUFFERS = 50_000
+STALLED_S = 0.6
+PATIENCE_S = 2.0
+QUIET = 100  # looks, 2 ms from one to the next
+
+
+def _bounded_proxy(tale: Tale, proxy: Any) -> None:
+    net = tale.network("producer", "proxy", "subscriber")
+    out, source = map(tale.keep, connected(net.producer, net.proxy, 8080, BUFFERS))
+    sink, reader = map(tale.keep, connected(net.proxy, net.subscriber, 8081, BUFFERS))
+    reader.settimeout(PATIENCE_S)
+    try:
+        _forwarded(tale, proxy, (out, source, sink, reader))
+    finally:
+        _let_go(tale, out, reader)
+
+
+def _forwarded(tale: Tale, proxy: Any, socks: tuple[Any, Any, Any, Any]) -> None:
+    out, source, sink, reader = socks
+
+    shown = "proxy(source, sink)"
+    running = tale.start(proxy, source, sink, shown=shown)
+    out.sendall(b"tick")
+    try:
+        got = reader.recv(4)
+    except TimeoutError:
+        got = b""
+    if got != b"tick":
+        _raised(running)
+        tale.fail(
+            "the producer sends b'tick', and the subscriber should get it, but got {got!r}:\n"
+            "what comes must be passed on when it comes, not at the end",
+            got=got,
+        )
+    tale.did("the producer sends b'tick', and the subscriber gets it")
+
+    data = b"".join(number.to_bytes(4, "big") for number in range(LARGE // 4))
+    out.setblocking(False)
+    sent = _fill(out, data)
+    _raised(running)
+    if sent == len(data):
+        tale.fail(
+            "the subscriber reads nothing, and the producer could send all of {size:,} bytes:\n"
+            "they lie in the proxy's memory; it must stop reading while it cannot write",
+            size=LARGE,
+        )
+    if running.done:
+        tale.fail(
+            "the subscriber reads nothing for a while, and {shown} gives up:\n"
+            "a slow subscriber is no fault; wait for it, and let the producer wait",
+            shown=shown,
+        )
+    tale.did("the subscriber reads nothing: soon the producer has to wait, too")
+
+    got = _carry(out, reader, data, sent)
+    if got != data:
+        _raised(running)
+        tale.fail(
+            "the subscriber reads on, and of {size:,} bytes it got {told}:\n"
+            "nothing may be dropped, or what TCP promises ends at the proxy; wait instead",
+            size=LARGE,
+            told=say("{n:,}", n=len(got)) if len(got) < LARGE else say("as many, but others"),
+        )
+    tale.did("the subscriber reads on, and gets all {size:,} bytes, in order", size=LARGE)
+
+    out.shutdown(socket.SHUT_WR)
+    try:
+        end = reader.recv(1)
+    except TimeoutError:
+        _raised(running)
+        tale.fail(
+            "the producer ends its side, and the subscriber should get the end, but waits:\n"
+            "pass it on with sink.shutdown(SHUT_WR)"
+        )
+    if end:
+        tale.fail(
+            "the producer has ended its side, and the subscriber got {end!r} more than was sent", end=end
+        )
+    running.finish(PATIENCE_S)
+    tale.did("{shown} returns, as the producer has ended", shown=shown)
+
+
+def _let_go(tale: Tale, out: socket.socket, reader: socket.socket) -> None:
+    """End the stream and read what still comes: a thread of the learner's then ends by itself, without an error."""
+    with contextlib.suppress(OSError):  # it has ended already
+        out.shutdown(socket.SHUT_WR)
+    quiet = 0  # looks in a row that found nothing
+
+    def nothing_comes() -> bool:
+        nonlocal quiet
+        try:
+            quiet = 0 if reader.recv(PIECE) else QUIET
+        except BlockingIOError:
+            quiet += 1
+        except OSError:  # it was reset
+            return True
+        return quiet >= QUIET
+
+    reader.setblocking(False)
+    tale.wait(nothing_comes, PATIENCE_S)
+
+
+def _raised(running: Any) -> None:
+    """End the story with the error of the learner's code, if it has raised one."""
+    if running.done:
+        running.finish()
+
+
+def _fill(out: socket.socket, data: bytes) -> int:
+    """Send until there is no room for some time; gives how many bytes were taken."""
+    sent = 0
+    while sent < len(data) and select.select([], [out], [], STALLED_S)[1]:
+        sent += out.send(data[sent : sent + PIECE])
+    return sent
+
+
+def _carry(out: socket.socket, reader: socket.socket, data: bytes, sent: int) -> bytes:
+    """Send the rest, and read all of it at the other end, or as much as comes."""
+    got = bytearray()
+    while len(got) < len(data):
+        writing = [out] if sent < len(data) else []
+        readable, writable, _ = select.select([reader], writing, [], PATIENCE_S)
+        if not (readable or writable):
+            break
+        if writable:
+            sent += out.send(data[sent : sent + PIECE])
+        if readable:
+            piece = reader.recv(PIECE)
+            if not piece:
+                break
+            got += piece
+    return bytes(got)
+
+
+EXERCISE = Exercise(
+    id="bounded-proxy",
+    title="Mend the proxy that buffers without bound",
+    story=_bounded_proxy,
+    hints=(
+        "Whoever has a slow reader must become a slow reader: while the proxy cannot write, it must not read, and TCP"
+        " tells the producer by itself.",
+        "The queue between the two loops takes whatever is put into it. Ask what Queue() takes as its argument, and"
+        " what put() does when a queue is full.",
+        "Queue(maxsize=8): put() waits while eight pieces are in it. (Without any queue it works, too: one loop that"
+        " receives a piece, and sends it with sendall.)",
+    ),
+    needs_network=True,
+    place=3,
+    steps=4,
+    given=0,
+)

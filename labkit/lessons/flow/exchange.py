@@ -1,0 +1,91 @@
+"""Put a program in order that sends and reads at the same time."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.tale import Tale
+from labkit.lessons.flow.connecting import connected
+
+SIZE = 1_000_000
+PATIENCE_S = 1.5
+QUIET = 100  # looks, 2 ms from one to the next
+
+
+def _exchange(tale: Tale, exchange: Any) -> None:
+    net = tale.network("client", "server")
+    caller, conn = map(tale.keep, connected(net.client, net.server, 8080, 50_000))
+    for size in (5, SIZE):
+        messages = (b"a" * size, b"b" * size)
+        running = [
+            tale.start(exchange, sock, message, shown="exchange(sock, data)")
+            for sock, message in zip((caller, conn), messages, strict=True)
+        ]
+        tale.wait(lambda: all(call.done for call in running), PATIENCE_S)  # noqa: B023  # waited for here
+        if size == SIZE and not any(call.done for call in running):
+            _empty(tale, caller, conn)
+            tale.fail(
+                "both ends call exchange(sock, data) with {size:,} bytes, and after {seconds:g} s both still wait:\n"
+                "each must read while it sends, for neither sends on until the other has read",
+                size=size,
+                seconds=PATIENCE_S,
+            )
+        for call, wanted in zip(running, reversed(messages), strict=True):
+            got = call.finish()
+            if got != wanted:
+                tale.fail(
+                    "both ends call exchange(sock, data) with {size:,} bytes; each should return the other's, but"
+                    " one returned {got}",
+                    size=size,
+                    got=repr(got[:20]) if isinstance(got, bytes) else repr(got),
+                )
+        tale.did("both ends exchange {size:,} bytes: each returned the other's", size=size)
+
+
+def _empty(tale: Tale, *socks: socket.socket) -> None:
+    """Read what both send, so that threads of the learner's that are stuck in sendall end by themselves."""
+    empty = 0  # looks in a row that found nothing
+
+    def nothing_comes() -> bool:
+        nonlocal empty
+        empty += 1
+        for sock in socks:
+            try:
+                if sock.recv(SIZE, socket.MSG_DONTWAIT):
+                    empty = 0
+            except BlockingIOError:
+                pass
+        return empty > QUIET
+
+    tale.wait(nothing_comes, 2 * PATIENCE_S)
+
+
+EXERCISE = Parsons(
+    id="exchange",
+    title="exchange(sock, data): send data, and return the peer's message, which is as long",
+    given="from threading import Thread",
+    lines=(
+        "def exchange(sock, data):",
+        "    sending = Thread(target=sock.sendall, args=[data])",
+        "    sending.start()",
+        "    got = bytearray()",
+        "    while len(got) < len(data):",
+        "        got += sock.recv(65_536)",
+        "    sending.join()",
+        "    return bytes(got)",
+    ),
+    extra=("    sending.run()", "    sock.sendall(data)"),
+    name="exchange",
+    story=_exchange,
+    hints=(
+        "Whoever sends first and reads then can be waited for by a peer that does the same. Sending has to go on by"
+        " itself while this program reads.",
+        "A thread is begun with start(); run() would do its work here and now. And join() waits for its end: not before"
+        " what the peer sent has been read.",
+        "def, sending = ..., start, got = ..., while, got += ..., join, return; sendall and run stay out",
+    ),
+    needs_network=True,
+    place=2,
+)

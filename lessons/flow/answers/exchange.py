@@ -1,0 +1,31 @@
+"""Wrong orders of the lines of exchange, each with words that it must be told."""
+
+from __future__ import annotations
+
+from labkit.lessons.flow.exchange import EXERCISE
+
+_DEF, _THREAD, _START, _GOT, _WHILE, _RECV, _JOIN, _RETURN = EXERCISE.lines
+_RUN, _SENDALL = EXERCISE.extra
+
+WRONG = {
+    "joins before it reads": (
+        (_DEF, _THREAD, _START, _JOIN, _GOT, _WHILE, _RECV, _RETURN),
+        "each must read while it sends",
+    ),
+    "runs it here": (
+        (_DEF, _THREAD, _RUN, _GOT, _WHILE, _RECV, _RETURN),
+        "each must read while it sends",
+    ),
+    "sends first": (
+        (_DEF, _SENDALL, _GOT, _WHILE, _RECV, _RETURN),
+        "each must read while it sends",
+    ),
+    "never starts": (
+        (_DEF, _THREAD, _GOT, _WHILE, _RECV, _RETURN),
+        "was still not done",
+    ),
+    "sends twice": (
+        (_DEF, _THREAD, _START, _SENDALL, _GOT, _WHILE, _RECV, _JOIN, _RETURN),
+        "exchange(sock, data)",
+    ),
+}
