@@ -16,9 +16,10 @@ TRIES = 5
 def overhear(net: Any, ask: Callable[[], object]) -> Trace:
     """The trace of what `ask()` says on the network, to the end of its goodbye.
 
-    On a machine that is too busy the kernel's timers add segments that no program asked for: an ACK alone for a FIN that a
-    program did not answer within 40 ms (RFC 1122, section 4.2.3.2, delayed ACKs), a segment again whose ACK came late (RFC
-    6298; RFC 8985, section 7).  Then it is asked again, at most so often as TRIES says: who is to be compared is the program.
+    On a machine that is too busy the kernel's timers add segments that no program asked for: an ACK alone for a FIN
+    that a program did not answer within 40 ms (delayed ACKs: RFC 1122, section 4.2.3.2), a segment again whose ACK
+    came late (RFC 6298, RFC 8985).  Then it is asked again, at most so often as TRIES says: who is to be compared is
+    the program.
     """
     for _ in range(TRIES):
         with net.capture() as trace:
