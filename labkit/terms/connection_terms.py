@@ -317,10 +317,10 @@ TERMS = (
     ),
     Term(
         "deadlock",
-        "Each of two programs waits for something that only the other can do, and neither goes on.",
-        "this lab",
+        "A circle of waiting: each waits for what another would do, and so nobody goes on.",
+        "pthread_mutex_lock(3)",
         "flow",
-        ("flow control", "backpressure"),
+        ("flow control", "backpressure", "pipe"),
         (),
         ("deadlock", "deadlocks"),
     ),

@@ -163,15 +163,6 @@ TERMS = (
         ("PIPE_BUF",),
     ),
     Term(
-        "deadlock",
-        "A circle of waiting: each waits for what another would do, and so nobody goes on.",
-        "pthread_mutex_lock(3)",
-        "pipes",
-        ("pipe", "flow control"),
-        (),
-        ("deadlock", "deadlocks"),
-    ),
-    Term(
         "memfd",
         "A file that lives in memory, at no path; who has its descriptor can map it, and it goes with its last user.",
         "memfd_create(2)",

@@ -53,7 +53,7 @@ class Handled:
 
         return asyncio.run(handle())
 
-    def say(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         """The caller sends bytes, unless the handler has ended already: what it raised or left out is told then."""
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.caller.sendall(data)

@@ -15,16 +15,16 @@ _SHOWN = "line_lengths(reader, writer)"
 
 def _line_lengths(tale: Tale, line_lengths: Callable[..., Any]) -> None:
     handled = Handled(tale, tale.network("client", "server"), line_lengths, _SHOWN)
-    handled.say(b"he")
+    handled.send(b"he")
     tale.wait(lambda: handled.all_is_read)
-    handled.say(b"llo\n")
+    handled.send(b"llo\n")
     _not_iterated(tale, handled)
     handled.answer(
         b"6\n",
         "a read gives what is there, and a line may come in pieces, before the client closes: ask for a line",
     )
     tale.did("the client sends b'he', then b'llo\\n'; it gets b'6\\n'")
-    handled.say(b"a\n\nbcd\n")
+    handled.send(b"a\n\nbcd\n")
     handled.answer(
         b"2\n1\n4\n", "each line is answered, for as long as lines come; a line has its newline counted"
     )

@@ -25,7 +25,7 @@ def _supply(tale: Tale, supply: Callable[..., Any]) -> None:
 
 def _waits(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
     handled = Handled(tale, net, supply, _SHOWN)
-    handled.say(b"%d\n" % _BLOCKS)
+    handled.send(b"%d\n" % _BLOCKS)
     tale.wait(lambda: handled.running.done or handled.held > _HELD, _WATCH_S)
     if handled.held > _HELD:
         handled.caller.close()  # so that the handler ends, too
@@ -56,7 +56,7 @@ def _waits(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
 
 def _closes(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
     handled = Handled(tale, net, supply, _SHOWN)
-    handled.say(b"1\n")
+    handled.send(b"1\n")
     handled.end()
     got = len(handled.read(BLOCK_SIZE))
     if got != BLOCK_SIZE:
@@ -75,7 +75,7 @@ def _closes(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
 
 def _closes_after_an_error(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
     handled = Handled(tale, net, supply, _SHOWN)
-    handled.say(b"many\n")
+    handled.send(b"many\n")
     tale.wait(lambda: handled.running.done)
     if not handled.running.done:
         handled.end()  # it has caught the error and reads on, as it may

@@ -63,7 +63,7 @@ def _empty(tale: Tale, *socks: socket.socket) -> None:
 
 
 EXERCISE = Parsons(
-    id="exchange",
+    id="both-ways",
     title="exchange(sock, data): send data, and return the peer's message, which is as long",
     given="from threading import Thread",
     lines=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.lessons.flow.exchange import EXERCISE
+from labkit.lessons.flow.both_ways import EXERCISE
 
 _DEF, _THREAD, _START, _GOT, _WHILE, _RECV, _JOIN, _RETURN = EXERCISE.lines
 _RUN, _SENDALL = EXERCISE.extra
