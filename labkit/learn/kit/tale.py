@@ -10,6 +10,7 @@ Words are templates with values (see `labkit.words`), so that they can be transl
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -136,6 +137,7 @@ class Tale:
         Without conditions, sockets are enough, and any mode has them; conditions need cables.
         """
         try:
+            from labkit.network.link import FaultNeverMatched
             from labkit.network.network import Network
 
             if conditions and (mode := current()).name != NAMESPACES:
@@ -152,7 +154,14 @@ class Tale:
             network = Network(*names, **conditions)
         except (ImportError, OSError, RuntimeError) as error:
             raise NoNetwork(str(error)) from error
-        self._closing.append(network.close)
+
+        def close() -> None:
+            # A story that ends at the first thing that is wrong does not come to all of its faults.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FaultNeverMatched)
+                network.close()
+
+        self._closing.append(close)
         return network
 
     def keep(self, thing: Any) -> Any:
