@@ -19,6 +19,10 @@ MARKS = {
 }
 
 
+# A list of choices: JupyterLab numbers every <ol> with figures, whatever its type says, and answers are letters.
+LETTERED = '<ol type="a" style="list-style: lower-alpha">'
+
+
 def show(text: str, rich: str = "", widget: Any = None) -> None:
     """Show one thing: as a widget where one is given and can be drawn, else as HTML, else as text.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.learn.kit.parsons import Parsons
-from labkit.learn.showing import rich, told
+from labkit.learn.showing import LETTERED, rich, told
 from labkit.words import say
 
 
@@ -46,4 +46,4 @@ def ask_rich(problem: Parsons) -> str:
     given = f"<pre>{rich(problem.given)}</pre>" if problem.given else ""
     note = f"<p>{rich(extra(problem))}</p>" if problem.extra else ""
     title, how = rich(head(problem)), rich(_how(problem))
-    return f'<div><p><strong>{title}</strong></p>{given}<ol type="a">{items}</ol>{note}<p>{how}</p></div>'
+    return f"<div><p><strong>{title}</strong></p>{given}{LETTERED}{items}</ol>{note}<p>{how}</p></div>"

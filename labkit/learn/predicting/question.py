@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labkit.learn.showing import rich, told
+from labkit.learn.showing import LETTERED, rich, told
 from labkit.words import look_up, say
 
 # How to answer each kind of question.
@@ -147,7 +147,7 @@ class Question:
     def ask_rich(self) -> str:
         """The same as HTML, for places that show notebooks but run nothing."""
         items = "".join(f"<li>{rich(told(label))}</li>" for label in self.choices)
-        choices = f'<ol type="a">{items}</ol>' if items else ""
+        choices = f"{LETTERED}{items}</ol>" if items else ""
         return f"<div><p><strong>{rich(self.head)}</strong></p>{choices}<p>{rich(self._how)}</p></div>"
 
 

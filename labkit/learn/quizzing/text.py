@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.progressing.journal import JournalError, journal
-from labkit.learn.showing import rich, told
+from labkit.learn.showing import LETTERED, rich, told
 from labkit.words import say
 
 AGAIN = "Think again about the others, and answer once more."
@@ -30,7 +30,7 @@ def ask_rich(asked: Quiz) -> str:
     questions = ""
     for question in asked.questions:
         choices = "".join(f"<li>{rich(told(choice))}</li>" for choice in question.letters.values())
-        questions += f'<li><p>{rich(told(question.question))}</p><ol type="a">{choices}</ol></li>'
+        questions += f"<li><p>{rich(told(question.question))}</p>{LETTERED}{choices}</ol></li>"
     title = rich(told(asked.title))
     return f"<div><p><strong>{title}</strong></p><ol>{questions}</ol><p>{rich(_how(asked))}</p></div>"
 

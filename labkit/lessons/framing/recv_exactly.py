@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
-from labkit.learn.kit.tale import Tale
+from labkit.learn.kit.tale import SECONDS, Tale
 from labkit.running.tracebacks import named
 from labkit.words import say
 
@@ -80,6 +80,14 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     tale.did("the peer sends b'xy' and closes its side")
     shown = "recv_exactly(sock, 4)"
     running = tale.start(recv_exactly, conn, 4, shown=shown)
+    tale.wait(lambda: running.done, SECONDS)
+    if not running.done:
+        tale.fail(
+            "{shown} should raise EOFError, but it was still not done after {seconds:g} s:\n"
+            "once the stream has ended recv gives b'' again and again, and who only counts bytes asks for ever",
+            shown=shown,
+            seconds=SECONDS,
+        )
     raised = running.error()
     if raised is None:
         tale.fail(

@@ -13,7 +13,7 @@ function render({ model, el }) {
     : [boxes[0], make("details", {}, make("summary", {}, `The cable of each of the ${hosts.length} hosts`), ...boxes.slice(1))];
   const traffic = sending(about), plots = new Plots(about, panel);
   const ended = make("div", { class: "lkl-ended", role: "alert" });
-  panel.append(...links, traffic.row, said, ...plots.elements, ended);
+  panel.append(...links, traffic.row, said, ended, ...plots.elements);
   el.append(panel);
 
   function update() {

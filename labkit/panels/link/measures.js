@@ -12,7 +12,7 @@ function measures({ hosts, facts, model }, samples, width) {
   const bottom = top.queue + high.queue;
 
   const rates = shown.flatMap((sample) => sample.hosts.flatMap((host) => [host.sent, host.delivered]));
-  const rateTop = nice(Math.max(1e-3, ...rates));
+  const rateTop = nice(Math.max(rates.some(Boolean) ? 1e-3 : 1, ...rates)); // 1 Mbit/s while nothing is sent
   const most = Math.max(0, ...shown.flatMap((sample) => sample.hosts.map((host) => host.waiting)));
   const limits = model.get("conditions").map((each) => (each.rate_mbit == null ? null : each.queue_packets));
   const near = limits.filter((limit) => limit != null && most > 0 && limit <= most * 2);
