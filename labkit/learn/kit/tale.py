@@ -153,7 +153,8 @@ class Tale:
                 )
             network = Network(*names, **conditions)
         except (ImportError, OSError, RuntimeError) as error:
-            raise NoNetwork(str(error)) from error
+            # What helps stands in the notes (see network/neighbours.py).
+            raise NoNetwork("\n".join([str(error), *getattr(error, "__notes__", ())])) from error
 
         def close() -> None:
             # A story that ends at the first thing that is wrong does not come to all of its faults.
