@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +22,7 @@ class Handled:
         self.tale, self.shown = tale, shown
         self.writer: Any = None
         self.closed = False
+        self.taken = 0  # bytes that the event loop has read
         client, server = net.hosts
         listener = tale.keep(server.socket())
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
@@ -40,8 +40,19 @@ class Handled:
     def _run(self, handler: Callable[..., Any]) -> str:
         import asyncio
 
+        handled = self
+
+        class Counted(asyncio.StreamReader):
+            def feed_data(self, data: bytes) -> None:
+                handled.taken += len(data)
+                super().feed_data(data)
+
         async def handle() -> str:
-            reader, self.writer = await asyncio.open_connection(sock=self.conn)
+            loop = asyncio.get_running_loop()
+            reader = Counted(loop=loop)
+            protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+            transport, _ = await loop.create_connection(lambda: protocol, sock=self.conn)
+            self.writer = asyncio.StreamWriter(transport, protocol, reader, loop)  # as open_connection makes them
             try:
                 await asyncio.wait_for(handler(reader, self.writer), LATE_S)
                 return "returned"
@@ -67,14 +78,6 @@ class Handled:
     def held(self) -> int:
         """How many bytes asyncio holds that the kernel has not taken yet."""
         return self.writer.transport.get_write_buffer_size() if self.writer is not None else 0
-
-    @property
-    def all_is_read(self) -> bool:
-        """Has the event loop read all that has come, or ended?"""
-        try:
-            return self.writer is not None and not select.select([self.conn], [], [], 0)[0]
-        except (OSError, ValueError):
-            return True
 
     def read(self, length: int) -> bytes:
         """So many bytes of what the handler sends, fewer where no more come within PATIENCE_S."""

@@ -16,7 +16,7 @@ _SHOWN = "line_lengths(reader, writer)"
 def _line_lengths(tale: Tale, line_lengths: Callable[..., Any]) -> None:
     handled = Handled(tale, tale.network("client", "server"), line_lengths, _SHOWN)
     handled.send(b"he")
-    tale.wait(lambda: handled.all_is_read)
+    tale.wait(lambda: handled.taken == 2)
     handled.send(b"llo\n")
     _not_iterated(tale, handled)
     handled.answer(
