@@ -52,7 +52,9 @@ class Handled:
             reader = Counted(loop=loop)
             protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
             transport, _ = await loop.create_connection(lambda: protocol, sock=self.conn)
-            self.writer = asyncio.StreamWriter(transport, protocol, reader, loop)  # as open_connection makes them
+            self.writer = asyncio.StreamWriter(
+                transport, protocol, reader, loop
+            )  # as open_connection makes them
             try:
                 await asyncio.wait_for(handler(reader, self.writer), LATE_S)
                 return "returned"
