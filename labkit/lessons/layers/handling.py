@@ -43,7 +43,7 @@ class Handled:
         handled = self
 
         class Counted(asyncio.StreamReader):
-            def feed_data(self, data: bytes) -> None:
+            def feed_data(self, data: Any) -> None:  # bytes, or what is like them
                 handled.taken += len(data)
                 super().feed_data(data)
 
