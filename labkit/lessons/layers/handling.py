@@ -43,7 +43,7 @@ class Handled:
         handled = self
 
         class Counted(asyncio.StreamReader):
-            def feed_data(self, data: bytes) -> None:
+            def feed_data(self, data: Any) -> None:  # bytes, or what is like them
                 handled.taken += len(data)
                 super().feed_data(data)
 
@@ -52,7 +52,9 @@ class Handled:
             reader = Counted(loop=loop)
             protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
             transport, _ = await loop.create_connection(lambda: protocol, sock=self.conn)
-            self.writer = asyncio.StreamWriter(transport, protocol, reader, loop)  # as open_connection makes them
+            self.writer = asyncio.StreamWriter(
+                transport, protocol, reader, loop
+            )  # as open_connection makes them
             try:
                 await asyncio.wait_for(handler(reader, self.writer), LATE_S)
                 return "returned"
