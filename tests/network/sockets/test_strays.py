@@ -12,9 +12,26 @@ import pytest
 
 
 def interrupted_in(call):
-    """What Ctrl-C does to a call of a cell, and what IPython keeps of it."""
-    timer = threading.Timer(0.1, lambda: signal.pthread_kill(threading.main_thread().ident, signal.SIGINT))
-    timer.start()
+    """What Ctrl-C does to a call of a cell, and what IPython keeps of it.
+
+    It comes again until the call has ended: one that comes after Python's last look for signals, and before the kernel
+    holds the call, is not seen until the next.  Here that is no rare chance: the thread that interrupts may have waited
+    for the lock that the call has just let go.
+    """
+    ended = threading.Event()
+
+    def once(number, frame):
+        if not ended.is_set():
+            ended.set()
+            raise KeyboardInterrupt
+
+    def interrupt():
+        while not ended.wait(0.1):
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, once)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
     try:
         call()
     except KeyboardInterrupt as error:
@@ -26,7 +43,9 @@ def interrupted_in(call):
     else:
         raise AssertionError("it was not interrupted")
     finally:
-        timer.join()
+        ended.set()
+        thread.join()
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)
