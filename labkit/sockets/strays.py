@@ -10,6 +10,8 @@ import sys
 from _socket import socket as _kernel
 from typing import Any
 
+from labkit.running.uninterrupted import uninterrupted
+
 
 def bind(sock: socket.socket, address: Any) -> None:
     """Bind a socket, and if the port is taken, once more when what nobody can reach has let it go."""
@@ -39,4 +41,6 @@ def let_go() -> None:
             _ = trace.tb_frame.f_locals
             trace = trace.tb_next
         error = error.__cause__ or error.__context__
-    gc.collect()
+    # An interrupt that came meanwhile would be raised in a callback of the collector, which drops it.
+    with uninterrupted():
+        gc.collect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -12,26 +13,9 @@ import pytest
 
 
 def interrupted_in(call):
-    """What Ctrl-C does to a call of a cell, and what IPython keeps of it.
-
-    It comes again until the call has ended: one that comes after Python's last look for signals, and before the kernel
-    holds the call, is not seen until the next.  Here that is no rare chance: the thread that interrupts may have waited
-    for the lock that the call has just let go.
-    """
-    ended = threading.Event()
-
-    def once(number, frame):
-        if not ended.is_set():
-            ended.set()
-            raise KeyboardInterrupt
-
-    def interrupt():
-        while not ended.wait(0.1):
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-
-    before = signal.signal(signal.SIGINT, once)
-    thread = threading.Thread(target=interrupt)
-    thread.start()
+    """What Ctrl-C does to a call of a cell, and what IPython keeps of it."""
+    timer = threading.Timer(0.1, lambda: signal.pthread_kill(threading.main_thread().ident, signal.SIGINT))
+    timer.start()
     try:
         call()
     except KeyboardInterrupt as error:
@@ -43,9 +27,7 @@ def interrupted_in(call):
     else:
         raise AssertionError("it was not interrupted")
     finally:
-        ended.set()
-        thread.join()
-        signal.signal(signal.SIGINT, before)
+        timer.join()
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +69,25 @@ def test_an_interrupted_cell_runs_again(server, name):
     for _ in range(3):
         interrupted_in(cell)
     make(server).close()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def test_an_interrupt_while_what_is_dropped_is_collected_is_not_lost(server):
+    """A callback of the collector is where Python would drop it; of a large process the collection takes long."""
+    held = listening(server)
+    sys.last_value = held
+
+    def interrupt(phase, info):
+        if phase == "start":
+            signal.raise_signal(signal.SIGINT)
+
+    gc.callbacks.append(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            listening(server)
+    finally:
+        gc.callbacks.remove(interrupt)
+        held.close()
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
