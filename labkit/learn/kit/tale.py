@@ -20,6 +20,7 @@ from labkit.running.call import GRACE_S, Call
 from labkit.running.forbidden import Forbidden
 from labkit.running.memory import MEMORY_MB
 from labkit.running.tracebacks import named
+from labkit.running.uninterrupted import uninterrupted
 from labkit.words import say
 
 SECONDS = 2.0
@@ -98,8 +99,9 @@ class Tale:
 
     def start(self, function: Callable[..., Any], *arguments: Any, shown: str) -> Running:
         """Call the learner's function beside the checker, which then plays the other side."""
-        call = Call(function, arguments)
-        self.calls.append(call)
+        with uninterrupted():  # a call that runs and is nobody's would never be stopped
+            call = Call(function, arguments)
+            self.calls.append(call)
         return Running(self, call, shown)
 
     def call(
@@ -151,18 +153,19 @@ class Tale:
                         instead=INSTEAD,
                     )
                 )
-            network = Network(*names, **conditions)
+
+            def close() -> None:
+                # A story that ends at the first thing that is wrong does not come to all of its faults.
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", FaultNeverMatched)
+                    network.close()
+
+            with uninterrupted():
+                network = Network(*names, **conditions)
+                self._closing.append(close)
         except (ImportError, OSError, RuntimeError) as error:
             # What helps stands in the notes (see network/neighbours.py).
             raise NoNetwork("\n".join([str(error), *getattr(error, "__notes__", ())])) from error
-
-        def close() -> None:
-            # A story that ends at the first thing that is wrong does not come to all of its faults.
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", FaultNeverMatched)
-                network.close()
-
-        self._closing.append(close)
         return network
 
     def keep(self, thing: Any) -> Any:

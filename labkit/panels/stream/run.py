@@ -13,6 +13,7 @@ from labkit.running.bounds import Busy, Guard
 from labkit.running.call import GRACE_S, Call
 from labkit.running.prints import Prints
 from labkit.running.tracebacks import named
+from labkit.running.uninterrupted import uninterrupted
 from labkit.torture.splits import Split, splits
 
 READ_S, SEARCH_S = 1.0, 2.0  # one reading of a stream, and the search for its worst cut
@@ -103,13 +104,16 @@ class Readers:
         printed = ""
         try:
             with Guard() as guard, Prints() as prints:
-                # The decoder's maker is an argument, by which the guard knows the learner's code from ours.
-                call = Call(work, (way.make,))
+                call = None
                 try:
+                    with uninterrupted():  # a call that runs and is nobody's would never be stopped
+                        # The decoder's maker is an argument, by which the guard knows the learner's code from ours.
+                        call = Call(work, (way.make,))
                     done = call.wait(seconds)
                     where = f", at {call.where}" if call.where else ""
                 finally:
-                    ended = call.stop(time.monotonic() + GRACE_S)
+                    with uninterrupted():
+                        ended = call is None or call.stop(time.monotonic() + GRACE_S)
         except Busy as error:
             why = str(error)
         else:

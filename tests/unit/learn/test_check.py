@@ -380,6 +380,31 @@ def test_an_interrupt_ends_the_check_and_is_tidied_up(times):
     assert examine(TWICE, lambda n: 2 * n).status == "solved"
 
 
+def test_an_interrupt_while_the_call_is_started_leaves_no_thread(monkeypatch):
+    """The learner's code runs already, and who started it does not know of it yet."""
+    running = threading.Event()
+    start = threading.Thread.start
+
+    def interrupted(thread):
+        start(thread)
+        assert running.wait(10)
+        _thread.interrupt_main()
+
+    def endless(number):
+        running.set()
+        stubborn(number)
+
+    def story(tale, thing):
+        with monkeypatch.context() as patched:
+            patched.setattr("labkit.running.call.Stoppable.start", interrupted)
+            tale.start(thing, 1, shown="f(1)").finish(20)
+
+    threads = threading.active_count()
+    verdict = examine(TWICE._replace(story=story), endless)
+    assert verdict.status == "cannot check" and "Interrupted." in str(verdict)
+    assert threading.active_count() == threads
+
+
 def test_an_interrupt_while_tidying_up_is_held_off():
     before, closed = in_place(), []
 

@@ -22,7 +22,8 @@ FACTS = """
 import gc, os, threading
 gc.collect()
 rss = int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
-print("alive", len([t for t in threading.enumerate() if "check" in t.name or "Thread-" in t.name]), rss)
+names = sorted(t.name for t in threading.enumerate() if "check" in t.name or "Thread-" in t.name)
+print(rss, names)
 """
 
 # On a busy machine, time may be over before memory is.
@@ -217,10 +218,10 @@ def lab():
         running.close()
 
 
-def facts(lab: Kernel) -> tuple[int, int]:
-    """How many threads of checks are alive, and the kernel's resident memory in MB."""
-    _, alive, resident = lab.run(FACTS).split()
-    return int(alive), int(resident)
+def facts(lab: Kernel) -> tuple[str, int]:
+    """The names of the threads of checks that are alive, and the kernel's resident memory in MB."""
+    resident, _, alive = lab.run(FACTS).strip().partition(" ")
+    return alive, int(resident)
 
 
 @pytest.mark.parametrize("name", HARM)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import struct
+import threading
 import time
 
 import pytest
@@ -229,6 +231,27 @@ def test_an_endless_decoder_is_stopped_and_others_are_read():
     first, second = stream_viewer(b"a\nb\n", [wrong(loops), Own], cuts=(1,)).read()
     assert "was still at work after 1 s, at line" in first.text and second.right
     assert time.monotonic() - begun < 20  # two deadlines of a second, on a machine that has much to do
+
+
+def test_an_interrupt_while_a_decoder_starts_leaves_no_thread(monkeypatch):
+    feeding, start = threading.Event(), threading.Thread.start
+
+    class Endless:
+        def feed(self, data):
+            feeding.set()
+            while True:
+                pass
+
+    def interrupted(thread):
+        start(thread)
+        assert feeding.wait(10)
+        _thread.interrupt_main()
+
+    monkeypatch.setattr("labkit.running.call.Stoppable.start", interrupted)
+    threads = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        stream_viewer(b"hello", Endless).read()
+    assert threading.active_count() == threads
 
 
 def test_what_a_decoder_prints_is_shown_with_it(capsys):
