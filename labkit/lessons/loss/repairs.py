@@ -1,0 +1,65 @@
+"""How a sender found out that a segment was lost, as its trace has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from labkit.words import say
+
+if TYPE_CHECKING:
+    from labkit.traces.trace import Trace
+
+
+class Repair(NamedTuple):
+    """What happened between a loss and its repair.
+
+    seq         of the segment that was lost: relative, in bytes
+    waits_ms    from its departure to that of each repetition, milliseconds
+    duplicates  duplicate ACKs that the sender had when it sent again
+    """
+
+    seq: int
+    waits_ms: tuple[float, ...]
+    duplicates: int
+
+    def __repr__(self) -> str:
+        return say(
+            "seq {seq:6,}: sent again {times}x, by {what}",
+            seq=self.seq,
+            times=len(self.waits_ms),
+            what=say("duplicate ACKs") if self.duplicates else say("the timer"),
+        )
+
+
+def repair(trace: Trace, source: str = "client") -> Repair:
+    """How the first segment of this host that was lost was repaired.
+
+    Raises ValueError when none was lost, or it was not sent again.
+    """
+    lost = trace.select(source=source, data=True, delivered=False)
+    if not lost:
+        raise ValueError(
+            say("no segment of {source} was lost; set net.link.faults before you send", source=source)
+        )
+    first = lost[0]
+    again = [
+        each
+        for each in trace.retransmissions(source=source)
+        if each.seq == first.seq and each.flow == first.flow
+    ]
+    if not again:
+        raise ValueError(
+            say("segment {seq} was not sent again yet; wait for its ACK before you ask", seq=first.seq)
+        )
+    heard = [
+        each
+        for each in trace.duplicate_acks()
+        if each.flow == first.flow and each.arrived_ns is not None and each.arrived_ns <= again[0].departed_ns
+    ]
+    waits = tuple((each.departed_ns - first.departed_ns) / 1e6 for each in again)
+    return Repair(first.seq, waits, len(heard))
+
+
+def acknowledged(trace: Trace, size: int, target: str = "client") -> bool:
+    """Has an acknowledgement of so many bytes of data arrived at this host?"""
+    return any((each.ack or 0) > size for each in trace.select(target=target, delivered=True))
