@@ -46,7 +46,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "all in the first": "So did TCP before 1988, and the Internet broke down. The receive window would allow it.",
     },
     "after-loss": {
-        "half of it": "What was on its way was too much; half of it is the new guess.",
+        "half of it": "So much was too much; half of it is the new guess.",
         "one segment": "So it is when the timer had to notice the loss. Here ACKs kept coming, so the network still"
         " carries.",
         "no change": "Then whoever overfills a line would go on doing so.",
