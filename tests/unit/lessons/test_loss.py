@@ -42,6 +42,21 @@ def test_duplicates_that_came_after_it_was_sent_again_do_not_count():
     assert repair(gap(3, again_at=123).trace()).duplicates == 2
 
 
+def stamped(value: int, echo: int) -> bytes:
+    return b"\1\1\x08\x0a" + struct.pack("!II", value, echo)
+
+
+def test_the_timestamp_that_it_echoes_says_which_acks_a_sender_knew():
+    """The fourth has arrived before the repetition was captured, and the kernel had not seen it when it made that."""
+    talk = Talk().open().c(".", 1, 1, b"z", at=50).s(".", 1, 2, at=60, options=stamped(60, 50))
+    talk.c(".", 2, 1, b"a", at=100, lost=True)
+    for number in range(4):
+        talk.c(".", 3 + number, 1, b"b", at=101 + number)
+    for number in range(4):
+        talk.s(".", 1, 2, at=112 + number, options=stamped(112 + number, 101))
+    assert repair(talk.c(".", 2, 1, b"a", at=200, options=stamped(125, 114)).trace()).duplicates == 3
+
+
 def test_each_repetition_has_its_wait():
     talk = gap(3)
     talk.frames[-1] = talk.frames[-1]._replace(arrivals=(), fate="dropped")
