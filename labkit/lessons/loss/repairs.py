@@ -64,8 +64,8 @@ def repair(trace: Trace, source: str = "client") -> Repair:
 def _knew(segment: Segment, ack: Segment) -> bool:
     """Had the sender seen this ACK when it made the segment?
 
-    A segment echoes the timestamp of the last ACK that its kernel had seen (RFC 7323 section 4.3).  When both passed the
-    wire's ends says less on a busy machine, and is asked only where there are no timestamps.
+    A segment echoes the timestamp of the last ACK that its kernel had seen (RFC 7323 section 4.3).  When both
+    passed the wire's ends says less on a busy machine, and is asked only where there are no timestamps.
     """
     if ack.arrived_ns is None:
         return False
