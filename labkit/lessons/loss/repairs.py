@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from labkit.traces.senders import stamp_of
 from labkit.words import say
 
 if TYPE_CHECKING:
+    from labkit.network.capture import Capture
     from labkit.packets.segment import Segment
     from labkit.traces.trace import Trace
 
@@ -69,11 +71,13 @@ def _knew(segment: Segment, ack: Segment) -> bool:
     """
     if ack.arrived_ns is None:
         return False
-    mine, theirs = segment.option("TS"), ack.option("TS")
-    return bool(theirs[0] <= mine[1] if mine and theirs else ack.arrived_ns <= segment.departed_ns)
+    echoed, stamp = segment.option("TS"), stamp_of(ack)
+    if echoed is None or stamp is None:
+        return ack.arrived_ns <= segment.departed_ns
+    return bool(stamp <= echoed[1])
 
 
-def sent_again(trace: Trace, duplicates: int) -> bool:
+def sent_again(trace: Capture, duplicates: int) -> bool:
     """Whether the kernel sent something again, a moment after so many duplicate ACKs have arrived.
 
     Raises TimeoutError when neither they nor a repetition come.
