@@ -8,7 +8,7 @@ from labkit.traces.senders import stamp_of
 from labkit.words import say
 
 if TYPE_CHECKING:
-    from labkit.network.capture import Capture
+    from labkit.network.capture import CapturedTrace
     from labkit.packets.segment import Segment
     from labkit.traces.trace import Trace
 
@@ -77,7 +77,7 @@ def _knew(segment: Segment, ack: Segment) -> bool:
     return bool(stamp <= echoed[1])
 
 
-def sent_again(trace: Capture, duplicates: int) -> bool:
+def sent_again(trace: CapturedTrace, duplicates: int) -> bool:
     """Whether the kernel sent something again, a moment after so many duplicate ACKs have arrived.
 
     Raises TimeoutError when neither they nor a repetition come.
