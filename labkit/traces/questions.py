@@ -9,6 +9,7 @@ from labkit.packets.segment import Segment, Segments, flag_test
 from labkit.traces import acknowledging as _acknowledging
 from labkit.traces import analysis as _analysis
 from labkit.traces import flows as _flows
+from labkit.traces import rounds as _rounds
 from labkit.traces.analysis import Findings
 from labkit.traces.choosing import Chosen, among, flow_number, host_named
 from labkit.traces.flows import Flow
@@ -198,6 +199,16 @@ class Questions:
         number = self._flow_number(flow)
         chosen = self.segments if number is None else [each for each in self.segments if each.flow == number]
         return _acknowledging.round_trips(chosen, self.findings.retransmissions, self._host(source))
+
+    def rounds(self, *, flow: Chosen = None, source: str | None = None) -> list[Segments[Segment]]:
+        """Which data segments left in each round trip, of the end of a connection that sent most?
+
+        A round begins with a data segment, and ends when the first acknowledgement that covers it has arrived: what
+        left in between is on its way at once.  So `[len(each) for each in trace.rounds()]` is how many segments the
+        congestion window let out in each, where nothing else held the sender up (RFC 5681 section 3.1).  While a
+        lost segment is waited for, a round lasts until its repetition is acknowledged.
+        """
+        return _rounds.rounds(self._among(self.segments, flow, None), self._host(source))
 
     # -- arguments
 

@@ -1,0 +1,99 @@
+"""How a sender found out that a segment was lost, as its trace has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from labkit.traces.senders import stamp_of
+from labkit.words import say
+
+if TYPE_CHECKING:
+    from labkit.network.capture import CapturedTrace
+    from labkit.packets.segment import Segment
+    from labkit.traces.trace import Trace
+
+
+MOMENT_S = 0.01
+"""In which a kernel that has seen enough sends again; much shorter than its timeout."""
+
+
+class Repair(NamedTuple):
+    """What happened between a loss and its repair.
+
+    seq         of the segment that was lost: relative, in bytes
+    waits_ms    from its departure to that of each repetition, milliseconds
+    duplicates  duplicate ACKs that the sender had when it sent again
+    """
+
+    seq: int
+    waits_ms: tuple[float, ...]
+    duplicates: int
+
+    def __repr__(self) -> str:
+        return say(
+            "seq {seq:6,}: sent again {times}x, by {what}",
+            seq=self.seq,
+            times=len(self.waits_ms),
+            what=say("duplicate ACKs") if self.duplicates else say("the timer"),
+        )
+
+
+def repair(trace: Trace, source: str = "client") -> Repair:
+    """How the first segment of this host that was lost was repaired.
+
+    Raises ValueError when none was lost, or it was not sent again.
+    """
+    lost = trace.select(source=source, data=True, delivered=False)
+    if not lost:
+        raise ValueError(
+            say("no segment of {source} was lost; set net.link.faults before you send", source=source)
+        )
+    first = lost[0]
+    again = [
+        each
+        for each in trace.retransmissions(source=source)
+        if each.seq == first.seq and each.flow == first.flow
+    ]
+    if not again:
+        raise ValueError(
+            say("segment {seq} was not sent again yet; wait for its ACK before you ask", seq=first.seq)
+        )
+    heard = [each for each in trace.duplicate_acks() if each.flow == first.flow and _knew(again[0], each)]
+    waits = tuple((each.departed_ns - first.departed_ns) / 1e6 for each in again)
+    return Repair(first.seq, waits, len(heard))
+
+
+def _knew(segment: Segment, ack: Segment) -> bool:
+    """Had the sender seen this ACK when it made the segment?
+
+    A segment echoes the timestamp of the last ACK that its kernel had seen (RFC 7323 section 4.3).  When both
+    passed the wire's ends says less on a busy machine, and is asked only where there are no timestamps.
+    """
+    if ack.arrived_ns is None:
+        return False
+    echoed, stamp = segment.option("TS"), stamp_of(ack)
+    if echoed is None or stamp is None:
+        return ack.arrived_ns <= segment.departed_ns
+    return bool(stamp <= echoed[1])
+
+
+def sent_again(trace: CapturedTrace, duplicates: int) -> bool:
+    """Whether the kernel sent something again, a moment after so many duplicate ACKs have arrived.
+
+    Raises TimeoutError when neither they nor a repetition come.
+    """
+    trace.wait_for(lambda: trace.retransmissions() or _arrived(trace) >= duplicates)
+    try:
+        trace.wait_for(trace.retransmissions, MOMENT_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _arrived(trace: Trace) -> int:
+    return sum(each.arrived_ns is not None for each in trace.duplicate_acks())
+
+
+def acknowledged(trace: Trace, size: int, target: str = "client") -> bool:
+    """Has an acknowledgement of so many bytes of data arrived at this host?"""
+    return any((each.ack or 0) > size for each in trace.select(target=target, delivered=True))

@@ -1,0 +1,70 @@
+"""The lesson on loss: a storm of callers with each kind of loop, and who shares a line."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from labkit import Network
+from labkit.lessons.loss.busy import connected, echo, pump, race, round_trips, swallow
+from labkit.lessons.loss.measuring import exchanges
+from labkit.lessons.loss.storm import storm
+from lessons.loss.answers.fetch_patiently import as_it_was, fetch
+
+
+@pytest.mark.parametrize(("loop", "all_served"), [(fetch, True), (as_it_was, False)])
+def test_forty_callers_are_served_only_by_the_loop_that_waits(loop, all_served):
+    with Network("client", "server", delay_ms=5) as net:
+        net.server.link.rate_mbit, net.server.link.queue_packets = 1, 1000
+        seen = storm(net, loop)
+    assert seen.lost == 0
+    assert (len(seen.served) == seen.callers) is all_served, len(seen.served)
+    assert len(seen.carried) >= len(seen.served)
+
+
+def test_what_a_fetch_raises_is_not_swallowed():
+    def broken(host, request):
+        raise KeyError("price")
+
+    with Network("client", "server") as net, pytest.raises(Exception, match="price"):
+        storm(net, broken, callers=1)
+
+
+def test_a_line_is_pumped_full_and_asked_beside():
+    with Network("client", "server", delay_ms=5, rate_mbit=5, queue_packets=50) as net:
+        net.server.start(swallow, port=8080)
+        echoing = net.server.background(echo, net.server)
+        sending = net.client.background(pump, connected(net.client, net.server, 8080), 1)
+        trips = round_trips(net.client, net.server, 0.8)
+        rate = sending.result(timeout=5)
+        echoing.stop()
+    assert 1 < rate < 5
+    assert all(trip >= 10 for _, trip in trips) and max(trip for _, trip in trips) > 40
+
+
+def test_nobody_who_answers_is_an_error():
+    with Network("client", "server") as net:
+        silent = net.server.socket(type=socket.SOCK_DGRAM)
+        silent.bind((net.server.address, 7))
+        with silent, pytest.raises(TimeoutError, match=r"run echo\(host\)"):
+            round_trips(net.client, net.server, 0.1)
+
+
+def test_who_races_sends_with_its_algorithm():
+    with Network("reno", "cubic", "server", delay_ms=5, rate_mbit=5) as net:
+        net.server.start(swallow, port=8080)
+        assert set(race(net, ["reno", "cubic"], 0.3)) == {"reno", "cubic"}
+        with connected(net.cubic, net.server, 8080, "cubic") as sock:
+            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0") == b"cubic"
+        with pytest.raises(FileNotFoundError):
+            connected(net.cubic, net.server, 8080, "no-such")
+
+
+def test_round_trips_of_the_wire_and_of_the_kernel_go_together():
+    with Network("client", "server", delay_ms=10) as net:
+        samples, infos = exchanges(net, [10, 30])
+        assert net.link.delay_ms == 10
+    assert len(samples) == len(infos) == 3
+    assert samples[0] >= 0.02 and samples[2] >= 0.06
+    assert infos[2].rtt_us > infos[1].rtt_us

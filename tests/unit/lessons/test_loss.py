@@ -1,0 +1,140 @@
+"""What the lesson on loss brings along: how a loss was repaired, its pictures, and algorithms that a kernel lacks."""
+
+from __future__ import annotations
+
+import struct
+
+import matplotlib.pyplot as plt
+import pytest
+from wire_samples import Talk
+
+from labkit.lessons.loss import busy
+from labkit.lessons.loss.figures import NO_THRESHOLD, bars, over_time, waits, window
+from labkit.lessons.loss.repairs import Repair, acknowledged, repair
+from labkit.lessons.loss.storm import Storm
+from labkit.sockets.samples import Samples
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def gap(duplicates: int, again_at: int = 200) -> Talk:
+    """Segment 2 is lost; so many come behind it, each brings a duplicate ACK; the lost one is sent again at that ms."""
+    talk = Talk().open().c(".", 1, 1, b"z", at=50).s(".", 1, 2, at=60).c(".", 2, 1, b"a", at=100, lost=True)
+    for number in range(duplicates):
+        talk.c(".", 3 + number, 1, b"b", at=101 + number)
+    for number in range(duplicates):
+        talk.s(".", 1, 2, at=112 + number)
+    return talk.c(".", 2, 1, b"a", at=again_at)
+
+
+def test_a_repair_tells_what_was_lost_how_long_it_took_and_how_the_sender_knew():
+    found = repair(gap(3).trace())
+    assert found == Repair(2, (100.0,), 3)
+    assert repr(found) == "seq      2: sent again 1x, by duplicate ACKs"
+    assert repr(repair(gap(0).trace())) == "seq      2: sent again 1x, by the timer"
+
+
+def test_duplicates_that_came_after_it_was_sent_again_do_not_count():
+    assert repair(gap(3, again_at=123).trace()).duplicates == 2
+
+
+def stamped(value: int, echo: int) -> bytes:
+    return b"\1\1\x08\x0a" + struct.pack("!II", value, echo)
+
+
+def test_the_timestamp_that_it_echoes_says_which_acks_a_sender_knew():
+    """The fourth has arrived before the repetition was captured, and the kernel had not seen it when it made that."""
+    talk = Talk().open().c(".", 1, 1, b"z", at=50).s(".", 1, 2, at=60, options=stamped(60, 50))
+    talk.c(".", 2, 1, b"a", at=100, lost=True)
+    for number in range(4):
+        talk.c(".", 3 + number, 1, b"b", at=101 + number)
+    for number in range(4):
+        talk.s(".", 1, 2, at=112 + number, options=stamped(112 + number, 101))
+    assert repair(talk.c(".", 2, 1, b"a", at=200, options=stamped(125, 114)).trace()).duplicates == 3
+
+
+def test_each_repetition_has_its_wait():
+    talk = gap(3)
+    talk.frames[-1] = talk.frames[-1]._replace(arrivals=(), fate="dropped")
+    assert repair(talk.c(".", 2, 1, b"a", at=600).trace()).waits_ms == (100.0, 500.0)
+
+
+def test_without_a_loss_or_its_repair_it_says_what_to_do():
+    with pytest.raises(ValueError, match=r"set net\.link\.faults"):
+        repair(Talk().open().c("P.", 1, 1, b"a").trace())
+    with pytest.raises(ValueError, match="wait for its ACK"):
+        repair(Talk().open().c("P.", 1, 1, b"a", lost=True).trace())
+
+
+def test_so_many_bytes_are_acknowledged_when_the_ack_has_arrived():
+    talk = Talk().open().c("P.", 1, 1, b"hello").s(".", 1, 6)
+    assert acknowledged(talk.trace(), 5) and not acknowledged(talk.trace(), 6)
+    talk = Talk().open().c("P.", 1, 1, b"hello").s(".", 1, 6, lost=True)
+    assert not acknowledged(talk.trace(), 5)
+
+
+def told(cwnd: int, threshold: int) -> bytes:
+    """The bytes of `struct tcp_info` of which two fields count here."""
+    data = bytearray(248)
+    struct.pack_into("=II", data, 76, threshold, cwnd)
+    return bytes(data)
+
+
+def test_a_window_is_drawn_and_the_threshold_only_once_there_is_one():
+    samples = Samples()
+    samples.add(0, told(10, NO_THRESHOLD))
+    samples.add(1_000_000, told(20, NO_THRESHOLD))
+    assert [line.get_label() for line in window(samples).axes[0].lines] == ["congestion window"]
+    samples.add(2_000_000, told(11, 10))
+    cwnd, threshold = window(samples).axes[0].lines
+    assert list(cwnd.get_ydata()) == [10, 20, 11]
+    assert (list(threshold.get_xdata()), list(threshold.get_ydata())) == ([2], [10])
+    with pytest.raises(ValueError, match="there are no samples"):
+        window(Samples())
+
+
+def test_waits_tell_acks_from_the_timer_by_more_than_colour():
+    axes = waits({"third": Repair(1, (20, 250), 3), "last": Repair(9, (240,), 0)}).axes[0]
+    legs = [line for line in axes.lines if len(line.get_xdata()) == 2 and line.get_linestyle() != "None"]
+    assert [list(leg.get_xdata()) for leg in legs] == [[0, 20], [20, 250], [0, 240]]
+    assert [leg.get_linestyle() for leg in legs] == ["-", "--", "--"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["third", "last"]
+    with pytest.raises(ValueError, match="one repair at least"):
+        waits({})
+
+
+def test_curves_and_bars():
+    axes = over_time({"a": ([0, 1], [5, 6]), "b": ([0], [1])}, "ms").axes[0]
+    assert [(line.get_label(), list(line.get_ydata())) for line in axes.lines] == [("a", [5, 6]), ("b", [1])]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("time (ms)", "ms")
+    with pytest.raises(ValueError, match="'a' has 2 times and 1 values"):
+        over_time({"a": ([0, 1], [5])}, "ms")
+    axes = bars({"near": 8.0, "far": 2.0}, "Mbit/s").axes[0]
+    assert [bar.get_width() for bar in axes.patches] == [8.0, 2.0]
+    with pytest.raises(ValueError, match="one value at least"):
+        bars({}, "Mbit/s")
+
+
+def test_a_storms_counts_end_together():
+    seen = Storm(carried=[10.0, 20.0, 30.0], served=[11.0], callers=2, lost=0)
+    assert seen.counts() == {
+        "answers that the line carried": ([0.0, 10.0, 20.0, 30.0, 30.0], [0, 1, 2, 3, 3]),
+        "callers with an answer": ([0.0, 11.0, 30.0], [0, 1, 1]),
+    }
+
+
+def test_an_algorithm_that_the_kernel_has_not_got_is_shown_as_recorded(monkeypatch):
+    def refuses(*_):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    class Net(dict):
+        server = None
+
+    monkeypatch.setattr(busy, "connected", refuses)
+    assert busy.race(Net(bbr=None), ["bbr"], 1) == {
+        "bbr (recorded: this kernel has none)": busy.RECORDED_MBIT["bbr"]
+    }
