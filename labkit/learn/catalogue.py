@@ -39,7 +39,6 @@ PARTS = (
 PLANNED = {
     "layers": "From sockets to streams: the API layers",
     "loss": "Loss and congestion",
-    "options": "Options that matter",
     "many": "Many clients at once",
     "chat": "A chat server",
     "failure": "Surviving failure",
