@@ -49,7 +49,7 @@ def upload(net: Network, listeners: Mapping[int, HostSocket]) -> list[Upload]:
             task.result(timeout=PATIENCE_S)
     for sock in pairs:
         sock.close()
-    return [measured(trace, port, size) for size, port in ports.items()]
+    return [measured(trace, port, size, WINDOWS * size) for size, port in ports.items()]
 
 
 def _read(sock: HostSocket) -> None:
@@ -64,12 +64,14 @@ def _send(sock: HostSocket, size: int) -> None:
     sock.recv(1)  # the reader has read all
 
 
-def measured(trace: Trace, port: int, buffer: int) -> Upload:
-    """How the upload from this client's port went, as the trace has it."""
-    data = trace.select(source="client", port=port, data=True)
+def measured(trace: Trace, port: int, buffer: int, size: int) -> Upload:
+    """How the upload of so many bytes from this client's port went, as the trace has it, which has its handshake."""
+    first = trace.select(source="client", port=port, data=True)[0]
     acks = trace.select(source="server", port=port)
-    # numbers are relative, and the first byte's is 1: the capture has the handshake
-    end = max(each.seq + each.length for each in data)
-    last = next(each for each in acks if each.ack is not None and each.ack >= end)
-    seconds = (last.arrived_ns - data[0].departed_ns) / 1e9
-    return Upload(buffer, max(each.window for each in acks), (end - 1) * 8 / seconds / 1e6)
+    known_ns = next(  # the first byte's number is 1
+        each.arrived_ns
+        for each in acks
+        if each.ack is not None and each.ack > size and each.arrived_ns is not None
+    )
+    seconds = (known_ns - first.departed_ns) / 1e9
+    return Upload(buffer, max(each.window for each in acks), size * 8 / seconds / 1e6)

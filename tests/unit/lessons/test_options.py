@@ -21,7 +21,7 @@ def test_an_upload_is_measured_from_its_first_byte_to_the_acknowledgement_of_its
     talk.c("P.", 1, 1, b"x" * 1000, at=100).s(".", 1, 1001, window=4000, at=150)
     talk.c("P.", 1001, 1, b"x" * 1000, at=160).s(".", 1, 2001, window=3000, at=300)
     trace = talk.trace()
-    found = measured(trace, trace.segments[0].sport, 2048)
+    found = measured(trace, trace.segments[0].sport, 2048, 2000)
     first, last = trace.select(source="client", data=True)[0], trace.segments[-1]
     seconds = (last.arrived_ns - first.departed_ns) / 1e9
     assert found.buffer == 2048 and found.mbit == pytest.approx(2000 * 8 / seconds / 1e6)
