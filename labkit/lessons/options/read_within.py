@@ -1,0 +1,129 @@
+"""Read so many bytes within so much time, all in all."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from typing import Any
+
+from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.tale import Running, Tale
+from labkit.running.tracebacks import named
+from labkit.words import say
+
+DRIP_S = 0.1
+LIMIT_S = 0.4
+MOST_S = 1.4  # until then it must have given up; a peer that drips goes on for as long
+PATIENCE_S = 1.0
+
+
+def _read_within(tale: Tale, read_within: Any) -> None:
+    ours, theirs = map(tale.keep, socket.socketpair())
+    ours.settimeout(7)
+
+    shown = "read_within(sock, 4, 2)"
+    theirs.sendall(b"abcdef")
+    tale.did("the peer sends {data!r}", data=b"abcdef")
+    tale.expect(
+        shown, tale.call(read_within, ours, 4, 2, shown=shown), b"abcd", "never take more than n bytes"
+    )
+
+    running = tale.start(read_within, ours, 4, 2, shown=shown)
+    theirs.sendall(b"g")
+    tale.wait(lambda: running.done, DRIP_S)
+    if not running.done:
+        theirs.sendall(b"h")
+    tale.did("the peer sends one byte, and another a little later")
+    tale.expect(shown, running.finish(), b"efgh", "recv gives what has come; go on until there are n bytes")
+    _as_it_was(tale, ours, shown)
+
+    shown = say("read_within(sock, 100, {limit:g})", limit=LIMIT_S)
+    running, waited = _dripped(tale, read_within, ours, theirs, shown)
+    error = running.error(PATIENCE_S)
+    if not isinstance(error, TimeoutError):
+        tale.fail(
+            "{shown}: a byte came every {drip:g} s, and it should raise TimeoutError, but {outcome}",
+            shown=shown,
+            drip=DRIP_S,
+            outcome=_outcome(error),
+        )
+    if waited < LIMIT_S / 2:
+        tale.fail("{shown}: it should wait for {limit:g} s, but gave up at once", shown=shown, limit=LIMIT_S)
+    tale.did("{shown}: a byte came every {drip:g} s; raised TimeoutError in time", shown=shown, drip=DRIP_S)
+    _as_it_was(tale, ours, shown)
+
+    theirs.sendall(b"xy")
+    theirs.close()
+    shown = "read_within(sock, 1000, 2)"
+    error = tale.start(read_within, ours, 1000, 2, shown=shown).error()
+    if not isinstance(error, EOFError):
+        tale.fail(
+            "{shown}: the peer has ended after a few bytes, and it should raise EOFError, but {outcome}:\n"
+            "recv gives b'' at the end, and will give nothing else",
+            shown=shown,
+            outcome=_outcome(error),
+        )
+    tale.did("{shown}: the peer ended before; raised EOFError", shown=shown)
+    _as_it_was(tale, ours, shown)
+
+
+def _dripped(
+    tale: Tale, read_within: Any, ours: socket.socket, theirs: socket.socket, shown: str
+) -> tuple[Running, float]:
+    """Call it while a byte comes now and then: the call, and how long it took, in s.  Ends the story if it goes on."""
+    begun = time.monotonic()
+    running = tale.start(read_within, ours, 100, LIMIT_S, shown=shown)
+    while time.monotonic() - begun < MOST_S and not running.done:
+        theirs.sendall(b".")
+        tale.wait(lambda: running.done, DRIP_S)
+    waited = time.monotonic() - begun
+    if not running.done:
+        with contextlib.suppress(OSError):
+            theirs.shutdown(socket.SHUT_WR)  # so that the learner's thread ends by itself
+        tale.wait(lambda: running.done, PATIENCE_S)
+        tale.fail(
+            "{shown}: a byte came every {drip:g} s, and after {most:g} s it still read:\n"
+            "the limit is for the whole; give each call only the time that is left",
+            shown=shown,
+            drip=DRIP_S,
+            most=MOST_S,
+        )
+    return running, waited
+
+
+def _outcome(error: BaseException | None) -> str:
+    return say("it returned") if error is None else say("it raised {error}", error=named(error))
+
+
+def _as_it_was(tale: Tale, sock: socket.socket, shown: str) -> None:
+    if sock.gettimeout() != 7:
+        tale.fail(
+            "after {shown} the socket has the timeout {found!r}, and had {before} s before:\n"
+            "it belongs to the caller; put it back, in a finally",
+            shown=shown,
+            found=sock.gettimeout(),
+            before=7,
+        )
+
+
+EXERCISE = Exercise(
+    id="read-within",
+    title="Read n bytes within a time for the whole",
+    story=_read_within,
+    hints=(
+        "A timeout of a socket is for one call. A deadline is a moment: whatever happens, it does not move. What is"
+        " left until then gets less with each call.",
+        "deadline = monotonic() + seconds, once. In the loop: left = deadline - monotonic(); none left? TimeoutError."
+        " Else settimeout(left), and recv at most what is missing. b'' is the end. The old timeout comes back in a"
+        " finally.",
+        "left = deadline - monotonic()\n"
+        "  if left <= 0: raise TimeoutError\n"
+        "  sock.settimeout(left)\n"
+        "  data = sock.recv(n - len(got))\n"
+        "  if not data: raise EOFError",
+    ),
+    place=2,
+    steps=6,
+    given=1,
+)

@@ -1,0 +1,77 @@
+"""Uploads side by side, and how fast each was beside what its receiver's window allows."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from labkit.network.network import Network
+    from labkit.sockets.hostsocket import HostSocket
+    from labkit.traces.trace import Trace
+
+WINDOWS = 12  # how many buffers' sizes an upload has
+PIECE = 65_536
+PATIENCE_S = 30
+
+
+class Upload(NamedTuple):
+    """One upload: what its receiver asked for, what it announced, and how fast it was."""
+
+    buffer: int  # bytes, SO_RCVBUF as asked
+    window: int  # bytes, the largest that was announced
+    mbit: float  # Mbit/s, from the first byte's departure to the last one's acknowledgement
+
+    def most_mbit(self, round_trip_ms: float) -> float:
+        """One window in each round trip, in Mbit/s."""
+        return self.window * 8 / round_trip_ms / 1000
+
+
+def upload(net: Network, listeners: Mapping[int, HostSocket]) -> list[Upload]:
+    """Upload from the first host to each listener of the second, all at the same time; closes the listeners.
+
+    listeners   {SO_RCVBUF as asked, in bytes: a listening socket with it}
+    Raises TimeoutError when one takes more than 30 s.
+    """
+    client, server = net.hosts
+    pairs, tasks, ports = [], [], {}
+    with net.capture(snap=100) as trace:
+        for size, listener in listeners.items():
+            with listener:
+                caller = client.socket()
+                caller.connect(listener.getsockname())
+                pairs += [caller, listener.accept()[0]]
+            ports[size] = caller.getsockname()[1]
+            tasks.append(server.background(_read, pairs[-1]))
+            tasks.append(client.background(_send, caller, WINDOWS * size))
+        for task in tasks:
+            task.result(timeout=PATIENCE_S)
+    for sock in pairs:
+        sock.close()
+    return [measured(trace, port, size, WINDOWS * size) for size, port in ports.items()]
+
+
+def _read(sock: HostSocket) -> None:
+    with sock:
+        while sock.recv(PIECE):
+            pass
+
+
+def _send(sock: HostSocket, size: int) -> None:
+    sock.sendall(bytes(size))
+    sock.shutdown(socket.SHUT_WR)
+    sock.recv(1)  # the reader has read all
+
+
+def measured(trace: Trace, port: int, buffer: int, size: int) -> Upload:
+    """How the upload of so many bytes from this client's port went, as the trace has it, which has its handshake."""
+    first = trace.select(source="client", port=port, data=True)[0]
+    acks = trace.select(source="server", port=port)
+    known_ns = next(  # the first byte's number is 1
+        each.arrived_ns
+        for each in acks
+        if each.ack is not None and each.ack > size and each.arrived_ns is not None
+    )
+    seconds = (known_ns - first.departed_ns) / 1e9
+    return Upload(buffer, max(each.window for each in acks), size * 8 / seconds / 1e6)
