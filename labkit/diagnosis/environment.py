@@ -7,13 +7,27 @@ import sys
 import zlib
 from typing import NamedTuple
 
+
+class Versions(NamedTuple):
+    """Those that will do: from `least` on and, where there is one, below `below`."""
+
+    least: tuple[int, ...]
+    below: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """As pip wants it: ">=6.31,<7"."""
+        bounds = ((">=", self.least), ("<", self.below))
+        return ",".join(sign + ".".join(map(str, bound)) for sign, bound in bounds if bound)
+
+
 # What pyproject.toml asks for; a test keeps the two in step.
 PACKAGES = {
-    "anywidget": (0, 11),
-    "ipywidgets": (8, 1, 5),
-    "jupyterlab": (4, 4),
-    "matplotlib": (3, 10),
-    "scapy": (2, 6, 1),
+    "anywidget": Versions((0, 11)),
+    "ipykernel": Versions((6, 31), (7,)),
+    "ipywidgets": Versions((8, 1, 5)),
+    "jupyterlab": Versions((4, 4)),
+    "matplotlib": Versions((3, 10)),
+    "scapy": Versions((2, 6, 1)),
 }
 _RECIPE = ("requirements.lock", "pyproject.toml", os.path.join("tools", "environment"))
 

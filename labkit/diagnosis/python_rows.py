@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.diagnosis.environment import PACKAGES
+from labkit.diagnosis.environment import PACKAGES, Versions
 from labkit.diagnosis.facts import OLDEST_PYTHON, Facts
 from labkit.diagnosis.row import MISSING, NOTE, OK, RESTART, Row, version
 
@@ -25,25 +25,27 @@ def packages_row(facts: Facts) -> Row:
     found = ", ".join(f"{name} {packages[name] or 'missing'}" for name in packages)
     lacking = []
     for name in packages:
-        has, least = packages[name], PACKAGES[name]
-        if has is None or version(has) < least:
-            lacking.append((name, least))
+        has, wanted = packages[name], PACKAGES[name]
+        if has is None or version(has) < wanted.least or (wanted.below and not version(has) < wanted.below):
+            lacking.append((name, wanted))
     if not lacking:
         return Row("packages", OK, found)
     short = ", ".join(f"{name} {packages[name] or 'missing'}" for name, _ in lacking)
     level = MISSING if any(packages[name] is None for name, _ in lacking) else NOTE
-    meaning = "The lessons use these; where one is missing they stop, where one is old they may."
+    meaning = (
+        "The lessons use these; where one is missing they stop, where one is too old or too new they may."
+    )
     return Row("packages", level, short, meaning, _again(facts, lacking), "packages")
 
 
-def _again(facts: Facts, lacking: list[tuple[str, tuple[int, ...]]] | None = None) -> str:
+def _again(facts: Facts, lacking: list[tuple[str, Versions]] | None = None) -> str:
     """The command that makes this environment right."""
     if facts.environment.kind == "lab":
         return f"make clean && make lab   # makes the environment again; {RESTART}"
     if facts.environment.kind == "conda":
         return f"conda env update -f environment.yml   # {RESTART}"
     if lacking:
-        wanted = " ".join('"' + name + ">=" + ".".join(map(str, least)) + '"' for name, least in lacking)
+        wanted = " ".join(f'"{name}{versions}"' for name, versions in lacking)
         return f"python -m pip install --upgrade {wanted}   # {RESTART}"
     return "python -m pip install --force-reinstall --no-deps ."
 

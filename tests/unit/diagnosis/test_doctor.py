@@ -18,6 +18,7 @@ import tomllib
 import nbformat
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import labkit
 from labkit.__main__ import main
@@ -32,6 +33,7 @@ HOME = os.path.expanduser("~")
 ENVIRONMENT = Environment(
     packages={
         "anywidget": "0.11.0",
+        "ipykernel": "6.31.0",
         "ipywidgets": "8.1.5",
         "jupyterlab": "4.4.0",
         "matplotlib": "3.10.0",
@@ -293,6 +295,11 @@ NOTES = {
         "matplotlib 3.9.2",
         'pip install --upgrade "matplotlib>=3.10"',
     ),
+    "packages, too new": (
+        here(packages=ENVIRONMENT.packages | {"ipykernel": "7.4.0"}, kind=""),
+        "ipykernel 7.4.0",
+        'pip install --upgrade "ipykernel>=6.31,<7"',
+    ),
     "packages, of the lab": (
         here(packages=ENVIRONMENT.packages | {"scapy": "2.5.0"}),
         "scapy 2.5.0",
@@ -497,11 +504,8 @@ def test_how_proc_hides_processes(options, found):
 
 def test_the_packages_are_those_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = map(
-        Requirement, project["dependencies"]
-    )  # one that only leaves a version out is JupyterLab's own
-    asked = {each.name: str(each.specifier) for each in wanted if not str(each.specifier).startswith("!=")}
-    assert asked == {name: ">=" + ".".join(map(str, least)) for name, least in PACKAGES.items()}
+    asked = {each.name: each.specifier for each in map(Requirement, project["dependencies"])}
+    assert asked == {name: SpecifierSet(str(versions)) for name, versions in PACKAGES.items()}
 
 
 @pytest.mark.skipif(shutil.which("cksum") is None, reason="not installed: cksum")
