@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from labkit.drawing import style
@@ -85,29 +85,5 @@ def places(directions: Mapping[str, Held]) -> Figure:
     axes.set(xlabel=say("thousands of bytes"), yticks=range(len(directions)), yticklabels=list(directions))
     axes.invert_yaxis()
     look.bare(axes, rows=True)
-    look.legend_beside(axes)
-    return look.shown_once(figure)
-
-
-def growth(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], x: str, y: str) -> Figure:
-    """Draw how something grows: a line for each curve.
-
-    curves   {its name: (x values, y values)}, as many of one as of the other; x, y   what they are, with units
-    Returns the matplotlib Figure.  Raises ValueError where a curve has not as many of each.
-    """
-    for name, (across, up) in curves.items():
-        if len(across) != len(up):
-            template = "{name!r} has {x} x values and {y} y values; give as many of each"
-            raise ValueError(say(template, name=name, x=len(across), y=len(up)))
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.8), layout="constrained")
-    for number, (name, (across, up)) in enumerate(curves.items()):
-        drawn = dict(color=look.series_colour(number), linestyle=look.series_dashes(number))
-        axes.plot(
-            across, up, label=name, linewidth=2, clip_on=False, **drawn
-        )  # also where it lies on the axis
-    axes.set(xlabel=x, ylabel=y, ylim=(0, None), xlim=(0, None))
-    look.bare(axes)
     look.legend_beside(axes)
     return look.shown_once(figure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from labkit.drawing import style
@@ -110,30 +110,6 @@ def window(samples: Samples) -> Figure:
             label=say("ssthresh"),
         )
     axes.set(xlabel=say("time (ms)"), ylabel=say("segments"), ylim=(0, None), xlim=(0, None))
-    look.bare(axes)
-    look.legend_beside(axes)
-    return look.shown_once(figure)
-
-
-def over_time(
-    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], y: str, x: str = "time (ms)"
-) -> Figure:
-    """Draw values over time: a line for each curve.
-
-    curves   {its name: (times, values)}, as many of one as of the other; x, y   what they are, with units
-    Returns the matplotlib Figure.  Raises ValueError where a curve has not as many of each.
-    """
-    for name, (times, values) in curves.items():
-        if len(times) != len(values):
-            template = "{name!r} has {x} times and {y} values; give as many of each"
-            raise ValueError(say(template, name=name, x=len(times), y=len(values)))
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.8), layout="constrained")
-    for number, (name, (times, values)) in enumerate(curves.items()):
-        drawn = dict(color=look.series_colour(number), linestyle=look.series_dashes(number))
-        axes.plot(times, values, label=name, linewidth=2, clip_on=False, **drawn)
-    axes.set(xlabel=x, ylabel=y, ylim=(0, None), xlim=(0, None))
     look.bare(axes)
     look.legend_beside(axes)
     return look.shown_once(figure)

@@ -56,10 +56,10 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "with neither": "It is refused without an option. One of the two is made for just that.",
     },
     "dripping": {
-        "TimeoutError after half a second": "Each call waits half a second at most, and none has to: the next letter"
+        "TimeoutError after a second": "Each call waits a second at most, and none has to: the next letter"
         " comes after a tenth.",
         "all twelve letters": "The timeout begins anew with each call, so the whole may take as long as it likes.",
-        "five letters, then the end": "A timeout raises an error; it never looks like the peer's end.",
+        "nine letters, then the end": "A timeout raises an error; it never looks like the peer's end.",
     },
     "long-path": {
         "5 Mbit/s": "65,536 bytes are half a million bits, and so many fit into each tenth of a second.",

@@ -10,7 +10,7 @@ from wire_samples import Talk
 
 from labkit.drawing.style import HOST_COLOURS
 from labkit.lessons.flow.connecting import Held, answered
-from labkit.lessons.flow.figures import growth, places, stall
+from labkit.lessons.flow.figures import places, stall
 from labkit.sockets.samples import Samples
 
 
@@ -89,15 +89,3 @@ def test_a_place_where_nothing_is_has_no_entry():
 def test_no_directions_are_refused():
     with pytest.raises(ValueError, match="one direction at least"):
         places({})
-
-
-def test_curves_grow():
-    (axes,) = growth({"a": ([1, 2], [3, 4]), "b": ([1], [5])}, "time (ms)", "held (bytes)").axes
-    assert [(line.get_label(), list(line.get_ydata())) for line in axes.lines] == [("a", [3, 4]), ("b", [5])]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("time (ms)", "held (bytes)")
-    assert axes.lines[0].get_linestyle() != axes.lines[1].get_linestyle()
-
-
-def test_a_curve_with_a_value_too_few_is_refused():
-    with pytest.raises(ValueError, match="'a' has 2 x values and 1 y values"):
-        growth({"a": ([1, 2], [3])}, "x", "y")

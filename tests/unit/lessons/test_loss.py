@@ -9,7 +9,7 @@ import pytest
 from wire_samples import Talk
 
 from labkit.lessons.loss import busy
-from labkit.lessons.loss.figures import NO_THRESHOLD, bars, over_time, waits, window
+from labkit.lessons.loss.figures import NO_THRESHOLD, bars, waits, window
 from labkit.lessons.loss.repairs import Repair, acknowledged, repair
 from labkit.lessons.loss.storm import Storm
 from labkit.sockets.samples import Samples
@@ -107,12 +107,7 @@ def test_waits_tell_acks_from_the_timer_by_more_than_colour():
         waits({})
 
 
-def test_curves_and_bars():
-    axes = over_time({"a": ([0, 1], [5, 6]), "b": ([0], [1])}, "ms").axes[0]
-    assert [(line.get_label(), list(line.get_ydata())) for line in axes.lines] == [("a", [5, 6]), ("b", [1])]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("time (ms)", "ms")
-    with pytest.raises(ValueError, match="'a' has 2 times and 1 values"):
-        over_time({"a": ([0, 1], [5])}, "ms")
+def test_bars():
     axes = bars({"near": 8.0, "far": 2.0}, "Mbit/s").axes[0]
     assert [bar.get_width() for bar in axes.patches] == [8.0, 2.0]
     with pytest.raises(ValueError, match="one value at least"):
