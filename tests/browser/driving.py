@@ -179,10 +179,16 @@ def open_notebook(lab: Lab, page: Page, name: str) -> None:
     opened(page, name)
 
 
-def opened(page: Page, name: str) -> None:
+def shown(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, selected=True).first.wait_for()
     page.locator(f"{PANEL} .jp-Cell").first.wait_for()
-    page.get_by_title("Python 3 (ipykernel)", exact=False).first.wait_for()
+
+
+def opened(page: Page, name: str) -> None:
+    shown(page, name)
+    # Before the notebook's kernel is there, JupyterLab forgets what it is told to run.  The status bar says it in each
+    # width; in a narrow window the toolbar does not.
+    page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
 
 def menu(page: Page, *names: str) -> None:
@@ -199,9 +205,6 @@ def unfold(page: Page) -> None:
 
 def run_all(page: Page, path: Path) -> nbformat.NotebookNode:
     """Run all cells by the menu; the notebook as JupyterLab saved it when each had run, or one had failed."""
-    # Before the notebook's kernel is there, JupyterLab forgets what it is told to run.  The status bar says it in each
-    # width; in a narrow window the toolbar does not.
-    page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     menu(page, "Run", "Run All Cells")
     return ran(page, path)
 

@@ -25,6 +25,7 @@ from browser.driving import (
     run,
     run_until,
     saved,
+    shown,
     start,
 )
 from browser.leftovers import gone, networks, processes
@@ -91,7 +92,8 @@ def test_a_notebook_is_left_while_a_cell_runs_and_come_back_to(lab, page):
 
     again = page.context.new_page()
     page.close()
-    open_notebook(lab, again, "left.ipynb")
+    again.goto(lab.address("left.ipynb"))
+    shown(again, "left.ipynb")
     slow = code_cell(again, "begun")
     expect(slow.locator(".jp-OutputArea").first).to_contain_text("begun")
     [kernel] = lab.api(again, "kernels")
@@ -103,6 +105,23 @@ def test_a_notebook_is_left_while_a_cell_runs_and_come_back_to(lab, page):
     expect(form).to_contain_text("Your prediction: “yes”.")
     going_on = add_cell(again, slow, "caller.sendall(b'later')\nconn.recv(100)")
     expect(run(again, going_on)).to_contain_text("b'later'")
+
+
+def test_a_form_that_is_pressed_while_a_cell_runs_says_why_it_waits(lab, page):
+    asking = 'from labkit import predict\npredict("pressed", "Does it wait?", ["yes", "no"])'
+    notebook_of(lab, page, "pressed.ipynb", [asking])
+    asked, go = code_cell(page, "predict"), lab.folder / "go"
+    go.unlink(missing_ok=True)
+    slow = add_cell(page, asked, "import os\nwhile not os.path.exists('go'): pass\nprint('over')")
+    start(page, slow)
+    expect(slow.locator(".jp-InputPrompt")).to_have_text("[*]:")
+    form = asked.locator(".jp-OutputArea").first
+    form.get_by_text("yes").click()
+    press(page, form.get_by_role("button", name="Commit"))
+    expect(form).to_contain_text("The kernel is busy with a cell: this acts when the cell has ended.")
+    go.touch()
+    expect(form).to_contain_text("Your prediction: “yes”.")
+    expect(form).not_to_contain_text("busy")
 
 
 def test_nothing_outlives_a_server_that_is_stopped_with_ctrl_c(own_lab, browser):

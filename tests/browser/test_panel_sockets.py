@@ -88,21 +88,22 @@ def test_sockets_come_change_and_go(table, page, accessible):
     expect(table.get_by_role("button", name="Pause")).to_be_disabled()
 
 
-def test_it_is_live_and_answers_while_a_cell_waits(table, page):
+def test_it_is_live_while_a_cell_waits_and_answers_after_it(table, page):
     does(page, "listen")
     does(page, "connect")
     waiting = below(page, "wait")
     start(page, waiting)
-    # the kernel's main thread waits in recv(): the table goes on, and the row's button is answered
+    # the kernel's main thread waits in recv(): the table goes on, and the row's button says that it is heard later
     button = rows(table, "client").get_by_role("button", name="Ladder of")
     button.focus()
     page.keyboard.press("Enter")
     ladder = table.get_by_role("region", name="Ladder", exact=True)
-    expect(ladder).to_contain_text("captures since you asked")
+    expect(ladder).to_contain_text("The kernel is busy with a cell")
     expect(waiting.locator(".jp-InputPrompt")).to_have_text("[*]:")
     menu(page, "Kernel")
     page.get_by_role("menuitem", name=re.compile("^Interrupt Kernel")).click()
     expect(waiting.locator(".jp-InputPrompt")).not_to_have_text("[*]:")
+    expect(ladder).to_contain_text("captures since you asked")
 
 
 def test_a_row_opens_its_ladder_by_keyboard(table, page, accessible):

@@ -49,6 +49,13 @@ function render({ model, el, host }) {
   for (const kind of ["input", "change"]) document.addEventListener(kind, touch, { signal: over.signal });
   const nothingHeld = () => fields.forEach((field) => (field._msg_buffer = null));
   const names = model.get("names"), isList = (field) => field.get("_model_name") === "SelectModel";
+  const waits = speaker(); // says why a press does nothing yet
+  let late = null;
+  const answered = () => {
+    clearTimeout(late);
+    waits.remove();
+  };
+  model.on("msg:custom", answered);
   const press = (event) => {
     const button = event.target.closest("button[class*=labkit-press-]");
     if (!button || !form()?.contains(button) || fields.length < names.length) return;
@@ -59,10 +66,19 @@ function render({ model, el, host }) {
     touched = false;
     let number = 0;
     while (!button.matches(`.labkit-press-${number}`)) number++;
+    clearTimeout(late);
+    late = whenBusy((words) => {
+      form()?.append(waits);
+      say(waits, words);
+    });
     model.send({ press: number, values });
   };
   document.addEventListener("click", press, { capture: true, signal: over.signal });
-  return () => over.abort();
+  return () => {
+    over.abort();
+    answered();
+    model.off("msg:custom", answered);
+  };
 }
 
 // Enter answers, and once the answer stands the focus goes to what is to be done next.

@@ -69,5 +69,8 @@ class FormHelper(anywidget.AnyWidget):
             except traitlets.TraitError:
                 pass  # a list that has changed since: what the kernel knows of it stands
         button = self._buttons[content["press"]]
-        if not button.disabled:  # by a press of which the page has not heard yet
-            button.click()
+        try:
+            if not button.disabled:  # by a press of which the page has not heard yet
+                button.click()
+        finally:
+            self.send({"pressed": content["press"]})

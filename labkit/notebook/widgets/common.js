@@ -23,3 +23,10 @@ function speaker() {
 function say(line, words) {
   if (line.textContent !== words) line.textContent = words;
 }
+
+const BUSY_MS = 700; // without an answer, after which the learner is told why nothing happens
+
+// tell(words) why nothing happens, unless clearTimeout(what this gives) comes before, with the kernel's answer.
+function whenBusy(tell) {
+  return setTimeout(tell, BUSY_MS, "The kernel is busy with a cell: this acts when the cell has ended.");
+}

@@ -1,7 +1,5 @@
 // Talking to the kernel: each message has a number, and is answered with it.
 
-const BUSY_MS = 700; // without an answer, after which the learner is told why nothing happens
-
 class Talk {
   constructor(model, line) {
     this.model = model;
@@ -13,7 +11,7 @@ class Talk {
   // answered("" or why it was refused) is called when the kernel has done it; gives the message's number.
   tell(message, answered = () => {}) {
     const n = ++this.count;
-    const late = setTimeout(() => this.say("The kernel is busy with a cell: this acts when the cell has ended."), BUSY_MS);
+    const late = whenBusy((words) => this.say(words));
     this.waiting.set(n, (refused) => {
       clearTimeout(late);
       answered(refused);

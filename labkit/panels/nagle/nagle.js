@@ -1,7 +1,5 @@
 // The Nagle explorer: how to write, a Run button, and this run beside the run before.
 
-const BUSY_MS = 700; // without an answer, after which the learner is told why nothing happens
-
 class Explorer {
   constructor(model) {
     this.model = model;
@@ -21,7 +19,7 @@ class Explorer {
 
   start() {
     this.run.disabled = true;
-    this.late = setTimeout(() => say(this.said, "The kernel is busy with a cell: the run begins when the cell has ended."), BUSY_MS);
+    this.late = whenBusy((words) => say(this.said, words));
     this.model.send({ kind: "run" });
   }
 

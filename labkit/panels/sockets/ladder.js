@@ -6,6 +6,7 @@ class LadderBelow {
     this.model = model;
     this.rows = rows;
     this.open = null; // the key of the row whose ladder is open
+    this.late = null; // the timer of what is said of a busy kernel
     this.element = make("div", { class: "lkp-ladder", role: "region", "aria-label": "Ladder", tabindex: 0, hidden: true });
   }
 
@@ -14,7 +15,10 @@ class LadderBelow {
     const same = this.open === row.facts.key;
     this.open = same ? null : row.facts.key;
     this.element.hidden = same;
-    this.element.replaceChildren(make("p", { class: "quiet" }, "The ladder is being drawn …"));
+    const waiting = make("p", { class: "quiet" }, "The ladder is being drawn …");
+    this.element.replaceChildren(waiting);
+    clearTimeout(this.late);
+    if (!same) this.late = whenBusy((words) => say(waiting, words));
     this.model.send({ kind: "ladder", row: same ? null : row.facts });
     for (const each of this.rows()) each.button?.setAttribute("aria-pressed", each.facts.key === this.open);
   }
@@ -22,6 +26,7 @@ class LadderBelow {
   drawn() {
     const { key, title, words, note, svg } = this.model.get("ladder"), { element } = this;
     if (this.open === null || key !== this.open) return;
+    clearTimeout(this.late);
     const picture = make("div", {});
     picture.innerHTML = svg;
     const close = make("button", { type: "button", onclick: () => this.shut() }, "Close the ladder");

@@ -49,6 +49,8 @@ class Viewer {
     }), wanted]);
     this.worst = button("The worst cut", () => {
       say(this.found, "Searching …");
+      clearTimeout(this.late);
+      this.late = whenBusy((words) => say(this.found, words));
       this.model.send({ ask: "worst" });
     });
   }
@@ -103,6 +105,7 @@ class Viewer {
 
   worstTold(message) {
     if (message.cuts) this.cuts.put(message.cuts);
+    clearTimeout(this.late);
     say(this.found, message.said);
   }
 }

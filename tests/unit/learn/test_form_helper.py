@@ -80,3 +80,14 @@ def test_a_form_without_fields_can_be_pressed():
     form, _, seen = pressed_form()
     say(form, press=0, values=[])
     assert seen == [()]
+
+
+def test_the_page_hears_that_a_press_was_heard(monkeypatch):
+    """Until then it says that the kernel is busy; also where what the button does has failed."""
+    form, button, seen = pressed_form(radio("a"))
+    told: list[tuple] = []
+    monkeypatch.setattr(form.helper, "send", lambda content: told.append((content, len(seen))))
+    say(form, press=0, values=[[0, 0]])
+    button.disabled = True
+    say(form, press=0, values=[])
+    assert told == [({"pressed": 0}, 1), ({"pressed": 0}, 1)]
