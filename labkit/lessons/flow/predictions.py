@@ -15,7 +15,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "returned": {
         "my own kernel has them": "sendall returned before the first segment had even arrived: it copies into the send"
         " buffer, and no more.",
-        "the other kernel has them": "That is what an ACK says, half a round trip and more later; sendall waits for"
+        "the other kernel has them": "That is what an ACK says, a round trip later at the earliest; sendall waits for"
         " none.",
         "the other program has them": "Nothing in TCP tells that. Only an answer of that program does.",
     },
@@ -39,7 +39,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "lost-update": {
         "both wait for ever": "They would if nobody asked. That is what probes are for.",
-        "the server says it again": "What carries no data is never sent again by itself: nobody would acknowledge it.",
+        "the server says it again": "An ACK alone is never sent again by itself: nobody would acknowledge it.",
         "the client finds out": "Its next probe is answered with the window as it is now, and data flows.",
     },
     "asked-given": {

@@ -29,8 +29,8 @@ QUIZZES = (
                     " the connection open. Only a program can say that it is enough.",
                     "after tcp_retries2, some 15 minutes": "That counts probes that nobody answers. Here a kernel"
                     " answers each of them.",
-                    "when keep-alive finds out": "Keep-alive asks whether the other kernel is there. It is, and says"
-                    " so.",
+                    "when keep-alive finds out": "Keep-alive asks only where nothing waits to be sent. Here the probes"
+                    " ask, and the other kernel answers.",
                 },
             ),
             Ask(

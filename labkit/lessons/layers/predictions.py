@@ -33,7 +33,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "most-memory": {
         "thread": "Nearly: a stack and little else. One has a file on top of it.",
-        "socketserver": "It has a thread, too, and the 8 KB of the buffer in which `rfile` reads.",
+        "socketserver": "It has a thread, too, and the buffer in which `rfile` reads.",
         "streams": "A task and a small buffer, and no stack: a coroutine keeps only the variables that it needs.",
         "protocol": "It has not even a task: one object, and the transport.",
     },

@@ -44,8 +44,8 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "`asyncio.timeout(2)` ended a `readline()`. The handler catches TimeoutError and returns. What"
-                " does the client know of it?",
+                "`asyncio.timeout(2)` ended a `readline()`. The handler catches TimeoutError and goes on to other"
+                " work. What does the client know of it?",
                 right="nothing, unless the writer is closed",
                 choices={
                     "nothing, unless the writer is closed": "A timeout cancels a wait in this process. What follows for"
@@ -63,8 +63,8 @@ QUIZZES = (
                     " the same.",
                     "writer.close() as the last line": "It is not reached when something raises, or when the task is"
                     " cancelled.",
-                    "none: asyncio closes when the task is done": "Up to now it does so after an exception, at most. A"
-                    " handler that returns leaves its connection open.",
+                    "none: asyncio closes when the task is done": "Up to Python 3.12 only after an exception. Since 3.13"
+                    " a forgotten writer closes when it is thrown away, with a ResourceWarning: count on neither.",
                 },
             ),
         ),

@@ -43,7 +43,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "10, 20, 40": "Each acknowledged segment lets two leave: it doubles, until something is lost.",
         "64, 64, 64": "A fixed number, whatever the network bears? The receiver's window may be such a number; the"
         " sender's is a guess that grows.",
-        "all in the first": "So did TCP before 1988, and the Internet broke down. The receive window would allow it.",
+        "all in the first": "So did TCP before 1988, as far as the receive window went, and the Internet broke down.",
     },
     "after-loss": {
         "half of it": "So much was too much; half of it is the new guess.",

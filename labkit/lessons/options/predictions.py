@@ -39,7 +39,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "linger-cut": {
         "raises an error": "One would wish so. It returns as always, and the program believes that all is well.",
         "waits a second": "The time of the option is the longest that it waits.",
-        "waits for the cable": "It would, if the option had no time.",
+        "waits for the cable": "It does not: the second is over first, and the kernel goes on alone.",
     },
     "rebind": {
         "SO_REUSEADDR": "It does, and it is the usual one. But the other takes the address as well, if the predecessor"
