@@ -86,6 +86,14 @@ SABOTAGES = (
         ("sockets",),
     ),
     Sabotage(
+        "rounds-never-end",
+        "a round is never over",
+        "labkit/traces/rounds.py",
+        "if not found or segment.departed_ns >= over:",
+        "if not found:",
+        ("loss", "tests/unit/traces/test_rounds.py"),
+    ),
+    Sabotage(
         "last-turn-lost",
         "a conversation lacks its last turn",
         "labkit/traces/turns.py",

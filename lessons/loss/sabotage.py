@@ -37,12 +37,4 @@ SABOTAGES = (
         "tills.server.link.queue_packets = 100, 1_000",
         ("loss", "solutions/loss"),
     ),
-    Sabotage(
-        "rounds-never-end",
-        "a round is never over",
-        "labkit/traces/rounds.py",
-        "if not found or segment.departed_ns >= over:",
-        "if not found:",
-        ("loss", "tests/unit/traces/test_rounds.py"),
-    ),
 )

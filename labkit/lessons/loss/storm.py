@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from labkit.packets.frame import IN_FLIGHT
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def storm(net: Any, fetch: Callable[[Host, bytes], Any], callers: int = 40) -> S
     carried = [
         item.arrived_ns for item in trace.datagrams if item.sport == PORT and item.arrived_ns is not None
     ]
-    lost = [item for item in trace.datagrams if item.frame.fate not in ("delivered", "in flight")]
+    lost = [item for item in trace.datagrams if not item.delivered and item.frame.fate != IN_FLIGHT]
     return Storm(_since(begun, carried), _since(begun, served), callers, len(lost))
 
 

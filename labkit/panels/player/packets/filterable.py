@@ -65,7 +65,12 @@ FILTERABLE: tuple[tuple[str, str, str, tuple], ...] = (
     ("tcp.analysis.out_of_order", FLAG, "overtaken by a later one", ()),
     ("tcp.analysis.keep_alive", FLAG, "asks whether the peer is there", ()),
     ("tcp.analysis.zero_window", FLAG, "can take no more data", ()),
-    ("tcp.analysis.zero_window_probe", FLAG, "asks for a closed window (empty ones: to Wireshark keep_alive)", ()),
+    (
+        "tcp.analysis.zero_window_probe",
+        FLAG,
+        "asks for a closed window (empty ones: to Wireshark keep_alive)",
+        (),
+    ),
     ("udp", PROTOCOL, "UDP", ()),
     ("udp.srcport", NUMBER, "the sender's port", ()),
     ("udp.dstport", NUMBER, "the receiver's port", ()),
