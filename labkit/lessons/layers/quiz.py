@@ -63,8 +63,8 @@ QUIZZES = (
                     " the same.",
                     "writer.close() as the last line": "It is not reached when something raises, or when the task is"
                     " cancelled.",
-                    "none: asyncio closes when the task is done": "Up to Python 3.12 only after an exception. Since 3.13"
-                    " a forgotten writer closes when it is thrown away, with a ResourceWarning: count on neither.",
+                    "none: asyncio closes when the task is done": "Up to Python 3.12 only after an exception. Since"
+                    " 3.13 a forgotten writer closes when it is thrown away, with a ResourceWarning: count on neither.",
                 },
             ),
         ),
