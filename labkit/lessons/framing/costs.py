@@ -12,15 +12,18 @@ from labkit.words import say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TRIES = 3
+TRIES = 6
 
 
-def cost_ms(make: Callable[[], Any], size: int, piece: bytes = b"ten bytes.") -> float:
-    """The least processor time, in milliseconds, that a new decoder takes for `size` bytes in such pieces.
+def costs_ms(make: Callable[[], Any], sizes: Sequence[int], piece: bytes = b"ten bytes.") -> list[float]:
+    """The least processor time, in milliseconds, that a new decoder takes for each size, in such pieces.
 
-    make   what makes the decoder, which has feed(data); size   in bytes; piece   what it is fed each time
+    make   what makes the decoder, which has feed(data); sizes   in bytes; piece   what it is fed each time
+
+    The sizes take turns: what else the machine does for a while makes all of them slower, and not one.
     """
-    return min(_once(make(), size, piece) for _ in range(TRIES))
+    rounds = [[_once(make(), size, piece) for size in sizes] for _ in range(TRIES)]
+    return [min(each) for each in zip(*rounds, strict=True)]
 
 
 def _once(decoder: Any, size: int, piece: bytes) -> float:

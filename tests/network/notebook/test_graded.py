@@ -42,14 +42,10 @@ del raw.write
 
 
 def outputs(cells: list[str], **environment: str) -> list[tuple[str, str]]:
-    """(stream, text) of what the last of these cells put out."""
+    """(stream, text) of all that was put out while the last of these cells ran."""
     # With pytest's variable, ipykernel would not watch the descriptors.
     around = {key: value for key, value in kernel.surroundings().items() if not key.startswith("PYTEST_")}
     found: list[tuple[str, str]] = []
-
-    def hear(message: dict) -> None:
-        if message["msg_type"] == "stream":
-            found.append((message["content"]["name"], message["content"]["text"]))
 
     with kernel.folder_for_sockets() as folder:
         manager = kernel.manager(Path(folder), awaited=False)
@@ -60,12 +56,24 @@ def outputs(cells: list[str], **environment: str) -> list[tuple[str, str]]:
             client.wait_for_ready(timeout=SECONDS)
             for cell in cells:
                 found.clear()
-                reply = client.execute_interactive(cell, timeout=SECONDS, output_hook=hear, allow_stdin=False)
+                asked = client.execute(cell, allow_stdin=False)
+                # What a thread writes goes to the cell that began it, or to the one that runs: both are heard.
+                while not _over(message := client.get_iopub_msg(timeout=SECONDS), asked):
+                    if message["msg_type"] == "stream":
+                        found.append((message["content"]["name"], message["content"]["text"]))
+                reply = client.get_shell_msg(timeout=SECONDS)
                 assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
         finally:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
     return found
+
+
+def _over(message: dict, asked: str) -> bool:
+    return (
+        message["parent_header"].get("msg_id") == asked
+        and message["content"].get("execution_state") == "idle"
+    )
 
 
 WRITERS = ("a stream from before", "a logger from before", "a thread", "a descriptor", "a process")

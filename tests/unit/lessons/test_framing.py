@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit import framing
-from labkit.lessons.framing.costs import cost_ms, plot_costs
+from labkit.lessons.framing.costs import TRIES, costs_ms, plot_costs
 
 
 class Fed:
@@ -26,12 +26,14 @@ def test_every_try_has_a_decoder_of_its_own_and_all_pieces():
         made.append(Fed())
         return made[-1]
 
-    assert cost_ms(make, 95, b"ten bytes.") >= 0
-    assert [each.pieces for each in made] == [[b"ten bytes."] * 9] * 3
+    costs = costs_ms(make, [95, 200], b"ten bytes.")
+    assert len(costs) == 2 and min(costs) >= 0
+    assert [len(each.pieces) for each in made] == [9, 20] * TRIES, "the sizes take turns"
+    assert {piece for each in made for piece in each.pieces} == {b"ten bytes."}
 
 
 def test_the_package_searches_only_what_is_new():
-    few, many = cost_ms(framing.Lines, 50_000), cost_ms(framing.Lines, 400_000)
+    few, many = costs_ms(framing.Lines, [50_000, 400_000])
     assert (
         many < 24 * few
     )  # eight times as many bytes; a decoder that searches all again takes 64 times as long
