@@ -9,8 +9,8 @@ SABOTAGES = (
         "third-not-lost-in-loss",
         "the cable loses the fourth segment, where the third should be lost",
         "loss",
-        "trace, _ = send(20_000, Drop(data=3))\nfor",
-        "trace, _ = send(20_000, Drop(data=4))\nfor",
+        "trace, _ = send(20_000, Drop(data=3))\nlast",
+        "trace, _ = send(20_000, Drop(data=4))\nlast",
         ("loss", "solutions/loss"),
     ),
     Sabotage(
