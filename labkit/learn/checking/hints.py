@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from collections.abc import Sequence
 
@@ -61,9 +62,17 @@ def _flush(code: str) -> str:
     first, rest = code.split("\n", 1)
     if textwrap.dedent(rest) == rest:
         return code
-    return f"{first}\n" + textwrap.indent(
-        textwrap.dedent(rest), "    " if first.rstrip().endswith(":") else ""
-    )
+    # What follows a colon may be its body alone, or go on behind that: Python knows which.
+    ways = [f"{first}\n" + textwrap.indent(textwrap.dedent(rest), by) for by in ("", "    ")]
+    return next(filter(_is_code, ways), ways[first.rstrip().endswith(":")])
+
+
+def _is_code(text: str) -> bool:
+    try:
+        ast.parse(text.replace("…", "..."))
+    except SyntaxError:
+        return False
+    return True
 
 
 def given(id: str) -> int:

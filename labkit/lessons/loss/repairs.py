@@ -30,8 +30,10 @@ class Repair(NamedTuple):
     duplicates: int
 
     def __repr__(self) -> str:
+        once = "seq {seq:6,}: sent again 1x, by {what}"
+        more = "seq {seq:6,}: sent again {times}x, the first time by {what}"
         return say(
-            "seq {seq:6,}: sent again {times}x, by {what}",
+            once if len(self.waits_ms) == 1 else more,
             seq=self.seq,
             times=len(self.waits_ms),
             what=say("duplicate ACKs") if self.duplicates else say("the timer"),

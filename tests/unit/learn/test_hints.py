@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 
 import pytest
 
 from labkit.learn.checking import hints
-from labkit.learn.finding import UnknownExercise
+from labkit.learn.finding import UnknownExercise, find_hinted
 
 
 @pytest.fixture
@@ -31,3 +32,29 @@ def test_after_the_last_hint_all_are_told_and_the_learner_stays_in_the_notebook(
 def test_nothing_has_hints_but_exercises(none_given):
     with pytest.raises(UnknownExercise):
         hints.take("no-such-exercise")
+
+
+CODE = """
+with make() as sock:
+{in_}for number in range(4):
+{in_}    try:
+{in_}        return sock.recv(1)
+{in_}    except TimeoutError:
+{in_}        pass
+{out}raise TimeoutError("none")
+"""
+
+
+@pytest.mark.parametrize("cut", [0, 4])
+def test_code_is_shown_as_python_has_it_also_where_its_first_line_was_cut_out_of_a_function(cut, none_given):
+    """The lines behind the first are set in as they were: by what the function had, more or less."""
+    lines = CODE.strip().format(in_=" " * (4 + cut), out=" " * cut)
+    shown = hints._worded(("a", "b", lines), 2).split("\n", 1)[1]
+    assert textwrap.dedent(shown) == CODE.strip().format(in_="    ", out="")
+
+
+@pytest.mark.parametrize("id", ["fetch-patiently", "receive-file", "line-lengths", "supply"])
+def test_these_hints_go_on_behind_the_block_that_they_begin_with(id, none_given):
+    exercise = find_hinted(id)
+    shown = textwrap.dedent(hints._worded(exercise.hints, 2).split("\n", 1)[1])
+    assert "\n" in shown and hints._is_code(shown), shown

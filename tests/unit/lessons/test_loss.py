@@ -60,7 +60,9 @@ def test_the_timestamp_that_it_echoes_says_which_acks_a_sender_knew():
 def test_each_repetition_has_its_wait():
     talk = gap(3)
     talk.frames[-1] = talk.frames[-1]._replace(arrivals=(), fate="dropped")
-    assert repair(talk.c(".", 2, 1, b"a", at=600).trace()).waits_ms == (100.0, 500.0)
+    found = repair(talk.c(".", 2, 1, b"a", at=600).trace())
+    assert found.waits_ms == (100.0, 500.0)
+    assert repr(found) == "seq      2: sent again 2x, the first time by duplicate ACKs"
 
 
 def test_without_a_loss_or_its_repair_it_says_what_to_do():
