@@ -40,9 +40,13 @@ def test_what_a_run_shows(parameters, segments, waits):
 
 
 def test_quick_acks_take_the_forty_milliseconds_away():
-    late, quick = nagle_explorer().run(), nagle_explorer(quickack=True).run()
-    assert late.figures.waited_ms >= 55 and 20 <= quick.figures.waited_ms < late.figures.waited_ms
-    assert quick.figures.acks == 2
+    late = nagle_explorer().run()
+    # A busy machine makes a run longer, never shorter: the shortest of three says what quick ACKs take away.
+    quick = min(
+        (nagle_explorer(quickack=True).run() for _ in range(3)), key=lambda run: run.figures.answer_ms
+    )
+    assert late.figures.answer_ms >= 80 and 40 <= quick.figures.answer_ms < late.figures.answer_ms
+    assert late.figures.waited_ms > quick.figures.waited_ms > 0 and quick.figures.acks == 2
 
 
 def test_two_runs_stand_side_by_side():
