@@ -31,8 +31,8 @@ from labkit.panels.nagle.run import Lab
 def test_what_a_run_shows(parameters, segments, waits):
     run = nagle_explorer(**parameters).run()
     assert run.figures.segments == segments
-    # The second small segment waits for an ACK that is late on purpose: a round trip of 20 ms, and 40 ms; on a busy machine
-    # it is written somewhat later than the first, and waits as much less.
+    # The second small segment waits for an ACK that is late on purpose: a round trip of 20 ms, and 40 ms.  On a busy
+    # machine it is written somewhat later than the first, and waits as much less.
     assert (run.figures.waited_ms >= 40) == waits, run.figures
     assert run.figures.answer_ms >= 20 * len(run.plan.messages) + 55 * waits
     assert run.text.endswith(f"{', '.join(map(str, segments))} bytes.")
