@@ -14,6 +14,9 @@ class Versions(NamedTuple):
     least: tuple[int, ...]
     below: tuple[int, ...] = ()
 
+    def will_do(self, found: tuple[int, ...]) -> bool:
+        return self.least <= found and (not self.below or found < self.below)
+
     def __str__(self) -> str:
         """As pip wants it: ">=6.31,<7"."""
         bounds = ((">=", self.least), ("<", self.below))

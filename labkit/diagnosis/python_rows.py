@@ -26,7 +26,7 @@ def packages_row(facts: Facts) -> Row:
     lacking = []
     for name in packages:
         has, wanted = packages[name], PACKAGES[name]
-        if has is None or version(has) < wanted.least or (wanted.below and not version(has) < wanted.below):
+        if has is None or not wanted.will_do(version(has)):
             lacking.append((name, wanted))
     if not lacking:
         return Row("packages", OK, found)

@@ -310,6 +310,19 @@ def start(page: Page, cell: Locator) -> None:
     expect(cell.locator(".jp-InputPrompt")).not_to_have_text(before, timeout=START * 1000)
 
 
+@contextlib.contextmanager
+def busy(lab: Lab, page: Page, above: Locator, before: str = "", after: str = "") -> Iterator[Locator]:
+    """A new cell below *above* keeps the kernel from all else while the block runs; what it does before and after."""
+    enough = lab.folder / "enough"
+    enough.unlink(missing_ok=True)
+    cell = add_cell(page, above, f"import os\n{before}\nwhile not os.path.exists('enough'): pass\n{after}")
+    start(page, cell)
+    expect(cell.locator(".jp-InputPrompt")).to_have_text("[*]:")
+    yield cell
+    expect(cell.locator(".jp-InputPrompt")).to_have_text("[*]:")
+    enough.touch()
+
+
 def run_until(page: Page, cell: Locator) -> None:
     """Run all cells above *cell*, none of which has run, and wait until the last of them has that shows a number: a
     folded one shows none."""

@@ -15,6 +15,7 @@ from browser.driving import (
     START,
     Lab,
     add_cell,
+    busy,
     code_cell,
     failures,
     menu,
@@ -110,16 +111,12 @@ def test_a_notebook_is_left_while_a_cell_runs_and_come_back_to(lab, page):
 def test_a_form_that_is_pressed_while_a_cell_runs_says_why_it_waits(lab, page):
     asking = 'from labkit import predict\npredict("pressed", "Does it wait?", ["yes", "no"])'
     notebook_of(lab, page, "pressed.ipynb", [asking])
-    asked, go = code_cell(page, "predict"), lab.folder / "go"
-    go.unlink(missing_ok=True)
-    slow = add_cell(page, asked, "import os\nwhile not os.path.exists('go'): pass\nprint('over')")
-    start(page, slow)
-    expect(slow.locator(".jp-InputPrompt")).to_have_text("[*]:")
-    form = asked.locator(".jp-OutputArea").first
-    form.get_by_text("yes").click()
-    press(page, form.get_by_role("button", name="Commit"))
-    expect(form).to_contain_text("The kernel is busy with a cell: this acts when the cell has ended.")
-    go.touch()
+    asked = code_cell(page, "predict")
+    with busy(lab, page, asked):
+        form = asked.locator(".jp-OutputArea").first
+        form.get_by_text("yes").click()
+        press(page, form.get_by_role("button", name="Commit"))
+        expect(form).to_contain_text("The kernel is busy with a cell: this acts when the cell has ended.")
     expect(form).to_contain_text("Your prediction: “yes”.")
     expect(form).not_to_contain_text("busy")
 

@@ -8,11 +8,11 @@ import pytest
 from browser.driving import (
     CHROMIUM,
     add_cell,
+    busy,
     code_cell,
     in_both_looks,
     notebook_of,
     run,
-    start,
 )
 from playwright.sync_api import Locator, Page, expect
 
@@ -181,33 +181,23 @@ def test_changes_of_a_cell_show_and_a_closed_network_is_told(lab, page):
     expect(slider(panel, "delay of client")).to_be_disabled()
 
 
-BUSY = (
-    "import pathlib\nwhile not pathlib.Path('enough').exists():\n    pass\n"
-    "print('meanwhile', net.client.link.rate_mbit)"
-)
-AFTER = "print('after', net.client.link.rate_mbit)"
-
-
 def test_its_plots_go_on_while_a_cell_runs_and_what_was_moved_acts_after_it(lab, page):
-    enough = lab.folder / "enough"
-    enough.touch()
-    panel = panel_in(lab, page, (BUSY, AFTER))
+    panel = panel_in(lab, page)
     panel.get_by_role("button", name="Send something").click()
     expect(figure(panel, "client", 1)).not_to_have_text("0", timeout=SOON)
-    enough.unlink()
-    busy = code_cell(page, "while not")
-    start(page, busy)
-    expect(busy.locator(".jp-InputPrompt")).to_have_text("[*]:")
-    drawn = panel.locator(".lkl-curve").first
-    before = drawn.get_attribute("d")
-    expect(drawn).not_to_have_attribute("d", before, timeout=SOON)
-    slider(panel, "rate of client").focus()
-    page.keyboard.press("ArrowLeft")
-    expect(busy.locator(".jp-InputPrompt")).to_have_text("[*]:")
-    enough.touch()
-    expect(busy.locator(".jp-OutputArea")).to_have_text("meanwhile None", timeout=SOON)
+    with busy(
+        lab, page, code_cell(page, "link_panel(net)"), after="print('meanwhile', net.client.link.rate_mbit)"
+    ) as cell:
+        drawn = panel.locator(".lkl-curve").first
+        before = drawn.get_attribute("d")
+        expect(drawn).not_to_have_attribute("d", before, timeout=SOON)
+        slider(panel, "rate of client").focus()
+        page.keyboard.press("ArrowLeft")
+    expect(cell.locator(".jp-OutputArea")).to_have_text("meanwhile None", timeout=SOON)
     expect(panel.locator(".lkp-said")).to_contain_text("rate of client", timeout=SOON)
-    expect(run(page, code_cell(page, "'after'"))).to_have_text(re.compile(r"after \d"))
+    expect(run(page, add_after(page, "print('after', net.client.link.rate_mbit)"))).to_have_text(
+        re.compile(r"after \d")
+    )
 
 
 THREADS = "import threading; print(sum(t.name == 'labkit-link-panel' for t in threading.enumerate()))"

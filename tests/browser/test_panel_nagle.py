@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.driving import CHROMIUM, add_cell, code_cell, in_both_looks, notebook_of, start
+from browser.driving import CHROMIUM, add_cell, busy, code_cell, in_both_looks, notebook_of, start
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: sudo apt install chromium")
 
 CELLS = [
-    "from pathlib import Path\nfrom labkit import Network\nfrom labkit.panels import nagle_explorer",
+    "from labkit import Network\nfrom labkit.panels import nagle_explorer",
     "explorer = nagle_explorer()\nexplorer",
 ]
 SOON = 20_000  # ms; a run, on a busy machine
@@ -89,19 +89,13 @@ def test_what_is_refused(lab, page):
 
 def test_it_runs_after_a_cell_that_runs_and_leaves_the_learners_network_alone(lab, page):
     panel = panel_in(lab, page)
-    enough = lab.folder / "enough"
-    enough.unlink(missing_ok=True)
-    cell = add_cell(
-        page,
-        code_cell(page, "explorer = nagle_explorer()"),
-        "net = Network('client', 'server')\nwhile not Path('enough').exists(): pass\nprint(len(explorer.runs))",
-    )
-    start(page, cell)
-    expect(cell.locator(".jp-InputPrompt")).to_have_text("[*]:")
-    panel.get_by_role("button", name="Run", exact=True).click()
-    expect(panel.locator(".lkp-said")).to_contain_text("The kernel is busy with a cell", timeout=SOON)
-    enough.touch()
-    expect(cell.locator(".jp-OutputArea")).to_have_text("0", timeout=SOON)
+    above = code_cell(page, "explorer = nagle_explorer()")
+    with busy(
+        lab, page, above, "net = Network('client', 'server')", "print(len(explorer.runs), net.closed)"
+    ) as cell:
+        panel.get_by_role("button", name="Run", exact=True).click()
+        expect(panel.locator(".lkp-said")).to_contain_text("The kernel is busy with a cell", timeout=SOON)
+    expect(cell.locator(".jp-OutputArea")).to_have_text("0 False", timeout=SOON)
     expect(panel.locator(".lkn-run-shown")).to_have_count(1, timeout=SOON)
     # The last cell that ran made a network: a run of the panel is of another cell.
     panel.get_by_role("button", name="Run", exact=True).click()

@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Running, Tale
+from labkit.lessons.options.restarting import close_first
 
 BUFFER = 10_000
 WINDOW = 30_000  # bytes; a listener with that buffer announces less, one without more
@@ -54,14 +55,11 @@ def _first_caller(tale: Tale, first_caller: Any) -> None:
 
 def _restarted(tale: Tale, client: Any, server: Any, address: tuple[str, int]) -> None:
     """A server that was at this port, set SO_REUSEADDR, closed a connection first, and ended."""
-    with server.socket() as before, client.socket() as caller:
+    with server.socket() as before:
         before.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         before.bind(address)
         before.listen()
-        caller.settimeout(PATIENCE_S)
-        caller.connect(before.getsockname())
-        before.accept()[0].close()
-        caller.recv(1)
+        close_first(client, before, PATIENCE_S)
     tale.did("a server with SO_REUSEADDR closed a connection first, and ended: its port is not free yet")
 
 

@@ -19,17 +19,22 @@ def end_first(client: Host, listener: HostSocket, seconds: float = 10) -> None:
 
     Raises TimeoutError when it is in no such state after so many seconds.
     """
-    address = listener.getsockname()
+    port = listener.getsockname()[1]
+    close_first(client, listener, seconds)
+    server, deadline = listener._at, monotonic() + seconds
+    while not server.sockets().find(state="TIME-WAIT", port=port):
+        if monotonic() > deadline:
+            raise TimeoutError(
+                say("port {port} has no connection in TIME-WAIT after {n:g} s", port=port, n=seconds)
+            )
+        sleep(LOOK_S)
+
+
+def close_first(client: Host, listener: HostSocket, seconds: float) -> None:
+    """As `end_first`, in every mode: where the states of a host's sockets cannot be asked for, too."""
     with listener, client.socket() as caller:
         caller.settimeout(seconds)
-        caller.connect(address)
+        caller.connect(listener.getsockname())
         listener.settimeout(seconds)
         listener.accept()[0].close()
         caller.recv(1)  # the end
-    server, deadline = listener._at, monotonic() + seconds
-    while not server.sockets().find(state="TIME-WAIT", port=address[1]):
-        if monotonic() > deadline:
-            raise TimeoutError(
-                say("port {port} has no connection in TIME-WAIT after {n:g} s", port=address[1], n=seconds)
-            )
-        sleep(LOOK_S)
