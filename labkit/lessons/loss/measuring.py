@@ -11,20 +11,15 @@ if TYPE_CHECKING:
 PORT = 7
 
 
-def exchange(net: Any, delays_ms: Sequence[float]) -> tuple[list[float], TcpInfo]:
-    """Ask and be answered once with each one-way delay: (the client's round trips on the wire in s, its kernel's info).
+def exchanges(net: Any, delays_ms: Sequence[float]) -> tuple[list[float], list[TcpInfo]]:
+    """Ask and be answered once with each one-way delay: (the client's round trips on the wire in s, its kernel's info
+    after each).
 
     net        of two hosts, `client` and `server`
     delays_ms  milliseconds, one for each request
 
     The first round trip is that of the SYN; the delay is afterwards as it was.
     """
-    samples, infos = exchanges(net, delays_ms)
-    return samples, infos[-1]
-
-
-def exchanges(net: Any, delays_ms: Sequence[float]) -> tuple[list[float], list[TcpInfo]]:
-    """As `exchange`, with the kernel's info after each round trip."""
     before = net.link.delay_ms
     infos = []
     with net.capture() as trace, net.server.socket() as listener, net.client.socket() as caller:
