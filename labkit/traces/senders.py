@@ -64,6 +64,20 @@ def stamp_of(segment: Segment) -> int | None:
     return None
 
 
+def knew(segment: Segment, ack: Segment) -> bool:
+    """Had the sender of a segment seen this acknowledgement when it made the segment?
+
+    A segment echoes the timestamp of the last acknowledgement that its kernel had seen (RFC 7323 section 4.3).  When
+    both passed the wire's ends says less on a busy machine, and is asked only where there are no timestamps.
+    """
+    if ack.arrived_ns is None:
+        return False
+    echoed, stamp = segment.option("TS"), stamp_of(ack)
+    if echoed is None or stamp is None:
+        return ack.arrived_ns <= segment.departed_ns
+    return (echoed[1] - stamp) % 2**32 < 2**31  # they begin again at 0
+
+
 def sent(segment: Segment, me: Sender, peer: Sender | None) -> None:
     """Note what a segment sends."""
     if me.next is not None and segment.seq > me.next + FAR:

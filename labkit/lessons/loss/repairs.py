@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from labkit.traces.senders import stamp_of
+from labkit.traces.senders import knew
 from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace
-    from labkit.packets.segment import Segment
     from labkit.traces.trace import Trace
 
 
@@ -60,23 +59,14 @@ def repair(trace: Trace, source: str = "client") -> Repair:
         raise ValueError(
             say("segment {seq} was not sent again yet; wait for its ACK before you ask", seq=first.seq)
         )
-    heard = [each for each in trace.duplicate_acks() if each.flow == first.flow and _knew(again[0], each)]
+    heard = [each for each in trace.duplicate_acks() if each.flow == first.flow and knew(again[0], each)]
     waits = tuple((each.departed_ns - first.departed_ns) / 1e6 for each in again)
     return Repair(first.seq, waits, len(heard))
 
 
-def _knew(segment: Segment, ack: Segment) -> bool:
-    """Had the sender seen this ACK when it made the segment?
-
-    A segment echoes the timestamp of the last ACK that its kernel had seen (RFC 7323 section 4.3).  When both
-    passed the wire's ends says less on a busy machine, and is asked only where there are no timestamps.
-    """
-    if ack.arrived_ns is None:
-        return False
-    echoed, stamp = segment.option("TS"), stamp_of(ack)
-    if echoed is None or stamp is None:
-        return ack.arrived_ns <= segment.departed_ns
-    return bool(stamp <= echoed[1])
+def quicker(one: Repair, other: Repair) -> Repair:
+    """Of two repairs of the same loss, the one that took less time: another program may have held up the other."""
+    return min(one, other, key=lambda each: sum(each.waits_ms))
 
 
 def sent_again(trace: CapturedTrace, duplicates: int) -> bool:

@@ -10,7 +10,7 @@ from wire_samples import Talk
 
 from labkit.lessons.loss import busy
 from labkit.lessons.loss.figures import NO_THRESHOLD, bars, waits, window
-from labkit.lessons.loss.repairs import Repair, acknowledged, repair
+from labkit.lessons.loss.repairs import Repair, acknowledged, quicker, repair
 from labkit.lessons.loss.storm import Storm
 from labkit.sockets.samples import Samples
 
@@ -55,6 +55,12 @@ def test_the_timestamp_that_it_echoes_says_which_acks_a_sender_knew():
     for number in range(4):
         talk.s(".", 1, 2, at=112 + number, options=stamped(112 + number, 101))
     assert repair(talk.c(".", 2, 1, b"a", at=200, options=stamped(125, 114)).trace()).duplicates == 3
+
+
+def test_of_two_repairs_the_quicker_counts():
+    """A wire that stood still let the duplicates come later than the timer."""
+    usual, held_up = repair(gap(3, again_at=130).trace()), repair(gap(0, again_at=400).trace())
+    assert quicker(usual, held_up) == quicker(held_up, usual) == usual
 
 
 def test_each_repetition_has_its_wait():

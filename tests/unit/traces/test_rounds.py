@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import pack
+
 import pytest
 from wire_samples import Talk
 
@@ -56,6 +58,27 @@ def test_of_the_end_that_sends_more_or_of_the_one_that_is_named():
     assert sizes(trace) == [1, 2, 4]
     assert sizes(trace, source="server") == [1]
     assert sizes(trace, flow=trace.flows()[0], source="client") == [1, 2, 4]
+
+
+def stamped(value: int, echo: int) -> bytes:
+    return b"\1\1\x08\x0a" + pack("!II", value % 2**32, echo % 2**32)
+
+
+@pytest.mark.parametrize("zero", [0, 2**32 - 105], ids=["as they are", "beginning again"])
+def test_what_a_wire_read_late_is_of_the_round_in_which_it_was_sent(zero):
+    """The second left long before the ACK came, and was read after it: it echoes what its kernel knew then."""
+    talk = Talk().open().c(".", 1, 1, b"a", at=100, options=stamped(100, zero + 60))
+    talk.s(".", 1, 2, at=110, options=stamped(zero + 110, 100))
+    talk.c(".", 2, 1, b"b", at=125, options=stamped(101, zero + 60))
+    assert sizes(talk.trace()) == [2]
+    assert sizes(talk.c(".", 3, 1, b"c", at=126, options=stamped(121, zero + 110)).trace()) == [2, 1]
+
+
+def test_where_the_peer_sends_too_the_echo_may_be_older_than_what_was_seen():
+    """The kernel takes no timestamp from behind what it has not acknowledged yet."""
+    talk = Talk().open().c(".", 1, 1, b"a", at=100, options=stamped(100, 60))
+    talk.s("P.", 1, 1, b"hello", at=95, options=stamped(95, 60)).s(".", 6, 2, at=110, options=stamped(110, 100))
+    assert sizes(talk.c(".", 2, 6, b"b", at=125, options=stamped(121, 95)).trace(), source="client") == [1, 1]
 
 
 def test_nothing_sent_makes_no_rounds():
