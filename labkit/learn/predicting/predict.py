@@ -116,7 +116,11 @@ def _compared(question: Question, found: str, gave: str) -> list[str]:
     """What the learner predicted, held against what the experiment gave; noted if it was a prediction."""
     given = question.chosen or ""
     right, chosen = question.agrees(given, found), question.in_words(given)
-    if right:
+    usual = right_answer(question.name)
+    changed = usual is not None and found != usual
+    if changed and not right:  # it may have been wrong before the change, or not: neither is told
+        lines = [say("You predicted {chosen}. {gave}", chosen=chosen, gave=gave)]
+    elif right:
         lines = [say("✓ You predicted {chosen}, and that is what happened.", chosen=chosen)]
     else:
         lines = [say("✗ You predicted {chosen}. {gave}", chosen=chosen, gave=gave)]
@@ -127,7 +131,7 @@ def _compared(question: Question, found: str, gave: str) -> list[str]:
             journal().note_prediction(question.name, right, _again(question, found), date.today())
         except JournalError as error:
             lines.append(say("(Not noted: {error}.)", error=error))
-    if not right and given != right_answer(question.name):
+    if not (right or changed):
         lines += _why(question, given, "Why not {answer}: {reason}")
     return [*lines, *_explained(question, found)]
 

@@ -36,6 +36,9 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
 
     def pressed(_: Any) -> None:
         chosen = tuple(field.value or "" for field in fields)
+        if not any(chosen):
+            said.value = rich(say("Choose an answer first, to one question at least."))
+            return
         for question, choice, reason in zip(asked.questions, chosen, reasons, strict=True):
             reason.value = judge_rich(question, choice)
         right = score(asked, chosen)

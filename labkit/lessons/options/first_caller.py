@@ -36,7 +36,7 @@ def _first_caller(tale: Tale, first_caller: Any) -> None:
     if window > WINDOW:
         tale.fail(
             "the receive buffer should be small, but the caller has been told a window of more than {most:,} bytes:\n"
-            "a connection begins with the listener's buffer; set SO_RCVBUF before listen()",
+            "the first window is announced in the handshake, which accept() does not wait for",
             most=WINDOW,
         )
     if conn.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) != 2 * BUFFER:
@@ -76,7 +76,7 @@ def _called(tale: Tale, client: Any, address: tuple[str, int], running: Running,
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         tale.fail(
             "{shown} raised EADDRINUSE, as a connection of the predecessor is in TIME-WAIT:\n"
-            "bind() looks at SO_REUSEADDR when it is called; set it before",
+            "bind() looks at SO_REUSEADDR when it is called",
             shown=shown,
         )
     running.finish()

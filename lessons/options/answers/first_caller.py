@@ -67,7 +67,7 @@ SOLUTION = first_caller
 WRONG = {
     "as it was": (as_it_was, "bind() looks at SO_REUSEADDR"),
     "the other option": (the_other_option, "bind() looks at SO_REUSEADDR"),
-    "the buffer after accept": (buffer_after_accept, "set SO_RCVBUF before listen()"),
+    "the buffer after accept": (buffer_after_accept, "announced in the handshake"),
     "keep-alive on the listener, after accept": (
         keep_alive_after_accept,
         "does not reach a connection that exists",

@@ -128,7 +128,7 @@ def test_what_a_learner_has_mended_is_not_explained_by_a_misconception(answer, b
     )
     assert "Why “two cuts”, unchanged: The header comes in three pieces.\n" in text
     assert "So its tests said." not in text and "Why not" not in text
-    assert ("✓" in text) == (answer == "it holds")
+    assert ("✓" in text) == (answer == "it holds") and "✗" not in text
 
 
 def test_unchanged_each_choice_has_its_reason(broken_as_given, capsys):

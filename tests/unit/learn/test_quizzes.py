@@ -91,6 +91,8 @@ def test_the_form_explains_and_can_be_checked_again():
     button, hint, said = foot.children
     hint.click()
     assert hinted.value.startswith("<p>2. Not “") and "60 s" not in hinted.value
+    button.click()  # before anything is chosen: that is no wrong answer
+    assert "Choose an answer first" in said.value and "right" not in said.value and not first_reason.value
     first.value = "the server"
     button.click()
     assert "0 of 2 right. Think again" in said.value

@@ -77,7 +77,9 @@ def test_what_a_wire_read_late_is_of_the_round_in_which_it_was_sent(zero):
 def test_where_the_peer_sends_too_the_echo_may_be_older_than_what_was_seen():
     """The kernel takes no timestamp from behind what it has not acknowledged yet."""
     talk = Talk().open().c(".", 1, 1, b"a", at=100, options=stamped(100, 60))
-    talk.s("P.", 1, 1, b"hello", at=95, options=stamped(95, 60)).s(".", 6, 2, at=110, options=stamped(110, 100))
+    talk.s("P.", 1, 1, b"hello", at=95, options=stamped(95, 60)).s(
+        ".", 6, 2, at=110, options=stamped(110, 100)
+    )
     assert sizes(talk.c(".", 2, 6, b"b", at=125, options=stamped(121, 95)).trace(), source="client") == [1, 1]
 
 
