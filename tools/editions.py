@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from labkit.learn import finding
-from tools import glossing, grading, marking, rows
+from tools import glossing, grading, leading, marking, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
@@ -93,6 +93,7 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
         if cell.cell_type == "markdown":
             cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
     marking.mark(notebook.cells, name_of(source))
+    leading.lead_on(notebook.cells)
     for cell in notebook.cells:
         if not solved:
             cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)

@@ -16,6 +16,7 @@ from browser.driving import (
     press,
     run,
     run_until,
+    screens,
     unfold,
     write,
 )
@@ -140,3 +141,13 @@ def test_an_exercise_is_failed_hinted_and_solved(lab, lesson, accessible):
         "✓ solved"
     )
     expect(lesson.locator(f"{PANEL} .jp-mod-error")).to_have_count(0)
+
+
+def test_a_chapters_end_leads_to_the_next_chapter(lesson):
+    link = lesson.get_by_role("link", name="Chapter 2: Who picked up?")
+    heading = lesson.get_by_role("heading", name="Chapter 2: Who picked up?")
+    assert any(link.count() for _ in screens(lesson))  # a cell far below is drawn when one comes near
+    link.evaluate("link => link.scrollIntoView({block: 'end'})")
+    expect(heading).not_to_be_in_viewport()
+    link.click()
+    expect(heading).to_be_in_viewport()

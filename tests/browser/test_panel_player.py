@@ -72,13 +72,11 @@ def test_by_keyboard_alone(lab, page, accessible):
     notebook_of(lab, page, "player.ipynb", [TALK])
     panel = player(page)
     said, states = panel.locator(".lkp-said"), panel.locator(".lkp-state")
-    expect(states).to_have_text(["TIME-WAIT", "CLOSED"])
+    expect(said).to_have_text("Before the first step.")  # it opens at the beginning
+    expect(states).to_have_text(["CLOSED", "LISTEN"])
 
     slider = panel.get_by_role("slider", name="Time")
     slider.focus()
-    page.keyboard.press("Home")
-    expect(said).to_have_text("Before the first step.")
-    expect(states).to_have_text(["CLOSED", "LISTEN"])
     before = panel.locator(".lkp-box").screenshot()
     step_until(
         panel, lambda: page.keyboard.press("ArrowRight"), "client sends SYN seq 0; client is SYN-SENT now"
@@ -90,6 +88,9 @@ def test_by_keyboard_alone(lab, page, accessible):
     step_until(panel, lambda: page.keyboard.press("ArrowLeft"), "client sends SYN seq 0")
     page.keyboard.press("End")
     expect(states).to_have_text(["TIME-WAIT", "CLOSED"])
+    page.keyboard.press("Home")
+    expect(states).to_have_text(["CLOSED", "LISTEN"])
+    page.keyboard.press("End")
 
     # from frame to frame, and into the fields of one
     chosen = panel.locator(".lkp-frame[tabindex='0']")

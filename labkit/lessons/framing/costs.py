@@ -33,6 +33,12 @@ def _once(decoder: Any, size: int, piece: bytes) -> float:
     return (thread_time() - begun) * 1000
 
 
+def growth(costs: Sequence[float], among: Sequence[int]) -> int:
+    """How many times the last cost is the one before, as the nearest of these numbers."""
+    times = costs[-1] / costs[-2]
+    return min(among, key=lambda each: abs(each - times))
+
+
 def plot_costs(sizes: Sequence[int], costs: Mapping[str, Sequence[float]]) -> Figure:
     """Draw the milliseconds of each decoder over the bytes that it was fed.
 

@@ -59,6 +59,20 @@ BECAUSE: dict[str, dict[Any, str]] = {
         ),
         "neither": "The last ACK may be lost. Somebody must be there to send it again.",
     },
+    "next-lines": {
+        "none: FIN and ACK have ended the connection": (
+            "They have ended one direction. The client's own is open until its own FIN is acknowledged."
+        ),
+        "client: FIN seq 1, ack 2; server: ack 1": (
+            "A FIN takes one number, as a SYN does: whoever acknowledges number 1 asks for number 2."
+        ),
+        "client: FIN seq 1, ack 2; server: ack 2": (
+            "The client has sent nothing since its SYN, so its FIN is number 1, and the last ACK asks for 2."
+        ),
+        "client: FIN seq 2, ack 2; server: ack 3": (
+            "Each side counts only what it has sent itself. The server's FIN is in the client's ack, not in its seq."
+        ),
+    },
     "restart": {
         "success": (
             "The option must be on the connection in TIME-WAIT, too, and that has it from the old listener."
@@ -77,5 +91,6 @@ RIGHT: dict[str, str] = {
     "old-syn": "SYN-ACK, then RST",
     "half-closed": "reading and answering",
     "who-keeps-it": "server",
+    "next-lines": "client: FIN seq 1, ack 2; server: ack 2",
     "restart": "an error",
 }

@@ -56,6 +56,15 @@ def measure(names: Sequence[str], snooping: bool) -> list[tuple[Counter[str], Co
     return found
 
 
+def break_even(loads: Sequence[tuple[Counter[str], Counter[str]]]) -> int | None:
+    """From how many members on one multicast puts fewer bytes on all cables together; None if it never does.
+
+    loads  as `measure` gives them
+    """
+    cheaper = [n for n, (unicast, multicast) in enumerate(loads, 1) if multicast.total() < unicast.total()]
+    return min(cheaper, default=None)
+
+
 def _sent_something(trace: Any, name: str) -> bool:
     return name in [frame.source for frame in trace.frames]
 

@@ -86,7 +86,7 @@ class Player {
   }
 
   show(key, chosenByHand) {
-    const first = !this.view, early = this.view && this.y < (this.heights[0] ?? 0), time = this.view && this.time();
+    const first = !this.view, opens = first && !this.model.get("running"), early = this.view && this.y < (this.heights[0] ?? 0), time = this.view && this.time();
     const ended = !this.view || this.ended() || (this.follow && this.model.get("running"));
     const kept = ended || chosenByHand ? 0 : this.view.frames[this.held]?.number;
     const focused = this.ladder.frames.includes(document.activeElement);
@@ -97,13 +97,10 @@ class Player {
     this.held = -1;
     const last = this.heights.length ? this.heights[this.heights.length - 1] : this.view.top;
     this.controls.show(this.data.views, this.view, last);
-    this.move(ended ? last : early ? this.view.top : Math.min(last, along(this.view.times, this.view.places, time)), chosenByHand);
+    this.move(opens ? this.view.top : ended ? last : early ? this.view.top : Math.min(last, along(this.view.times, this.view.places, time)), chosenByHand);
     const index = kept ? this.view.frames.findIndex((frame) => frame.number === kept) : -1;
     if (index >= 0) this.take(index);
-    if (first && !this.model.get("running")) {
-      if (this.view.frames.length) this.take(0);
-      this.ladder.box.scrollTop = 0; // the whole story, from its beginning
-    }
+    if (opens && this.view.frames.length) this.take(0); // the story is there to be played: its beginning is shown
     if (focused) this.ladder.frames[this.held]?.focus({ preventScroll: true });
   }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit import framing
-from labkit.lessons.framing.costs import TRIES, costs_ms, plot_costs
+from labkit.lessons.framing.costs import TRIES, costs_ms, growth, plot_costs
 
 
 class Fed:
@@ -53,3 +53,8 @@ def test_costs_are_drawn_over_sizes():
 def test_each_decoder_has_a_cost_for_each_size():
     with pytest.raises(ValueError, match="one cost for each of the 2 sizes"):
         plot_costs((1000, 2000), {"one": (1.0,)})
+
+
+@pytest.mark.parametrize(("costs", "times"), [([1, 10, 11], 1), ([1, 10, 24], 2), ([1, 10, 45], 4)])
+def test_how_the_last_cost_grew(costs, times):
+    assert growth(costs, among=(1, 2, 4, 10)) == times
