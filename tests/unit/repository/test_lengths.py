@@ -11,8 +11,8 @@ from tools.lengths import MEDIAN_LINES, MOST_CELLS, Lengths, lengths
 # Whose median is longer, how long it is, and why; a lesson that no longer is goes from this list.
 LONGER = {
     "layers": (4.5, "each of its four services is a program"),
-    "options": (6, "being mended"),
-    "datagrams": (5.5, "being mended"),
+    "options": (6, "each option takes a connection of its own, set and asked call by call"),
+    "datagrams": (5.5, "what is sent, received and counted stands in one cell, or its order is hidden"),
     "multicast": (6, "its options are set call by call, and these calls are the lesson"),
 }
 
