@@ -33,7 +33,7 @@ SABOTAGES = (
         "reveal-excuses",
         "reveal() gives a misconception as the reason of what a learner's change made true",
         "labkit/learn/predicting/predict.py",
-        "if usual is None or found == usual:",
+        "if usual is None or not _changed(question, found):",
         "if True:",
         ("tests/unit/learn/test_predictions.py",),
     ),

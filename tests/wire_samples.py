@@ -47,6 +47,11 @@ def tcp(sport, dport, seq, ack, flags, window=501, payload=b"", options=b"") -> 
     )
 
 
+def stamped(value: int, echo: int) -> bytes:
+    """The option of a segment that was sent at one time and echoes another (RFC 7323 section 3.2)."""
+    return b"\1\1\x08\x0a" + pack(">II", value % 2**32, echo % 2**32)
+
+
 def udp(sport, dport, payload=b"") -> bytes:
     return pack(">HHHH", sport, dport, 8 + len(payload), 0) + payload
 

@@ -116,12 +116,11 @@ def _compared(question: Question, found: str, gave: str) -> list[str]:
     """What the learner predicted, held against what the experiment gave; noted if it was a prediction."""
     given = question.chosen or ""
     right, chosen = question.agrees(given, found), question.in_words(given)
-    usual = right_answer(question.name)
-    changed = usual is not None and found != usual
-    if changed and not right:  # it may have been wrong before the change, or not: neither is told
-        lines = [say("You predicted {chosen}. {gave}", chosen=chosen, gave=gave)]
-    elif right:
+    changed = _changed(question, found)
+    if right:
         lines = [say("✓ You predicted {chosen}, and that is what happened.", chosen=chosen)]
+    elif changed:  # it may have been wrong before the change, or not: neither is told
+        lines = [say("You predicted {chosen}. {gave}", chosen=chosen, gave=gave)]
     else:
         lines = [say("✗ You predicted {chosen}. {gave}", chosen=chosen, gave=gave)]
     if question.seen:
@@ -144,16 +143,21 @@ def _again(question: Question, found: str) -> dict[str, Any]:
     return {"question": question.text, "choices": list(question.choices), "found": right}
 
 
+def _changed(question: Question, found: str) -> bool:
+    """Has the learner changed the experiment, so that it gives something else than as the lesson has it?"""
+    return right_answer(question.name) not in (None, found)
+
+
 def _explained(question: Question, found: str) -> list[str]:
     """Why the experiment gave *found*; or, where something was changed, what it gives unchanged, and why."""
     usual = right_answer(question.name)
-    if usual is None or found == usual:
+    if usual is None or not _changed(question, found):
         return _why(question, found, "Why {answer}: {reason}")
-    changed = say(
+    difference = say(
         "As the lesson has it, this gives {usual}: what you have changed makes the difference.",
         usual=question.in_words(usual),
     )
-    return [changed, *_why(question, usual, "Why {answer}, unchanged: {reason}")]
+    return [difference, *_why(question, usual, "Why {answer}, unchanged: {reason}")]
 
 
 def _why(question: Question, label: str, template: str) -> list[str]:

@@ -6,7 +6,7 @@ import struct
 
 import matplotlib.pyplot as plt
 import pytest
-from wire_samples import Talk
+from wire_samples import Talk, stamped
 
 from labkit.lessons.loss import busy
 from labkit.lessons.loss.figures import NO_THRESHOLD, bars, waits, window
@@ -40,10 +40,6 @@ def test_a_repair_tells_what_was_lost_how_long_it_took_and_how_the_sender_knew()
 
 def test_duplicates_that_came_after_it_was_sent_again_do_not_count():
     assert repair(gap(3, again_at=123).trace()).duplicates == 2
-
-
-def stamped(value: int, echo: int) -> bytes:
-    return b"\1\1\x08\x0a" + struct.pack("!II", value, echo)
 
 
 def test_the_timestamp_that_it_echoes_says_which_acks_a_sender_knew():

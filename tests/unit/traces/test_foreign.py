@@ -6,7 +6,7 @@ from pathlib import Path
 from struct import pack
 
 import pytest
-from wire_samples import Talk, ethernet, frame, ipv4, udp
+from wire_samples import Talk, ethernet, frame, ipv4, stamped, udp
 
 from labkit.traces.trace import Trace
 
@@ -44,10 +44,6 @@ def test_a_clock_that_goes_back_makes_no_segment_overtaken():
     assert seqs(talk.trace().out_of_order()) == [401], "in the file's order"
 
 
-def stamped(value):
-    return b"\1\1\x08\x0a" + pack(">II", value, 1)
-
-
 @pytest.mark.parametrize(
     ("opener", "filler", "after", "again"),
     [
@@ -61,11 +57,11 @@ def stamped(value):
 )
 def test_what_fills_a_hole_is_judged_by_its_timestamp_else_by_its_age(opener, filler, after, again):
     talk = Talk(delay=0).c("S", at=0).s("S.", 0, 1, at=0).c(".", 1, 1, at=20)
-    talk.c(".", 101, 1, bytes(100), at=30, options=stamped(opener))
+    talk.c(".", 101, 1, bytes(100), at=30, options=stamped(opener, 1))
     talk.c(
-        ".", 201, 1, bytes(100), at=30 + after, options=stamped(opener)
+        ".", 201, 1, bytes(100), at=30 + after, options=stamped(opener, 1)
     )  # the age is not that of the highest
-    talk.c(".", 1, 1, bytes(100), at=30 + after, options=stamped(filler))
+    talk.c(".", 1, 1, bytes(100), at=30 + after, options=stamped(filler, 1))
     trace = talk.trace()
     assert trace.retransmitted() == ([1] if again else [])
     assert seqs(trace.out_of_order()) == ([] if again else [1])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from struct import pack
-
 import pytest
-from wire_samples import Talk
+from wire_samples import Talk, stamped
 
 from labkit.traces.trace import Trace
 
@@ -58,10 +56,6 @@ def test_of_the_end_that_sends_more_or_of_the_one_that_is_named():
     assert sizes(trace) == [1, 2, 4]
     assert sizes(trace, source="server") == [1]
     assert sizes(trace, flow=trace.flows()[0], source="client") == [1, 2, 4]
-
-
-def stamped(value: int, echo: int) -> bytes:
-    return b"\1\1\x08\x0a" + pack("!II", value % 2**32, echo % 2**32)
 
 
 @pytest.mark.parametrize("zero", [0, 2**32 - 105], ids=["as they are", "beginning again"])
