@@ -13,7 +13,7 @@ from labkit.background.rest import expect
 from labkit.background.shared_loops import borrow, give_back, is_cancelled
 from labkit.background.waking import shut_down
 from labkit.background.workers import Worker, end_threads, interrupted
-from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
+from labkit.running.callables import is_async, refuse_arguments, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
 from labkit.running.uninterrupted import uninterrupted
@@ -38,16 +38,7 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
             f"background runs a function (got {function!r}); write background(f, 1), not background(f(1))"
         )
     refuse_generators(function)
-    import inspect
-
-    try:
-        inspect.signature(function).bind(*args, **kwargs)
-    except TypeError as error:
-        raise TypeError(
-            f"{name_of(function, 'function')}{inspect.signature(function)} cannot be called so: {error}"
-        ) from None
-    except ValueError:  # a function in C does not say
-        pass
+    refuse_arguments(function, args, kwargs)
     with uninterrupted():
         task = Task(host, function, args, kwargs)
         try:
