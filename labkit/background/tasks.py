@@ -7,7 +7,8 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from labkit.background.beside import Beside, seconds
+from labkit.background.awaiting import Awaitable
+from labkit.background.beside import seconds
 from labkit.background.failures import TaskError
 from labkit.background.rest import expect
 from labkit.background.shared_loops import borrow, give_back, is_cancelled
@@ -50,8 +51,8 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
     return task
 
 
-class Task(Beside):
-    """A function that runs beside the notebook: ``result()``, ``done``, ``error``, ``output``, ``stop()``."""
+class Task(Awaitable):
+    """A function that runs beside the notebook: ``result()``, ``await``, ``done``, ``error``, ``output``, `stop()`."""
 
     error_type = TaskError
 
@@ -112,7 +113,7 @@ class Task(Beside):
             else:
                 self._state = "failed"
                 self.failed(error)
-            self.changed.notify_all()
+            self.over()
         if self._state != "failed" and not self._record.text():
             self.forget()
 
@@ -203,7 +204,7 @@ class Task(Beside):
                 self.failed(error)
             if not self.done:
                 self._state = "stopped"
-                self.changed.notify_all()
+                self.over()
 
     def _end_thread(self, thread: Worker, timeout: float, deadline: float) -> str | None:
         # What is left after the shutdown of its sockets is mostly a loop or a sleep: neither ends by itself.
