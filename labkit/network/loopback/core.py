@@ -27,7 +27,7 @@ _IP_BIND_ADDRESS_NO_PORT = 24
 _told: set[tuple[str, ...]] = set()
 Places = Callable[[bytes], tuple[int, int] | None]
 """Whose a frame is, and for whom: the numbers of the hosts; None for what is not between two of them."""
-_TABLES = ("tcp", "udp", "tcp6", "udp6")
+_TABLES = ("tcp", "udp", "icmp", "raw", "tcp6", "udp6", "icmp6", "raw6")
 
 
 class LoopbackCore:
