@@ -18,6 +18,7 @@ from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.running.forks import Home
+from labkit.sockets.names import know
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -66,6 +67,7 @@ class LoopbackCore:
             claimed.close()
             raise
         self.cables = NoCables(mode, self.client)
+        know(self)
 
     @property
     def home(self) -> Home:
