@@ -22,6 +22,14 @@ SABOTAGES = (
         ("sockets", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
+        "words-of-marks-in-one-row",
+        "the words of two lines of a plot run together",
+        "labkit/plots/marks.py",
+        "up = row * _ROW_EM * size",
+        "up = 0 * row * _ROW_EM * size",
+        ("tests/unit/plots/test_distributions.py",),
+    ),
+    Sabotage(
         "strips-upside-down",
         "a plot draws a measurement in another row",
         "labkit/plots/distributions.py",
