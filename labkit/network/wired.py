@@ -42,7 +42,7 @@ class WireCore:
         self._index = {name: index for index, name in enumerate(self.names)}
         self._settings = configuration["sysctls"]
         guard.watch(self)
-        names.install()
+        names.know(self)
 
     @property
     def home(self) -> Home:

@@ -18,6 +18,7 @@ from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.running.forks import Home
+from labkit.sockets.names import know
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -27,7 +28,7 @@ _IP_BIND_ADDRESS_NO_PORT = 24
 _told: set[tuple[str, ...]] = set()
 Places = Callable[[bytes], tuple[int, int] | None]
 """Whose a frame is, and for whom: the numbers of the hosts; None for what is not between two of them."""
-_TABLES = ("tcp", "udp", "tcp6", "udp6")
+_TABLES = ("tcp", "udp", "icmp", "raw", "tcp6", "udp6", "icmp6", "raw6")
 
 
 class LoopbackCore:
@@ -66,6 +67,7 @@ class LoopbackCore:
             claimed.close()
             raise
         self.cables = NoCables(mode, self.client)
+        know(self)
 
     @property
     def home(self) -> Home:
