@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from _socket import (
+    socket as Socket,  # the kernel's: where code runs on a host, socket.socket would come here again
+)
 from collections.abc import Callable, Sequence
-from socket import socket as Socket
 from typing import Any
 
 from labkit.modes.mode import LOOPBACK, Mode
@@ -18,6 +20,7 @@ from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.running.forks import Home
+from labkit.sockets import place
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -45,7 +48,8 @@ class LoopbackCore:
         self.ending: list[Ending] = []
         self.ready: dict[str, Any] = {"port": "lo", "refused": []}
         self._index = {name: index for index, name in enumerate(names)}
-        claimed = claim(len(names))
+        with place.machine():
+            claimed = claim(len(names))
         self._hosts = dict(zip(names, claimed.hosts, strict=True))
         self._shared = claimed.block is None
         self._ports: dict[tuple[int, int], int] = {}  # (protocol, port): host, where the address does not say
@@ -152,7 +156,7 @@ class LoopbackCore:
             raise self._needs_hosts(f"a socket of the family {socket.AddressFamily(family).name}")
         if plain not in (socket.SOCK_STREAM, socket.SOCK_DGRAM) and family == socket.AF_INET:
             raise self._needs_hosts(f"a socket of the type {socket.SocketKind(plain).name}")
-        made = socket.socket(family, kind, protocol)
+        made = Socket(family, kind, protocol)
         if family != socket.AF_INET:
             return made.detach(), None
         if self._shared or sys.platform != "linux":
