@@ -6,6 +6,7 @@ handed over, whoever started the pool's threads.
 
 from __future__ import annotations
 
+import _thread
 import functools
 import sys
 import threading
@@ -21,6 +22,7 @@ from labkit.sockets import owners, place
 def install() -> None:
     """From now on."""
     _teach_threads()
+    _teach_bare_threads()
     when_loaded("concurrent.futures.thread", _teach_pools)
 
 
@@ -65,6 +67,16 @@ def _teach_threads() -> None:
             raise
 
     threading.Thread.start = start  # type: ignore[method-assign]  # the one way in which threads begin
+
+
+def _teach_bare_threads() -> None:
+    begin = _thread.start_new_thread
+
+    @functools.wraps(begin)
+    def start_new_thread(function: Callable[..., Any], *args: Any) -> int:
+        return begin(function if place.here() is None else Carried(function), *args)
+
+    _thread.start_new_thread = start_new_thread  # some libraries start theirs by it
 
 
 def _put_back(thread: threading.Thread, run: Callable[[], None] | None) -> None:

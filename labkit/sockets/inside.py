@@ -20,6 +20,7 @@ from labkit.sockets.making import make
 from labkit.sockets.written import is_name, text_of
 from labkit.words import say
 
+_INET = (socket.AF_INET, socket.AF_INET6)
 _UNIX = getattr(socket, "AF_UNIX", None)
 _ADDRESSED = {
     "connect": 1,
@@ -102,7 +103,7 @@ def _by_number(system_call: Callable[..., Any], least: int) -> Callable[..., Any
             return system_call(self, *args)
         owner = owners.owner_of(owners.inode_of(self.fileno()))
         host = place.here() if owner is None else owner.at()
-        if host is None:
+        if host is None or self.family not in _INET:
             return system_call(self, *args)
         return system_call(self, *args[:-1], names.resolved(host, args[-1], self.family))
 

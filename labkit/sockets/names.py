@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
-from labkit.sockets.written import is_name, packed, text_of
+from labkit.sockets.written import LOCALHOST, is_name, packed, text_of
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _NO_NAME = "Name or service not known"
 
 def addresses(host: Host, name: str) -> list[str]:
     """The addresses that a host knows for a name, IPv4 before IPv6; raises gaierror if none."""
-    if name == "localhost":
+    if name.lower() == LOCALHOST:
         return list(_LOOPBACK[: 2 if host.address6 else 1])
     if host.core.closed:
         raise _unknown(say("{host} is on a network that is closed, and knows no names", host=host.name))
@@ -45,6 +45,10 @@ def resolved(host: Host, address: tuple[Any, ...], family: int) -> tuple[Any, ..
         if (":" in number) == (family == socket.AF_INET6):
             return (number, *address[1:])
     raise _of_no_such_address(host, name, family)
+
+
+def _is_number(text: str) -> bool:
+    return text.lower() != LOCALHOST and not is_name(text)
 
 
 def _called(host: Host, name: str) -> list[str]:
@@ -77,7 +81,7 @@ def getaddrinfo(
 ) -> list[Any]:
     """`ask` is the kernel's own, which needs no name server for numbers."""
     text = text_of(name)
-    if name and text != "localhost" and not is_name(text):
+    if name and _is_number(text):
         return ask(_scoped(host, name), port, family, type, proto, flags)
     if flags & socket.AI_NUMERICHOST and name:
         raise _unknown(_NO_NAME)
@@ -105,14 +109,14 @@ def _scoped(host: Host, name: Any) -> Any:
 
 def gethostbyname(ask: Any, host: Host, name: str) -> str:
     text = text_of(name)
-    if text != "localhost" and not is_name(text):
+    if not text or _is_number(text):
         return ask(name)
     return _fours(host, text)[0]
 
 
 def gethostbyname_ex(ask: Any, host: Host, name: str) -> tuple[str, list[str], list[str]]:
     text = text_of(name)
-    if text != "localhost" and not is_name(text):
+    if not text or _is_number(text):
         return text, [], [text or "0.0.0.0"]
     return text, [], _fours(host, text)
 
@@ -127,7 +131,7 @@ def _fours(host: Host, name: str) -> list[str]:
 def gethostbyaddr(ask: Any, host: Host, name: str) -> tuple[str, list[str], list[str]]:
     """Of a name, too, as `socket.getfqdn` asks."""
     text = text_of(name)
-    if text == "localhost" or is_name(text):
+    if text and not _is_number(text):
         return text, [], addresses(host, text)
     owner = _owner(host, text)
     if owner is None:
@@ -146,7 +150,7 @@ def getnameinfo(ask: Any, host: Host, address: Any, flags: int) -> tuple[str, st
 def _owner(host: Host, number: str) -> str | None:
     wanted = packed(number)
     if number in _LOOPBACK:
-        return "localhost"
+        return LOCALHOST
     return next((owner for known, owner in host.core.addresses.items() if packed(known) == wanted), None)
 
 

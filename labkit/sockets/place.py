@@ -45,7 +45,7 @@ def stay(host: Any) -> None:
 
 @contextmanager
 def machine() -> Iterator[None]:
-    """Inside, the running code is at the machine: for what labkit makes for itself."""
+    """In the block the running code is at the machine: for what labkit makes for itself."""
     before = places.get()
     places.set((*before, None))
     try:

@@ -6,6 +6,8 @@ import socket
 from functools import lru_cache
 from typing import Any
 
+LOCALHOST = "localhost"  # by which every host calls itself (RFC 6761, section 6.3)
+
 
 def text_of(name: Any = "") -> str:
     """The host of an address as text, without an IPv6 scope; "" where it is none."""
@@ -26,4 +28,4 @@ def packed(text: str) -> bytes | None:
 
 def is_name(text: str) -> bool:
     """Would a name server be asked for it?"""
-    return text not in ("", "localhost", "<broadcast>") and packed(text) is None
+    return text.lower() not in ("", LOCALHOST, "<broadcast>") and packed(text) is None
