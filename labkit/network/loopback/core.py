@@ -15,7 +15,7 @@ from labkit.modes.mode import LOOPBACK, Mode
 from labkit.modes.needs import NeedsHosts
 from labkit.network.conditions import DEFAULTS, Value
 from labkit.network.core import Ending
-from labkit.network.loopback.addresses import claim
+from labkit.network.loopback.addresses import IP_BIND_ADDRESS_NO_PORT, claim
 from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
@@ -26,7 +26,6 @@ from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 
-_IP_BIND_ADDRESS_NO_PORT = 24
 _told: set[tuple[str, ...]] = set()
 Places = Callable[[bytes], tuple[int, int] | None]
 """Whose a frame is, and for whom: the numbers of the hosts; None for what is not between two of them."""
@@ -175,7 +174,7 @@ class LoopbackCore:
                 made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno")
             except OSError:  # not in this kernel, or not for us: its default stands
                 pass
-        made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        made.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
         made.bind((self._hosts[host], 0))
 
     def socket_class(self) -> type:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import contextvars
 import gc
+import os
 import queue
 import socket
 import ssl
@@ -107,6 +109,13 @@ def test_a_thread_that_cannot_start_is_as_it_was(client):
     with client, pytest.raises(AttributeError):
         thread.start()
     assert vars(thread)["run"] is run
+
+
+def test_a_thread_without_a_class_is_carried_along_too(client):
+    answers = queue.SimpleQueue()
+    with client:
+        _thread.start_new_thread(lambda: answers.put(whose()), ())
+    assert answers.get(timeout=SECONDS) == "client"
 
 
 def test_a_pool_does_each_piece_of_work_where_it_was_handed_over(client, server):
@@ -231,6 +240,79 @@ def test_a_second_network_can_be_made_inside(client):
         other.far.start(lambda conn: conn.send(b"hello"), 9000)
         with other.near, socket.create_connection(("far", 9000)) as sock:
             assert sock.recv(10) == b"hello"
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork")
+def test_a_forked_child_is_where_it_was_forked(client, server):
+    server.start(lambda conn: conn.send(conn.getpeername()[0].encode()), 9000)
+    near, far = socket.socketpair()
+    with near, far:
+        with client:
+            pid = os.fork()
+            if not pid:
+                try:
+                    with socket.create_connection(("server", 9000), SECONDS) as sock:
+                        far.send(sock.recv(100))
+                finally:
+                    os._exit(0)
+        os.waitpid(pid, 0)
+        near.settimeout(SECONDS)
+        assert near.recv(100) == client.address.encode()
+
+
+def test_a_scope_is_a_number_of_the_hosts_interface(network):
+    with network(ipv6=True).client as client:
+        found = socket.getaddrinfo("ff02::1%eth0", 9000, type=socket.SOCK_DGRAM)
+        assert found[0][4] == ("ff02::1", 9000, 0, client.index("eth0"))
+        assert socket.if_nametoindex("eth0") == client.index("eth0")
+        assert socket.if_nameindex() == [(client.index("lo"), "lo"), (client.index("eth0"), "eth0")]
+        assert socket.if_indextoname(client.index("eth0")) == "eth0"
+        with pytest.raises(OSError, match="wlan0"):
+            socket.if_nametoindex("wlan0")
+        with pytest.raises(OSError, match="77"):
+            socket.if_indextoname(77)
+
+
+def numbers(*asked, **options):
+    return [entry[4][0] for entry in socket.getaddrinfo(*asked, type=socket.SOCK_STREAM, **options)]
+
+
+def test_a_host_knows_its_network_and_itself(network):
+    net = network(ipv6=True)
+    with net.client:
+        assert numbers("server", 80) == ["10.0.0.2", "fd00::2"] == numbers(b"SERVER", "http")
+        assert numbers("server", 80, family=socket.AF_INET6) == ["fd00::2"]
+        assert numbers("10.0.0.9", 80) == ["10.0.0.9"]
+        assert numbers("localhost", 80) == numbers(None, 80) == ["127.0.0.1", "::1"]
+        assert numbers(None, 80, flags=socket.AI_PASSIVE) == numbers("", 80, flags=socket.AI_PASSIVE)
+        assert numbers(None, 80, flags=socket.AI_PASSIVE) == ["0.0.0.0", "::"]
+        assert socket.getaddrinfo("server", 80, flags=socket.AI_CANONNAME)[0][3] == "server"
+        with pytest.raises(socket.gaierror):
+            socket.getaddrinfo("server", 80, flags=socket.AI_NUMERICHOST)
+        assert socket.gethostname() == socket.getfqdn() == "client"
+        assert socket.gethostbyname("server") == "10.0.0.2" == socket.gethostbyname("10.0.0.2")
+        assert socket.gethostbyname("Localhost") == "127.0.0.1" and socket.gethostbyname("") == "0.0.0.0"
+        assert socket.gethostbyname_ex("server") == ("server", [], ["10.0.0.2"])
+        assert socket.gethostbyname_ex("10.0.0.2") == ("10.0.0.2", [], ["10.0.0.2"])
+        assert socket.gethostbyaddr("fd00::2") == ("server", [], ["fd00::2"])
+        assert socket.gethostbyaddr("127.0.0.1")[0] == "localhost"
+        assert socket.getnameinfo(("10.0.0.2", 80), 0) == ("server", "http")
+        assert socket.getnameinfo(("10.0.0.9", 80), socket.NI_NUMERICSERV) == ("10.0.0.9", "80")
+        with pytest.raises(socket.herror, match=r"10\.0\.0\.9"):
+            socket.gethostbyaddr("10.0.0.9")
+        with pytest.raises(socket.gaierror):
+            socket.getnameinfo(("10.0.0.9", 80), socket.NI_NAMEREQD)
+    assert socket.gethostname() != "client"
+
+
+def test_a_host_without_ipv6_has_no_address_of_it(client):
+    with client:
+        assert numbers("localhost", 80) == numbers(None, 80) == ["127.0.0.1"]
+        for name in ("server", "localhost", None):
+            with pytest.raises(
+                socket.gaierror, match=r"has no IPv6 address here: Network\(\.\.\., ipv6=True\)"
+            ):
+                socket.getaddrinfo(name, 80, socket.AF_INET6)
 
 
 def test_a_closed_network_is_entered_no_more(net, client):
