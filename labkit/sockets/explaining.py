@@ -24,9 +24,11 @@ class Explaining(Whereabouts):
         """Put a host's address for its name; other names are unknown here (no name server is asked)."""
         if not self._inet or not isinstance(address, tuple) or not address:
             return address
-        name = text_of(address[0])
-        known = self._at.core.addresses
-        if name in known or not is_name(name):
+        name, known = address[0], self._at.core.addresses
+        if name.__class__ is str and name in known:  # most are, and these calls are many
+            return address
+        name = text_of(name)
+        if not is_name(name):
             return address
         number = address_of(name, known, ipv6=self.family == socket.AF_INET6)
         if number is not None:
