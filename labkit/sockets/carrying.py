@@ -62,7 +62,7 @@ def _teach_threads() -> None:
         self.run = carried  # type: ignore[method-assign]  # for this thread alone, until it runs
         try:
             begin(self)
-        except BaseException:
+        except Exception:  # it has not begun; after an interrupt it may have
             _put_back(self, mine)
             raise
 
@@ -87,15 +87,33 @@ def _put_back(thread: threading.Thread, run: Callable[[], None] | None) -> None:
 
 def _teach_pools(module: ModuleType) -> None:
     pool: Any = module.ThreadPoolExecutor
-    begin = pool.submit
+    begin, hand_over = pool.__init__, pool.submit
 
     @functools.wraps(begin)
-    def submit(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        interpreters = sys.modules.get(
-            "concurrent.futures.interpreter"
-        )  # Python 3.14: it pickles what it is given
-        if interpreters is None or not isinstance(self, interpreters.InterpreterPoolExecutor):
-            fn = Carried(fn)
-        return begin(self, fn, *args, **kwargs)
+    def __init__(
+        self: Any,
+        max_workers: int | None = None,
+        thread_name_prefix: str = "",
+        initializer: Callable[..., Any] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if initializer is not None and place.here() is not None:
+            initializer = _carried(self, initializer)
+        begin(self, max_workers, thread_name_prefix, initializer, *args, **kwargs)
 
-    pool.submit = submit
+    @functools.wraps(hand_over)
+    def submit(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        fn = _carried(self, fn)
+        with place.machine():  # the threads that it starts now outlive the block, and would hold the network
+            return hand_over(self, fn, *args, **kwargs)
+
+    pool.__init__, pool.submit = __init__, submit
+
+
+def _carried(pool: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+    """But not for a pool of interpreters (Python 3.14), which pickles what it is given."""
+    module = sys.modules.get("concurrent.futures.interpreter")
+    if module is not None and isinstance(pool, module.InterpreterPoolExecutor):
+        return function
+    return Carried(function)

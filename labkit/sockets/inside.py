@@ -22,13 +22,8 @@ from labkit.words import say
 
 _INET = (socket.AF_INET, socket.AF_INET6)
 _UNIX = getattr(socket, "AF_UNIX", None)
-_ADDRESSED = {
-    "connect": 1,
-    "connect_ex": 1,
-    "bind": 1,
-    "sendto": 2,
-    "sendmsg": 4,
-}  # and at least so many arguments
+# Calls that take an address, and how many arguments they have when they do.
+_ADDRESSED = {"connect": 1, "connect_ex": 1, "bind": 1, "sendto": 2, "sendmsg": 4}
 _ASKED = (
     "gethostbyname gethostbyname_ex gethostbyaddr getnameinfo gethostname "
     "if_nameindex if_nametoindex if_indextoname"

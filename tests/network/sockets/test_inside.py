@@ -129,6 +129,11 @@ def test_a_pool_does_each_piece_of_work_where_it_was_handed_over(client, server)
         assert pool.submit(whose).result() == "the machine"
         with client:
             assert pool.submit(whose).result() == "client"
+    seen = []
+    with client:
+        pool = ThreadPoolExecutor(1, initializer=lambda: seen.append(whose()))
+    with pool:
+        assert pool.submit(whose).result() == "the machine" and seen == ["client"]
     with client, ThreadPool(1) as old:
         assert old.apply(whose) == "client"
 
@@ -324,10 +329,13 @@ def test_a_closed_network_is_entered_no_more(net, client):
 def test_a_network_is_let_go_after_its_blocks(port):
     """Nothing that is left of a block, or of threads that ran in it, holds the hosts."""
     net = Network("client", "server", port=port)
-    with net.client:
-        in_a_thread(whose)
-        asyncio.run(asyncio.to_thread(whose))
-    core = weakref.ref(net._core)
-    del net
-    gc.collect()
-    assert core() is None
+    with ThreadPoolExecutor(1) as pool:
+        with net.client:
+            in_a_thread(whose)
+            asyncio.run(asyncio.to_thread(whose))
+            assert pool.submit(whose).result() == "client"
+        core = weakref.ref(net._core)
+        del net
+        pool.submit(len, ()).result()  # its thread has let go of what it did before
+        gc.collect()
+        assert core() is None
