@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 
 class Host:
-    """One host of a network: a kernel's network stack of its own, with an address, a cable and programs."""
+    """One host of a network: a kernel's network stack of its own, with an address, a cable and programs.
+
+        with client:
+            urllib.request.urlopen("http://server/")
+
+    runs code on the host, a library's too, and closes nothing at its end: see `Host.__enter__`.
+    """
 
     def __init__(
         self, core: Core, number: int, name: str, conditions: Mapping[str, Value], ipv6: bool
