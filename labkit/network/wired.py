@@ -42,7 +42,7 @@ class WireCore:
         self._index = {name: index for index, name in enumerate(self.names)}
         self._settings = configuration["sysctls"]
         guard.watch(self)
-        loops.install()
+        loops.know(self)
 
     @property
     def home(self) -> Home:

@@ -146,6 +146,7 @@ def _configure(
         "eth0", mac=mac, address=address, prefix=24, mtu=configuration["mtu"], **kind.interface()
     )
     namespaces.add_route("224.0.0.0", 4, "eth0")
+    namespaces.add_route("255.255.255.255", 32, "eth0")  # a broadcast is for the segment
     if address6:
         namespaces.add_address6("eth0", address6, 64)
     return refused

@@ -21,6 +21,7 @@ from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.running.forks import Home
 from labkit.sockets import place
+from labkit.sockets.loops import know
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -29,7 +30,7 @@ from labkit.words import say
 _told: set[tuple[str, ...]] = set()
 Places = Callable[[bytes], tuple[int, int] | None]
 """Whose a frame is, and for whom: the numbers of the hosts; None for what is not between two of them."""
-_TABLES = ("tcp", "udp", "tcp6", "udp6")
+_TABLES = ("tcp", "udp", "icmp", "raw", "tcp6", "udp6", "icmp6", "raw6")
 
 
 class LoopbackCore:
@@ -69,6 +70,7 @@ class LoopbackCore:
             claimed.close()
             raise
         self.cables = NoCables(mode, self.client)
+        know(self)
 
     @property
     def home(self) -> Home:
