@@ -33,7 +33,7 @@ def contexts(tmp_path_factory):
     key, certificate = str(folder / "key.pem"), str(folder / "cert.pem")
     command = (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=server "
-        f"-addext subjectAltName=DNS:server -keyout {key} -out {certificate}"
+        f"-addext subjectAltName=DNS:server,IP:10.0.0.2 -keyout {key} -out {certificate}"
     )
     subprocess.run(command.split(), check=True, capture_output=True)
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
