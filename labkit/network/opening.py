@@ -11,6 +11,7 @@ from labkit.modes.mode import NAMESPACES, current, forced, found
 from labkit.network.conditions import changed
 from labkit.network.core import Core
 from labkit.network.wired import WireCore
+from labkit.sockets import inside
 from labkit.wire.faults import Fault
 from labkit.words import say
 
@@ -24,6 +25,7 @@ def open_core(configuration: dict[str, Any], faults: list[Fault]) -> Core:
     hosts in namespaces are what LABKIT_MODE asks for.
     """
     refuse_patched_sockets()
+    inside.install()
     mode = forced() or (found() if found.cache_info().currsize else None)
     if mode is None or mode.name == NAMESPACES:
         try:

@@ -14,7 +14,7 @@ from labkit.network.helper import Client
 from labkit.network.refused import warn_of_refused
 from labkit.running.forks import Home, home
 from labkit.running.uninterrupted import uninterrupted
-from labkit.sockets import guard, names
+from labkit.sockets import guard, loops
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -42,7 +42,7 @@ class WireCore:
         self._index = {name: index for index, name in enumerate(self.names)}
         self._settings = configuration["sysctls"]
         guard.watch(self)
-        names.know(self)
+        loops.know(self)
 
     @property
     def home(self) -> Home:
