@@ -24,16 +24,17 @@ class Explaining(Whereabouts):
         if not self._inet or not isinstance(address, tuple) or not address:
             return address
         name = address[0]
-        known = self._at.core.addresses
-        if not isinstance(name, str) or name in known or name in ("", "localhost", "<broadcast>"):
+        core = self._at.core
+        if not isinstance(name, str) or name in core.addresses or name in ("", "localhost", "<broadcast>"):
             return address
         if name[0].isdigit() or ":" in name:
             return address
+        known = core.near(self._host)
         number = address_of(name, known, ipv6=self.family == socket.AF_INET6)
         if number is not None:
             return (number, *address[1:])
         error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        hosts = ", ".join(dict.fromkeys(known.values()))
+        hosts = ", ".join(core.names)
         error.add_note(f"there is no host {name!r} on this network; its hosts are: {hosts}")
         raise error
 

@@ -32,10 +32,13 @@ class Trace(Questions):
                CLOCK_MONOTONIC, or if they lie after 2001 nanoseconds since 1970 already
     comments   what other programs wrote of the capture as a whole
     notes      what was done with a file to read it, a sentence each
+    layout     {name of a segment: names of the hosts on it}, where segments of the network have names
 
-    A trace is a value.  Two are equal when they hold the same frames, hosts, addresses and defects; calls are
+    A trace is a value.  Two are equal when they hold the same frames, hosts, addresses, layout and defects; calls are
     not compared, because files do not hold them.
     """
+
+    _layout: Mapping[str, tuple[str, ...]] = {}  # of one that was recorded without
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Trace(Questions):
         epoch_ns: int | None = None,
         comments: Iterable[str] = (),
         notes: Iterable[str] = (),
+        layout: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self._frames = tuple(frames)
         self._hosts = tuple(hosts)
@@ -59,6 +63,7 @@ class Trace(Questions):
         self._epoch_ns = epoch_ns
         self._comments = tuple(comments)
         self._notes = tuple(notes)
+        self._layout = {segment: tuple(members) for segment, members in (layout or {}).items()}
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -74,6 +79,11 @@ class Trace(Questions):
     def addresses(self) -> dict[str, str]:
         """{address: host name}, as far as they are known."""
         return dict(self._addresses)
+
+    @property
+    def layout(self) -> dict[str, tuple[str, ...]]:
+        """{name of a segment of the network: names of the hosts on it}; empty where segments have no names."""
+        return dict(self._layout)
 
     @property
     def missed(self) -> int:
@@ -208,6 +218,7 @@ class Trace(Questions):
             epoch_ns=found.epoch_ns,
             comments=found.comments,
             notes=found.notes,
+            layout=found.layout,
         )
 
     # -- as a value
@@ -219,6 +230,7 @@ class Trace(Questions):
             tuple(self.frames) == tuple(other.frames)
             and self.hosts == other.hosts
             and self.addresses == other.addresses
+            and self.layout == other.layout
             and self.missed == other.missed
             and self.full == other.full
         )

@@ -16,7 +16,7 @@ from labkit.panels.link.meter import Meter, condition, described
 from labkit.panels.link.transfer import Transfer
 
 if TYPE_CHECKING:
-    from labkit.network.link import Link, NetworkLink
+    from labkit.network.link import Link, Links
     from labkit.network.network import Network
 
 LONGEST = max(SPELLS)
@@ -102,7 +102,7 @@ class LinkPanel(Panel):
         if "widget" in self.__dict__:
             self.widget.end()
 
-    def _link(self, host: str | None) -> Link | NetworkLink:
+    def _link(self, host: str | None) -> Link | Links:
         return self.net.link if host is None else self.net[host].link
 
 

@@ -23,7 +23,7 @@ GIVEN = [
     "labkit.background.tasks.Task",
     "labkit.network.capture.CapturedTrace",
     "labkit.network.link.Link",
-    "labkit.network.link.NetworkLink",
+    "labkit.network.link.Links",
     "labkit.network.scapy_socket.WireSocket",
     "labkit.packets.datagram.Datagram",
     "labkit.packets.datagram.Other",
