@@ -84,8 +84,8 @@ def change(host: Host, add: bool, destination: str, via: str | None, interface: 
     via           the address or the name of the host that packets go to next; None: it is on the segment itself
     interface     the name of the host's interface; the kernel finds it from `via`
 
-    Raises ValueError for what is no network or address, OSError as the kernel does, with what helps as a note, and
-    NeedsHosts where the mode has no hosts of their own.
+    Raises ValueError for what is no network or address, LookupError for a route that is not there to be taken away,
+    OSError as the kernel does, with what helps as a note, and NeedsHosts where the mode has no hosts of their own.
     """
     gateway = None if via is None else str(_address(host, "via", via))
     network = _network(host, destination, gateway)
@@ -96,7 +96,15 @@ def change(host: Host, add: bool, destination: str, via: str | None, interface: 
             error.add_note(
                 say("take the other one away first: {host}.route_del({to!r})", host=host.name, to=network)
             )
-        elif error.errno in (errno.ESRCH, errno.ENETUNREACH, errno.EHOSTUNREACH):
+        elif error.errno == errno.ESRCH:  # "No such process": there is none such
+            told = say(
+                "{host} has no such route to {to}; it has:\n{routes}",
+                host=host.name,
+                to=network,
+                routes=routes(host),
+            )
+            raise LookupError(told) from None
+        elif error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
             error.add_note(say("the routes of {host} are:\n{routes}", host=host.name, routes=routes(host)))
         raise
 

@@ -31,7 +31,8 @@ def delete(destination: str, via: str | None, interface: str | None = None) -> N
 def _message(destination: str, via: str | None, interface: str | None, scope: int) -> bytes:
     network, _, bits = destination.partition("/")
     family = socket.AF_INET6 if ":" in network else socket.AF_INET
-    body = struct.pack("BBBBBBBBI", family, int(bits), 0, 0, _MAIN, _STATIC, scope, _UNICAST, 0)
+    protocol, kind = (0, 0) if scope == _NOWHERE else (_STATIC, _UNICAST)  # 0: of whatever kind it is
+    body = struct.pack("BBBBBBBBI", family, int(bits), 0, 0, _MAIN, protocol, scope, kind, 0)
     body += netlink.attribute(_DESTINATION, socket.inet_pton(family, network))
     if via is not None:
         body += netlink.attribute(_GATEWAY, socket.inet_pton(family, via))

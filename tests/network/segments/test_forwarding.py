@@ -118,9 +118,8 @@ def test_routes_are_the_kernels_and_can_be_changed(net):
     with pytest.raises(FileExistsError) as refused:
         net.client.route_add("default", via="router")
     assert "route_del('0.0.0.0/0')" in "".join(refused.value.__notes__)
-    with pytest.raises(ProcessLookupError) as refused:
+    with pytest.raises(LookupError, match=r"no such route to 10\.0\.9\.0/24; it has:\n0\.0\.0\.0/0 "):
         net.client.route_del("10.0.9.0/24")
-    assert "via 10.0.1.3 dev eth0" in "".join(refused.value.__notes__)
     with pytest.raises(ValueError, match="via is an address or the name of a host"):
         net.client.route_add("10.0.2.0/24", via="ruter")
     with pytest.raises(ValueError, match="a destination is a network"):
