@@ -210,7 +210,7 @@ def _on(segment: str, links: Sequence[Link]) -> Link:
 
 def link_of(core: Core, host: str, conditions: Mapping[str, Value]) -> Link | Links:
     """The cable of a host, or those of one with several interfaces."""
-    cables, place = [cable for cable in core.stations if cable[0] == host], ("host", host)
+    cables, place = [(host, each.segment) for each in core.interfaces(host)], ("host", host)
     if len(cables) == 1:
         return Link(core, cables[0], place, conditions)
     return Links(core, place, [Link(core, cable, ("cable", *cable), conditions) for cable in cables], host)

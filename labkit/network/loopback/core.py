@@ -40,7 +40,8 @@ class LoopbackCore:
 
     def __init__(self, mode: Mode, plan: Plan, record_bytes: int, asked: Sequence[str] = ()):
         self.mode, self._asked = mode, asked
-        self.names = names = plan.hosts
+        self._plan, self.names = plan, plan.hosts
+        names = plan.hosts
         self.timeline = Timeline()
         self.abandoned: list[None] = []
         self.ending: list[Ending] = []
@@ -110,15 +111,11 @@ class LoopbackCore:
         return dict(DEFAULTS), []
 
     def interfaces(self, host: str) -> tuple[Interface, ...]:
-        """The one that hosts share."""
-        return (
-            Interface(
-                name="lo",
-                segment=next(iter(self.layout)),
-                address=self._hosts[host],
-                address6=None,
-                mac=f"02:00:00:00:00:{self._index[host] + 1:02x}",
-            ),
+        """The one that hosts share, in place of each that it would have."""
+        mac = f"02:00:00:00:00:{self._index[host] + 1:02x}"
+        return tuple(
+            Interface("lo", each.segment, self._hosts[host], None, mac)
+            for each in self._plan.interfaces(host)
         )
 
     def near(self, host: str) -> dict[str, str]:
