@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket as _socket
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit.network.conditions import Value
@@ -17,6 +18,7 @@ from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.background.completed import Completed
+    from labkit.background.processes import Process
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
@@ -104,6 +106,17 @@ class Host:
         from labkit.background.tasks import background
 
         return background(self, function, *args, **kwargs)
+
+    def process(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Process:
+        """Run a function in a Python process of its own on this host, begun at once; returns a `Process`.
+
+        Whatever it calls, urllib or asyncio as they are, is on this host's network and knows hosts by name.  It gets
+        copies of its arguments and of the notebook's names that it uses: see `labkit.background.processes.Process`.
+        Raises TypeError (NotPortable) for what cannot be copied, such as sockets and hosts.
+        """
+        from labkit.background.processes import Process
+
+        return Process(partial(function, **kwargs) if kwargs else function, *args, host=self)
 
     def run(self, argv: Sequence[str], **options: Any) -> Completed:
         """Run a program on this host and wait for it. See `labkit.background.run.run`."""
