@@ -81,13 +81,14 @@ def change(host: Host, add: bool, destination: str, via: str | None, interface: 
     """Add a route to a host's table, or take it away.
 
     destination   "10.0.2.0/24", the address or the name of a host, or "default"
-    via           the address or the name of the host that packets go to next; None: it is on the segment itself
+    via           the address or the name of the host that packets go to next; None: it is on the segment itself.
+                  A name stands for the nearest address, of the family that the other of the two is of
     interface     the name of the host's interface; the kernel finds it from `via`
 
     Raises ValueError for what is no network or address, LookupError for a route that is not there to be taken away,
     OSError as the kernel does, with what helps as a note, and NeedsHosts where the mode has no hosts of their own.
     """
-    gateway = None if via is None else str(_address(host, "via", via))
+    gateway = None if via is None else str(_address(host, "via", via, ipv6=":" in str(destination)))
     network = _network(host, destination, gateway)
     try:
         host.core.route(host.name, add, network, gateway, interface)
@@ -119,12 +120,12 @@ def _network(host: Host, destination: str, gateway: str | None) -> str:
             raise ValueError(
                 say("{error}; a destination is a network, as in '10.0.2.0/24'", error=error)
             ) from None
-    address = _address(host, "destination", destination)
+    address = _address(host, "destination", destination, ipv6=bool(gateway and ":" in gateway))
     return f"{address}/{address.max_prefixlen}"
 
 
-def _address(host: Host, what: str, text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    known = address_of(text, host.core.near(host.name), ipv6=False) or text
+def _address(host: Host, what: str, text: str, ipv6: bool) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    known = address_of(text, host.core.near(host.name), ipv6=ipv6) or text
     try:
         return ipaddress.ip_address(known)
     except ValueError:

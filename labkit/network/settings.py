@@ -55,6 +55,11 @@ def of_host(interfaces: Sequence[str], *, several: bool, ipv6: bool) -> list[tup
         ]
     if not several:
         return found
+    forwards = int(len(interfaces) > 1)
+    found.append(
+        (FORWARD, forwards)
+    )  # first: it sets others with it (inet_forward_change() in net/ipv4/devinet.c)
+    found += [(FORWARD6, forwards)] if ipv6 else []
     for name in ("all", *interfaces):
         found += [
             (f"net.ipv4.conf.{name}.send_redirects", 0),
@@ -62,7 +67,4 @@ def of_host(interfaces: Sequence[str], *, several: bool, ipv6: bool) -> list[tup
             (f"net.ipv4.conf.{name}.rp_filter", 0),
         ]
         found += [(f"net.ipv6.conf.{name}.accept_redirects", 0)] if ipv6 else []
-    forwards = int(len(interfaces) > 1)
-    found.append((FORWARD, forwards))
-    found += [(FORWARD6, forwards)] if ipv6 else []
     return found

@@ -137,7 +137,8 @@ class Frame(NamedTuple):
         return any(hit.effect == "corrupted" and hit.receiver in (None, host) for hit in self.hits)
 
     def __repr__(self) -> str:
-        return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}, {self.length} bytes, {self.why}>"
+        on = f" on {self.segment}" if self.segment else ""
+        return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}{on}, {self.length} bytes, {self.why}>"
 
 
 class Carried:

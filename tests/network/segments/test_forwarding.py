@@ -7,7 +7,9 @@ import socket
 
 import pytest
 
-from labkit import Drop
+from labkit import Drop, Network
+from labkit.modes.needs import NeedsHosts
+from labkit.panels import link_panel
 
 LAN_WAN = dict(lan=["client", "printer", "router"], wan=["router", "server"])
 # Eight hosts, two of them routers, in a row of three segments.
@@ -169,6 +171,11 @@ def test_conditions_are_set_for_all_for_a_segment_and_for_one_interface(net):
     assert [frame.fate for frame in trace.frames] == ["delivered", "cut"]
 
 
+def passed(trace, segment):
+    """The datagrams on a segment; what a host answers to them is none."""
+    return [frame for frame in trace.on(segment).frames if frame.data[23] == 17]
+
+
 @pytest.mark.parametrize(
     ("place", "struck"),
     [
@@ -185,9 +192,11 @@ def test_a_fault_strikes_where_it_is_set(net, place, struck):
     with net.client.socket(type=socket.SOCK_DGRAM) as sock, net.capture() as trace:
         for number in range(3):
             sock.sendto(bytes([number]), (net.server.address, 9))
-    udp = [frame for frame in trace.frames if frame.data[23] == 17]
+            trace.wait_for(lambda sent=number + 1: len(passed(trace, "lan")) == sent)
+            trace.wait_until_quiet()
+    udp = passed(trace, "lan") + passed(trace, "wan")
     assert [(frame.segment, frame.fate) for frame in udp if not frame.delivered] == struck
-    assert sum(frame.segment == "wan" and frame.delivered for frame in udp) == 2
+    assert [frame.data[42] for frame in udp if frame.segment == "wan" and frame.delivered] == [0, 2]
 
 
 def test_a_service_of_a_router_is_reached_from_either_side(net):
@@ -197,3 +206,61 @@ def test_a_service_of_a_router_is_reached_from_either_side(net):
             sock.settimeout(WITHIN)
             sock.connect(("router", 80))
             assert sock.recv(10) == b"hello"
+
+
+def test_routes_of_ipv6_are_there_too(network, port):
+    net = network(**LAN_WAN, port=port, ipv6=True)
+    assert [str(each.destination) for each in net.client.routes if ":" in each.destination] == [
+        "fd00:0:0:1::/64",
+        "fd00:0:0:2::/64",
+    ]
+    net.client.route_del("fd00:0:0:2::/64")
+    net.client.route_add("fd00:0:0:2::/64", via="router")
+    assert net.client.routes[-1] == ("fd00:0:0:2::/64", net.router.address6, "eth0")
+    said, (source, *_) = exchange(net, net.client, net.server, net.server.address6, socket.AF_INET6)
+    assert (said, source) == (b"PING", net.server.address6)
+
+
+def test_a_host_follows_no_redirect_and_sends_none(net):
+    told = {
+        host.name: [
+            host.sysctl(f"net.ipv4.conf.{name}.{what}_redirects")
+            for name in ("all", "eth0")
+            for what in ("send", "accept")
+        ]
+        for host in net.hosts
+    }
+    assert told == {host.name: ["0"] * 4 for host in net.hosts}
+    assert [host.sysctl("net.ipv4.ip_forward") for host in net.hosts] == ["0", "0", "1", "0"]
+
+
+def test_the_link_panel_has_a_row_for_each_cable(net):
+    panel = link_panel(net)
+    assert [line.split("  ")[1] for line in panel.text.splitlines()[1:]] == [
+        "client",
+        "printer",
+        "router on lan",
+        "router on wan",
+        "server",
+    ]
+    panel.set("router on wan", "delay_ms", 5)
+    assert net.router.link["wan"].delay_ms == 5 and net.router.link["lan"].delay_ms == 0
+    panel.close()
+
+
+def test_where_there_are_no_hosts_of_their_own_it_is_said(monkeypatch, capsys):
+    monkeypatch.setenv("LABKIT_MODE", "recorded")
+    with Network(**LAN_WAN) as net:
+        assert (
+            "lan=['client', 'printer', 'router'], wan=['router', 'server'] do not act"
+            in capsys.readouterr().out
+        )
+        for lacking in (
+            lambda: net.client.routes,
+            lambda: net.client.route_add("default", via="router"),
+            lambda: net.router.forwards,
+            lambda: net.lan.link.set(delay_ms=3),
+            lambda: net.router.link["wan"].cut(),
+        ):
+            with pytest.raises(NeedsHosts):
+                lacking()

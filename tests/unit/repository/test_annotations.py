@@ -25,6 +25,7 @@ GIVEN = [
     "labkit.network.link.Link",
     "labkit.network.link.Links",
     "labkit.network.scapy_socket.WireSocket",
+    "labkit.network.segment.NetworkSegment",
     "labkit.packets.datagram.Datagram",
     "labkit.packets.datagram.Other",
     "labkit.packets.frame.Frame",
