@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.network.conditions import Value
 from labkit.network.core import Core
 from labkit.network.link import Link, Links, link_of
-from labkit.network.settings import CONGESTION
+from labkit.network.settings import CONGESTION, forwarding
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
 from labkit.words import say
@@ -55,7 +55,7 @@ class Host:
     def forwards(self) -> bool:
         """Does it pass on packets that are for others?  It does if it is on several segments, until somebody sets its
         net.ipv4.ip_forward to 0."""
-        return len(self.interfaces) > 1 and self.sysctl("net.ipv4.ip_forward") != "0"
+        return len(self.interfaces) > 1 and self.sysctl(forwarding(self.interfaces[0].name)) == "1"
 
     @property
     def routes(self) -> Routes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from labkit.network.core import Core
-from labkit.network.settings import FORWARD, FORWARD6
+from labkit.network.settings import FORWARD6, forwarding
 from labkit.words import say
 
 _said = False
@@ -46,18 +46,19 @@ def warn_of_refused(core: Core, settings: Iterable[tuple[str, object]]) -> None:
         )
 
 
-def warn_of_no_router(core: Core, routers: Iterable[str]) -> None:
+def warn_of_no_router(core: Core, routers: Sequence[str], ipv6: bool) -> None:
     """Warn where the machine refuses to let hosts forward: then segments are apart."""
-    refused = {name for name, _, _ in core.ready["refused"]}
-    for name in (FORWARD, FORWARD6):
-        still = [host for host in routers if name in refused and core.sysctl(host, name) != "1"]
+    asked = {forwarding("eth0"): say("IPv4"), **({FORWARD6: say("IPv6")} if ipv6 else {})}
+    for name, what in asked.items() if core.ready["refused"] else ():
+        still = [host for host in routers if core.sysctl(host, name) != "1"]
         if still:
             warnings.warn(
                 say(
-                    "this machine refuses to write {name}, so {hosts} forwards nothing and hosts reach those on their "
-                    "own segment alone; `python -m labkit doctor` says what mends it",
+                    "this machine refuses to write {name}, so {hosts} forwards no {what}, and hosts reach those on "
+                    "their own segment alone; `python -m labkit doctor` says what mends it",
                     name=name,
                     hosts=", ".join(still),
+                    what=what,
                 ),
                 stacklevel=3,
             )

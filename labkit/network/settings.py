@@ -43,6 +43,11 @@ NO_IPV6: list[tuple[str, int | str]] = [
 ]
 
 
+def forwarding(interface: str) -> str:
+    """The setting that says whether a host forwards what comes in at one of its interfaces."""
+    return f"net.ipv4.conf.{interface}.forwarding"
+
+
 def of_host(interfaces: Sequence[str], *, several: bool, ipv6: bool) -> list[tuple[str, int | str]]:
     """What a host gets besides, for its interfaces ("eth0" …): on a network of several segments it forwards if it has
     more than one, and neither sends redirects (RFC 1122, section 3.2.2.2) nor follows any: routes are what they are.

@@ -66,7 +66,7 @@ class WireCore:
     ) -> tuple[dict[str, Value], list[Fault]]:
         """All of it acts; warns where this machine keeps settings of its own."""
         warn_of_refused(self, self._settings)
-        warn_of_no_router(self, [host for host in self.names if self._plan.forwards(host)])
+        warn_of_no_router(self, list(filter(self._plan.forwards, self.names)), self._plan.ipv6)
         return conditions, faults
 
     def words(self, link: str) -> str:

@@ -108,7 +108,11 @@ class _Builder:
         ports = [self._port(network, each[0], first + place) for place, each in enumerate(interfaces)]
         namespaces.enter(network)
         namespaces.configure_lo()
-        self.refused.update(namespaces.set_sysctls([*self._configuration["sysctls"], *sysctls]))
+        refused = namespaces.set_sysctls([*self._configuration["sysctls"], *sysctls])
+        self.refused.update(refused)
+        if len(interfaces) > 1 and refused:
+            for each in interfaces:
+                namespaces.forward(each[0])
         for each in interfaces:
             self._configure(name, each)
         namespaces.add_route("224.0.0.0", 4, interfaces[0][0])
