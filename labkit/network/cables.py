@@ -16,7 +16,6 @@ class WireCables:
     def __init__(self, client: Client, stations: Sequence[Cable]):
         self._client = client
         self._number = {cable: number for number, cable in enumerate(stations)}
-        self._first = {cable[0]: number for cable, number in reversed(self._number.items())}
         self.faults: Mapping[int, Fault] = {}
 
     def set_conditions(self, cable: Cable, conditions: Mapping[str, Value]) -> None:
@@ -32,8 +31,8 @@ class WireCables:
     def counters(self) -> tuple[int, list[Sequence[int]]]:
         return self._client.ask("counters")
 
-    def inject(self, host: str, frame: bytes) -> None:
-        self._client.ask("inject", self._first[host], bytes(frame))
+    def inject(self, cable: Cable, frame: bytes) -> None:
+        self._client.ask("inject", self._number[cable], bytes(frame))
 
     def catch_up(self) -> None:
         self._client.ask("catch_up")

@@ -74,8 +74,8 @@ class Cables(Protocol):
     def counters(self) -> tuple[int, list[Sequence[int]]]:
         """(CLOCK_MONOTONIC ns, what became so far of the frames on each cable): see `labkit.wire.tally`."""
 
-    def inject(self, host: str, frame: bytes) -> None:
-        """Put an Ethernet frame on the wire as if the host had sent it, from its eth0."""
+    def inject(self, cable: Cable, frame: bytes) -> None:
+        """Put an Ethernet frame on the wire as if the cable's host had sent it there."""
 
     def catch_up(self) -> None:
         """Take in, and count, all that has left a host by now."""

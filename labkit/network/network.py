@@ -180,11 +180,11 @@ class Network:
 
         return CapturedTrace(self._core, snap)
 
-    def scapy_socket(self, host: str | None = None) -> WireSocket:
-        """A scapy SuperSocket on the wire: for `sniff(opened_socket=…)`, `AsyncSniffer` and, from `host`, `send`."""
+    def scapy_socket(self, host: str | None = None, segment: str | None = None) -> WireSocket:
+        """A scapy SuperSocket on the wire or a segment: for `sniff(opened_socket=…)`, and, from `host`, `send`."""
         from labkit.network.scapy_socket import WireSocket
 
-        return WireSocket(self._core, host)
+        return WireSocket(self._core, host, segment)
 
     @property
     def closed(self) -> bool:

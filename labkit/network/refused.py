@@ -54,8 +54,8 @@ def warn_of_no_router(core: Core, routers: Sequence[str], ipv6: bool) -> None:
         if still:
             warnings.warn(
                 say(
-                    "this machine refuses to write {name}, so {hosts} forwards no {what}, and hosts reach those on "
-                    "their own segment alone; `python -m labkit doctor` says what mends it",
+                    "this machine refuses to write {name}, so nothing of {what} is forwarded by {hosts}, and hosts "
+                    "reach those on their own segment alone; `python -m labkit doctor` says what mends it",
                     name=name,
                     hosts=", ".join(still),
                     what=what,

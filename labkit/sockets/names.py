@@ -1,8 +1,8 @@
 """Hosts' names where an event loop looks them up: `loop.sock_connect(sock, ("server", 8000))`.
 
 A loop does not leave the name to the socket, which knows its network, but asks `socket.getaddrinfo` in a thread of its
-own.  There, and nowhere else, the name of a host of an open network gives the host's address; what a plain socket then
-does with it is refused (`labkit.sockets.guard`).
+own.  There, and nowhere else, the name of a host of an open network gives the host's address, of several the first,
+since nobody says who asks; what a plain socket then does with it is refused (`labkit.sockets.guard`).
 """
 
 from __future__ import annotations

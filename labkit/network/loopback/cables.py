@@ -42,7 +42,7 @@ class NoCables:
     def counters(self) -> tuple[int, list[Sequence[int]]]:
         raise needs_hosts(self._mode, "counting the frames on a cable")
 
-    def inject(self, host: str, frame: bytes) -> None:
+    def inject(self, cable: Cable, frame: bytes) -> None:
         self.check("putting a frame on the wire")
 
     def catch_up(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from labkit import Drop, Trace, ladder
@@ -84,3 +86,27 @@ def test_a_trace_of_one_segment_with_a_name_is_as_any(network):
     trace = transfer(net)
     assert trace.end_to_end is trace and {frame.segment for frame in trace.frames} == {"lan"}
     assert trace.on("lan").frames == trace.frames
+
+
+def test_scapy_hears_one_segment_and_sends_there(net):
+    from scapy.layers.inet import IP, UDP
+    from scapy.layers.l2 import Ether
+
+    wan, all_of_them = net.scapy_socket("router", "wan"), net.scapy_socket()
+    with net.client.socket(type=socket.SOCK_DGRAM) as sock, wan, all_of_them:
+        packet = (
+            Ether(dst=net.server.mac) / IP(src="10.0.2.2", dst=net.server.address) / UDP(dport=9) / b"hello"
+        )
+        with net.capture() as trace:
+            wan.send(packet)
+            sock.sendto(b"there", (net.server.address, 9))
+            trace.wait_for(lambda: len(trace.on("wan").frames) >= 3, WITHIN)
+        assert (trace.frames[0].segment, trace.frames[0].source) == ("wan", "router")
+        heard = [[], []]
+        for found, listening in zip(heard, (wan, all_of_them), strict=True):
+            while (got := listening.recv()) is not None:
+                found.append(bytes(got))
+        crossed = {segment: [frame.data for frame in trace.on(segment).frames] for segment in ("lan", "wan")}
+        assert heard[0] == crossed["wan"] and len(heard[1]) == len(heard[0]) + len(crossed["lan"])
+    with pytest.raises(ValueError, match="no segment 'lan' there; it is one of wan"):
+        net.scapy_socket("server", "lan")

@@ -68,8 +68,8 @@ def test_what_differs_is_told_once_and_first_what_segments_show(monkeypatch):
     ("has", "said"),
     [
         ({"left": "1", "right": "1"}, []),
-        ({"left": "0", "right": "1"}, ["so left forwards no IPv4, and hosts reach"]),
-        ({"left": "0", "right": "0"}, ["so left, right forwards no IPv4, and hosts reach"]),
+        ({"left": "0", "right": "1"}, ["nothing of IPv4 is forwarded by left, and"]),
+        ({"left": "0", "right": "0"}, ["nothing of IPv4 is forwarded by left, right, and"]),
     ],
 )
 def test_a_router_that_may_not_forward_is_told_of(has, said):
