@@ -44,7 +44,7 @@ class WireCore:
         self.cables = WireCables(self.client, self.stations)
         self._index = {name: index for index, name in enumerate(self.names)}
         guard.watch(self)
-        names.install()
+        names.know(self)
 
     @property
     def home(self) -> Home:

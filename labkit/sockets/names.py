@@ -2,7 +2,8 @@
 
 A loop does not leave the name to the socket, which knows its network, but asks `socket.getaddrinfo` in a thread of its
 own.  There, and nowhere else, the name of a host of an open network gives the host's address, of several the first,
-since nobody says who asks; what a plain socket then does with it is refused (`labkit.sockets.guard`).
+since nobody says who asks; what a plain socket then does with it is refused where hosts are no addresses of the machine
+(`labkit.sockets.guard`).
 """
 
 from __future__ import annotations
@@ -10,18 +11,29 @@ from __future__ import annotations
 import functools
 import socket
 import sys
-from typing import Any
+import weakref
+from typing import TYPE_CHECKING, Any
 
 from labkit.packets.addresses import address_of
-from labkit.sockets.guard import meant, open_networks
+
+if TYPE_CHECKING:
+    from labkit.network.core import Core
 
 # Modules whose threads call it for an event loop.
 LOOPS = ("asyncio.", "concurrent.futures.", "trio.", "anyio.")
 
 
+_networks: weakref.WeakSet[Core] = weakref.WeakSet()
+
+
+def know(core: Core) -> None:
+    """From now on, and until it is closed, tell event loops the addresses of this network's hosts."""
+    _install()
+    _networks.add(core)
+
+
 @functools.cache
-def install() -> None:
-    """Answer event loops from now on."""
+def _install() -> None:
     ask = socket.getaddrinfo
 
     @functools.wraps(ask)
@@ -37,7 +49,9 @@ def install() -> None:
 
 
 def _address_of(name: str, family: int) -> str:
-    core, host = meant(name, open_networks())
-    if core is None or host != name:
-        return name
-    return address_of(host, core.addresses, ipv6=family == socket.AF_INET6) or name
+    for core in list(_networks):
+        if not core.closed and name in core.names:
+            if family == socket.AF_INET6:
+                return address_of(name, core.addresses, ipv6=True) or name
+            return core.interfaces(name)[0].address
+    return name

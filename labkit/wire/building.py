@@ -116,6 +116,7 @@ class _Builder:
         for each in interfaces:
             self._configure(name, each)
         namespaces.add_route("224.0.0.0", 4, interfaces[0][0])
+        namespaces.add_route("255.255.255.255", 32, interfaces[0][0])  # a broadcast is for the segment
         for destination, via in ways:
             routes.add(destination, via)
         for port in ports:

@@ -219,6 +219,8 @@ def _watched(protocol: Any, service: Service, transports: Any, connection: Any) 
         finally:
             service.closed(connection)
 
-    with contextlib.suppress(AttributeError):  # __slots__: then nobody counts
+    try:
         protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
+    except AttributeError:  # __slots__: nobody can tell its end, so it is not open either
+        service.closed(connection)
     return protocol

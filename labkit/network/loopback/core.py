@@ -20,6 +20,7 @@ from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.network.loopback.places import by_address, by_port
 from labkit.network.plan import Interface, Plan
 from labkit.running.forks import Home
+from labkit.sockets.names import know
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -27,7 +28,7 @@ from labkit.words import say
 
 _IP_BIND_ADDRESS_NO_PORT = 24
 _told: set[tuple[str, ...]] = set()
-_TABLES = ("tcp", "udp", "tcp6", "udp6")
+_TABLES = ("tcp", "udp", "icmp", "raw", "tcp6", "udp6", "icmp6", "raw6")
 
 
 class LoopbackCore:
@@ -71,6 +72,7 @@ class LoopbackCore:
             claimed.close()
             raise
         self.cables = NoCables(mode, self.client)
+        know(self)
 
     @property
     def home(self) -> Home:

@@ -256,6 +256,10 @@ def test_bad_timeouts_and_tasks(client):
 # -- await ------------------------------------------------------------------------------------------------
 
 
+def run(coroutine):
+    return asyncio.run(asyncio.wait_for(coroutine, 2 * SECONDS))
+
+
 def test_a_coroutine_awaits_a_task_and_its_loop_runs_on(client):
     gate, order = threading.Event(), []
 
@@ -280,7 +284,7 @@ def test_a_coroutine_awaits_a_task_and_its_loop_runs_on(client):
         order.append("got")
         return got, await asyncio.gather(*tasks), await Tasks(tasks)
 
-    assert asyncio.run(cell()) == ([1, 2, 1], [1, 2], [1, 2])
+    assert run(cell()) == ([1, 2, 1], [1, 2], [1, 2])
     assert order == ["opens", "got"]
     assert beside.running() == []
 
@@ -290,11 +294,11 @@ def test_what_a_task_raised_is_raised_where_it_is_awaited(client, capsys):
         await task
 
     with pytest.raises(ConnectionRefusedError, match="refused"):
-        asyncio.run(cell(client.background(fail)))
+        run(cell(client.background(fail)))
     beside._end_of_cell()
     assert capsys.readouterr().err == ""
     with pytest.raises(TaskError, match=r"2 tasks: 1 done, 1 failed: ConnectionRefusedError"):
-        asyncio.run(cell(Tasks([client.background(int), client.background(fail)])))
+        run(cell(Tasks([client.background(int), client.background(fail)])))
 
 
 @pytest.mark.parametrize("how", ["cancelled", "timed out"])
@@ -318,14 +322,14 @@ def test_who_awaits_may_be_cancelled_and_the_task_goes_on(client, how):
         assert not task.done and task._wakers == []
 
     task = client.background(wait)
-    asyncio.run(cell(task))
+    run(cell(task))
     gate.set()
     assert task.result() == "all there"
 
     async def again():
         return await task
 
-    assert asyncio.run(again()) == "all there"
+    assert run(again()) == "all there"
 
 
 def test_a_failure_that_nobody_waited_for_any_more_is_told(client, capsys):
@@ -340,7 +344,7 @@ def test_a_failure_that_nobody_waited_for_any_more_is_told(client, capsys):
             await asyncio.wait_for(task, 0.01)
 
     task = client.background(wait)
-    asyncio.run(cell(task))
+    run(cell(task))
     gate.set()
     assert task.come(lambda: task.done, SECONDS)
     task.stop()
@@ -357,7 +361,7 @@ def test_a_stopped_task_and_a_loop_that_has_gone_wait_for_nobody(client):
         with pytest.raises(TaskError, match="was stopped"):
             await waiting
 
-    asyncio.run(cell(client.background(gate.wait)))
+    run(cell(client.background(gate.wait)))
     task = client.background(gate.wait)
     loop = asyncio.new_event_loop()
     begun = task._awaited()

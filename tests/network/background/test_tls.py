@@ -204,6 +204,17 @@ def test_a_factory_that_fails_later_is_told(client, server, contexts):
                 assert sock.recv(100) == b""
 
 
+class InSlots(asyncio.Protocol):
+    __slots__ = ("transport",)
+    connection_made, data_received = WithAProtocol.connection_made, WithAProtocol.data_received
+
+
+def test_a_protocol_that_cannot_be_watched_is_never_open(client, server, contexts):
+    with server.start(InSlots, port=443, ssl=contexts[0]) as service:
+        ask(client, contexts[1])
+        assert service.connections == ()
+
+
 def test_open_connections_end_with_the_service(kind, client, server, contexts):
     service = server.start(kind, port=443, ssl=contexts[0])
     talk = contexts[1].wrap_socket(call(client), server_hostname="server")
