@@ -12,7 +12,6 @@ from labkit.network.host import Host
 from labkit.network.link import Link, Links, check_faults, each_of
 from labkit.network.opening import open_core
 from labkit.network.plan import Plan
-from labkit.network.segment import NetworkSegment
 from labkit.network.settings import NO_IPV6, SYSCTLS
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
@@ -22,6 +21,7 @@ from labkit.wire.faults import Fault
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace
     from labkit.network.scapy_socket import WireSocket
+    from labkit.network.segment import NetworkSegment
 
 
 class Network:
@@ -116,13 +116,11 @@ class Network:
         self._key = key_of(self)
         links = [link for host in self._hosts for link in each_of(host.link)]
         self._link = Links(core, None, links, "all hosts")
-        self._segments = {
-            name: NetworkSegment(
-                core, name, [self[host] for host in members], plan.network(name), sizes[name]
-            )
-            for name, members in plan.layout.items()
-            if name
-        }
+        self._segments: dict[str, NetworkSegment] = {}
+        if segments:
+            from labkit.network.segment import segments_of
+
+            self._segments = segments_of(core, plan, self._hosts, sizes)
         if scripted:
             self._link.faults = scripted
 

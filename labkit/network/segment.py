@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from labkit.network.core import Core
 from labkit.network.host import Host
 from labkit.network.link import Links, each_of
+from labkit.network.plan import Plan
 
 
 class NetworkSegment:
@@ -37,3 +38,14 @@ class NetworkSegment:
 
     def _address(self, host: Host) -> str:
         return next((each.address for each in host.interfaces if each.segment == self.name), host.address)
+
+
+def segments_of(
+    core: Core, plan: Plan, hosts: Sequence[Host], sizes: Mapping[str, int]
+) -> dict[str, NetworkSegment]:
+    """Those of a network, by their names; sizes: {name: bytes in a packet}."""
+    by_name = {host.name: host for host in hosts}
+    return {
+        name: NetworkSegment(core, name, [by_name[host] for host in members], plan.network(name), sizes[name])
+        for name, members in plan.layout.items()
+    }

@@ -10,7 +10,7 @@ import os
 import random
 import socket
 
-from labkit.wire import namespaces, routes
+from labkit.wire import namespaces
 from labkit.wire.cable import Cable
 from labkit.wire.loop import Wire
 from labkit.wire.mounts import hosts_table
@@ -68,11 +68,9 @@ def build(
     builder = _Builder(configuration, wire, wire_network)
     settings = configuration["hosts"]
     networks = [builder.host(each) for each in settings]
-    tables = {
-        network: hosts_table(_names(settings, host[4]))
-        for network, host in zip(networks, settings, strict=True)
-    }
-    requests = Requests(maker, wire, wire_network, networks, memory, limits, tables)
+    tables = {nearest: hosts_table(_names(settings, nearest)) for nearest in {host[4] for host in settings}}
+    files = {network: tables[host[4]] for network, host in zip(networks, settings, strict=True)}
+    requests = Requests(maker, wire, wire_network, networks, memory, limits, files)
     return wire, requests, {"port": builder.kind.kind, "refused": sorted(builder.refused)}, [shared]
 
 
@@ -117,8 +115,11 @@ class _Builder:
             self._configure(name, each)
         namespaces.add_route("224.0.0.0", 4, interfaces[0][0])
         namespaces.add_route("255.255.255.255", 32, interfaces[0][0])  # a broadcast is for the segment
-        for destination, via in ways:
-            routes.add(destination, via)
+        if ways:
+            from labkit.wire import routes  # late: a network of one segment starts without it
+
+            for destination, via in ways:
+                routes.add(destination, via)
         for port in ports:
             port.opened()
         namespaces.enter(self._wire_network)

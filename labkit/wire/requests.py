@@ -12,7 +12,7 @@ import mmap
 import os
 from time import monotonic_ns
 
-from labkit.wire import namespaces, routes
+from labkit.wire import namespaces
 from labkit.wire.askers import Asker, Askers
 from labkit.wire.faults import from_message
 from labkit.wire.programs import Programs
@@ -92,6 +92,8 @@ class Requests(Askers):
         self, asker: Asker, host: int, add: bool, destination: str, via: str | None, interface: str | None
     ) -> Value:
         """Add a route to the host's table, or take it away."""
+        from labkit.wire import routes  # late: most networks never ask
+
         namespaces.enter(self._networks[host])
         try:
             (routes.add if add else routes.delete)(destination, via, interface)
