@@ -238,4 +238,28 @@ SABOTAGES = (
         '"tcp"',
         ("tests/network/background/test_failures.py",),
     ),
+    Sabotage(
+        "threads-left-behind",
+        "a thread that is started on a host is at the machine",
+        "labkit/sockets/carrying.py",
+        "        if place.here() is None or self.ident is not None:\n",
+        "        if True:\n",
+        ("tests/network/sockets/test_inside.py",),
+    ),
+    Sabotage(
+        "names-of-the-machine",
+        "code on a host asks the machine who is called so",
+        "labkit/sockets/inside.py",
+        "        return ask(*args, **kwargs) if host is None else answer(ask, host, *args, **kwargs)\n",
+        "        return ask(*args, **kwargs)\n",
+        ("tests/network/sockets/test_inside_libraries.py",),
+    ),
+    Sabotage(
+        "sockets-of-the-machine",
+        "code on a host gets sockets of the machine",
+        "labkit/sockets/inside.py",
+        "    return place.here() if fileno is None and family != _UNIX else None\n",
+        "    return None\n",
+        ("tests/network/sockets/test_inside.py",),
+    ),
 )

@@ -21,6 +21,7 @@ from labkit.running import forks
 from labkit.running.callables import refuse_arguments, refuse_generators
 from labkit.running.child import python_command
 from labkit.running.threads import name_of
+from labkit.sockets import place
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -163,7 +164,8 @@ def _start(begin: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[byt
     with _lock:
         if _starter is None or not _starter.is_alive():
             _starter = threading.Thread(target=_serve, daemon=True, name="labkit starter")
-            _starter.start()
+            with place.machine():  # it outlives the host that the code is on now
+                _starter.start()
     answer: queue.SimpleQueue = queue.SimpleQueue()
     _requests.put((begin, answer))
     started = answer.get()

@@ -13,6 +13,7 @@ from labkit.network.core import Core
 from labkit.network.link import Link, Links, link_of
 from labkit.network.settings import CONGESTION, forwarding
 from labkit.running.uninterrupted import uninterrupted
+from labkit.sockets import place
 from labkit.sockets.sending import key_of, send_places
 from labkit.words import say
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 class Host:
     """One host of a network: a kernel's network stack of its own, with an address, a cable and programs.
+
+        with client:
+            urllib.request.urlopen("http://server/")
+
+    runs code on the host, a library's too, and closes nothing at its end: see `Host.__enter__`.
 
     interfaces   one for each segment that it is on; `address`, `address6` and `mac` are those of the first
     """
@@ -85,8 +91,7 @@ class Host:
         selectors, asyncio (`sock=`), ssl, socketserver. Raises what the kernel says.
         """
         with uninterrupted():
-            descriptor, port = self.core.socket(self.name, family, type, proto)
-            return self.core.socket_class()(family, type, proto, descriptor, host=self, port=port)
+            return self.core.socket_class()(family, type, proto, host=self)
 
     def start(self, handler: Callable[..., Any], port: int | None = None, **options: Any) -> Service:
         """Run a server in the background; returns when it listens. See `labkit.background.services.start`."""
@@ -165,15 +170,36 @@ class Host:
     def index(self, interface: str = "eth0") -> int:
         """The number of one of this host's interfaces, as multicast options and IPv6 scopes take it.
 
-        `socket.if_nametoindex` gives the number on the notebook's machine.  Raises ValueError for a name that the host
-        has not got.
+        `socket.if_nametoindex` gives the number on the notebook's machine, but in `with host:`.  Raises ValueError for
+        a name that the host has not got.
         """
-        # igmp(7): each interface begins a line, as in "2\teth0      :     1      V3"
-        lines = re.findall(r"^(\d+)\s+([^\s:]+)", self.core.proc_net(self.name, "igmp"), flags=re.MULTILINE)
-        found = {name: int(number) for number, name in lines}
+        found = self.interface_numbers()
         if interface not in found:
             raise ValueError(f"{self.name} has the interfaces {', '.join(found)} (got {interface!r})")
         return found[interface]
+
+    def interface_numbers(self) -> dict[str, int]:
+        """The host's interfaces and their numbers: {"lo": 1, "eth0": 2}."""
+        # igmp(7): each interface begins a line, as in "2\teth0      :     1      V3"
+        lines = re.findall(r"^(\d+)\s+([^\s:]+)", self.core.proc_net(self.name, "igmp"), flags=re.MULTILINE)
+        return {name: int(number) for number, name in lines}
+
+    def __enter__(self) -> Host:
+        """`with client:` runs code on this host, be it a library's.
+
+        In the block, in this thread, and in the asyncio tasks and threads that it starts, `socket.socket`,
+        `socket.create_connection`, `socket.getaddrinfo` and what is made of them are the host's.  Elsewhere nothing
+        changes, and the block's end ends nothing.  Raises RuntimeError for a host whose network is closed.
+        """
+        if self.core.closed:
+            raise RuntimeError(
+                say("{host} is on a network that is closed; make a new one with Network(...)", host=self.name)
+            )
+        place.enter(self)
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        place.leave(self)
 
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}{' (closed)' if self.core.closed else ''}>"

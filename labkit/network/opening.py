@@ -12,6 +12,7 @@ from labkit.network.conditions import changed
 from labkit.network.core import Core
 from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
+from labkit.sockets import inside
 from labkit.wire.faults import Fault
 from labkit.words import say
 
@@ -25,6 +26,7 @@ def open_core(plan: Plan, configuration: dict[str, Any], faults: list[Fault]) ->
     hosts in namespaces are what LABKIT_MODE asks for.
     """
     refuse_patched_sockets()
+    inside.install()
     mode = forced() or (found() if found.cache_info().currsize else None)
     if mode is None or mode.name == NAMESPACES:
         try:

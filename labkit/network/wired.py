@@ -16,7 +16,7 @@ from labkit.network.plan import Interface, Plan
 from labkit.network.refused import warn_of_no_router, warn_of_refused
 from labkit.running.forks import Home, home
 from labkit.running.uninterrupted import uninterrupted
-from labkit.sockets import guard, names
+from labkit.sockets import guard, loops
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -44,7 +44,7 @@ class WireCore:
         self.cables = WireCables(self.client, self.stations)
         self._index = {name: index for index, name in enumerate(self.names)}
         guard.watch(self)
-        names.know(self)
+        loops.know(self)
 
     @property
     def home(self) -> Home:

@@ -5,28 +5,30 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from _socket import (
+    socket as Socket,  # the kernel's: where code runs on a host, socket.socket would come here again
+)
 from collections.abc import Sequence
-from socket import socket as Socket
 from typing import Any
 
 from labkit.modes.mode import LOOPBACK, Mode
 from labkit.modes.needs import NeedsHosts
 from labkit.network.conditions import DEFAULTS, Value
 from labkit.network.core import Ending
-from labkit.network.loopback.addresses import claim
+from labkit.network.loopback.addresses import IP_BIND_ADDRESS_NO_PORT, claim
 from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.network.loopback.places import by_address, by_port
 from labkit.network.plan import Interface, Plan
 from labkit.running.forks import Home
-from labkit.sockets.names import know
+from labkit.sockets import place
+from labkit.sockets.loops import know
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 
-_IP_BIND_ADDRESS_NO_PORT = 24
 _told: set[tuple[str, ...]] = set()
 _TABLES = ("tcp", "udp", "icmp", "raw", "tcp6", "udp6", "icmp6", "raw6")
 
@@ -51,7 +53,8 @@ class LoopbackCore:
         self.layout = {"": names} if plan.several else plan.layout
         self.stations = [(name, segment) for segment in self.layout for name in names]
         self._index = {name: index for index, name in enumerate(names)}
-        claimed = claim(len(names))
+        with place.machine():
+            claimed = claim(len(names))
         self._hosts = dict(zip(names, claimed.hosts, strict=True))
         self._shared = claimed.block is None
         self._ports: dict[tuple[int, int], int] = {}  # (protocol, port): host, where the address does not say
@@ -166,7 +169,7 @@ class LoopbackCore:
             raise self._needs_hosts(f"a socket of the family {socket.AddressFamily(family).name}")
         if plain not in (socket.SOCK_STREAM, socket.SOCK_DGRAM) and family == socket.AF_INET:
             raise self._needs_hosts(f"a socket of the type {socket.SocketKind(plain).name}")
-        made = socket.socket(family, kind, protocol)
+        made = Socket(family, kind, protocol)
         if family != socket.AF_INET:
             return made.detach(), None
         if self._shared or sys.platform != "linux":
@@ -185,7 +188,7 @@ class LoopbackCore:
                 made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno")
             except OSError:  # not in this kernel, or not for us: its default stands
                 pass
-        made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        made.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
         made.bind((self._hosts[host], 0))
 
     def socket_class(self) -> type:

@@ -264,3 +264,10 @@ def test_where_there_are_no_hosts_of_their_own_it_is_said(monkeypatch, capsys):
         ):
             with pytest.raises(NeedsHosts):
                 lacking()
+
+
+def test_code_on_a_host_is_told_the_nearest_address_first(net):
+    net.router.start(lambda conn: conn.sendall(b"hello"), port=80)
+    for caller, address in ((net.client, "10.0.1.3"), (net.server, "10.0.2.1")):
+        with caller, socket.create_connection(("router", 80), timeout=WITHIN) as sock:
+            assert sock.getpeername() == (address, 80) and sock.recv(10) == b"hello"
