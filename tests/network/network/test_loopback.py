@@ -483,13 +483,20 @@ def test_an_event_loop_finds_hosts_by_name(recorded, network):
         transport, _ = await loop.create_connection(asyncio.Protocol, "server", 8080)
         assert transport.get_extra_info("peername") == at(server)
         transport.close()
-        return await loop.getaddrinfo("elsewhere", 80, type=socket.SOCK_STREAM)
 
-    assert asyncio.run(ask())[0][4] == (other.hosts[0].address, 80)
-    assert client.background(ask).result()[0][4] == (other.hosts[0].address, 80)
+    async def look_up(name):
+        found = await asyncio.get_running_loop().getaddrinfo(name, 80, type=socket.SOCK_STREAM)
+        return found[0][4]
+
+    asyncio.run(ask())
+    client.background(ask).result()
+    assert asyncio.run(look_up("elsewhere")) == (other.hosts[0].address, 80)
+    assert client.background(look_up, "server").result() == (server.address, 80)
+    with pytest.raises(socket.gaierror, match="client knows no 'elsewhere'"):  # it is on another network
+        client.background(look_up, "elsewhere").result()
     other.close()
     with pytest.raises(socket.gaierror):
-        asyncio.run(ask())
+        asyncio.run(look_up("elsewhere"))
 
 
 def test_a_handlers_error_is_raised_at_the_end(recorded):
