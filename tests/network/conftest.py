@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
+import subprocess
+
 import pytest
 
 
@@ -23,12 +26,22 @@ def server(net):
     return net.server
 
 
+@pytest.fixture(params=[pytest.param("tap", marks=pytest.mark.tun), "packet"])
+def port(request):
+    """Both ways in which the wire can hold a cable."""
+    return request.param
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need certificates need the program that makes them."""
+    for item in items:
+        if "contexts" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.program("openssl"))
+
+
 @pytest.fixture(scope="session")
 def contexts(tmp_path_factory):
     """A server's and a client's TLS contexts, with a certificate for "server" made for the occasion."""
-    import ssl
-    import subprocess
-
     folder = tmp_path_factory.mktemp("tls")
     key, certificate = str(folder / "key.pem"), str(folder / "cert.pem")
     command = (
@@ -39,9 +52,3 @@ def contexts(tmp_path_factory):
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ours.load_cert_chain(certificate, key)
     return ours, ssl.create_default_context(cafile=certificate)
-
-
-@pytest.fixture(params=[pytest.param("tap", marks=pytest.mark.tun), "packet"])
-def port(request):
-    """Both ways in which the wire can hold a cable."""
-    return request.param

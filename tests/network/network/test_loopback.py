@@ -472,7 +472,7 @@ def test_an_event_loop_finds_hosts_by_name(recorded, network):
     server.start(echo, port=8080)
     other = network("elsewhere", "there")
 
-    async def ask():
+    async def ask(name):
         loop = asyncio.get_running_loop()
         with client.socket() as sock:
             sock.setblocking(False)
@@ -483,20 +483,15 @@ def test_an_event_loop_finds_hosts_by_name(recorded, network):
         transport, _ = await loop.create_connection(asyncio.Protocol, "server", 8080)
         assert transport.get_extra_info("peername") == at(server)
         transport.close()
+        return (await loop.getaddrinfo(name, 80, type=socket.SOCK_STREAM))[0][4]
 
-    async def look_up(name):
-        found = await asyncio.get_running_loop().getaddrinfo(name, 80, type=socket.SOCK_STREAM)
-        return found[0][4]
-
-    asyncio.run(ask())
-    client.background(ask).result()
-    assert asyncio.run(look_up("elsewhere")) == (other.hosts[0].address, 80)
-    assert client.background(look_up, "server").result() == (server.address, 80)
-    with pytest.raises(socket.gaierror, match="client knows no 'elsewhere'"):  # it is on another network
-        client.background(look_up, "elsewhere").result()
+    assert asyncio.run(ask("elsewhere")) == (other.hosts[0].address, 80)
+    assert client.background(ask, "server").result() == (server.address, 80)
+    with pytest.raises(socket.gaierror, match="client knows no 'elsewhere'"):  # a host knows its own network
+        client.background(ask, "elsewhere").result()
     other.close()
     with pytest.raises(socket.gaierror):
-        asyncio.run(look_up("elsewhere"))
+        asyncio.run(ask("elsewhere"))
 
 
 def test_a_handlers_error_is_raised_at_the_end(recorded):
