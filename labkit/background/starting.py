@@ -47,7 +47,7 @@ def start(
       with ``type=SOCK_DGRAM``, ``handler(sock)``: one thread with the bound socket, until it returns.
     port: None takes the first free one from 8000 on.
     backlog: connections that may wait for accept().
-    address: where to listen, if not at the host's own address ("" = all).
+    address: where to listen, if not at the host's own address, or at all of a host that has several ("" = all).
     replace: first stop the service, or close the socket of the notebook, that holds the port (to run a cell again).
     ssl: a server's context: each connection is in TLS, and its handler begins when the handshake is done.  A
       handshake that fails is a failure of the service, as what a handler raises.
@@ -75,7 +75,8 @@ def start(
         if held is not None:
             held.close()
     with uninterrupted():
-        at = host.address if address is None else address
+        several = len(host.interfaces) > 1  # whoever calls calls the one that is nearest
+        at = ("" if several else host.address) if address is None else address
         sock = _listening_socket(host, server.type, at, port, backlog, reuse_port)
         service = Service(host, server, sock, name or server.name)
         try:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.network.conditions import Value
 from labkit.network.core import Core
-from labkit.network.link import Link
-from labkit.network.settings import CONGESTION
+from labkit.network.link import Link, Links, link_of
+from labkit.network.settings import CONGESTION, forwarding
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import place
 from labkit.sockets.sending import key_of, send_places
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
+    from labkit.network.routes import Routes
     from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
     from labkit.sockets.table import SocketTable
@@ -35,24 +36,51 @@ class Host:
             urllib.request.urlopen("http://server/")
 
     runs code on the host, a library's too, and closes nothing at its end: see `Host.__enter__`.
+
+    interfaces   one for each segment that it is on; `address`, `address6` and `mac` are those of the first
     """
 
-    def __init__(
-        self, core: Core, number: int, name: str, conditions: Mapping[str, Value], ipv6: bool
-    ) -> None:
+    def __init__(self, core: Core, number: int, name: str, conditions: Mapping[str, Value]) -> None:
         self.core = core
         self.name = name
         self.number = number
-        self.address = core.address_of(name)
-        self.address6 = f"fd00::{number:x}" if ipv6 else None
+        self.interfaces = core.interfaces(name)
+        _, _, self.address, self.address6, self.mac = self.interfaces[0]
         self._key = key_of(self)
-        self.mac = f"02:00:00:00:00:{number:02x}"
-        self._link = Link(core, name, conditions)
+        self._link = link_of(core, name, conditions)
 
     @property
-    def link(self) -> Link:
-        """The conditions on this host's cable, for what the host sends; `cut()` and `mend()`."""
+    def link(self) -> Link | Links:
+        """The conditions on this host's cable, for what the host sends; `cut()` and `mend()`.
+
+        Of a host on several segments, those on all of its cables; `host.link["wan"]` is one.
+        """
         return self._link
+
+    @property
+    def forwards(self) -> bool:
+        """Does it pass on packets that are for others?  It does if it is on several segments, until somebody sets its
+        net.ipv4.ip_forward to 0."""
+        return len(self.interfaces) > 1 and self.sysctl(forwarding(self.interfaces[0].name)) == "1"
+
+    @property
+    def routes(self) -> Routes:
+        """Its table of routes, as the kernel has it now. See `labkit.network.routes`."""
+        from labkit.network.routes import routes
+
+        return routes(self)
+
+    def route_add(self, destination: str, via: str | None = None, *, interface: str | None = None) -> None:
+        """Add a route: `host.route_add("10.0.2.0/24", via="router")`. See `labkit.network.routes.change`."""
+        from labkit.network.routes import change
+
+        change(self, True, destination, via, interface)
+
+    def route_del(self, destination: str, via: str | None = None, *, interface: str | None = None) -> None:
+        """Take a route away: `host.route_del("10.0.2.0/24")`. See `labkit.network.routes.change`."""
+        from labkit.network.routes import change
+
+        change(self, False, destination, via, interface)
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0
@@ -145,12 +173,12 @@ class Host:
         `socket.if_nametoindex` gives the number on the notebook's machine, but in `with host:`.  Raises ValueError for
         a name that the host has not got.
         """
-        found = self.interfaces()
+        found = self.interface_numbers()
         if interface not in found:
             raise ValueError(f"{self.name} has the interfaces {', '.join(found)} (got {interface!r})")
         return found[interface]
 
-    def interfaces(self) -> dict[str, int]:
+    def interface_numbers(self) -> dict[str, int]:
         """The host's interfaces and their numbers: {"lo": 1, "eth0": 2}."""
         # igmp(7): each interface begins a line, as in "2\teth0      :     1      V3"
         lines = re.findall(r"^(\d+)\s+([^\s:]+)", self.core.proc_net(self.name, "igmp"), flags=re.MULTILINE)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from labkit.network.arguments import check_names, check_whole
-from labkit.network.conditions import DEFAULTS, checked
+from labkit.network.arguments import check_layout, check_mtu, check_port, check_whole
+from labkit.network.conditions import initial
 from labkit.network.helper import HelperFailed
 from labkit.network.host import Host
-from labkit.network.link import NetworkLink, check_faults
+from labkit.network.link import Link, Links, check_faults, each_of
 from labkit.network.opening import open_core
-from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
+from labkit.network.plan import Plan
+from labkit.network.settings import NO_IPV6, SYSCTLS
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
@@ -21,17 +21,23 @@ from labkit.wire.faults import Fault
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace
     from labkit.network.scapy_socket import WireSocket
+    from labkit.network.segment import NetworkSegment
 
 
 class Network:
-    """Hosts on one Ethernet segment: real kernel TCP/IP in namespaces, no root, the wire in our hands.
+    """Hosts on Ethernet segments: real kernel TCP/IP in namespaces, no root, the wire in our hands.
 
         net = Network("client", "server", delay_ms=10)
         client, server = net.hosts
+        net = Network(lan=["client", "printer", "router"], wan=["router", "server"])
 
-    Host number n has the address 10.0.0.n and the MAC 02:00:00:00:00:0n (hexadecimal). Between the hosts
-    stands a learning switch, or with `hub=True` a hub. Conditions hold for every host's link and can be
-    changed at any time through `net.link` and `host.link`:
+    On one segment host number n has the address 10.0.0.n and the MAC 02:00:00:00:00:0n (hexadecimal). On several, of
+    which each is named by a keyword and has the list of its hosts, host n of segment k has 10.0.k.n; a host that is on
+    more than one has an interface on each (eth0, eth1 …) and forwards, and every host has routes to all segments, by
+    the shortest way: see `labkit.network.plan`. `net.lan` is a segment, `net.router` a host.
+
+    Between the hosts of a segment stands a learning switch, or with `hub=True` a hub. Conditions hold for every
+    host's link on every segment and can be changed at any time through `net.link`, `net.lan.link` and `host.link`:
 
     delay_ms       one-way delay, milliseconds
     jitter_ms      how much it varies to either side, milliseconds; frames keep their order
@@ -44,7 +50,7 @@ class Network:
     arp=True       hosts ask for each other's MAC as usual; else they know it from the start (23 hosts at most on most
                    machines, whose table of neighbours all networks share)
     ipv6=True      hosts also have fd00::1, fd00::2, …
-    mtu            bytes in a packet, 576 to 1500
+    mtu            bytes in a packet, 576 to 1500; for some segments: mtu={"wan": 1400}
     record_mb      memory for captured frames; a capture that needs more says what is missing
     port           "tap" or "packet": how the wire holds a host's cable; None takes TAP where it may
 
@@ -68,58 +74,53 @@ class Network:
         snooping: bool = False,
         arp: bool = False,
         ipv6: bool = False,
-        mtu: int = 1500,
+        mtu: int | Mapping[str, int] = 1500,
         record_mb: int = 256,
         port: str | None = None,
+        **segments: Any,
     ) -> None:
-        names = check_names(hosts)
-        conditions = {
-            **DEFAULTS,
-            **checked(
-                dict(
-                    delay_ms=delay_ms,
-                    jitter_ms=jitter_ms,
-                    rate_mbit=rate_mbit,
-                    queue_packets=queue_packets,
-                    loss=loss,
-                    burst=burst,
-                )
-            ),
-        }
-        scripted = check_faults(faults, names)
-        check_whole("mtu", mtu, 576, 1500)
+        plan = Plan(check_layout(hosts, segments, dir(Network), _known()), bool(ipv6))
+        conditions = initial(
+            delay_ms=delay_ms,
+            jitter_ms=jitter_ms,
+            rate_mbit=rate_mbit,
+            queue_packets=queue_packets,
+            loss=loss,
+            burst=burst,
+        )
+        scripted = check_faults(faults, plan.hosts)
+        sizes = check_mtu(mtu, plan.layout, plan.ipv6)
         check_whole("record_mb", record_mb, 1, 65_536)
-        if ipv6 and mtu < 1280:
-            raise ValueError(f"IPv6 needs an mtu of at least 1280 (got {mtu}; RFC 8200, section 5)")
         if hub and snooping:
             raise ValueError("a hub knows no groups; write snooping=True without hub=True")
-        port = port or os.environ.get("LABKIT_PORT") or None
-        if port not in (None, "tap", "packet"):
-            raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
+        port = check_port(port)
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
         with uninterrupted():
             self._core = core = open_core(
+                plan,
                 {
-                    "hosts": [
-                        (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
-                        for n, name in enumerate(names, 1)
-                    ],
                     "conditions": conditions,
                     "seed": seed,
                     "hub": bool(hub),
                     "snooping": bool(snooping),
                     "arp": bool(arp),
-                    "mtu": mtu,
+                    "mtu": sizes,
                     "port": port,
                     "record_bytes": record_mb << 20,
-                    "sysctls": SYSCTLS + (IPV6 if ipv6 else NO_IPV6),
+                    "sysctls": SYSCTLS + ([] if ipv6 else NO_IPV6),
                 },
                 scripted,
             )
-        conditions, scripted, ipv6 = core.settled(conditions, scripted, ipv6)
-        self._hosts = tuple(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
+        conditions, scripted = core.settled(conditions, scripted)
+        self._hosts = tuple(Host(core, n, name, conditions) for n, name in enumerate(plan.hosts, 1))
         self._key = key_of(self)
-        self._link = NetworkLink(core, [host.link for host in self._hosts])
+        links = [link for host in self._hosts for link in each_of(host.link)]
+        self._link = Links(core, None, links, "all hosts")
+        self._segments: dict[str, NetworkSegment] = {}
+        if segments:
+            from labkit.network.segment import segments_of
+
+            self._segments = segments_of(core, plan, self._hosts, sizes)
         if scripted:
             self._link.faults = scripted
 
@@ -128,24 +129,33 @@ class Network:
         """The hosts, in the order in which they were named."""
         return self._hosts
 
+    @property
+    def segments(self) -> tuple[NetworkSegment, ...]:
+        """The segments that have names, in the order in which they were named."""
+        return tuple(self._segments.values())
+
     def __getitem__(self, name: str) -> Host:
         for host in self._hosts:
             if host.name == name:
                 return host
         raise KeyError(f"no host is called {name!r}; this network has {', '.join(self._core.names)}")
 
-    def __getattr__(self, name: str) -> Host:
+    # A host or a segment: Any, so that type checkers let both be used.
+    def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
+            if name in self.__dict__.get("_segments", ()):
+                return self._segments[name]
             for host in self.__dict__.get("_hosts", ()):
                 if host.name == name:
                     return host
         raise AttributeError(f"Network has no attribute and no host called {name!r}")
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(host.name for host in self._hosts if host.name.isidentifier())]
+        names = [*self._segments, *(host.name for host in self._hosts if host.name.isidentifier())]
+        return [*super().__dir__(), *names]
 
     @property
-    def link(self) -> NetworkLink:
+    def link(self) -> Links:
         """The conditions of all links: reading and setting them, `cut()` and `mend()`."""
         return self._link
 
@@ -168,11 +178,11 @@ class Network:
 
         return CapturedTrace(self._core, snap)
 
-    def scapy_socket(self, host: str | None = None) -> WireSocket:
-        """A scapy SuperSocket on the wire: for `sniff(opened_socket=…)`, `AsyncSniffer` and, from `host`, `send`."""
+    def scapy_socket(self, host: str | None = None, segment: str | None = None) -> WireSocket:
+        """A scapy SuperSocket on the wire or a segment: for `sniff(opened_socket=…)`, and, from `host`, `send`."""
         from labkit.network.scapy_socket import WireSocket
 
-        return WireSocket(self._core, host)
+        return WireSocket(self._core, host, segment)
 
     @property
     def closed(self) -> bool:
@@ -203,10 +213,16 @@ class Network:
         try:
             for end in self._core.ending:
                 end(self._hosts, raising=raising)
-            for link in (self._link, *(host.link for host in self._hosts)) if not self.closed else ():
+            for link in self._all_links() if not self.closed else ():
                 link.warn_of_unmatched(stacklevel=5)
         finally:
             self._core.close()
+
+    def _all_links(self) -> list[Links | Link]:
+        """Wherever faults can have been set, each once."""
+        hosts = [host.link for host in self._hosts]
+        parts = [part for link in hosts if isinstance(link, Links) for part in each_of(link)]
+        return [self._link, *(segment.link for segment in self.segments), *hosts, *parts]
 
     def __enter__(self) -> Network:
         if self.closed:
@@ -220,7 +236,13 @@ class Network:
         if self.closed:
             return f"<Network {', '.join(self._core.names)}: closed>"
         hosts = ", ".join(f"{host.name} {host.address}" for host in self._hosts)
+        if len(self._segments) > 1:
+            hosts = "; ".join(segment.words() for segment in self.segments)
         return f"<Network {hosts}; {self._core.words(self._link.words())}>"
+
+
+def _known() -> list[str]:
+    return list(Network.__init__.__kwdefaults__ or ())
 
 
 send_places(Network)

@@ -121,7 +121,7 @@ def _check_name(call: str, name: Any, networks: list[Core]) -> None:
                 name=host,
                 call=call,
                 other=_another(core, host),
-                address=core.address_of(host),
+                address=core.interfaces(host)[0].address,
             )
         )
     if on and is_name(text):

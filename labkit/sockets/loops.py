@@ -1,9 +1,9 @@
 """Hosts' names where an event loop looks them up: `loop.sock_connect(sock, ("server", 8000))`.
 
 A loop does not leave the name to the socket, which knows its network, but asks `socket.getaddrinfo` in a thread of its
-own.  There, and nowhere else, the name of a host of an open network gives the host's address; what a plain socket then
-does with it is refused where hosts are no addresses of the machine (`labkit.sockets.guard`).  Code that is on a host
-asks that host: `labkit.sockets.names`.
+own.  There, and nowhere else, the name of a host of an open network gives the host's address, of several the first,
+since nobody says who asks; what a plain socket then does with it is refused where hosts are no addresses of the machine
+(`labkit.sockets.guard`).  Code that is on a host asks that host: `labkit.sockets.names`.
 """
 
 from __future__ import annotations
@@ -54,5 +54,5 @@ def _address_of(name: str, family: int) -> str:
         if not core.closed and name in core.names:
             if family == socket.AF_INET6:
                 return address_of(name, core.addresses, ipv6=True) or name
-            return core.address_of(name)
+            return core.interfaces(name)[0].address
     return name

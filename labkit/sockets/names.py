@@ -56,8 +56,9 @@ def _called(host: Host, name: str) -> list[str]:
     owner = next((one for one in host.core.names if one.lower() == name.lower()), None)
     if owner is None:
         return []
-    found = [number for number, one in host.core.addresses.items() if one == owner]
-    return sorted(found, key=lambda number: ":" in number) or [host.core.address_of(owner)]
+    known = {**host.core.near(host.name), **host.core.addresses}  # of several the nearest first
+    found = [number for number, one in known.items() if one == owner]
+    return sorted(found, key=lambda number: ":" in number) or [host.core.interfaces(owner)[0].address]
 
 
 def _unknown(sentence: str) -> socket.gaierror:
@@ -159,7 +160,7 @@ def gethostname(ask: Any, host: Host) -> str:
 
 
 def if_nameindex(ask: Any, host: Host) -> list[tuple[int, str]]:
-    return [(number, name) for name, number in host.interfaces().items()]
+    return [(number, name) for name, number in host.interface_numbers().items()]
 
 
 def if_nametoindex(ask: Any, host: Host, name: str) -> int:
@@ -170,7 +171,7 @@ def if_nametoindex(ask: Any, host: Host, name: str) -> int:
 
 
 def if_indextoname(ask: Any, host: Host, index: int) -> str:
-    for name, number in host.interfaces().items():
+    for name, number in host.interface_numbers().items():
         if number == index:
             return name
     raise OSError(say("no interface of {host} has the number {number}", host=host.name, number=index))

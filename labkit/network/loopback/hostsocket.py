@@ -107,7 +107,7 @@ class LoopbackSocket(HostSocket):
         if number.is_multicast or str(number) == "255.255.255.255":
             core.cables.check(f"sending to {address[0]}")
         error = _error(otherwise)
-        hosts = ", ".join(f"{each} {core.address_of(each)}" for each in core.names)
+        hosts = ", ".join(f"{each} {core.interfaces(each)[0].address}" for each in core.names)
         error.add_note(f"{name} is no host of this network; its hosts are: {hosts}")
         raise error
 
