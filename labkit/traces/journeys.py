@@ -9,6 +9,7 @@ the packet carries tell.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -33,28 +34,11 @@ class Journey:
     end   name of the host that it is for; None if that is not known, or are several
     """
 
-    __slots__ = ("end", "frames", "got")
+    __slots__ = ("end", "frames")
 
-    def __init__(self, frame: Frame, end: str | None, life: int) -> None:
-        self.end = end
+    def __init__(self) -> None:
+        self.end: str | None = None
         self.frames: list[Frame] = []
-        self.got: dict[str, list[int]] = {}  # times to live of the copies that a host has got and not sent on
-        self.add(frame, life)
-
-    def add(self, frame: Frame, life: int) -> None:
-        """It goes on with this frame, or a piece of it does."""
-        self.frames.append(frame)
-        for arrival in frame.arrivals:
-            if arrival.host != self.end:
-                self.got.setdefault(arrival.host, []).append(life)
-
-    def goes_on(self, frame: Frame, life: int) -> bool:
-        """Has the frame's host got a copy with this time to live?  That one is sent on now."""
-        copies = self.got.get(frame.source, [])
-        if life not in copies:
-            return False
-        copies.remove(life)
-        return True
 
     def as_one(self) -> Frame:
         """One frame from its sender to the host that it is for: when it left, when it arrived, what became of it."""
@@ -68,51 +52,66 @@ class Journey:
         return first._replace(target=self.end, arrivals=arrivals, fate=fate, hits=hits)
 
 
+class _Copy:
+    """A copy of a packet that a host has got, with this time to live, and may send on."""
+
+    __slots__ = ("journey", "life", "sent")
+
+    def __init__(self, journey: Journey, life: int) -> None:
+        self.journey, self.life, self.sent = journey, life, False
+
+
+class _Copies:
+    """All copies that hosts have got and not sent on, by host and by each of their packets' signs."""
+
+    def __init__(self) -> None:
+        self._by_sign: dict[tuple, deque[_Copy]] = {}
+        self._whole: dict[tuple, Journey] = {}  # of which a host has got the last
+
+    def arrived(self, host: str, signs: _Signs, copy: _Copy) -> None:
+        """A host that the packet is not for has got it."""
+        for sign in (signs.exact, signs.translated):
+            if sign is not None:
+                self._by_sign.setdefault((host, sign), deque()).append(copy)
+        if signs.pieces is not None:
+            self._whole[host, signs.pieces] = copy.journey
+
+    def sent_on(self, host: str, packet: Packet, signs: _Signs, life: int) -> Journey | None:
+        """Which packet does a host send on with this one?  It has made its time to live one less; a bridge, which
+        changes nothing, leaves it as it is."""
+        tries = [(signs.exact, life + 1), (signs.exact, life), (signs.translated, life + 1)]
+        for sign, before in tries:
+            copies = self._by_sign.get((host, sign)) if sign is not None else None
+            while copies and copies[0].sent:
+                copies.popleft()
+            for copy in copies or ():
+                if copy.life == before and not copy.sent:
+                    copy.sent = True
+                    return copy.journey
+        return self._whole.get((host, signs.pieces)) if packet.fragment else None
+
+
 def journeys(frames: Iterable[Frame], owners: Mapping[str, str]) -> list[Journey]:
     """The journeys of all packets, in order of departure.  owners: {address: name of its host}."""
     found: list[Journey] = []
-    exact: dict[tuple, list[Journey]] = {}
-    translated: dict[tuple, list[Journey]] = {}
-    pieces: dict[tuple, list[Journey]] = {}
+    copies = _Copies()
     for frame in frames:
         packet = ip_packet(frame.data, frame.length)
         if packet is None:
-            found.append(Journey(frame, None, 0))
+            found.append(Journey())
+            found[-1].frames.append(frame)
             continue
-        end, life, signs = owners.get(address(packet.dst)), _life(frame, packet), _signs(frame, packet)
-        journey = _next(exact.get(signs.exact), frame, life)
-        if journey is None and signs.translated is not None:
-            journey = _next(translated.get(signs.translated), frame, life)
-        if journey is None and packet.fragment and signs.pieces is not None:
-            journey = _cut(pieces.get(signs.pieces), frame)
+        life, signs = _life(frame, packet), _signs(frame, packet)
+        journey = copies.sent_on(frame.source, packet, signs, life)
         if journey is None:
-            journey = Journey(frame, end, life)
+            journey = Journey()
             found.append(journey)
-            for known, sign in ((translated, signs.translated), (pieces, signs.pieces)):
-                if sign is not None:
-                    known.setdefault(sign, []).append(journey)
-        else:
-            journey.end = end or journey.end
-            journey.add(frame, life)
-        known_so = exact.setdefault(signs.exact, [])
-        if not known_so or known_so[-1] is not journey:
-            known_so.append(journey)
+        journey.frames.append(frame)
+        journey.end = owners.get(address(packet.dst), journey.end)
+        for arrival in frame.arrivals:
+            if arrival.host != journey.end:
+                copies.arrived(arrival.host, signs, _Copy(journey, life))
     return found
-
-
-def _next(candidates: list[Journey] | None, frame: Frame, life: int) -> Journey | None:
-    """The first of these that goes on with the frame: whose host has made its time to live one less, or, as a bridge
-    does, left it as it is."""
-    for before in (life + 1, life):
-        for journey in candidates or ():
-            if journey.goes_on(frame, before):
-                return journey
-    return None
-
-
-def _cut(candidates: list[Journey] | None, frame: Frame) -> Journey | None:
-    """The last of these whose packet the frame's host has got: what it sends are pieces of that."""
-    return next((journey for journey in reversed(candidates or ()) if frame.source in journey.got), None)
 
 
 def _life(frame: Frame, packet: Packet) -> int:

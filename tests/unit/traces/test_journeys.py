@@ -266,3 +266,28 @@ def test_a_file_keeps_the_segments(tmp_path):
 def test_a_router_stands_between_the_segments_that_it_joins(layout, order):
     known = dict.fromkeys(name for members in layout.values() for name in members) or "s c r".split()
     assert in_path_order(known, layout) == tuple(order.split())
+
+
+def test_a_host_that_says_the_same_does_not_send_on_what_it_heard():
+    """Everybody on a hub hears everything, and some of them say the same."""
+    path, data = Path(), udp(5, 5, b"hello")
+    heard = ipv4(17, data, CLIENT, SERVER)
+    path.frame("lan", "client", "router", heard, 0)
+    path.frames[-1] = path.frames[-1]._replace(
+        arrivals=(Arrival("router", 10 * MS), Arrival("printer", 10 * MS))
+    )
+    path.frame("lan", "printer", "router", ipv4(17, data, "10.0.1.9", SERVER), 5)
+    path.frame("wan", "router", "server", heard, 12, life=63)
+    assert [[hop.number for hop in path.trace().hops(number)] for number in (1, 2)] == [[1, 3], [2]]
+
+
+def test_many_packets_that_are_alike_are_told_apart_in_time():
+    path = Path()
+    for _ in range(500):
+        path.send("client", ipv4(17, udp(5, 5, b"tick"), CLIENT, SERVER))
+    frames = [
+        frame._replace(data=frame.data[:18] + bytes(2) + frame.data[20:]) for frame in path.trace().frames
+    ]
+    trace = Trace(frames, addresses=OWNERS, layout=LAYOUT)
+    assert len(trace.end_to_end.frames) == 500
+    assert all(frame.delivered and frame.target == "server" for frame in trace.end_to_end.frames)
