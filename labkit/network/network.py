@@ -13,6 +13,7 @@ from labkit.network.host import Host
 from labkit.network.link import NetworkLink, check_faults
 from labkit.network.opening import open_core
 from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
+from labkit.network.telling import told
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
@@ -98,12 +99,14 @@ class Network:
             raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
         with uninterrupted():
+            placed = [
+                (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
+                for n, name in enumerate(names, 1)
+            ]
             self._core = core = open_core(
                 {
-                    "hosts": [
-                        (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
-                        for n, name in enumerate(names, 1)
-                    ],
+                    "hosts": placed,
+                    "told": told(placed),
                     "conditions": conditions,
                     "seed": seed,
                     "hub": bool(hub),

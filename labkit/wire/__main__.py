@@ -14,7 +14,7 @@ import signal
 import socket
 
 from labkit.wire import channel as messages
-from labkit.wire import inherited, namespaces
+from labkit.wire import door, inherited, namespaces
 from labkit.wire.askers import Asker
 from labkit.wire.cable import Cable
 from labkit.wire.judge import Judge
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         mtu: int  # bytes
         sysctls: list[tuple[str, object]]  # of every host's network
         record_bytes: int
+        told: dict[str, Any] | None  # to guests; None: there is no door
 
     Port = TapPort | PacketPort
 
@@ -99,6 +100,7 @@ def _build(
     maker: Asker, configuration: Configuration, limits: Limits
 ) -> tuple[Wire, Requests, dict[str, Any], list[int]]:
     """The wire with all its hosts, who answers for it, what is told of it, and the descriptor of its record."""
+    listener = door.opened() if configuration["told"] is not None else None
     namespaces.enter_own_namespaces()
     wire_network = namespaces.current_network()
     shared = os.memfd_create("labkit-record", os.MFD_CLOEXEC)
@@ -132,8 +134,12 @@ def _build(
         station = Station(index, name, mac, network, port, Cable(*chance), Judge(wire.fault_numbers))
         station.cable.set(configuration["conditions"])
         wire.add(station)
-    requests = Requests(maker, wire, wire_network, memory, limits, hosts_table(hosts))
-    return wire, requests, {"port": kind.kind, "refused": sorted(set(refused))}, [shared]
+    told = configuration["told"]
+    requests = Requests(maker, wire, wire_network, memory, limits, hosts_table(hosts), told)
+    if listener is not None:
+        requests.open_door(listener)
+    ready = {"port": kind.kind, "refused": sorted(set(refused)), "door": listener is not None}
+    return wire, requests, ready, [shared]
 
 
 def _configure(

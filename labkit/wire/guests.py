@@ -1,0 +1,69 @@
+"""Guests: who came in by the door, from another process of the same user. They may ask all that the notebook may, but
+to end the network; and what a terminal needs."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from labkit.wire.askers import Asker, Askers
+from labkit.wire.door import Door
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from labkit.wire.askers import Value
+    from labkit.wire.loop import Wire
+    from labkit.wire.programs import Programs
+
+
+class Guests(Askers):
+    """Lets them in, and carries out what they alone ask."""
+
+    def __init__(self, maker: Asker, wire: Wire, programs: Programs, told: dict[str, Any] | None) -> None:
+        super().__init__(maker, wire)
+        self._programs = programs
+        self._told = told  # what the network says of itself
+        self._door: Door | None = None
+
+    def open_door(self, listener: socket.socket) -> None:
+        """Let guests in."""
+        self._door = Door(
+            listener, self._wire, lambda channel, process: self._admit(Asker(channel, process, guest=True))
+        )
+
+    def shut(self) -> None:
+        """Let nobody in any more."""
+        if self._door is not None:
+            self._door.close()
+
+    def do_tell(self, asker: Asker) -> Value:
+        """What the network that this is tells of itself: see `labkit.network.telling`."""
+        return self._told, []
+
+    def do_network(self, asker: Asker, host: int) -> Value:
+        """Hands over the host's network: what is in it is to end with the helper, should that be killed."""
+        return None, [os.dup(self._wire.stations[host].network)]
+
+    def do_terminal(
+        self,
+        asker: Asker,
+        host: int,
+        argv: list[str],
+        cwd: str,
+        environment: dict[str, str],
+        interactive: bool,
+    ) -> Value:
+        """Start a program on the host as `do_spawn` does, for whoever sits at a terminal; the value is its pid.
+
+        interactive   its standard input is a terminal, which is to be its own
+        """
+        *standard, status = asker.given
+        station = self._wire.stations[host]
+        shown = station.name if interactive else None
+        pid = self._programs.spawn(
+            asker, station.network, argv, cwd, environment, standard, status, terminal=shown
+        )
+        asker.given.remove(status)
+        return pid, []
