@@ -13,7 +13,7 @@ from labkit.network.host import Host
 from labkit.network.link import NetworkLink, check_faults
 from labkit.network.opening import open_core
 from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
-from labkit.network.telling import told
+from labkit.network.telling import check_name, on_a_terminal, told
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
@@ -48,6 +48,9 @@ class Network:
     mtu            bytes in a packet, 576 to 1500
     record_mb      memory for captured frames; a capture that needs more says what is missing
     port           "tap" or "packet": how the wire holds a host's cable; None takes TAP where it may
+    name           what it is called elsewhere, as in `labkit on client@chat`
+    private=True   there is no way into it from elsewhere: else `labkit on client` is on its hosts from any terminal
+                   of the same user (through a Unix socket of an abstract name, which lets in nobody else)
 
     Use it with `with`, or call `close()`, or just let it go: running the cell again, restarting the kernel
     or ending Python closes it too. Raises TypeError and ValueError for arguments that make no sense, and
@@ -72,8 +75,11 @@ class Network:
         mtu: int = 1500,
         record_mb: int = 256,
         port: str | None = None,
+        name: str | None = None,
+        private: bool = False,
     ) -> None:
         names = check_names(hosts)
+        check_name(name, private)
         conditions = {
             **DEFAULTS,
             **checked(
@@ -103,10 +109,11 @@ class Network:
                 (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
                 for n, name in enumerate(names, 1)
             ]
+            self._name = name
             self._core = core = open_core(
                 {
                     "hosts": placed,
-                    "told": told(placed),
+                    "told": None if private else told(placed, name),
                     "conditions": conditions,
                     "seed": seed,
                     "hub": bool(hub),
@@ -223,7 +230,8 @@ class Network:
         if self.closed:
             return f"<Network {', '.join(self._core.names)}: closed>"
         hosts = ", ".join(f"{host.name} {host.address}" for host in self._hosts)
-        return f"<Network {hosts}; {self._core.words(self._link.words())}>"
+        way_in = on_a_terminal(self._core, self._name)
+        return f"<Network {hosts}; {self._core.words(self._link.words())}{way_in}>"
 
 
 send_places(Network)

@@ -63,5 +63,7 @@ def _asked(configuration: dict[str, Any], faults: list[Fault]) -> list[str]:
     asked += [f"faults={faults!r}"] if faults else []
     asked += [f"{name}=True" for name in ("hub", "snooping", "arp") if configuration[name]]
     asked += ["ipv6=True"] if configuration["hosts"][0][2] else []
+    name = (configuration.get("told") or {}).get("name")
+    asked += [f"name={name!r}"] if name else []
     asked += [f"mtu={configuration['mtu']}"] if configuration["mtu"] != 1500 else []
     return asked

@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
 
+from labkit.network.core import Core
 from labkit.notebook.origin import origin
 from labkit.version import __version__
+from labkit.words import say
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,31}")
 
 
-def told(hosts: Iterable[tuple[str, str, str | None, bytes]]) -> dict[str, Any]:
+def check_name(name: str | None, private: bool) -> None:
+    """Raise ValueError for what is no name of a network, or of one that nobody can name."""
+    if name is None:
+        return
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            say(
+                "a network's name is a letter, then letters, digits, '-', '_' or '.', at most 32 in all "
+                '(got {name!r}); write name="chat"',
+                name=name,
+            )
+        )
+    if private:
+        raise ValueError(
+            say(
+                "a name is how a network is found from elsewhere, and a private one is not: leave one of the two out"
+            )
+        )
+
+
+def told(hosts: Iterable[tuple[str, str, str | None, bytes]], name: str | None) -> dict[str, Any]:
     """Of a network with these hosts that this process makes now.
 
     name     None: it has none
@@ -21,10 +46,17 @@ def told(hosts: Iterable[tuple[str, str, str | None, bytes]]) -> dict[str, Any]:
     since    CLOCK_MONOTONIC ns
     """
     return {
-        "name": None,
+        "name": name,
         "labkit": __version__,
         "hosts": [(name, address) for name, address, *_ in hosts],
         "process": os.getpid(),
         **origin(),
         "since": time.monotonic_ns(),
     }
+
+
+def on_a_terminal(core: Core, name: str | None) -> str:
+    """The words that end a network's repr: how a terminal gets on its hosts; "" where it does not."""
+    if not core.ready.get("door"):
+        return ""
+    return say("; in a terminal: labkit on {host}", host=f"{core.names[0]}@{name}" if name else core.names[0])

@@ -179,6 +179,24 @@ def test_killed_with_a_terminal_open(elsewhere, whom):
     assert gone([*there, elsewhere.helper])
 
 
+def test_a_private_network_has_no_door(network):
+    net = network(private=True)
+    helper = net._core.client.pid
+    with open("/proc/net/unix") as file:
+        assert f"/{helper}-" not in file.read()
+    assert "labkit on" not in repr(net)
+
+
+def test_a_network_says_how_a_terminal_gets_in(network):
+    assert repr(network()).endswith("; in a terminal: labkit on client>")
+    named = network("alice", "bob", name="chat.of-two")
+    assert repr(named).endswith("; in a terminal: labkit on alice@chat.of-two>")
+    found, _ = doors()
+    assert "chat.of-two" in [door.told["name"] for door in found]
+    for door in found:
+        door.close()
+
+
 def test_where_files_have_run_out_who_knocks_is_turned_away(net):
     import resource
 
