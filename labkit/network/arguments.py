@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -25,6 +26,14 @@ def check_names(names: tuple[str, ...]) -> tuple[str, ...]:
         if names.count(name) > 1:
             raise ValueError(f"two hosts are called {name!r}; give each its own name")
     return names
+
+
+def check_port(port: str | None) -> str | None:
+    """How the wire holds cables, as asked for here or by LABKIT_PORT; None: as the machine allows."""
+    port = port or os.environ.get("LABKIT_PORT") or None
+    if port not in (None, "tap", "packet"):
+        raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
+    return port
 
 
 def check_whole(name: str, value: Any, low: int, high: int) -> None:

@@ -145,6 +145,11 @@ def checked(conditions: dict[str, Any]) -> dict[str, Value]:
     return {name: CONDITIONS[name].checked(value) for name, value in conditions.items()}
 
 
+def initial(**conditions: Any) -> dict[str, Value]:
+    """All conditions of a cable, checked; those that are not given as they are when nobody says."""
+    return {**DEFAULTS, **checked(conditions)}
+
+
 def changed(conditions: dict[str, Value]) -> list[str]:
     """What differs from a cable without conditions, as one would write it: ["delay_ms=10"]."""
     return [f"{name}={value!r}" for name, value in conditions.items() if value != DEFAULTS[name]]

@@ -129,7 +129,7 @@ class Link(_Faults, _Conditions):
     def __init__(self, core: Core, host: str, conditions: Mapping[str, Value]) -> None:
         super().__init__(core, host)
         self._name = host
-        self._conditions = dict(conditions)
+        self._conditions = conditions
 
     def _get(self, name: str) -> Value:
         return self._conditions[name]

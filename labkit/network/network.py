@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from labkit.network.arguments import check_names, check_whole
-from labkit.network.conditions import DEFAULTS, checked
-from labkit.network.helper import HelperFailed
+from labkit.network.arguments import check_names, check_port, check_whole
+from labkit.network.conditions import initial
 from labkit.network.host import Host
 from labkit.network.link import NetworkLink, check_faults
 from labkit.network.opening import open_core
@@ -57,6 +55,8 @@ class Network:
     NotPermitted (a PermissionError) where the machine allows no namespaces.
     """
 
+    _over = False  # has it been closed here?
+
     def __init__(
         self,
         *hosts: str,
@@ -80,19 +80,14 @@ class Network:
     ) -> None:
         names = check_names(hosts)
         check_name(name, private)
-        conditions = {
-            **DEFAULTS,
-            **checked(
-                dict(
-                    delay_ms=delay_ms,
-                    jitter_ms=jitter_ms,
-                    rate_mbit=rate_mbit,
-                    queue_packets=queue_packets,
-                    loss=loss,
-                    burst=burst,
-                )
-            ),
-        }
+        conditions = initial(
+            delay_ms=delay_ms,
+            jitter_ms=jitter_ms,
+            rate_mbit=rate_mbit,
+            queue_packets=queue_packets,
+            loss=loss,
+            burst=burst,
+        )
         scripted = check_faults(faults, names)
         check_whole("mtu", mtu, 576, 1500)
         check_whole("record_mb", record_mb, 1, 65_536)
@@ -100,9 +95,7 @@ class Network:
             raise ValueError(f"IPv6 needs an mtu of at least 1280 (got {mtu}; RFC 8200, section 5)")
         if hub and snooping:
             raise ValueError("a hub knows no groups; write snooping=True without hub=True")
-        port = port or os.environ.get("LABKIT_PORT") or None
-        if port not in (None, "tap", "packet"):
-            raise ValueError(f"port is 'tap', 'packet' or None (got {port!r})")
+        port = check_port(port)
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
         with uninterrupted():
             placed = [
@@ -127,11 +120,30 @@ class Network:
                 scripted,
             )
         conditions, scripted, ipv6 = core.settled(conditions, scripted, ipv6)
-        self._hosts = tuple(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
-        self._key = key_of(self)
-        self._link = NetworkLink(core, [host.link for host in self._hosts])
+        self._set_up(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
         if scripted:
             self._link.faults = scripted
+
+    def _set_up(self, hosts: Iterable[Host]) -> None:
+        self._hosts = tuple(hosts)
+        self._key = key_of(self)
+        self._link = NetworkLink(self._core, [host.link for host in self._hosts])
+
+    @classmethod
+    def join(cls, name: str) -> Network:
+        """A network that another process of the same user made, by its name, or its number in `labkit hosts`.
+
+        Its hosts are for both.  The cables are changed, and the network ended, where it was made: `close()` here ends
+        what was started on it here.  Raises LookupError, which names the networks there are.
+        """
+        from labkit.network.doors.visiting import visit
+
+        net = cls.__new__(cls)
+        replace_earlier(net)
+        with uninterrupted():
+            net._core, net._name, hosts = visit(str(name))
+        net._set_up(hosts)
+        return net
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -201,14 +213,15 @@ class Network:
             self._end(raising)
 
     def _end(self, raising: bool) -> None:
-        if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
+        if "_link" not in self.__dict__ or self._over:  # never made: its helper could not start
             return
         if not self._core.home.here:  # a forked child lets go of it, and ends nothing
             self._core.close()
             return
+        self._over = True
         try:
             self._core.cables.catch_up()  # what has been sent counts for the faults
-        except HelperFailed:  # it has ended by itself, and all that ran on the hosts with it
+        except RuntimeError:  # it has ended by itself, or where it was made, and its programs with it
             pass
         try:
             for end in self._core.ending:

@@ -23,12 +23,13 @@ from labkit.wire.record import Reader
 class WireCore:
     """The hosts that the helper holds: see `labkit.network.core.Core` for what each verb does."""
 
-    def __init__(self, configuration: dict[str, Any]):
-        self.learning = neighbours.learned(len(configuration["hosts"])) if configuration["arp"] else 0
+    def __init__(self, configuration: dict[str, Any], joined: Client | None = None):
+        learns = configuration["arp"] and joined is None
+        self.learning = neighbours.learned(len(configuration["hosts"])) if learns else 0
         if self.learning:
             others = sum(getattr(core, "learning", 0) for core in guard.open_networks())
             neighbours.check(len(configuration["hosts"]), others, ipv6=bool(configuration["hosts"][0][2]))
-        self.client = neighbours.made(lambda: Client(configuration))
+        self.client = joined or neighbours.made(lambda: Client(configuration))
         self.timeline = Timeline()
         self.ending: list[Ending] = []
         self.names = tuple(host[0] for host in configuration["hosts"])

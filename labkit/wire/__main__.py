@@ -134,11 +134,10 @@ def _build(
         station = Station(index, name, mac, network, port, Cable(*chance), Judge(wire.fault_numbers))
         station.cable.set(configuration["conditions"])
         wire.add(station)
-    told = configuration["told"]
-    requests = Requests(maker, wire, wire_network, memory, limits, hosts_table(hosts), told)
-    if listener is not None:
-        requests.open_door(listener)
+    requests = Requests(maker, wire, wire_network, memory, limits, hosts_table(hosts))
     ready = {"port": kind.kind, "refused": sorted(set(refused)), "door": listener is not None}
+    if listener is not None:
+        requests.open_door(listener, dict(configuration), ready, shared)
     return wire, requests, ready, [shared]
 
 

@@ -30,6 +30,7 @@ class Asker:
 
     def __init__(self, channel: socket.socket, process: int, guest: bool = False) -> None:
         self.channel, self.process, self.guest = channel, process, guest
+        channel.setblocking(not guest)  # a guest that does not read its answers must not hold up the wire
         self.given: list[int] = []
         self.captures = 0
         self.watchers: list[int] = []
@@ -114,13 +115,13 @@ class Askers:
             messages.send(asker.channel, messages.failure(message[0], error))
 
     def do_join(self, asker: Asker) -> Value:
-        """A process that was forked from `asker` asks on a channel of its own from now on.
+        """A process that was forked from `asker` asks on a channel of its own from now on, a guest if that is one.
 
         given   that channel, and a pidfd of the process
         """
         channel, process = asker.given
         del asker.given[:]
-        self._admit(Asker(socket.socket(fileno=channel), process))
+        self._admit(Asker(socket.socket(fileno=channel), process, asker.guest))
         return None, []
 
     def do_end(self, asker: Asker) -> Value:

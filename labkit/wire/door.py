@@ -75,5 +75,4 @@ class Door:
         except OSError:  # or they have gone, or there is no room
             channel.close()
             return
-        channel.setblocking(False)  # who does not read their answers must not hold up the wire
         self._admit(channel, process)

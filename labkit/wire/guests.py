@@ -21,14 +21,23 @@ if TYPE_CHECKING:
 class Guests(Askers):
     """Lets them in, and carries out what they alone ask."""
 
-    def __init__(self, maker: Asker, wire: Wire, programs: Programs, told: dict[str, Any] | None) -> None:
+    def __init__(self, maker: Asker, wire: Wire, programs: Programs) -> None:
         super().__init__(maker, wire)
         self._programs = programs
-        self._told = told  # what the network says of itself
         self._door: Door | None = None
+        self._configuration: dict[str, Any] = {}
+        self._ready: dict[str, Any] = {}
+        self._record = -1
 
-    def open_door(self, listener: socket.socket) -> None:
-        """Let guests in."""
+    def open_door(
+        self, listener: socket.socket, configuration: dict[str, Any], ready: dict[str, Any], record: int
+    ) -> None:
+        """Let guests in.
+
+        configuration, ready   what the network was to be, and what its maker was told when it was there
+        record                 descriptor of the record's memory
+        """
+        self._configuration, self._ready, self._record = configuration, ready, os.dup(record)
         self._door = Door(
             listener, self._wire, lambda channel, process: self._admit(Asker(channel, process, guest=True))
         )
@@ -40,7 +49,16 @@ class Guests(Askers):
 
     def do_tell(self, asker: Asker) -> Value:
         """What the network that this is tells of itself: see `labkit.network.telling`."""
-        return self._told, []
+        return self._configuration["told"], []
+
+    def do_visit(self, asker: Asker) -> Value:
+        """For a process that joins: (configuration, ready) as the maker has them; hands over the record."""
+        return (self._configuration, self._ready), [os.dup(self._record)]
+
+    def do_conditions_of(self, asker: Asker, host: int) -> Value:
+        """The conditions of the host's cable, as they are now."""
+        station = self._wire.stations[host]
+        return {**station.cable.get(), "cut": station.cut}, []
 
     def do_network(self, asker: Asker, host: int) -> Value:
         """Hands over the host's network: what is in it is to end with the helper, should that be killed."""

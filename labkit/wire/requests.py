@@ -41,9 +41,8 @@ class Requests(Guests):
         record_memory: mmap.mmap,
         limits: Limits,
         hosts: bytes,
-        told: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(maker, wire, Programs(wire, limits, hosts), told)
+        super().__init__(maker, wire, Programs(wire, limits, hosts))
         self._wire_network = wire_network  # descriptor of the network namespace that the helper itself is in
         self._record_memory = record_memory
         self._sockets = Sockets(wire_network)

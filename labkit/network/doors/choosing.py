@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from labkit.modes.mode import NAMESPACES, current
 from labkit.network.doors.door import Door
+from labkit.version import __version__
 from labkit.words import say
 
 
@@ -29,8 +31,38 @@ def maker_of(door: Door) -> str:
     return say("a notebook (process {pid}), cell [{cell}]", pid=told["process"], cell=told["cell"])
 
 
+def none_runs() -> str:
+    """That none runs, and why none can where this machine has no hosts."""
+    mode = current()
+    if mode.name != NAMESPACES:
+        return say(
+            "no network with hosts runs here: the mode is {mode} ({why}); `labkit doctor` says what gives more",
+            mode=mode.name,
+            why=mode.why,
+        )
+    return say(
+        "no network of yours runs here. Make one in a notebook, Network('client', 'server'); one that is private is "
+        "not listed, nor one of another user or in another container"
+    )
+
+
+def check_version(door: Door) -> None:
+    """Raise Unclear where another labkit has made it, which may ask otherwise."""
+    if door.told["labkit"] != __version__:
+        raise Unclear(
+            say(
+                "that network was made by labkit {theirs}, and this is labkit {ours}: use the environment that the "
+                "notebook's kernel has",
+                theirs=door.told["labkit"],
+                ours=__version__,
+            )
+        )
+
+
 def the_network(doors: Sequence[Door], name: str) -> Door:
     """The one of that name or number.  Raises Unclear."""
+    if not doors:
+        raise Unclear(none_runs())
     found = [door for door in doors if name in (door.told["name"], str(door.pid))]
     if len(found) == 1:
         return found[0]
@@ -46,7 +78,7 @@ def the_network(doors: Sequence[Door], name: str) -> Door:
         say(
             "no network that runs is called {name!r}; there is {choices}",
             name=name,
-            choices=", ".join(map(name_of, doors)) or say("none"),
+            choices=", ".join(name_of(door, doors) for door in doors),
         )
     )
 
@@ -56,6 +88,8 @@ def the_host(doors: Sequence[Door], place: str) -> tuple[Door, int, str]:
 
     Raises Unclear.
     """
+    if not doors:
+        raise Unclear(none_runs())
     host, _, network = place.partition("@")
     among = [the_network(doors, network)] if network else list(doors)
     found = [

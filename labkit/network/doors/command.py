@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from labkit.background import command
 from labkit.drawing.tables import aligned
-from labkit.network.doors.choosing import Unclear, maker_of, name_of, the_host
+from labkit.network.doors.choosing import Unclear, check_version, maker_of, name_of, none_runs, the_host
 from labkit.network.doors.door import Door, doors
 from labkit.network.line import NoAnswer, WentAway
-from labkit.version import __version__
 from labkit.words import say
 
 # What env(1), timeout(1) and `docker exec` give where it is not the program's own: theirs, not executable, not found.
@@ -22,7 +21,7 @@ def hosts() -> int:
     """Print the running networks of this user; returns the exit status: 0, 1 where there is none."""
     found = _found()
     if not found:
-        print(f"labkit hosts: {_none()}", file=sys.stderr)
+        print(f"labkit hosts: {none_runs()}", file=sys.stderr)
         return 1
     heads = (say("network"), say("hosts"), say("made by"))
     rows = [(name_of(door, found), _hosts_of(door), maker_of(door)) for door in found]
@@ -60,49 +59,20 @@ def on(place: str, argv: Sequence[str]) -> int:
 
 def _host(place: str) -> tuple[Door, int, str]:
     found = _found()
-    if not found:
-        raise Unclear(_none())
     door, number, name = the_host(found, place)
     for other in found:
         if other is not door:
             other.close()
-    if door.told["labkit"] != __version__:
-        raise Unclear(
-            say(
-                "that network was made by labkit {theirs}, and this is labkit {ours}: use the command of the "
-                "environment that the notebook's kernel has",
-                theirs=door.told["labkit"],
-                ours=__version__,
-            )
-        )
+    check_version(door)
     return door, number, name
 
 
 def _found() -> list[Door]:
     """The networks that run; says of those that do not answer."""
-    if not os.path.exists("/proc/net/unix"):  # no Linux
-        return []
     found, silent = doors()
     for pid in silent:
         print(say("labkit: the network {pid} does not answer; is it stopped?", pid=pid), file=sys.stderr)
     return found
-
-
-def _none() -> str:
-    """That none runs, and why none can where this machine has no hosts."""
-    from labkit.modes.mode import NAMESPACES, current
-
-    mode = current()
-    if mode.name != NAMESPACES:
-        return say(
-            "no network with hosts runs here: the mode is {mode} ({why}); `labkit doctor` says what gives more",
-            mode=mode.name,
-            why=mode.why,
-        )
-    return say(
-        "no network of yours runs here. Make one in a notebook, Network('client', 'server'); one that is private is "
-        "not listed, nor one of another user or in another container"
-    )
 
 
 def _hosts_of(door: Door) -> str:

@@ -80,7 +80,10 @@ def names(lines: Iterable[str], user: int) -> list[str]:
 
 def doors() -> tuple[list[Door], list[int]]:
     """The networks of this user that run, in order of start; and the helpers' pids of those that do not answer."""
-    found, silent = [], []
+    found: list[Door] = []
+    silent: list[int] = []
+    if not os.path.exists("/proc/net/unix"):  # no Linux
+        return found, silent
     with open("/proc/net/unix", encoding="utf-8", errors="replace") as file:
         every = names(file, os.geteuid())
     for name in every:

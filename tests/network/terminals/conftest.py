@@ -50,7 +50,11 @@ class Elsewhere:
 
     def labkit(self, *words):
         """The command line of `labkit`, as the user whose network it is."""
-        line = [sys.executable, "-m", "labkit", *map(str, words)]
+        return self.python("-m", "labkit", *map(str, words))
+
+    def python(self, *words):
+        """The command line of another Python, as that user."""
+        line = [sys.executable, *words]
         return [sys.executable, "-c", BESIDE, str(self.owner.pid), *line] if self._ordinary else line
 
     def on(self, host, *program, **options):
