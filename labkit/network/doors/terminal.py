@@ -89,7 +89,7 @@ def _resize(ours: int) -> None:
 def _raw() -> Iterator[None]:
     """Every key is the program's; the terminal is as before when it has ended."""
     before = termios.tcgetattr(0)
-    tty.setraw(0)
+    tty.setraw(0, termios.TCSADRAIN)  # what was typed ahead stays
     try:
         yield
     finally:

@@ -90,6 +90,12 @@ def test_a_shell_on_the_host(shell):
     assert termios.tcgetattr(shell.slave) == shell.before
 
 
+def test_what_is_typed_ahead_arrives(elsewhere):
+    with contextlib.closing(Terminal(elsewhere.labkit("on", f"client@{elsewhere.helper}"))) as terminal:
+        terminal.type("exit 6\n")
+        assert terminal.end() == 6
+
+
 def test_the_window_changes_and_the_shell_knows(shell):
     shell.type("stty size\n")
     shell.wait_for(r"24 80\r\n")
