@@ -27,6 +27,12 @@ def origin() -> dict[str, Any]:
         script = os.path.dirname(script)
     return {
         "notebook": notebook,
-        "cell": getattr(shell, "execution_count", None),
+        "cell": _cell(shell),
         "program": os.path.basename(script).removeprefix("-c") or "python",
     }
+
+
+def _cell(shell: Any) -> int | None:
+    """By the inputs so far: while a cell runs, `execution_count` is its own number or, since IPython 9, the next."""
+    history = getattr(shell, "history_manager", None)
+    return len(history.input_hist_parsed) - 1 if history is not None else None
