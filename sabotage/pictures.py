@@ -9,8 +9,8 @@ SABOTAGES = (
         "tables-too-early",
         "the socket tables are read before what is under way has arrived",
         "labkit/sockets/at_rest.py",
-        "if quiet or left <= 0:",
-        "if quiet or left <= SECONDS:",
+        "if (quiet and still()) or left <= 0:",
+        "if (quiet and still()) or left <= SECONDS:",
         ("sockets", "tests/network/pictures/test_socketmap.py"),
     ),
     Sabotage(
@@ -20,6 +20,14 @@ SABOTAGES = (
         "        return Holder(QUEUE)",
         '        return Holder(SOCKET, "accept()")',
         ("sockets", "tests/network/pictures/test_socketmap.py"),
+    ),
+    Sabotage(
+        "words-of-marks-in-one-row",
+        "the words of two lines of a plot run together",
+        "labkit/plots/marks.py",
+        "up = row * _ROW_EM * size",
+        "up = 0 * row * _ROW_EM * size",
+        ("tests/unit/plots/test_distributions.py",),
     ),
     Sabotage(
         "strips-upside-down",

@@ -14,6 +14,12 @@ settings.register_profile("lab", derandomize=True, deadline=None, database=None)
 settings.load_profile("lab")
 
 
+def pytest_collection_finish() -> None:
+    """Keep the collector off what pytest made of thousands of tests: it would look through that after each of them."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_unclosed(request: pytest.FixtureRequest):
     """Collect what a network test dropped while that test can still be blamed for it, and not before.

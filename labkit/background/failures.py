@@ -49,7 +49,9 @@ class Failure:
         )
 
     def report(self) -> str:
-        """The summary and the whole traceback."""
+        """The summary and the whole traceback; where no code is to be shown, the summary alone."""
+        if self.error.__traceback__ is None and self.error.__cause__ is None:
+            return f"{self.summary()}\n"
         lines = "".join(traceback.format_exception(self.error))
         return f"{self.title} failed{' ' + self.doing if self.doing else ''}:\n{without_paths(lines)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -58,6 +58,15 @@ class Tasks(tuple[Task, ...]):
             error.errors = errors
             raise error from errors[0]
         return [task.result(0) for task in self]
+
+    def __await__(self) -> Generator[Any, None, list[Any]]:
+        """In an async cell: what results() gives, once all have ended."""
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> list[Any]:
+        for task in self:
+            await task.until_done()
+        return self.results(0)
 
     def stop(self, timeout: float = 2.0) -> None:
         """Stop those that still run, within the timeout (seconds, for all together)."""

@@ -18,8 +18,10 @@ from labkit.background.program_output import write_all
 from labkit.background.programs import Program
 from labkit.notebook.cell import replace_earlier
 from labkit.running import forks
-from labkit.running.callables import refuse_generators
+from labkit.running.callables import refuse_arguments, refuse_generators
 from labkit.running.child import python_command
+from labkit.running.threads import name_of
+from labkit.sockets import place
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 class Process(Program):
     """function(*arguments) in a new Python process, begun at once: `pid`, `output`, `wait()`, `stop()`.
 
-        child = Process(serve, path)
+        child = Process(serve, path)         # on a host: host.process(serve, path)
         child.wait()
 
     The process gets a *copy* of the function, of its arguments and of the notebook's names that it uses; what
@@ -55,6 +57,7 @@ class Process(Program):
                 f"Process runs a function (got {function!r}); write Process(f, 1), not Process(f(1))"
             )
         refuse_generators(function)
+        refuse_arguments(function, arguments, {})
         descriptors = tuple(_descriptor(one) for one in pass_fds)
         if host is not None and descriptors:
             raise ValueError(
@@ -63,12 +66,13 @@ class Process(Program):
             )
         parcel = shipping.pack(function, arguments)
         replace_earlier(self)
-        name = getattr(function, "__name__", type(function).__name__)
+        name = name_of(function, "function")
         where: Place = host if host is not None else _ThisMachine(descriptors)
         owner = 0 if host is not None else os.getpid()
         argv = python_command("labkit.background.shipping", owner)
         super().__init__(where, argv, env=None, cwd=None, merged=True)
-        self.name, self.title = name, f"{name} in its own process"
+        on = f" on {host.name}" if host is not None else ""
+        self.name, self.title = name, f"{name} in its own process{on}"
         self._send(parcel)
 
     def _send(self, parcel: bytes) -> None:
@@ -160,7 +164,8 @@ def _start(begin: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[byt
     with _lock:
         if _starter is None or not _starter.is_alive():
             _starter = threading.Thread(target=_serve, daemon=True, name="labkit starter")
-            _starter.start()
+            with place.machine():  # it outlives the host that the code is on now
+                _starter.start()
     answer: queue.SimpleQueue = queue.SimpleQueue()
     _requests.put((begin, answer))
     started = answer.get()

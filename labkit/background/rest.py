@@ -6,11 +6,13 @@ begins with would depend on who runs the notebook.
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from typing import TYPE_CHECKING
 
 from labkit.notebook.kernel import ipython
+from labkit.running.threads import Stoppable
 from labkit.sockets.at_rest import tables_at_rest
 
 if TYPE_CHECKING:
@@ -41,4 +43,23 @@ def _before_cell(*_: object) -> None:
     hosts = [host for host in _begun if not host.core.closed]
     _begun.clear()
     for host in hosts:
-        tables_at_rest([host], deadline - time.monotonic(), passing=_PASSING)
+        tables_at_rest([host], deadline - time.monotonic(), passing=_PASSING, busy=_at_work)
+
+
+def _at_work() -> bool:
+    """Is a thread of a task or a service at work, or about to be?  False where the kernel does not tell.
+
+    Nothing may be under way, and yet a task that has not come to its first call, or a server that has read and not
+    answered yet, will send in a moment.
+    """
+    return any(_runs(thread) for thread in threading.enumerate() if isinstance(thread, Stoppable))
+
+
+def _runs(thread: Stoppable) -> bool:
+    # Opening and reading lets go of Python's lock: who waits for that alone is woken, and runs.
+    try:
+        with open(f"/proc/self/task/{thread.native_id}/stat", encoding="ascii", errors="replace") as file:
+            stat = file.read()
+    except OSError:  # it has ended, or this is no Linux
+        return False
+    return stat.rpartition(")")[2].split()[0] == "R"  # proc(5): state, behind the name

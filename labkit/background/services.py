@@ -143,11 +143,13 @@ class Service(Beside):
                 self._served += 1
             self.changed.notify_all()
 
-    def handler_failed(self, error: BaseException, peer: tuple[Any, ...] | None = None) -> None:
+    def handler_failed(
+        self, error: BaseException, peer: tuple[Any, ...] | None = None, doing: str = "while serving"
+    ) -> None:
         """A handler raised; what our own stopping broke is no fault."""
         if isinstance(error, Stopped) or (self._stopping and isinstance(error, (OSError, EOFError))):
             return
-        self.failed(error, f"while serving {format_address(tuple(peer[:2]))}" if peer else "")
+        self.failed(error, f"{doing} {format_address(tuple(peer[:2]))}" if peer else "")
 
     def turn(self, peer: tuple[Any, ...]) -> Callable[[], Turn]:
         """In whose turn to tell what is printed for a connection; call it in the order in which they are accepted."""

@@ -21,7 +21,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from labkit.background.classes import fill_class, found_by_name, make_class, parts_of, reduced
+from labkit.running.callables import bare
 from labkit.running.tracebacks import describe, trimmed
+from labkit.sockets.sending import Key
+from labkit.words import say
 
 _LENGTH = struct.Struct("<Q")
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
@@ -37,7 +40,7 @@ def pack(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     Raises NotPortable for what cannot be copied: sockets, files, hosts, generators, ...
     """
     parcel = io.BytesIO()
-    packer = _Packer(parcel, home=getattr(function, "__module__", "__main__"))
+    packer = _Packer(parcel, home=getattr(bare(function), "__module__", "__main__"))
     packer.pack(function, f"{_name(function)}")
     for number, argument in enumerate(arguments, 1):
         packer.pack(argument, f"argument {number} of {_name(function)}")
@@ -80,6 +83,10 @@ class _Packer(pickle.Pickler):
         """How pickle packs modules, and functions and classes that cannot be imported (called by pickle)."""
         if isinstance(thing, types.ModuleType):
             return importlib.import_module, (thing.__name__,)
+        if isinstance(getattr(thing, "_key", None), Key):
+            raise TypeError(
+                say("{what} is in this process only: hand over its address, or the host's name", what=thing)
+            )
         if isinstance(thing, type):
             if not self._by_value(thing) or thing.__module__ == "builtins":
                 return NotImplemented

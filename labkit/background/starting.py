@@ -13,6 +13,8 @@ from labkit.sockets.holders import holder, holding_socket
 from labkit.sockets.strays import let_go
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from labkit.network.host import Host
     from labkit.sockets.hostsocket import HostSocket
 
@@ -30,6 +32,9 @@ def start(
     type: int = socket.SOCK_STREAM,
     replace: bool = False,
     server_class: Callable[..., Any] | None = None,
+    ssl: SSLContext | None = None,
+    limit: int | None = None,
+    reuse_port: bool = False,
 ) -> Service:
     """Run a server on a host in the background; returns when it listens.
 
@@ -42,8 +47,13 @@ def start(
       with ``type=SOCK_DGRAM``, ``handler(sock)``: one thread with the bound socket, until it returns.
     port: None takes the first free one from 8000 on.
     backlog: connections that may wait for accept().
-    address: where to listen, if not at the host's own address ("" = all).
+    address: where to listen, if not at the host's own address, or at all of a host that has several ("" = all).
     replace: first stop the service, or close the socket of the notebook, that holds the port (to run a cell again).
+    ssl: a server's context: each connection is in TLS, and its handler begins when the handshake is done.  A
+      handshake that fails is a failure of the service, as what a handler raises.
+    limit: bytes that the reader of an ``async def`` handler keeps, as of asyncio.StreamReader (64 KiB).
+    reuse_port: share the port with other services that do: the kernel deals out the connections (SO_REUSEPORT,
+      socket(7)).
 
     Raises OSError (EADDRINUSE, naming who holds the port), and what the handler's own set-up raises.
     """
@@ -53,7 +63,9 @@ def start(
         serving,  # which kind of handler needs asyncio or socketserver is known there
     )
 
-    server = serving(handler, type, server_class)
+    if reuse_port and not hasattr(socket, "SO_REUSEPORT"):
+        raise ValueError("reuse_port: this system has no SO_REUSEPORT; start one service for the port")
+    server = serving(handler, type, server_class, ssl, limit)
     if replace and port is not None:
         for other in services(host):
             if other.port == port and other.type == server.type:
@@ -63,8 +75,9 @@ def start(
         if held is not None:
             held.close()
     with uninterrupted():
-        at = host.address if address is None else address
-        sock = _listening_socket(host, server.type, at, port, backlog)
+        several = len(host.interfaces) > 1  # whoever calls calls the one that is nearest
+        at = ("" if several else host.address) if address is None else address
+        sock = _listening_socket(host, server.type, at, port, backlog, reuse_port)
         service = Service(host, server, sock, name or server.name)
         try:
             server.begin(service)
@@ -75,7 +88,9 @@ def start(
     return service
 
 
-def _listening_socket(host: Host, type: int, address: str, port: int | None, backlog: int) -> HostSocket:
+def _listening_socket(
+    host: Host, type: int, address: str, port: int | None, backlog: int, shared: bool
+) -> HostSocket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     tried: Sequence[int] = (port,) if port is not None else _free(host, type)
     for number in tried:
@@ -83,6 +98,8 @@ def _listening_socket(host: Host, type: int, address: str, port: int | None, bac
         try:
             if type == socket.SOCK_STREAM:  # a port in TIME-WAIT would make a cell run only once
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if shared:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             sock.bind((address, number))
             if type == socket.SOCK_STREAM:
                 sock.listen(backlog)
@@ -92,7 +109,7 @@ def _listening_socket(host: Host, type: int, address: str, port: int | None, bac
                 raise
             if port is None:
                 continue
-            raise _taken(host, port, type) from None
+            raise _taken(host, port, type, shared) from None
         except BaseException:
             sock.close()
             raise
@@ -112,7 +129,7 @@ def _protocol(type: int) -> str:
     return "tcp" if type == socket.SOCK_STREAM else "udp"
 
 
-def _taken(host: Host, port: int, type: int) -> OSError:
+def _taken(host: Host, port: int, type: int, shared: bool) -> OSError:
     for service in services(host):
         if service.port == port and service.type == type:
             held = f"the service {service.name!r}; stop it, or write start(..., port={port}, replace=True)"
@@ -120,4 +137,6 @@ def _taken(host: Host, port: int, type: int) -> OSError:
     else:
         held = holder(host, port, _protocol(type)) or "a connection of an earlier socket"
         held += f"; close it, take another port, or write start(..., port={port}, replace=True)"
+    if shared:
+        held += "; to share the port, everybody who listens there is started with reuse_port=True"
     return OSError(errno.EADDRINUSE, f"port {port} on {host.name} is taken by {held}")

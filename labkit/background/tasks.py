@@ -7,13 +7,14 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from labkit.background.beside import Beside, seconds
+from labkit.background.awaiting import Awaitable
+from labkit.background.beside import seconds
 from labkit.background.failures import TaskError
 from labkit.background.rest import expect
 from labkit.background.shared_loops import borrow, give_back, is_cancelled
 from labkit.background.waking import shut_down
 from labkit.background.workers import Worker, end_threads, interrupted
-from labkit.running.callables import is_async, refuse_coroutine, refuse_generators
+from labkit.running.callables import is_async, refuse_arguments, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
 from labkit.running.uninterrupted import uninterrupted
@@ -38,16 +39,7 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
             f"background runs a function (got {function!r}); write background(f, 1), not background(f(1))"
         )
     refuse_generators(function)
-    import inspect
-
-    try:
-        inspect.signature(function).bind(*args, **kwargs)
-    except TypeError as error:
-        raise TypeError(
-            f"{name_of(function, 'function')}{inspect.signature(function)} cannot be called so: {error}"
-        ) from None
-    except ValueError:  # a function in C does not say
-        pass
+    refuse_arguments(function, args, kwargs)
     with uninterrupted():
         task = Task(host, function, args, kwargs)
         try:
@@ -59,8 +51,8 @@ def background(host: Host, function: Callable[..., Any], *args: Any, **kwargs: A
     return task
 
 
-class Task(Beside):
-    """A function that runs beside the notebook: ``result()``, ``done``, ``error``, ``output``, ``stop()``."""
+class Task(Awaitable):
+    """A function that runs beside the notebook: ``result()``, ``await``, ``done``, ``error``, ``output``, `stop()`."""
 
     error_type = TaskError
 
@@ -121,7 +113,7 @@ class Task(Beside):
             else:
                 self._state = "failed"
                 self.failed(error)
-            self.changed.notify_all()
+            self.over()
         if self._state != "failed" and not self._record.text():
             self.forget()
 
@@ -212,7 +204,7 @@ class Task(Beside):
                 self.failed(error)
             if not self.done:
                 self._state = "stopped"
-                self.changed.notify_all()
+                self.over()
 
     def _end_thread(self, thread: Worker, timeout: float, deadline: float) -> str | None:
         # What is left after the shutdown of its sockets is mostly a loop or a sleep: neither ends by itself.

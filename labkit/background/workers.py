@@ -12,7 +12,7 @@ from labkit.background.waking import at_hand, waited_in, wake
 from labkit.running import output
 from labkit.running.threads import Stoppable, Stopped
 from labkit.running.tracebacks import learners_stack
-from labkit.sockets import owners
+from labkit.sockets import owners, place
 from labkit.sockets.callers import Turn
 from labkit.sockets.hostsocket import HostSocket
 
@@ -51,13 +51,14 @@ class Worker(Stoppable):
 
 
 def enter(beside: Beside, label: str = "", turn: Callable[[], Turn] = tuple) -> output.Writer:
-    """Let the context of the running code belong to a Beside: its prints and the sockets that it makes.
+    """Let the context of the running code belong to a Beside: its prints, its host and the sockets that it makes.
 
     label, turn: what its prints are told apart by, and in whose turn they are told.
     """
     writer = beside._record.writer(label, turn)
     output.sink.set(writer)
     owners.maker.set(beside)
+    place.stay(beside.host)
     return writer
 
 

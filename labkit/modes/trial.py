@@ -60,7 +60,7 @@ def _attempt(found: dict[str, Any], step: str, action: Callable[[], Any]) -> Any
 def _veth(host: int, wire: int) -> None:
     from labkit.wire.ports import PacketPort
 
-    PacketPort(host, wire, 0, 64).close()
+    PacketPort(host, wire, "eth0", 0, 64).close()
 
 
 def _user_namespace_alone() -> int:

@@ -33,7 +33,8 @@ class CapturedTrace(Trace):
     """A trace of what crosses a network's wire; it grows until `stop()`, or until its `with` block ends."""
 
     def __init__(self, core: Core, snap: int | None) -> None:
-        super().__init__((), hosts=core.names, addresses=core.addresses)
+        layout = {} if "" in core.layout else core.layout
+        super().__init__((), hosts=core.names, addresses=core.addresses, layout=layout)
         self._core, self._home = core, home()
         self._began_ns = time.monotonic_ns()
         dropped = core.abandoned
@@ -119,7 +120,8 @@ class CapturedTrace(Trace):
         return self._calls if self._final is not None else self._core.timeline.calls(self._began_ns)
 
     def _read(self, end: int | None) -> tuple[Frame, ...]:
-        names, faults = self._core.names, self._core.cables.faults
+        stations, faults = self._core.stations, self._core.cables.faults
+        names = [host for host, _ in stations]
         rows: dict[int, tuple[Any, ...]] = {}
         copies: dict[int, list[tuple[int, int, int, int]]] = {}
         for (
@@ -151,7 +153,18 @@ class CapturedTrace(Trace):
                     hits += (_hit(FATES[what], faults.get(which), names[to]),)
             receiver = "*" if target == MANY else names[target]
             frames.append(
-                Frame(number, departed, names[source], receiver, arrivals, FATES[fate], hits, data, length)
+                Frame(
+                    number,
+                    departed,
+                    names[source],
+                    receiver,
+                    arrivals,
+                    FATES[fate],
+                    hits,
+                    data,
+                    length,
+                    segment=stations[source][1],
+                )
             )
         return tuple(frames)
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.network.conditions import Value
+from labkit.network.plan import Interface
 from labkit.running.forks import Home
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
@@ -21,6 +22,12 @@ from labkit.wire.record import Reader
 
 if TYPE_CHECKING:
     from labkit.sockets.hostsocket import HostSocket
+
+
+Cable = tuple[str, str]
+"""What a host sends on a segment goes through it: the names of both."""
+Place = tuple[str, ...] | None
+"""Where faults are set: see `labkit.wire.judges`."""
 
 
 class Ending(Protocol):
@@ -55,20 +62,20 @@ class Cables(Protocol):
     def faults(self) -> Mapping[int, Fault]:
         """The faults by their numbers in the record, those that were replaced too."""
 
-    def set_conditions(self, host: str, conditions: Mapping[str, Value]) -> None:
-        """The conditions of what *host* sends from now on, all of them: see `labkit.network.conditions`."""
+    def set_conditions(self, cable: Cable, conditions: Mapping[str, Value]) -> None:
+        """The conditions of what is sent on a cable from now on, all of them: see `labkit.network.conditions`."""
 
-    def set_faults(self, host: str | None, faults: Sequence[Fault]) -> None:
-        """The faults of one host's link, or of the network (None); counting begins anew."""
+    def set_faults(self, place: Place, faults: Sequence[Fault]) -> None:
+        """The faults at one place; counting begins anew."""
 
-    def fault_counts(self, host: str | None) -> list[tuple[int, int]]:
+    def fault_counts(self, place: Place) -> list[tuple[int, int]]:
         """(frames matched, frames hit) of each fault that was set there."""
 
     def counters(self) -> tuple[int, list[Sequence[int]]]:
-        """(CLOCK_MONOTONIC ns, what became of each host's frames so far): see `labkit.wire.tally`."""
+        """(CLOCK_MONOTONIC ns, what became so far of the frames on each cable): see `labkit.wire.tally`."""
 
-    def inject(self, host: str, frame: bytes) -> None:
-        """Put an Ethernet frame on the wire as if the host had sent it."""
+    def inject(self, cable: Cable, frame: bytes) -> None:
+        """Put an Ethernet frame on the wire as if the cable's host had sent it there."""
 
     def catch_up(self) -> None:
         """Take in, and count, all that has left a host by now."""
@@ -81,6 +88,8 @@ class Core(Protocol):
     """The hosts of one network, and the record of the frames between them.
 
     names      the hosts' names, in order
+    layout     {name of a segment: names of the hosts on it}; "" for the only one, if it has no name
+    stations   the cables by their numbers in the record: (host, segment)
     addresses  {IP address: name of the host}
     timeline   the calls that the notebook makes on the hosts' sockets
     home       the process that made it; one that is forked from it may use it, and ends nothing of it
@@ -92,6 +101,8 @@ class Core(Protocol):
     """
 
     names: tuple[str, ...]
+    layout: dict[str, tuple[str, ...]]
+    stations: list[Cable]
     addresses: dict[str, str]
     timeline: Timeline
     ending: list[Ending]
@@ -116,15 +127,18 @@ class Core(Protocol):
         """End the hosts.  Closing twice is as good as once."""
 
     def settled(
-        self, conditions: dict[str, Value], faults: list[Fault], ipv6: bool
-    ) -> tuple[dict[str, Value], list[Fault], bool]:
+        self, conditions: dict[str, Value], faults: list[Fault]
+    ) -> tuple[dict[str, Value], list[Fault]]:
         """What of that acts here; tells the learner what does not, or may differ from what a lesson says."""
 
     def words(self, link: str) -> str:
         """What acts on the network's frames, in words; *link* has those of the cables."""
 
-    def address_of(self, host: str) -> str:
-        """The host's IPv4 address."""
+    def interfaces(self, host: str) -> tuple[Interface, ...]:
+        """The host's interfaces, one for each segment that it is on."""
+
+    def near(self, host: str) -> dict[str, str]:
+        """{IP address: name of the host}, of each that one which is nearest to *host*."""
 
     # -- the record of frames
 
@@ -201,3 +215,6 @@ class Core(Protocol):
 
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         """One of the host's net.* settings, set first where a value is given."""
+
+    def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
+        """Add a route to the host's table, or take it away."""

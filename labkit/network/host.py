@@ -5,45 +5,82 @@ from __future__ import annotations
 import re
 import socket as _socket
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit.network.conditions import Value
 from labkit.network.core import Core
-from labkit.network.link import Link
-from labkit.network.settings import CONGESTION
+from labkit.network.link import Link, Links, link_of
+from labkit.network.settings import CONGESTION, forwarding
 from labkit.running.uninterrupted import uninterrupted
+from labkit.sockets import place
 from labkit.sockets.sending import key_of, send_places
 from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.background.completed import Completed
+    from labkit.background.processes import Process
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
+    from labkit.network.routes import Routes
     from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
     from labkit.sockets.table import SocketTable
 
 
 class Host:
-    """One host of a network: a kernel's network stack of its own, with an address, a cable and programs."""
+    """One host of a network: a kernel's network stack of its own, with an address, a cable and programs.
 
-    def __init__(
-        self, core: Core, number: int, name: str, conditions: Mapping[str, Value], ipv6: bool
-    ) -> None:
+        with client:
+            urllib.request.urlopen("http://server/")
+
+    runs code on the host, a library's too, and closes nothing at its end: see `Host.__enter__`.
+
+    interfaces   one for each segment that it is on; `address`, `address6` and `mac` are those of the first
+    """
+
+    def __init__(self, core: Core, number: int, name: str, conditions: Mapping[str, Value]) -> None:
         self.core = core
         self.name = name
         self.number = number
-        self.address = core.address_of(name)
-        self.address6 = f"fd00::{number:x}" if ipv6 else None
+        self.interfaces = core.interfaces(name)
+        _, _, self.address, self.address6, self.mac = self.interfaces[0]
         self._key = key_of(self)
-        self.mac = f"02:00:00:00:00:{number:02x}"
-        self._link = Link(core, name, conditions)
+        self._link = link_of(core, name, conditions)
 
     @property
-    def link(self) -> Link:
-        """The conditions on this host's cable, for what the host sends; `cut()` and `mend()`."""
+    def link(self) -> Link | Links:
+        """The conditions on this host's cable, for what the host sends; `cut()` and `mend()`.
+
+        Of a host on several segments, those on all of its cables; `host.link["wan"]` is one.
+        """
         return self._link
+
+    @property
+    def forwards(self) -> bool:
+        """Does it pass on packets that are for others?  It does if it is on several segments, until somebody sets its
+        net.ipv4.ip_forward to 0."""
+        return len(self.interfaces) > 1 and self.sysctl(forwarding(self.interfaces[0].name)) == "1"
+
+    @property
+    def routes(self) -> Routes:
+        """Its table of routes, as the kernel has it now. See `labkit.network.routes`."""
+        from labkit.network.routes import routes
+
+        return routes(self)
+
+    def route_add(self, destination: str, via: str | None = None, *, interface: str | None = None) -> None:
+        """Add a route: `host.route_add("10.0.2.0/24", via="router")`. See `labkit.network.routes.change`."""
+        from labkit.network.routes import change
+
+        change(self, True, destination, via, interface)
+
+    def route_del(self, destination: str, via: str | None = None, *, interface: str | None = None) -> None:
+        """Take a route away: `host.route_del("10.0.2.0/24")`. See `labkit.network.routes.change`."""
+        from labkit.network.routes import change
+
+        change(self, False, destination, via, interface)
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0
@@ -54,8 +91,7 @@ class Host:
         selectors, asyncio (`sock=`), ssl, socketserver. Raises what the kernel says.
         """
         with uninterrupted():
-            descriptor, port = self.core.socket(self.name, family, type, proto)
-            return self.core.socket_class()(family, type, proto, descriptor, host=self, port=port)
+            return self.core.socket_class()(family, type, proto, host=self)
 
     def start(self, handler: Callable[..., Any], port: int | None = None, **options: Any) -> Service:
         """Run a server in the background; returns when it listens. See `labkit.background.services.start`."""
@@ -75,6 +111,17 @@ class Host:
         from labkit.background.tasks import background
 
         return background(self, function, *args, **kwargs)
+
+    def process(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Process:
+        """Run a function in a Python process of its own on this host, begun at once; returns a `Process`.
+
+        Whatever it calls, urllib or asyncio as they are, is on this host's network and knows hosts by name.  It gets
+        copies of its arguments and of the notebook's names that it uses: see `labkit.background.processes.Process`.
+        Raises TypeError (NotPortable) for what cannot be copied, such as sockets and hosts.
+        """
+        from labkit.background.processes import Process
+
+        return Process(partial(function, **kwargs) if kwargs else function, *args, host=self)
 
     def run(self, argv: Sequence[str], **options: Any) -> Completed:
         """Run a program on this host and wait for it. See `labkit.background.run.run`."""
@@ -123,15 +170,36 @@ class Host:
     def index(self, interface: str = "eth0") -> int:
         """The number of one of this host's interfaces, as multicast options and IPv6 scopes take it.
 
-        `socket.if_nametoindex` gives the number on the notebook's machine.  Raises ValueError for a name that the host
-        has not got.
+        `socket.if_nametoindex` gives the number on the notebook's machine, but in `with host:`.  Raises ValueError for
+        a name that the host has not got.
         """
-        # igmp(7): each interface begins a line, as in "2\teth0      :     1      V3"
-        lines = re.findall(r"^(\d+)\s+([^\s:]+)", self.core.proc_net(self.name, "igmp"), flags=re.MULTILINE)
-        found = {name: int(number) for number, name in lines}
+        found = self.interface_numbers()
         if interface not in found:
             raise ValueError(f"{self.name} has the interfaces {', '.join(found)} (got {interface!r})")
         return found[interface]
+
+    def interface_numbers(self) -> dict[str, int]:
+        """The host's interfaces and their numbers: {"lo": 1, "eth0": 2}."""
+        # igmp(7): each interface begins a line, as in "2\teth0      :     1      V3"
+        lines = re.findall(r"^(\d+)\s+([^\s:]+)", self.core.proc_net(self.name, "igmp"), flags=re.MULTILINE)
+        return {name: int(number) for number, name in lines}
+
+    def __enter__(self) -> Host:
+        """`with client:` runs code on this host, be it a library's.
+
+        In the block, in this thread, and in the asyncio tasks and threads that it starts, `socket.socket`,
+        `socket.create_connection`, `socket.getaddrinfo` and what is made of them are the host's.  Elsewhere nothing
+        changes, and the block's end ends nothing.  Raises RuntimeError for a host whose network is closed.
+        """
+        if self.core.closed:
+            raise RuntimeError(
+                say("{host} is on a network that is closed; make a new one with Network(...)", host=self.name)
+            )
+        place.enter(self)
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        place.leave(self)
 
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}{' (closed)' if self.core.closed else ''}>"

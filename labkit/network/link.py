@@ -1,7 +1,8 @@
 """Link conditions as the learner sets them: `net.link.delay_ms = 20`, `host.link.cut()`.
 
 A link's conditions act on the frames that its host sends, as netem(8) does on an interface; `cut` stops both
-directions. So with `delay_ms=10` everywhere every one-way delay is 10 ms and every round trip 20 ms.
+directions. So with `delay_ms=10` everywhere every one-way delay is 10 ms and every round trip 20 ms. A packet that is
+forwarded meets those of each segment that it crosses.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
-from labkit.network.core import Core
+from labkit.network.core import Cable, Core, Place
 from labkit.wire.faults import Fault
 from labkit.words import say
 
@@ -76,10 +77,10 @@ class _Conditions:
 
 
 class _Faults:
-    """The faults of one link or of the network: set them, and hear of those that never hit."""
+    """The faults of one link or of several: set them, and hear of those that never hit."""
 
-    def __init__(self, core: Core, host: str | None) -> None:
-        self._core, self._host = core, host
+    def __init__(self, core: Core, place: Place) -> None:
+        self._core, self._place = core, place
         self._faults: list[Fault] = []
 
     @property
@@ -94,7 +95,7 @@ class _Faults:
     def _set_faults(self, faults: Iterable[Fault], stacklevel: int = 4) -> None:
         faults = check_faults(faults, self._core.names)
         self.warn_of_unmatched(stacklevel)
-        self._core.cables.set_faults(self._host, faults)
+        self._core.cables.set_faults(self._place, faults)
         self._faults = faults
 
     def warn_of_unmatched(self, stacklevel: int = 3) -> None:
@@ -102,7 +103,7 @@ class _Faults:
         if not self._faults:
             return
         for fault, (matched, hit) in zip(
-            self._faults, self._core.cables.fault_counts(self._host), strict=True
+            self._faults, self._core.cables.fault_counts(self._place), strict=True
         ):
             if not hit:
                 seen = (
@@ -124,31 +125,49 @@ class _Faults:
 
 
 class Link(_Faults, _Conditions):
-    """The cable of one host."""
+    """The cable of one host, or of one interface of a host that has several."""
 
-    def __init__(self, core: Core, host: str, conditions: Mapping[str, Value]) -> None:
-        super().__init__(core, host)
-        self._name = host
-        self._conditions = conditions
+    def __init__(self, core: Core, cable: Cable, place: Place, conditions: Mapping[str, Value]) -> None:
+        super().__init__(core, place)
+        self.cable = cable
+        self._conditions: Mapping[str, Value] = dict(conditions)
+
+    @property
+    def name(self) -> str:
+        """Whose it is: "client", "router on wan"."""
+        host, segment = self.cable
+        return say("{host} on {segment}", host=host, segment=segment) if len(self._place or ()) > 2 else host
+
+    def __getitem__(self, segment: str) -> Link:
+        return _on(segment, [self])
 
     def _get(self, name: str) -> Value:
         return self._conditions[name]
 
     def _set(self, **conditions: Value) -> None:
         changed = {**self._conditions, **conditions}
-        self._core.cables.set_conditions(self._name, changed)
+        self._core.cables.set_conditions(self.cable, changed)
         self._conditions = changed
 
     def __repr__(self) -> str:
-        return f"<Link of {self._host}: {self._words()}>"
+        return f"<Link of {self.name}: {self._words()}>"
 
 
-class NetworkLink(_Faults, _Conditions):
-    """The cables of all hosts: setting a condition sets it everywhere."""
+class Links(_Faults, _Conditions):
+    """Several cables: those of a network, of a segment, of a host; setting a condition sets it everywhere.
 
-    def __init__(self, core: Core, links: Sequence[Link]) -> None:
-        super().__init__(core, None)
-        self._links = links
+    name    whose they are, in words
+    """
+
+    def __init__(self, core: Core, place: Place, links: Sequence[Link], name: str) -> None:
+        super().__init__(core, place)
+        self._links, self.name = links, name
+
+    def __getitem__(self, segment: str) -> Link:
+        """Of a host: the cable of its interface on a segment."""
+        if self._place is None or self._place[0] != "host":
+            raise TypeError(say("a host's link has one for each segment, as in net.router.link['wan']"))
+        return _on(segment, self._links)
 
     def _get(self, name: str) -> Value:
         values = {link._get(name) for link in self._links}
@@ -156,7 +175,7 @@ class NetworkLink(_Faults, _Conditions):
             return values.pop()
         if name == "cut":
             return False
-        each = ", ".join(f"{link._host} {link._get(name)}" for link in self._links)
+        each = ", ".join(f"{link.name} {link._get(name)}" for link in self._links)
         raise ValueError(f"the hosts' links differ in {name} ({each}); ask one, as in host.link.{name}")
 
     def _set(self, **conditions: Value) -> None:
@@ -168,7 +187,35 @@ class NetworkLink(_Faults, _Conditions):
         try:
             return self._words()
         except ValueError:
-            return "; ".join(f"{link._host}: {link._words()}" for link in self._links)
+            return "; ".join(f"{link.name}: {link._words()}" for link in self._links)
 
     def __repr__(self) -> str:
-        return f"<Link of all hosts: {self.words()}>"
+        return f"<Link of {self.name}: {self.words()}>"
+
+
+def _on(segment: str, links: Sequence[Link]) -> Link:
+    for link in links:
+        if link.cable[1] == segment:
+            return link
+    host, known = links[0].cable[0], ", ".join(repr(link.cable[1]) for link in links)
+    raise KeyError(
+        say(
+            "{host} is not on a segment {segment!r}; it is on {known}",
+            host=host,
+            segment=segment,
+            known=known,
+        )
+    )
+
+
+def link_of(core: Core, host: str, conditions: Mapping[str, Value]) -> Link | Links:
+    """The cable of a host, or those of one with several interfaces."""
+    cables, place = [(host, each.segment) for each in core.interfaces(host)], ("host", host)
+    if len(cables) == 1:
+        return Link(core, cables[0], place, conditions)
+    return Links(core, place, [Link(core, cable, ("cable", *cable), conditions) for cable in cables], host)
+
+
+def each_of(link: Link | Links) -> list[Link]:
+    """The single cables of a host's link."""
+    return list(link._links) if isinstance(link, Links) else [link]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from labkit.words import say
@@ -32,10 +32,14 @@ def learned(hosts: int) -> int:
     return hosts * (hosts - 1)
 
 
-def check(hosts: int, others: int, ipv6: bool) -> None:
-    """Raise ValueError where so many hosts with arp=True could fill the table; `others`: entries of other networks."""
+def check(hosts: Sequence[int], others: int, ipv6: bool) -> None:
+    """Raise ValueError where so many hosts on each segment could fill the table with arp=True.
+
+    others   entries of other networks
+    """
     left = room(ipv6) - others
-    if learned(hosts) <= left:
+    entries = sum(map(learned, hosts))
+    if entries <= left:
         return
     most = (1 + math.isqrt(1 + 4 * max(0, left))) // 2
     raise ValueError(
@@ -43,8 +47,8 @@ def check(hosts: int, others: int, ipv6: bool) -> None:
             "{hosts} hosts with arp=True can come to have {entries} entries in the table of neighbours, which is one "
             "for all networks of the machine and holds {all} (gc_thresh3); here {left} of these are left to use. "
             "Leave arp=True out, and the hosts know each other from the start, or take {most} hosts at most",
-            hosts=hosts,
-            entries=learned(hosts),
+            hosts=sum(hosts),
+            entries=entries,
             all=room(ipv6) * 2,
             left=max(0, left),
             most=most if most > 1 else 0,

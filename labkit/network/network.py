@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from labkit.network.arguments import check_names, check_port, check_whole
+from labkit.network.arguments import check_layout, check_mtu, check_port, check_whole
+from labkit.network.closing import Closing
 from labkit.network.conditions import initial
 from labkit.network.host import Host
-from labkit.network.link import NetworkLink, check_faults
+from labkit.network.link import Links, check_faults, each_of
 from labkit.network.opening import open_core
-from labkit.network.settings import IPV6, NO_IPV6, SYSCTLS
+from labkit.network.plan import Plan
+from labkit.network.settings import NO_IPV6, SYSCTLS
 from labkit.network.telling import check_name, on_a_terminal, told
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
@@ -20,17 +22,23 @@ from labkit.wire.faults import Fault
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace
     from labkit.network.scapy_socket import WireSocket
+    from labkit.network.segment import NetworkSegment
 
 
-class Network:
-    """Hosts on one Ethernet segment: real kernel TCP/IP in namespaces, no root, the wire in our hands.
+class Network(Closing):
+    """Hosts on Ethernet segments: real kernel TCP/IP in namespaces, no root, the wire in our hands.
 
         net = Network("client", "server", delay_ms=10)
         client, server = net.hosts
+        net = Network(lan=["client", "printer", "router"], wan=["router", "server"])
 
-    Host number n has the address 10.0.0.n and the MAC 02:00:00:00:00:0n (hexadecimal). Between the hosts
-    stands a learning switch, or with `hub=True` a hub. Conditions hold for every host's link and can be
-    changed at any time through `net.link` and `host.link`:
+    On one segment host number n has the address 10.0.0.n and the MAC 02:00:00:00:00:0n (hexadecimal). On several, of
+    which each is named by a keyword and has the list of its hosts, host n of segment k has 10.0.k.n; a host that is on
+    more than one has an interface on each (eth0, eth1 …) and forwards, and every host has routes to all segments, by
+    the shortest way: see `labkit.network.plan`. `net.lan` is a segment, `net.router` a host.
+
+    Between the hosts of a segment stands a learning switch, or with `hub=True` a hub. Conditions hold for every
+    host's link on every segment and can be changed at any time through `net.link`, `net.lan.link` and `host.link`:
 
     delay_ms       one-way delay, milliseconds
     jitter_ms      how much it varies to either side, milliseconds; frames keep their order
@@ -43,7 +51,7 @@ class Network:
     arp=True       hosts ask for each other's MAC as usual; else they know it from the start (23 hosts at most on most
                    machines, whose table of neighbours all networks share)
     ipv6=True      hosts also have fd00::1, fd00::2, …
-    mtu            bytes in a packet, 576 to 1500
+    mtu            bytes in a packet, 576 to 1500; for some segments: mtu={"wan": 1400}
     record_mb      memory for captured frames; a capture that needs more says what is missing
     port           "tap" or "packet": how the wire holds a host's cable; None takes TAP where it may
     name           what it is called elsewhere, as in `labkit on client@chat`
@@ -54,8 +62,6 @@ class Network:
     or ending Python closes it too. Raises TypeError and ValueError for arguments that make no sense, and
     NotPermitted (a PermissionError) where the machine allows no namespaces.
     """
-
-    _over = False  # has it been closed here?
 
     def __init__(
         self,
@@ -72,14 +78,15 @@ class Network:
         snooping: bool = False,
         arp: bool = False,
         ipv6: bool = False,
-        mtu: int = 1500,
+        mtu: int | Mapping[str, int] = 1500,
         record_mb: int = 256,
         port: str | None = None,
         name: str | None = None,
         private: bool = False,
+        **segments: Any,
     ) -> None:
-        names = check_names(hosts)
         check_name(name, private)
+        plan = Plan(check_layout(hosts, segments, dir(Network), _known()), bool(ipv6))
         conditions = initial(
             delay_ms=delay_ms,
             jitter_ms=jitter_ms,
@@ -88,46 +95,46 @@ class Network:
             loss=loss,
             burst=burst,
         )
-        scripted = check_faults(faults, names)
-        check_whole("mtu", mtu, 576, 1500)
+        scripted = check_faults(faults, plan.hosts)
+        sizes = check_mtu(mtu, plan.layout, plan.ipv6)
         check_whole("record_mb", record_mb, 1, 65_536)
-        if ipv6 and mtu < 1280:
-            raise ValueError(f"IPv6 needs an mtu of at least 1280 (got {mtu}; RFC 8200, section 5)")
         if hub and snooping:
             raise ValueError("a hub knows no groups; write snooping=True without hub=True")
         port = check_port(port)
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
         with uninterrupted():
-            placed = [
-                (name, f"10.0.0.{n}", f"fd00::{n:x}" if ipv6 else None, bytes([2, 0, 0, 0, 0, n]))
-                for n, name in enumerate(names, 1)
-            ]
             self._name = name
             self._core = core = open_core(
+                plan,
                 {
-                    "hosts": placed,
-                    "told": None if private else told(placed, name),
+                    "told": None if private else told(plan, name),
                     "conditions": conditions,
                     "seed": seed,
                     "hub": bool(hub),
                     "snooping": bool(snooping),
                     "arp": bool(arp),
-                    "mtu": mtu,
+                    "mtu": sizes,
                     "port": port,
                     "record_bytes": record_mb << 20,
-                    "sysctls": SYSCTLS + (IPV6 if ipv6 else NO_IPV6),
+                    "sysctls": SYSCTLS + ([] if ipv6 else NO_IPV6),
                 },
                 scripted,
             )
-        conditions, scripted, ipv6 = core.settled(conditions, scripted, ipv6)
-        self._set_up(Host(core, n, name, conditions, ipv6) for n, name in enumerate(names, 1))
+        conditions, scripted = core.settled(conditions, scripted)
+        self._set_up(plan, sizes, [Host(core, n, name, conditions) for n, name in enumerate(plan.hosts, 1)])
         if scripted:
             self._link.faults = scripted
 
-    def _set_up(self, hosts: Iterable[Host]) -> None:
+    def _set_up(self, plan: Plan, sizes: Mapping[str, int], hosts: Iterable[Host]) -> None:
         self._hosts = tuple(hosts)
         self._key = key_of(self)
-        self._link = NetworkLink(self._core, [host.link for host in self._hosts])
+        links = [link for host in self._hosts for link in each_of(host.link)]
+        self._link = Links(self._core, None, links, "all hosts")
+        self._segments: dict[str, NetworkSegment] = {}
+        if any(plan.layout):
+            from labkit.network.segment import segments_of
+
+            self._segments = segments_of(self._core, plan, self._hosts, sizes)
 
     @classmethod
     def join(cls, name: str) -> Network:
@@ -141,8 +148,8 @@ class Network:
         net = cls.__new__(cls)
         replace_earlier(net)
         with uninterrupted():
-            net._core, net._name, hosts = visit(str(name))
-        net._set_up(hosts)
+            net._core, net._name, plan, sizes, hosts = visit(str(name))
+        net._set_up(plan, sizes, hosts)
         return net
 
     @property
@@ -150,24 +157,33 @@ class Network:
         """The hosts, in the order in which they were named."""
         return self._hosts
 
+    @property
+    def segments(self) -> tuple[NetworkSegment, ...]:
+        """The segments that have names, in the order in which they were named."""
+        return tuple(self._segments.values())
+
     def __getitem__(self, name: str) -> Host:
         for host in self._hosts:
             if host.name == name:
                 return host
         raise KeyError(f"no host is called {name!r}; this network has {', '.join(self._core.names)}")
 
-    def __getattr__(self, name: str) -> Host:
+    # A host or a segment: Any, so that type checkers let both be used.
+    def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
+            if name in self.__dict__.get("_segments", ()):
+                return self._segments[name]
             for host in self.__dict__.get("_hosts", ()):
                 if host.name == name:
                     return host
         raise AttributeError(f"Network has no attribute and no host called {name!r}")
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(host.name for host in self._hosts if host.name.isidentifier())]
+        names = [*self._segments, *(host.name for host in self._hosts if host.name.isidentifier())]
+        return [*super().__dir__(), *names]
 
     @property
-    def link(self) -> NetworkLink:
+    def link(self) -> Links:
         """The conditions of all links: reading and setting them, `cut()` and `mend()`."""
         return self._link
 
@@ -190,61 +206,24 @@ class Network:
 
         return CapturedTrace(self._core, snap)
 
-    def scapy_socket(self, host: str | None = None) -> WireSocket:
-        """A scapy SuperSocket on the wire: for `sniff(opened_socket=…)`, `AsyncSniffer` and, from `host`, `send`."""
+    def scapy_socket(self, host: str | None = None, segment: str | None = None) -> WireSocket:
+        """A scapy SuperSocket on the wire or a segment: for `sniff(opened_socket=…)`, and, from `host`, `send`."""
         from labkit.network.scapy_socket import WireSocket
 
-        return WireSocket(self._core, host)
-
-    @property
-    def closed(self) -> bool:
-        """Has it been closed, or has its helper ended?"""
-        return self._core.closed
-
-    def close(self) -> None:
-        """End everything that runs on the hosts, then the hosts. Closing twice is as good as once.
-
-        A forked child ends only what it has started there itself: the network is its parent's.
-        """
-        self._close(raising=False)
-
-    def _close(self, raising: bool) -> None:
-        with uninterrupted():  # half closed it would be nobody's; deadlines bound it
-            self._end(raising)
-
-    def _end(self, raising: bool) -> None:
-        if "_link" not in self.__dict__ or self._over:  # never made: its helper could not start
-            return
-        if not self._core.home.here:  # a forked child lets go of it, and ends nothing
-            self._core.close()
-            return
-        self._over = True
-        try:
-            self._core.cables.catch_up()  # what has been sent counts for the faults
-        except RuntimeError:  # it has ended by itself, or where it was made, and its programs with it
-            pass
-        try:
-            for end in self._core.ending:
-                end(self._hosts, raising=raising)
-            for link in (self._link, *(host.link for host in self._hosts)) if not self.closed else ():
-                link.warn_of_unmatched(stacklevel=5)
-        finally:
-            self._core.close()
-
-    def __enter__(self) -> Network:
-        if self.closed:
-            raise RuntimeError("this network is closed; make a new one with Network(...)")
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        self._close(raising=error is None)
+        return WireSocket(self._core, host, segment)
 
     def __repr__(self) -> str:
         if self.closed:
             return f"<Network {', '.join(self._core.names)}: closed>"
         hosts = ", ".join(f"{host.name} {host.address}" for host in self._hosts)
+        if len(self._segments) > 1:
+            hosts = "; ".join(segment.words() for segment in self.segments)
         way_in = on_a_terminal(self._core, self._name)
         return f"<Network {hosts}; {self._core.words(self._link.words())}{way_in}>"
+
+
+def _known() -> list[str]:
+    return list(Network.__init__.__kwdefaults__ or ())
 
 
 send_places(Network)

@@ -10,20 +10,23 @@ from typing import Any
 from labkit.modes.mode import NAMESPACES, current, forced, found
 from labkit.network.conditions import changed
 from labkit.network.core import Core
+from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
+from labkit.sockets import inside
 from labkit.wire.faults import Fault
 from labkit.words import say
 
 _OWN = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
 
-def open_core(configuration: dict[str, Any], faults: list[Fault]) -> Core:
+def open_core(plan: Plan, configuration: dict[str, Any], faults: list[Fault]) -> Core:
     """Make the hosts that a `Network` describes; a `WireCore`, or where the mode has no namespaces a `LoopbackCore`.
 
     Where nothing is known of the mode yet, making the hosts is itself the trial. Raises what `WireCore` raises where
     hosts in namespaces are what LABKIT_MODE asks for.
     """
     refuse_patched_sockets()
+    inside.install()
     mode = forced() or (found() if found.cache_info().currsize else None)
     if mode is None or mode.name == NAMESPACES:
         try:
@@ -31,15 +34,14 @@ def open_core(configuration: dict[str, Any], faults: list[Fault]) -> Core:
                 raise OSError(
                     "Network needs Linux (namespaces); `python -m labkit doctor` says what this machine can do"
                 )
-            return WireCore(configuration)
+            return WireCore(plan, configuration)
         except OSError as error:
             # A process that lacks files or memory says nothing of what the machine allows.
             if error.errno in _OWN or (mode or found()).name == NAMESPACES:
                 raise
     from labkit.network.loopback.core import LoopbackCore
 
-    names = tuple(host[0] for host in configuration["hosts"])
-    return LoopbackCore(current(), names, configuration["record_bytes"], _asked(configuration, faults))
+    return LoopbackCore(current(), plan, configuration["record_bytes"], _asked(plan, configuration, faults))
 
 
 def refuse_patched_sockets() -> None:
@@ -57,13 +59,18 @@ def refuse_patched_sockets() -> None:
     )
 
 
-def _asked(configuration: dict[str, Any], faults: list[Fault]) -> list[str]:
+def _asked(plan: Plan, configuration: dict[str, Any], faults: list[Fault]) -> list[str]:
     """What was asked for that only cables have: ["delay_ms=10"]."""
     asked = changed(configuration["conditions"])
     asked += [f"faults={faults!r}"] if faults else []
     asked += [f"{name}=True" for name in ("hub", "snooping", "arp") if configuration[name]]
-    asked += ["ipv6=True"] if configuration["hosts"][0][2] else []
     name = (configuration.get("told") or {}).get("name")
     asked += [f"name={name!r}"] if name else []
-    asked += [f"mtu={configuration['mtu']}"] if configuration["mtu"] != 1500 else []
+    asked += ["ipv6=True"] if plan.ipv6 else []
+    sizes = {segment: size for segment, size in configuration["mtu"].items() if size != 1500}
+    if sizes:
+        asked.append(f"mtu={sizes.get('', sizes)!r}")
+    asked += (
+        [f"{segment}={list(members)!r}" for segment, members in plan.layout.items()] if plan.several else []
+    )
     return asked

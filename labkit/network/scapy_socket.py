@@ -27,16 +27,28 @@ class WireSocket(SuperSocket):
     For `sniff(opened_socket=…)`, `AsyncSniffer(opened_socket=…)`, `sr1` and the like, with filters, callbacks
     and sessions as scapy has them. Nothing is lost between the wire and the socket: it reads the wire's own
     record. `AsyncSniffer.stop()` leaves unread what it has not come to yet: call `drain()` before it.
+
+    segment   what crosses this segment alone; a host on several sends there, else from its eth0
     """
 
     desc = "the wire of a labkit network"
 
-    def __init__(self, core: Core, host: str | None = None) -> None:
+    def __init__(self, core: Core, host: str | None = None, segment: str | None = None) -> None:
         self.closed = True  # until it is open: scapy closes what it finds on its way out, finished or not
         core.cables.check("scapy_socket()")
         if host is not None and host not in core.names:
             raise ValueError(f"no host is called {host!r}; this network has {', '.join(core.names)}")
-        self._host = host
+        where = [cable[1] for cable in core.stations if host in (None, cable[0])]
+        if segment is not None and segment not in where:
+            raise ValueError(
+                say(
+                    "no segment {segment!r} there; it is one of {known}",
+                    segment=segment,
+                    known=", ".join(dict.fromkeys(where)),
+                )
+            )
+        self._host, self._segment = host, segment
+        self._cable = None if host is None else (host, where[0] if segment is None else segment)
         self.iface = host  # type: ignore[assignment]  # None, as scapy has it of sockets on no interface
         self.promisc = True
         self._core, self._home = core, home()
@@ -70,24 +82,25 @@ class WireSocket(SuperSocket):
         return Ether, data[:x], (departed + self._offset) / 1e9
 
     def _take(self) -> tuple[int, bytes] | None:
-        for offset, _, departed, _, _, _, _, kind, _, data in self._core.record.entries(self._next):
+        stations, segment = self._core.stations, self._segment
+        for offset, _, departed, _, source, _, _, kind, _, data in self._core.record.entries(self._next):
             with self._progress:
                 self._next = offset + entry_size(len(data))
                 self._progress.notify_all()
-            if kind != KIND_COPY:
+            if kind != KIND_COPY and segment in (None, stations[source][1]):
                 return departed, data
         return None
 
     def send(self, x: Any) -> int:
         """Put a frame (an Ether packet or bytes) on the wire as if the socket's host had sent it."""
-        if self._host is None:
+        if self._cable is None:
             raise ValueError("this socket only listens; say who sends, as in net.scapy_socket('client')")
         data = bytes(x)
         if not 14 <= len(data) <= 1514:
             raise ValueError(
                 f"an Ethernet frame has from 14 to 1514 bytes (got {len(data)}); begin with Ether(...)"
             )
-        self._core.cables.inject(self._host, data)
+        self._core.cables.inject(self._cable, data)
         return len(data)
 
     def drain(self, timeout: float = 5.0) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 CONGESTION = "net.ipv4.tcp_congestion_control"
+FORWARD, FORWARD6 = "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"
 # What the machine's administrator may have set otherwise, set here to Linux's own defaults, or to what makes
 # the same program give the same packets each time. ip-sysctl.rst of the kernel describes each.
 SYSCTLS: list[tuple[str, int | str]] = [
@@ -38,7 +41,35 @@ NO_IPV6: list[tuple[str, int | str]] = [
     ("net.ipv6.conf.all.disable_ipv6", 1),
     ("net.ipv6.conf.default.disable_ipv6", 1),
 ]
-IPV6: list[tuple[str, int | str]] = [
-    ("net.ipv6.conf.eth0.accept_dad", 0),
-    ("net.ipv6.conf.eth0.router_solicitations", 0),
-]
+
+
+def forwarding(interface: str) -> str:
+    """The setting that says whether a host forwards what comes in at one of its interfaces."""
+    return f"net.ipv4.conf.{interface}.forwarding"
+
+
+def of_host(interfaces: Sequence[str], *, several: bool, ipv6: bool) -> list[tuple[str, int | str]]:
+    """What a host gets besides, for its interfaces ("eth0" …): on a network of several segments it forwards if it has
+    more than one, and neither sends redirects (RFC 1122, section 3.2.2.2) nor follows any: routes are what they are.
+    """
+    found: list[tuple[str, int | str]] = []
+    for name in interfaces if ipv6 else ():
+        found += [
+            (f"net.ipv6.conf.{name}.accept_dad", 0),
+            (f"net.ipv6.conf.{name}.router_solicitations", 0),
+        ]
+    if not several:
+        return found
+    forwards = int(len(interfaces) > 1)
+    found.append(
+        (FORWARD, forwards)
+    )  # first: it sets others with it (inet_forward_change() in net/ipv4/devinet.c)
+    found += [(FORWARD6, forwards)] if ipv6 else []
+    for name in ("all", *interfaces):
+        found += [
+            (f"net.ipv4.conf.{name}.send_redirects", 0),
+            (f"net.ipv4.conf.{name}.accept_redirects", 0),
+            (f"net.ipv4.conf.{name}.rp_filter", 0),
+        ]
+        found += [(f"net.ipv6.conf.{name}.accept_redirects", 0)] if ipv6 else []
+    return found

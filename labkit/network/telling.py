@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable
 from typing import Any
 
 from labkit.network.core import Core
+from labkit.network.plan import Plan
 from labkit.notebook.origin import origin
 from labkit.version import __version__
 from labkit.words import say
@@ -36,8 +36,8 @@ def check_name(name: str | None, private: bool) -> None:
         )
 
 
-def told(hosts: Iterable[tuple[str, str, str | None, bytes]], name: str | None) -> dict[str, Any]:
-    """Of a network with these hosts that this process makes now.
+def told(plan: Plan, name: str | None) -> dict[str, Any]:
+    """Of a network that this process makes now.
 
     name     None: it has none
     labkit   which version made it: another one may ask otherwise
@@ -48,7 +48,7 @@ def told(hosts: Iterable[tuple[str, str, str | None, bytes]], name: str | None) 
     return {
         "name": name,
         "labkit": __version__,
-        "hosts": [(name, address) for name, address, *_ in hosts],
+        "hosts": [(host, plan.interfaces(host)[0].address) for host in plan.hosts],
         "process": os.getpid(),
         **origin(),
         "since": time.monotonic_ns(),

@@ -10,11 +10,13 @@ from labkit.network import neighbours
 from labkit.network.cables import WireCables
 from labkit.network.conditions import Value
 from labkit.network.core import Ending
+from labkit.network.described import described
 from labkit.network.helper import Client
-from labkit.network.refused import warn_of_refused
+from labkit.network.plan import Interface, Plan
+from labkit.network.refused import warn_of_no_router, warn_of_refused
 from labkit.running.forks import Home, home
 from labkit.running.uninterrupted import uninterrupted
-from labkit.sockets import guard, names
+from labkit.sockets import guard, loops
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
@@ -23,27 +25,27 @@ from labkit.wire.record import Reader
 class WireCore:
     """The hosts that the helper holds: see `labkit.network.core.Core` for what each verb does."""
 
-    def __init__(self, configuration: dict[str, Any], joined: Client | None = None):
+    def __init__(self, plan: Plan, configuration: dict[str, Any], joined: Client | None = None):
+        self._plan = plan
         learns = configuration["arp"] and joined is None
-        self.learning = neighbours.learned(len(configuration["hosts"])) if learns else 0
+        sizes = [len(members) for members in plan.layout.values()] if learns else []
+        self.learning = sum(map(neighbours.learned, sizes))
         if self.learning:
             others = sum(getattr(core, "learning", 0) for core in guard.open_networks())
-            neighbours.check(len(configuration["hosts"]), others, ipv6=bool(configuration["hosts"][0][2]))
-        self.client = joined or neighbours.made(lambda: Client(configuration))
+            neighbours.check(sizes, others, ipv6=plan.ipv6)
+        asked = configuration if joined is not None else described(plan, configuration)
+        self._settings = [*asked["sysctls"], *asked["hosts"][0][2]]
+        self.client = joined or neighbours.made(lambda: Client(asked))
         self.timeline = Timeline()
         self.ending: list[Ending] = []
-        self.names = tuple(host[0] for host in configuration["hosts"])
-        self.addresses: dict[str, str] = {}
-        for name, address, address6, _ in configuration["hosts"]:
-            self.addresses[address] = name
-            if address6:
-                self.addresses[address6] = name
+        self.names, self.layout = plan.hosts, plan.layout
+        self.addresses = plan.addresses()
         self.ready: dict[str, Any] = self.client.ready
-        self.cables = WireCables(self.client, self.names)
+        self.stations = plan.stations()
+        self.cables = WireCables(self.client, self.stations)
         self._index = {name: index for index, name in enumerate(self.names)}
-        self._settings = configuration["sysctls"]
         guard.watch(self)
-        names.install()
+        loops.know(self)
 
     @property
     def home(self) -> Home:
@@ -61,17 +63,27 @@ class WireCore:
         self.client.close()
 
     def settled(
-        self, conditions: dict[str, Value], faults: list[Fault], ipv6: bool
-    ) -> tuple[dict[str, Value], list[Fault], bool]:
+        self, conditions: dict[str, Value], faults: list[Fault]
+    ) -> tuple[dict[str, Value], list[Fault]]:
         """All of it acts; warns where this machine keeps settings of its own."""
         warn_of_refused(self, self._settings)
-        return conditions, faults, ipv6
+        warn_of_no_router(self, list(filter(self._plan.forwards, self.names)), self._plan.ipv6)
+        return conditions, faults
 
     def words(self, link: str) -> str:
         return link
 
-    def address_of(self, host: str) -> str:
-        return f"10.0.0.{self._index[host] + 1}"
+    def interfaces(self, host: str) -> tuple[Interface, ...]:
+        return self._plan.interfaces(host)
+
+    def near(self, host: str) -> dict[str, str]:
+        nearest = {name: self._plan.nearest(host, name) for name in self.names}
+        return {
+            address: name
+            for name, each in nearest.items()
+            for address in (each.address, each.address6)
+            if address is not None
+        }
 
     # -- the record of frames
 
@@ -154,6 +166,9 @@ class WireCore:
 
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         return self.client.ask("sysctl", self._index[host], name, value)
+
+    def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
+        self.client.ask("route", self._index[host], add, destination, via, interface)
 
 
 class WireWatch:

@@ -64,7 +64,7 @@ def reassembled(frames: Iterable[Frame]) -> list[Datagram]:
         if packet is None or packet.fragment is None or packet.protocol != UDP:
             continue
         offset, more, number = packet.fragment
-        key = (packet.src, packet.dst, number)
+        key = (frame.segment, packet.src, packet.dst, number)
         if key not in known and len(known) >= _MOST:
             del known[next(iter(known))]
         parts = known.setdefault(key, _Parts())

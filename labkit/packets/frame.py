@@ -89,6 +89,7 @@ class Frame(NamedTuple):
     data         its bytes as they left, from the Ethernet header on; maybe cut to a snap length
     length       its full length in bytes
     comments     what other programs wrote beside it in a capture file
+    segment      the name of the segment of the network that it was sent on; "" where segments have none
     """
 
     number: int
@@ -101,6 +102,7 @@ class Frame(NamedTuple):
     data: bytes
     length: int
     comments: tuple[str, ...] = ()
+    segment: str = ""
 
     @property
     def arrived_ns(self) -> int | None:
@@ -135,7 +137,8 @@ class Frame(NamedTuple):
         return any(hit.effect == "corrupted" and hit.receiver in (None, host) for hit in self.hits)
 
     def __repr__(self) -> str:
-        return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}, {self.length} bytes, {self.why}>"
+        on = f" on {self.segment}" if self.segment else ""
+        return f"<Frame {self.number}: {self.source} > {self.target or 'nobody'}{on}, {self.length} bytes, {self.why}>"
 
 
 class Carried:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.drawing import style
 from labkit.plots import look
+from labkit.plots.marks import head, mark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,17 +59,17 @@ def strips(
         layout="constrained",
         width_ratios=[1.0] * len(columns) + [0.62] * bool(beside),
     )
-    panels = list(zip(axes[0], columns, strict=False))
-    for ax, place in panels:
+    titles = {ax: f"{column}: {place}" for ax, place in zip(axes[0], columns, strict=False)}
+    for ax, place in zip(titles, columns, strict=True):
         here = [each for each in table if each[column] == place]
         _dots(ax, here, value, row, rows, series, kinds)
-        _head(ax, f"{column}: {place}", (marks or {}).get(place, {}))
+        mark(ax, (marks or {}).get(place, {}))
         ax.set(xlabel=value)
         _scale(ax, [max(each[value]) for each in here], (marks or {}).get(place, {}))
     if beside:
         ax = axes[0][-1]
+        titles[ax] = f"every {column}"
         _dots(ax, table, beside, row, rows, series, kinds)
-        _head(ax, f"every {column}", {})
         ax.set(xlabel=beside)
         most = max(max(each[beside]) for each in table)
         ax.set_xlim(0, most + 0.6)
@@ -81,6 +82,7 @@ def strips(
     told = look.once(axes[0])
     names = [f"{series}: {label}" for label in told]
     look.legend(figure, told.values(), names, loc="outside lower right", ncols=len(told))
+    head(figure, titles)
     return look.shown_once(figure)
 
 
@@ -132,13 +134,14 @@ def ecdfs(
                     linestyle=look.series_dashes(number),
                     linewidth=max(1.2, 3.0 - 0.6 * number),  # one that covers another lets it be seen
                 )
-        _head(ax, f"{column}: {place}", (marks or {}).get(place, {}))
+        mark(ax, (marks or {}).get(place, {}))
         ax.set(xlabel=value, ylim=look.SHARES)
         _scale(ax, ends, (marks or {}).get(place, {}))
         look.bare(ax)
     axes[0][0].set_ylabel("share at or below")
     told = look.once(axes[0])
     look.legend(figure, told.values(), told, loc="outside lower center", ncols=2)
+    head(figure, {ax: f"{column}: {place}" for ax, place in zip(axes[0], columns, strict=True)})
     return look.shown_once(figure)
 
 
@@ -187,21 +190,3 @@ def _dots(ax, table, value, row, rows, series, kinds) -> None:
 def _scale(ax, ends: Iterable[float], marks: Mapping[str, float]) -> None:
     """From 0 to beyond the largest measurement and the last mark."""
     ax.set_xlim(0, 1.08 * max(*ends, *marks.values(), 0))
-
-
-def _head(ax, title: str, marks: Mapping[str, float]) -> None:
-    """The panel's title, and under it the words of the lines to hold the measurements against."""
-    for x in marks.values():
-        ax.axvline(x, **look.MARK)
-    for words, x in marks.items():
-        ax.annotate(
-            words,
-            (x, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize="small",
-            color=style.PLOT_INK,
-        )
-    ax.set_title(title, fontsize="medium", pad=20)

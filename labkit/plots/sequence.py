@@ -39,6 +39,7 @@ def time_sequence(
     Raises ValueError when the trace has no TCP connection, or for an unknown flow or host.
     After Shepard's time sequence graph (1991), as in Stevens (TCP/IP Illustrated) and Wireshark.
     """
+    trace = trace.end_to_end
     chosen = _flow(trace, flow)
     if source is None:
         source = chosen.server if chosen.from_server > chosen.from_client else chosen.client

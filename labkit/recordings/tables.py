@@ -27,7 +27,10 @@ class Tables:
 
     def columns(self) -> tuple[Columns, Columns]:
         """Frames and calls as plain lists."""
-        return _columns(map(_frame_row, self._frames)), _columns(map(_call_row, self._calls))
+        segments = any(frame.segment for frame in self._frames)
+        return _columns(_frame_row(frame, segments) for frame in self._frames), _columns(
+            map(_call_row, self._calls)
+        )
 
 
 def frames(columns: Columns) -> list[Frame]:
@@ -43,8 +46,9 @@ def frames(columns: Columns) -> list[Frame]:
             hits(struck),
             data,
             length,
+            segment=more[0] if more else "",
         )
-        for n, left, source, target, arrivals, fate, struck, data, length in _rows(columns)
+        for n, left, source, target, arrivals, fate, struck, data, length, *more in _rows(columns)
     ]
 
 
@@ -56,10 +60,11 @@ def calls(columns: Columns) -> list[Call]:
     ]
 
 
-def _frame_row(frame: Frame) -> tuple:
+def _frame_row(frame: Frame, segments: bool) -> tuple:
     left = frame.departed_ns
     arrivals = tuple((host, at - left) for host, at in frame.arrivals)
-    return (*frame[:4], arrivals, frame.fate, hits_text(frame.hits), frame.data, frame.length)
+    row = (*frame[:4], arrivals, frame.fate, hits_text(frame.hits), frame.data, frame.length)
+    return (*row, frame.segment) if segments else row
 
 
 def _call_row(call: Call) -> tuple:

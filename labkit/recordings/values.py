@@ -104,6 +104,7 @@ class _Pickler(pickle.Pickler):
         if isinstance(thing, Trace):
             missed, full = thing.missed, thing.full
             state = dict(_frames=tuple(thing.frames), _hosts=tuple(thing.hosts), _addresses=thing.addresses)
+            state |= {"_layout": thing.layout} if thing.layout else {}
             return Trace, (), {**state, "_calls": tuple(thing.calls), "_missed": missed, "_full": full}
         return _simpler(thing) or NotImplemented
 

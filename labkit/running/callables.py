@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import types
+from collections.abc import Mapping
 from typing import Any
 
 from labkit.running.threads import name_of
 
 
-def _bare(function: Any) -> Any:
+def bare(function: Any) -> Any:
+    """The function that a partial, or a partial of one, calls in the end."""
     while isinstance(function, functools.partial):
         function = function.func
     return function
@@ -51,7 +53,7 @@ def takes(function: Any, number: int) -> bool:
 
 def is_async(function: Any) -> bool:
     """Does calling it give a coroutine?  An `async def`, a partial of one, an object whose `__call__` is one."""
-    function = _bare(function)
+    function = bare(function)
     if _is(function, _COROUTINE):
         return True
     marked = getattr(function, "_is_coroutine_mark", None)  # inspect.markcoroutinefunction
@@ -60,11 +62,25 @@ def is_async(function: Any) -> bool:
 
 def refuse_generators(function: Any) -> None:
     """Raise TypeError for a function with `yield` in it: calling it runs none of its lines."""
-    if _is(_bare(function), _GENERATOR | _ASYNC_GENERATOR):
+    if _is(bare(function), _GENERATOR | _ASYNC_GENERATOR):
         raise TypeError(
             f"{name_of(function, 'the function')} has a `yield`: calling it gives a generator and runs none of its"
             " lines; give a function that goes through it"
         )
+
+
+def refuse_arguments(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """Raise TypeError if the function cannot be called with these: here, and not later where it runs."""
+    import inspect
+
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(
+            f"{name_of(function, 'function')}{inspect.signature(function)} cannot be called so: {error}"
+        ) from None
+    except ValueError:  # a function in C does not say
+        pass
 
 
 def refuse_coroutine(result: Any, function: str, taker: str) -> None:

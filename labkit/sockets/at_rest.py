@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from labkit.sockets.watching import watch_until
@@ -16,22 +16,31 @@ _LOOPBACK_S = 0.02  # what a host says to itself makes no news on the wire: look
 
 
 def tables_at_rest(
-    hosts: Sequence, seconds: float = SECONDS, *, passing: Collection[str] = ()
+    hosts: Sequence,
+    seconds: float = SECONDS,
+    *,
+    passing: Collection[str] = (),
+    busy: Callable[[], bool] = lambda: False,
 ) -> list[SocketTable]:
     """Each host's socket table once every frame has arrived and everything sent has been acknowledged.
 
     So a table does not depend on how late an acknowledgement happens to be (up to 40 ms, when it is delayed).
-    passing: states in which no connection may be either, as one that is being opened.  Where that moment does not
-    come within so many seconds (a cut cable, a full receive window), the tables as they are then.
+    passing: states in which no connection may be either, as one that is being opened.  busy: says whether somebody is
+    about to send, who may not be either.  Where that moment does not come within so many seconds (a cut cable, a full
+    receive window), the tables as they are then.
     """
     core = hosts[0].core
 
-    def rest(left: float) -> list[SocketTable] | None:
+    def still() -> bool:
         core.catch_up()  # what has left a host and was not read yet is under way, too
-        quiet = not core.record.under_way
+        return not core.record.under_way
+
+    def rest(left: float) -> list[SocketTable] | None:
+        quiet = not busy() and still()
         tables = [host.sockets() for host in hosts]
         quiet = quiet and not any(row.send_queue or row.state in passing for table in tables for row in table)
-        if quiet or left <= 0:
+        # Once more: what arrived while they were read may have been answered by a kernel since.
+        if (quiet and still()) or left <= 0:
             return tables
         return None
 

@@ -9,6 +9,7 @@ from typing import Any
 from labkit.packets.addresses import address_of, format_address
 from labkit.sockets.options import protocol
 from labkit.sockets.whereabouts import Whereabouts
+from labkit.sockets.written import is_name, text_of
 from labkit.wire import portrange
 
 
@@ -23,17 +24,18 @@ class Explaining(Whereabouts):
         """Put a host's address for its name; other names are unknown here (no name server is asked)."""
         if not self._inet or not isinstance(address, tuple) or not address:
             return address
-        name = address[0]
-        known = self._at.core.addresses
-        if not isinstance(name, str) or name in known or name in ("", "localhost", "<broadcast>"):
+        name, core = address[0], self._at.core
+        if name.__class__ is str and name in core.addresses:  # most are, and these calls are many
             return address
-        if name[0].isdigit() or ":" in name:
+        name = text_of(name)
+        if not is_name(name):
             return address
+        known = core.near(self._host)
         number = address_of(name, known, ipv6=self.family == socket.AF_INET6)
         if number is not None:
             return (number, *address[1:])
         error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        hosts = ", ".join(dict.fromkeys(known.values()))
+        hosts = ", ".join(core.names)
         error.add_note(f"there is no host {name!r} on this network; its hosts are: {hosts}")
         raise error
 

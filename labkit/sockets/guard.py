@@ -4,7 +4,8 @@ A plain `socket.socket()`, a library's or one by a slip, is the machine's: what 
 has that address out there. An audit hook (PEP 578) sees the call before it happens and refuses it
 
 - where it names an address or a host of an open network, and
-- in code that runs on a host (a background task, a service), whatever it names.
+- in code that runs on a host (`with client:`, a background task, a service), whatever it names, for a socket that was
+  made elsewhere, and for a name that the C library would ask a name server for.
 
 A socket of a host is told from the machine's by its network namespace, not by its class: TLS and event loops wrap
 descriptors anew. Such a hook stays until the process ends; while no network is open it looks up one name.
@@ -17,10 +18,12 @@ import socket
 import sys
 import weakref
 from _socket import socket as _kernel
-from functools import cache, lru_cache
+from contextlib import closing
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from labkit.sockets import owners
+from labkit.sockets import owners, place
+from labkit.sockets.written import is_name, packed, text_of
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -58,7 +61,9 @@ def watch(core: Core) -> None:
 
 @cache
 def _install() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
+    with closing(
+        _kernel(socket.AF_INET, socket.SOCK_DGRAM)
+    ) as plain:  # the machine's, also in `with client:`
         here = _namespace(plain)
 
     # What it needs for every event is its own: it is called while the interpreter ends, when modules may be empty.
@@ -86,7 +91,7 @@ def _namespace(sock: _kernel) -> bytes | None:
 
 def _check(call: str, arguments: tuple[Any, ...], here: bytes | None) -> None:
     networks = open_networks()
-    if not networks:
+    if not networks and place.here() is None:
         return
     if call.startswith("get"):
         _check_name(call, arguments[0], networks)
@@ -96,7 +101,7 @@ def _check(call: str, arguments: tuple[Any, ...], here: bytes | None) -> None:
         return
     if _family_of(sock) not in _INET or (here is None and not _is_the_machines(sock)):
         return
-    if on := _running_on(networks):
+    if on := _running_on():
         raise WrongNetwork(_on_a_host(call, on))
     core, host = meant(address[0], networks)
     if host:
@@ -105,25 +110,25 @@ def _check(call: str, arguments: tuple[Any, ...], here: bytes | None) -> None:
 
 def _check_name(call: str, name: Any, networks: list[Core]) -> None:
     """A name server of the machine's would be asked for a host's name, or by a host."""
-    text = _text(name)
-    on = _running_on(networks)
+    text = text_of(name)
+    on = _running_on()
     core, host = meant(text, networks)
     if host and text == host:
         raise WrongNetwork(
             say(
-                "{name} is a host of the network here, of which {call}() knows nothing: calls of a host's socket take "
-                'its name, as in {other}.socket().connect(("{name}", port)); its address is {address}',
+                "{name} is a host of the network here, of which {call}() knows in `with {other}:` alone; calls of a "
+                "host's socket take its name: {other}.socket().connect(({name!r}, port)); its address is {address}",
                 name=host,
                 call=call,
                 other=_another(core, host),
-                address=core.address_of(host),
+                address=core.interfaces(host)[0].address,
             )
         )
-    if on and text not in ("", "localhost") and _packed(text) is None:
+    if on and is_name(text):
         raise WrongNetwork(
             say(
-                "this code runs on the host {host}, and {call}({name!r}) would ask the name server of the machine: "
-                "hosts know each other by name in calls of {host}.socket(), and nobody else",
+                "this code runs on the host {host}, and a {call} that was taken out of the module before there was a "
+                "network would ask the name server of the machine for {name!r}: write socket.{call}(...)",
                 host=on,
                 call=call,
                 name=text,
@@ -141,42 +146,26 @@ def _is_the_machines(sock: _kernel) -> bool:
     return owners.owner_of(owners.inode_of(sock.fileno())) is None
 
 
-def _running_on(networks: list[Core]) -> str:
-    """The host on which the running code is, as a task or a service; "": none."""
-    host = getattr(owners.maker.get(None), "host", None)
-    return host.name if host is not None and getattr(host, "core", None) in networks else ""
+def _running_on() -> str:
+    """The host with a network of its own on which the running code is; "": none."""
+    host = place.here()
+    return host.name if host is not None and host.core in _open else ""
 
 
 def meant(name: Any, networks: list[Core]) -> tuple[Any, str]:
     """The network, and its host, that an address or a name stands for; (None, "") if none does."""
-    text = _text(name)
+    text = text_of(name)
     if not text:
         return None, ""
-    packed = _packed(text)
+    number = packed(text)
     for core in networks:
         if text in core.names:
             return core, text
-        if packed is not None:
+        if number is not None:
             for known, host in core.addresses.items():
-                if _packed(known) == packed:
+                if packed(known) == number:
                     return core, host
     return None, ""
-
-
-def _text(name: Any) -> str:
-    if isinstance(name, (bytes, bytearray)):
-        name = bytes(name).decode("ascii", "replace")
-    return name.partition("%")[0] if isinstance(name, str) else ""
-
-
-@lru_cache(1024)
-def _packed(text: str) -> bytes | None:
-    """An address as the kernel has it, IPv4 also where it is written within IPv6; None for a name."""
-    try:
-        packed = socket.inet_pton(socket.AF_INET6, text) if ":" in text else socket.inet_aton(text)
-    except (OSError, ValueError):
-        return None
-    return packed[12:] if packed[:12] == bytes(10) + b"\xff\xff" else packed
 
 
 def _another(core: Core, host: str) -> str:
@@ -188,9 +177,9 @@ def _to_a_host(call: str, address: Any, host: str, core: Core) -> str:
     return say(
         "{address} is the host {host} of the network here, and this socket is the machine's: what it sends would "
         "leave by the machine's own network. Make it on a host, {at}.socket(), where socket.socket() was written; "
-        "what a library makes by itself runs there as a program, {at}.run([...]). For a machine out there that has "
-        "this address too, close() the network first",
-        address=_text(address),
+        "for what a library makes by itself write `with {at}:` around it. For a machine out there that has this "
+        "address too, close() the network first",
+        address=text_of(address),
         host=host,
         at=at,
     )
@@ -198,9 +187,8 @@ def _to_a_host(call: str, address: Any, host: str, core: Core) -> str:
 
 def _on_a_host(call: str, host: str) -> str:
     return say(
-        "this code runs on the host {host}, and calls {call}() of a socket that is the machine's, which would "
-        "use the machine's own network. Make it with {host}.socket(), where socket.socket() was written; what a "
-        "library makes by itself runs there as a program, {host}.run([...])",
+        "this code runs on the host {host}, and calls {call}() of a socket that was made on the machine, which would "
+        "use the machine's own network. Make it here, or with {host}.socket()",
         host=host,
         call=call,
     )

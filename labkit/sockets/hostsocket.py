@@ -18,6 +18,7 @@ from labkit.sockets import callers, owners
 from labkit.sockets.accepting import accept
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
+from labkit.sockets.making import make, on_a_host
 from labkit.sockets.options import SHUTDOWN, option
 from labkit.sockets.sending import send_sockets
 from labkit.sockets.strays import bind
@@ -40,8 +41,9 @@ _ids = count(1)
 class HostSocket(DataCalls, Explaining, socket.socket):
     """A socket on a host of the network; use it like any ``socket.socket``.
 
-    Made by ``host.socket()``, ``accept()`` and ``dup()``.  Addresses may name a host of the network:
-    ``connect(("server", 8080))``.  Raises what the kernel raises, with a note where a host is mixed up.
+    Made by ``host.socket()``, ``accept()``, ``dup()``, and in ``with host:`` by ``socket.socket()``.  Addresses may
+    name a host of the network: ``connect(("server", 8080))``.  Raises what the kernel raises, with a note where a
+    host is mixed up.
     """
 
     __slots__ = (
@@ -67,15 +69,14 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         proto: int = -1,
         fileno: int | None = None,
         *,
-        host: Host,
+        host: Host | None = None,
         port: int | None = None,
     ) -> None:
-        if fileno is None:
-            raise TypeError(
-                "a HostSocket stands on a descriptor made in its host's network: "
-                "write host.socket(), not HostSocket()"
-            )
-        super().__init__(family, type, proto, fileno)
+        host = host or on_a_host()
+        with uninterrupted():
+            if fileno is None:
+                family, type, proto, fileno, port = make(host, family, type, proto)
+            super().__init__(family, type, proto, fileno)
         self._at = host
         self._host = host.name
         self._note = host.core.timeline.note
@@ -91,9 +92,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         self._again = self._local = self._peer = self._ending = None
         self._connecting = False
         made_by = owners.maker.get()
-        self._owner = owners.Owner(
-            self._host, "socket()", made_by, owners.inode_of(fileno) or -self._id, self
-        )
+        self._owner = owners.Owner(host, "socket()", made_by, owners.inode_of(fileno) or -self._id, self)
         owners.note(self._owner)
         if made_by is not None:
             made_by.adopt(self)

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from labkit.network.host import Host
     from labkit.sockets.hostsocket import HostSocket
 
 # Whoever runs code beside the notebook (a service, a background task) sees the sockets that it makes, to be
@@ -20,10 +21,11 @@ maker: ContextVar[Any] = ContextVar("labkit_maker", default=None)
 class Owner:
     """Which call made a socket what it is, and for whom: what the socket table says of it."""
 
-    __slots__ = ("__weakref__", "by", "call", "host", "inode", "maker", "socket")
+    __slots__ = ("__weakref__", "at", "by", "call", "host", "inode", "maker", "socket")
 
-    def __init__(self, host: str, call: str, made_by: Any, inode: int, sock: HostSocket) -> None:
-        self.host, self.call, self.inode = host, call, inode
+    def __init__(self, at: Host, call: str, made_by: Any, inode: int, sock: HostSocket) -> None:
+        self.host, self.call, self.inode = at.name, call, inode
+        self.at = weakref.ref(at)
         self.by = getattr(made_by, "name", "")
         self.maker = weakref.ref(made_by) if made_by is not None else _nobody
         self.socket = weakref.ref(sock)

@@ -1,4 +1,4 @@
-"""The kernel's text of a host's sockets, /proc/net/{tcp,tcp6,udp,udp6} (proc(5)), as rows."""
+"""The kernel's text of a host's sockets, /proc/net/{tcp,udp,raw,icmp} and those of IPv6 (proc(5)), as rows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from labkit.traces.machine import KERNEL_STATES
 _TIMERS = {0: "", 1: "retransmission", 2: "keep-alive", 3: "TIME-WAIT", 4: "zero-window probe"}
 
 
+_ANY = ("0.0.0.0", "::")
+
+
 def parse(text: str, protocol: str) -> list[Row]:
-    """Rows of the text of /proc/net/{tcp,tcp6,udp,udp6}; raises ValueError for a line that it cannot read."""
+    """Rows of the text of a table of /proc/net; raises ValueError for a line that it cannot read.
+
+    A raw socket has no port: in its place stands the protocol's number (raw(7)); of a ping socket it is the identifier
+    of its echo requests (icmp(7)).
+    """
     rows = []
     for line in text.splitlines():
         fields = line.split()
@@ -30,7 +37,7 @@ def parse(text: str, protocol: str) -> list[Row]:
             state = KERNEL_STATES.get(number, f"state {number}")
         else:
             state = "connected" if number == 1 else ""
-        anyone = remote[1] == 0
+        anyone = remote[1] == 0 and remote[0] in _ANY
         rows.append(
             Row(
                 protocol,

@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from labkit.network.host import Host
 
 
+# Files of /proc/net (proc(5)).
+_PORTS, _OTHERS = ("tcp", "tcp6", "udp", "udp6"), ("icmp", "icmp6", "raw", "raw6")
+
+
 def socket_table(
-    host: Host, *, protocols: Sequence[str] = ("tcp", "tcp6", "udp", "udp6"), own_only: bool = False
+    host: Host, *, protocols: Sequence[str] | None = None, own_only: bool = False
 ) -> SocketTable:
     """The sockets of a host now.
 
+    protocols: of these tables of the kernel; None: of TCP and UDP, and of raw and ping sockets where there may be any.
     own_only: only those that this process made (without namespaces, the machine has others).
     """
     rows = []
+    if protocols is None:
+        protocols = (*_PORTS, *_others(host))
     for protocol in protocols:
         try:
             text = host.core.proc_net(host.name, protocol)
@@ -45,6 +52,24 @@ def socket_table(
     if "tcp" in protocols:
         named += _bound(host, {row.inode for row in rows})
     return SocketTable(named, host.name, colour_of(host.number - 1))
+
+
+def _others(host: Host) -> Sequence[str]:
+    """The tables of raw and ping sockets that may hold any: most hosts have none, and to read each is a request."""
+    if owners.processes(host):
+        return _OTHERS
+    found = set()
+    for owner in owners.owners():
+        sock = owner.socket()
+        if sock is not None and not sock._tcp and sock._at is host and sock.family in _VERSIONS:
+            if sock.type == socket.SOCK_RAW:
+                found.add(f"raw{_VERSIONS[sock.family]}")
+            elif sock.proto in (socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6):
+                found.add(f"icmp{_VERSIONS[sock.family]}")
+    return sorted(found)
+
+
+_VERSIONS = {socket.AF_INET: "", socket.AF_INET6: "6"}
 
 
 def _of(owner: owners.Owner) -> Holder:

@@ -35,9 +35,11 @@ NOBODY = Holder()
 class Row(NamedTuple):
     """One socket of a host."""
 
-    protocol: str  # "tcp", "tcp6", "udp", "udp6"
-    state: str  # RFC 9293 names; for UDP "" (bound) or "connected"
-    local: tuple[str, int]
+    protocol: str  # "tcp", "udp", "raw", "icmp" (a ping socket), and with a 6 those of IPv6
+    state: str  # RFC 9293 names; for all but TCP "" (bound) or "connected"
+    local: tuple[
+        str, int
+    ]  # a raw socket's port is the number of its protocol, a ping socket's its identifier
     remote: tuple[str, int] | None  # None: any (a listener, an unconnected UDP socket)
     recv_queue: int  # bytes that wait to be read; of a listener, connections that wait for accept()
     send_queue: int  # bytes not yet acknowledged, or not yet sent

@@ -10,7 +10,9 @@ _END_CAME, _END_WENT = ("CLOSE-WAIT", "LAST-ACK", "CLOSING"), ("FIN-WAIT-1", "LA
 
 
 def state_of(row: Row) -> str:
-    """ "LISTEN", "ESTABLISHED", "UDP bound", "UDP connected" """
+    """ "LISTEN", "ESTABLISHED", "UDP bound", "UDP connected", "raw", "ping" """
+    if row.state in ("", "connected") and not row.protocol.startswith("udp"):
+        return say("raw") if row.protocol.startswith("raw") else say("ping")
     if row.state in ("", "connected"):
         return say("UDP connected") if row.state else say("UDP bound")
     return row.state

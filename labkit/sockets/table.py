@@ -56,7 +56,7 @@ class SocketTable(tuple[Row, ...]):
             row
             for row in self
             if (state is None or row.state.upper() == state)
-            and (port is None or row.local[1] == port or (row.remote is not None and row.remote[1] == port))
+            and (port is None or _has(row, port))
             and (protocol is None or row.protocol.startswith(protocol.lower()))
             and (owner is None or owner in row.owner)
         ]
@@ -122,6 +122,12 @@ class SocketTable(tuple[Row, ...]):
         shown = dict.fromkeys((*_TERMS, *(row.state for row in self if row.state)))
         below = legend(shown) if lines else ""
         return f'<div tabindex="0" role="region" aria-label="{caption}" style="overflow-x:auto">{table}{below}</div>'
+
+
+def _has(row: Row, port: int) -> bool:
+    """Is it at one of its ends?  A raw socket has no port."""
+    ends = (row.local, row.remote or ("", None))
+    return not row.protocol.startswith("raw") and port in [end[1] for end in ends]
 
 
 def _place(row: Row) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from labkit.packets.segment import Segment, Segments, flag_test
+from labkit.packets.segment import Item, Segment, Segments, flag_test
 from labkit.traces import acknowledging as _acknowledging
 from labkit.traces import analysis as _analysis
 from labkit.traces import flows as _flows
@@ -14,9 +14,16 @@ from labkit.traces.analysis import Findings
 from labkit.traces.choosing import Chosen, among, flow_number, host_named
 from labkit.traces.flows import Flow
 
+if TYPE_CHECKING:
+    from labkit.traces.journeys import Journey
+    from labkit.traces.trace import Trace
+
 
 class Questions:
     """What a trace answers of its TCP segments.
+
+    Where a trace has several segments of a network, questions about connections are answered as their two ends see
+    them (`end_to_end`), whatever hosts forward between; `trace.on("wan")` answers for one segment.
 
     Many questions take `flow`, a connection (see `flows()`; its number, or one of its segments, will do), and
     `source`, the name of the host that sent; without them they ask of all.  Raises ValueError for those that the trace
@@ -29,6 +36,9 @@ class Questions:
         def segments(self) -> Segments[Segment]: ...
         @property
         def hosts(self) -> tuple[str, ...]: ...
+        @property
+        def end_to_end(self) -> Trace: ...
+        def _journeys(self) -> tuple[dict[int, Item], list[Journey]]: ...
         def _once(self, name: str, compute: Callable[[Any], Any]) -> Any: ...
 
     # -- which segments?
@@ -52,6 +62,8 @@ class Questions:
         data       True: those with data; False: those without
         port       at either end
         delivered  True: those that arrived; False: those that did not
+
+        Of several segments of a network those on each: what is forwarded is there once more for each of them.
         """
         number = self._flow_number(flow)
         self._host(source)
@@ -77,28 +89,33 @@ class Questions:
         """
         number = self._flow_number(flow)
         if number is None:
-            number = next((segment.flow for segment in self.segments if "S" in segment.flags), 0)
-        return _flows.handshake(segment for segment in self.segments if segment.flow == number)
+            number = next((segment.flow for segment in self._told if "S" in segment.flags), 0)
+        return _flows.handshake(segment for segment in self._told if segment.flow == number)
 
     def flows(self) -> tuple[Flow, ...]:
         """Which connections are in it, between whom, with how much data each way?"""
-        return self._once("flows", lambda _: _flows.flows(self.segments))
+        return self._once("flows", lambda _: _flows.flows(self._told))
 
     # -- what happened?
 
     @property
     def findings(self) -> Findings:
         """All that is unusual: retransmissions, duplicate acknowledgements, reordering, probes."""
-        return self._once("findings", lambda _: _analysis.examine(self.segments))
+        return self._once("findings", lambda _: _analysis.examine(self._told))
 
     def marks(self) -> dict[int, str]:
         """What is each unusual segment?  {frame number: "retransmission" | "duplicate ack" | "out of order" |
         "keep-alive" | "zero-window probe"}"""
-        return {
+        marks = {
             segment.number: mark
             for mark, found in zip(_analysis.MARKS, self.findings, strict=True)
             for segment in found
         }
+        if marks and self.end_to_end is not self:  # on each segment that it crosses
+            for journey in self._journeys()[1]:
+                if mark := marks.get(journey.frames[0].number):
+                    marks |= {frame.number: mark for frame in journey.frames}
+        return marks
 
     def retransmissions(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments repeat data, a SYN or a FIN that had been sent before?  Every copy after the first.
@@ -131,28 +148,26 @@ class Questions:
     def zero_windows(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments say that their sender can take no more data (window 0; resets not counted)?"""
         return self._among(
-            (segment for segment in self.segments if segment.window == 0 and "R" not in segment.flags),
+            (segment for segment in self._told if segment.window == 0 and "R" not in segment.flags),
             flow,
             source,
         )
 
     def resets(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments end a connection at once, or refuse one (RST)?"""
-        return self._among((segment for segment in self.segments if "R" in segment.flags), flow, source)
+        return self._among((segment for segment in self._told if "R" in segment.flags), flow, source)
 
     def unacknowledged(self, *, flow: Chosen = None, source: str | None = None) -> Segments[Segment]:
         """Which segments with SYN, data or FIN have arrived and are not acknowledged yet?
 
         Those of a connection that was reset are not counted: nothing will acknowledge them.
         """
-        return self._among(_acknowledging.unacknowledged(self.segments), flow, source)
+        return self._among(_acknowledging.unacknowledged(self._told), flow, source)
 
     def half_closed(self) -> tuple[Flow, ...]:
         """Which connections has one end closed (FIN) and the other not, yet?  Not those that were reset."""
-        reset = {segment.flow for segment in self.segments if "R" in segment.flags}
-        ends = {
-            (segment.flow, segment.src, segment.sport) for segment in self.segments if "F" in segment.flags
-        }
+        reset = {segment.flow for segment in self._told if "R" in segment.flags}
+        ends = {(segment.flow, segment.src, segment.sport) for segment in self._told if "F" in segment.flags}
         return tuple(
             each
             for each in self.flows()
@@ -168,7 +183,7 @@ class Questions:
 
         The bytes in order, each once, up to the first that the trace does not hold.
         """
-        said = [segment for segment in self._among(self.segments, flow, source) if segment.length]
+        said = [segment for segment in self._among(self._told, flow, source) if segment.length]
         return _flows.stream(segment for segment in said if segment.flow == said[0].flow)
 
     def bytes(self, *, flow: Chosen = None, source: str | None = None, wire: bool = False) -> int:
@@ -197,7 +212,7 @@ class Questions:
         program's capture has after their acknowledgement.
         """
         number = self._flow_number(flow)
-        chosen = self.segments if number is None else [each for each in self.segments if each.flow == number]
+        chosen = self._told if number is None else [each for each in self._told if each.flow == number]
         return _acknowledging.round_trips(chosen, self.findings.retransmissions, self._host(source))
 
     def rounds(self, *, flow: Chosen = None, source: str | None = None) -> list[Segments[Segment]]:
@@ -208,9 +223,13 @@ class Questions:
         congestion window let out in each, where nothing else held the sender up (RFC 5681 section 3.1).  While a
         lost segment is waited for, a round lasts until its repetition is acknowledged.
         """
-        return _rounds.rounds(self._among(self.segments, flow, None), self._host(source))
+        return _rounds.rounds(self._among(self._told, flow, None), self._host(source))
 
     # -- arguments
+
+    @property
+    def _told(self) -> Segments[Segment]:
+        return self.end_to_end.segments
 
     def _flow_number(self, flow: Chosen) -> int | None:
         return flow_number(flow, () if not isinstance(flow, int) else self.flows())

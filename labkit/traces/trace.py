@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from labkit.packets.datagram import Datagram, Other
-from labkit.packets.dissector import Dissector
 from labkit.packets.frame import Frame
-from labkit.packets.segment import Item, Segment, Segments
+from labkit.packets.segment import Item
 from labkit.traces import text
 from labkit.traces.calls import Call
+from labkit.traces.contents import Contents
 from labkit.traces.questions import Questions
+from labkit.traces.several import OfSegments
 
 if TYPE_CHECKING:
     import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scapy.plist import PacketList
 
 
-class Trace(Questions):
+class Trace(Contents, OfSegments, Questions):
     """Frames in order of departure, what they carried, and what the programs did meanwhile.
 
     frames     `Frame` values in order of departure
@@ -32,10 +32,13 @@ class Trace(Questions):
                CLOCK_MONOTONIC, or if they lie after 2001 nanoseconds since 1970 already
     comments   what other programs wrote of the capture as a whole
     notes      what was done with a file to read it, a sentence each
+    layout     {name of a segment: names of the hosts on it}, where segments of the network have names
 
-    A trace is a value.  Two are equal when they hold the same frames, hosts, addresses and defects; calls are
+    A trace is a value.  Two are equal when they hold the same frames, hosts, addresses, layout and defects; calls are
     not compared, because files do not hold them.
     """
+
+    _layout: Mapping[str, tuple[str, ...]] = {}  # of one that was recorded without
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Trace(Questions):
         epoch_ns: int | None = None,
         comments: Iterable[str] = (),
         notes: Iterable[str] = (),
+        layout: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self._frames = tuple(frames)
         self._hosts = tuple(hosts)
@@ -59,6 +63,7 @@ class Trace(Questions):
         self._epoch_ns = epoch_ns
         self._comments = tuple(comments)
         self._notes = tuple(notes)
+        self._layout = {segment: tuple(members) for segment, members in (layout or {}).items()}
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -74,6 +79,11 @@ class Trace(Questions):
     def addresses(self) -> dict[str, str]:
         """{address: host name}, as far as they are known."""
         return dict(self._addresses)
+
+    @property
+    def layout(self) -> dict[str, tuple[str, ...]]:
+        """{name of a segment of the network: names of the hosts on it}; empty where segments have no names."""
+        return dict(self._layout)
 
     @property
     def missed(self) -> int:
@@ -103,66 +113,26 @@ class Trace(Questions):
         """What was done with its file to read it, where that was unusual, a sentence each."""
         return self._notes
 
-    def _once(self, name: str, compute: Callable[[Any], Any]) -> Any:
-        """compute(), remembered until the frames change (they do while a capture runs)."""
-        frames = tuple(self.frames)
-        memory = self.__dict__.get("_memory")
-        if memory is None or (memory["frames"] is not frames and memory["frames"] != frames):
-            memory = self._memory = {"frames": frames}
-        if name not in memory:
-            memory[name] = compute(frames)
-        return memory[name]
-
-    @property
-    def items(self) -> Segments[Item]:
-        """Everything in order of departure: `Segment`, `Datagram` and `Other` values, one for each frame."""
-        return self._once("items", lambda frames: Segments(map(Dissector(self._addresses).item, frames)))
-
-    @property
-    def segments(self) -> Segments[Segment]:
-        """The TCP segments, in order of departure."""
-        return self._once(
-            "segments", lambda _: Segments(item for item in self.items if type(item) is Segment)
+    def _part(
+        self,
+        frames: Iterable[Frame],
+        layout: Mapping[str, Iterable[str]],
+        items: Iterable[Item] | None = None,
+    ) -> Trace:
+        """A trace of some frames of this one; `items`: what they carry, if it is not to be read anew."""
+        part = Trace(
+            frames,
+            hosts=self.hosts,
+            addresses=self.addresses,
+            calls=self.calls,
+            missed=self.missed,
+            full=self.full,
+            epoch_ns=self._epoch_ns,
+            layout=layout,
         )
-
-    @property
-    def datagrams(self) -> Segments[Datagram]:
-        """The UDP datagrams, in order of departure.
-
-        One that was sent in fragments is there once all of them have arrived, with the frame of the last; in `items`,
-        and in ladders, its fragments stand one by one.
-        """
-        return self._once("datagrams", self._datagrams)
-
-    def _datagrams(self, frames: tuple[Frame, ...]) -> Segments[Datagram]:
-        whole = [item for item in self.items if type(item) is Datagram]
-        fragments = [item.frame for item in self.items if type(item) is Other and item.fragment]
-        if fragments:
-            from labkit.packets.fragments import reassembled
-
-            whole += reassembled(fragments)
-            whole.sort(key=lambda datagram: datagram.number)
-        return Segments(whole)
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Names of the hosts, in the order in which they are drawn from left to right."""
-        return self._once(
-            "hosts",
-            lambda frames: tuple(
-                dict.fromkeys(
-                    (
-                        *self._hosts,
-                        *(
-                            name
-                            for frame in frames
-                            for name in (frame.source, frame.target)
-                            if name not in ("*", "")
-                        ),
-                    )
-                )
-            ),
-        )
+        if items is not None:
+            part._carrying(items)
+        return part
 
     # -- files
 
@@ -208,6 +178,7 @@ class Trace(Questions):
             epoch_ns=found.epoch_ns,
             comments=found.comments,
             notes=found.notes,
+            layout=found.layout,
         )
 
     # -- as a value
@@ -219,6 +190,7 @@ class Trace(Questions):
             tuple(self.frames) == tuple(other.frames)
             and self.hosts == other.hosts
             and self.addresses == other.addresses
+            and self.layout == other.layout
             and self.missed == other.missed
             and self.full == other.full
         )

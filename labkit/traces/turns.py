@@ -25,6 +25,7 @@ def turns(trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None =
 
     Raises ValueError when the trace has no TCP connection, for an unknown flow or client, or for both at once.
     """
+    trace = trace.end_to_end
     known = trace.flows()
     if not known:
         raise ValueError("this trace has no TCP connection, so there are no turns in it")

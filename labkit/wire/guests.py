@@ -11,6 +11,7 @@ from labkit.wire.door import Door
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from labkit.wire.askers import Value
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 class Guests(Askers):
     """Lets them in, and carries out what they alone ask."""
 
-    def __init__(self, maker: Asker, wire: Wire, programs: Programs) -> None:
+    def __init__(self, maker: Asker, wire: Wire, programs: Programs, networks: Sequence[int]) -> None:
         super().__init__(maker, wire)
+        self._networks = networks  # descriptors of those of the hosts
         self._programs = programs
         self._door: Door | None = None
         self._configuration: dict[str, Any] = {}
@@ -55,14 +57,14 @@ class Guests(Askers):
         """For a process that joins: (configuration, ready) as the maker has them; hands over the record."""
         return (self._configuration, self._ready), [os.dup(self._record)]
 
-    def do_conditions_of(self, asker: Asker, host: int) -> Value:
-        """The conditions of the host's cable, as they are now."""
-        station = self._wire.stations[host]
+    def do_conditions_of(self, asker: Asker, number: int) -> Value:
+        """The conditions of a station's cable, as they are now."""
+        station = self._wire.stations[number]
         return {**station.cable.get(), "cut": station.cut}, []
 
     def do_network(self, asker: Asker, host: int) -> Value:
         """Hands over the host's network: what is in it is to end with the helper, should that be killed."""
-        return None, [os.dup(self._wire.stations[host].network)]
+        return None, [os.dup(self._networks[host])]
 
     def do_terminal(
         self,
@@ -78,10 +80,9 @@ class Guests(Askers):
         interactive   its standard input is a terminal, which is to be its own
         """
         *standard, status = asker.given
-        station = self._wire.stations[host]
-        shown = station.name if interactive else None
+        shown = self._configuration["told"]["hosts"][host][0] if interactive else None
         pid = self._programs.spawn(
-            asker, station.network, argv, cwd, environment, standard, status, terminal=shown
+            asker, self._networks[host], argv, cwd, environment, standard, status, terminal=shown
         )
         asker.given.remove(status)
         return pid, []

@@ -15,16 +15,13 @@ The laws:
 
 from __future__ import annotations
 
-import itertools
 import os
 import select
 from time import monotonic_ns
 
 from labkit.wire import record as rec
-from labkit.wire.judge import Judge
+from labkit.wire.judges import Judges
 from labkit.wire.notes import Notes
-from labkit.wire.snooping import Snooping
-from labkit.wire.switch import Switch
 from labkit.wire.transit import Traffic
 from labkit.wire.waiting import Processors, Waiting
 
@@ -40,18 +37,13 @@ _TURNS = 1000  # that `quiet` serves the ports at most, should the hosts send wi
 
 
 class Wire:
-    """Stations joined by a learning switch (or, with `hub`, by a hub), and the record of all that crosses it.
+    """Stations, each joined to others by the switch of its segment, and the record of all that crosses any of them."""
 
-    With `snooping` the switch sends an IPv4 multicast to those that want it, otherwise to all.
-    """
-
-    def __init__(self, record: Writer, hub: bool = False, snooping: bool = False) -> None:
+    def __init__(self, record: Writer) -> None:
         self.notes = Notes(record)
-        self.switch = Switch(hub, Snooping() if snooping else None)
-        self.stations = self.switch.stations
-        self.fault_numbers = itertools.count()
-        self.judge = Judge(self.fault_numbers)
-        self.traffic = Traffic(self.switch, self.notes, self.judge, monotonic_ns)
+        self.stations: list[Station] = []
+        self.judges = Judges()
+        self.traffic = Traffic(self.notes, self.judges, monotonic_ns)
         self.watchers: list[int] = []  # eventfds that are told of every change
         self.ended = False
         self._by_descriptor: dict[int, Station] = {}
@@ -76,8 +68,9 @@ class Wire:
         self._let_go.add(descriptor)
 
     def add(self, station: Station) -> None:
-        """Join a host to the wire."""
-        self.switch.add(station)
+        """Join an interface of a host to its segment."""
+        station.switch.add(station)
+        self.stations.append(station)
         self._by_descriptor[station.port.descriptor] = station
         self._waiting.register(station.port.descriptor)
 
@@ -136,7 +129,7 @@ class Wire:
         if not frames:
             return 0
         station.tally.batch(frames)
-        traffic, switch, notes = self.traffic, self.switch, self.notes
+        traffic, switch, notes = self.traffic, station.switch, self.notes
         table, record, recording, snap = switch.table, notes.record, notes.recording, notes.snap
         at_once = (
             station.cable.plain
@@ -167,7 +160,7 @@ class Wire:
         return len(frames)
 
     def _gone(self, station: Station) -> None:
-        """Somebody has removed the host's eth0: to epoll it would be ready for ever."""
+        """Somebody has removed the host's interface: to epoll it would be ready for ever."""
         del self._by_descriptor[station.port.descriptor]
         self._waiting.unregister(station.port.descriptor)
 

@@ -23,9 +23,9 @@ _HOSTS, _DESK = "/etc/hosts", "/tmp"
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def hosts_table(hosts: Iterable[tuple[str, str, str | None, bytes]]) -> bytes:
-    """hosts(5): a line for each address of (name, address, address6, …), before the machine's own."""
-    ours = [f"{at}\t{name}\n" for name, *both, _ in hosts for at in both if at is not None]
+def hosts_table(hosts: Iterable[tuple[str, str, str | None]]) -> bytes:
+    """hosts(5): a line for each address of (name, address, address6), before the machine's own."""
+    ours = [f"{at}\t{name}\n" for name, *both in hosts for at in both if at is not None]
     try:
         with open(_HOSTS, "rb") as file:
             return "".join(ours).encode() + file.read()

@@ -25,6 +25,7 @@ _NEWLINK, _NEWADDR, _NEWNEIGH = 16, 20, 28  # RTM_…
 _NESTED = 0x8000
 _PERMANENT = 0x80  # NUD_PERMANENT
 _NODAD = 0x02  # IFA_F_NODAD
+_AF_SPEC, _CONF, _FORWARDING = 26, 1, 1  # IFLA_AF_SPEC, IFLA_INET_CONF, IPV4_DEVCONF_FORWARDING
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -144,6 +145,19 @@ def configure_interface(
             netlink.ioctl(control, "address", name, netlink.sockaddr(address))
             netlink.ioctl(control, "netmask", name, netlink.sockaddr(netlink.mask(prefix)))
         netlink.set_flags(control, name, netlink.IFF_UP | netlink.IFF_MULTICAST)
+
+
+def forward(interface: str) -> None:
+    """Let the current network forward the IPv4 packets that come in at an interface, where sysctls cannot be written.
+
+    Source: inet_set_link_af() in the kernel's net/ipv4/devinet.c.
+    """
+    with netlink.control_socket() as control:
+        index = netlink.interface_index(control, interface)
+    setting = netlink.attribute(_FORWARDING, struct.pack("I", 1))
+    for kind in (_CONF, socket.AF_INET, _AF_SPEC):
+        setting = netlink.attribute(kind | _NESTED, setting)
+    netlink.request(_NEWLINK, 0, _ifinfo(index) + setting, f"forwarding from {interface}")
 
 
 def add_route(destination: str, prefix: int, interface: str) -> None:

@@ -1,20 +1,21 @@
-"""Where the wire meets a host: the far end of the host's eth0.
+"""Where the wire meets a host: the far end of one of the host's interfaces.
 
 Two kinds with one interface. TapPort reads and writes a TAP descriptor. PacketPort, for machines that keep
 /dev/net/tun closed, holds the far end of a veth through an AF_PACKET socket, whose receive ring is mapped
 into memory because an unprivileged user may not have a receive buffer large enough to lose nothing.
 
     kind                "tap" or "packet", as the notebook may ask for it
-    interface()         how the host's eth0 is to be configured: arguments of `namespaces.configure_interface`
-    opened()            called in the host's network once eth0 is configured
+    interface()         how the host's interface is to be configured: arguments of `namespaces.configure_interface`
+    opened()            called in the host's network once the interface is configured
     descriptor          for epoll
     receive(limit)      up to `limit` frames that are waiting, as a list of bytes
     send(frame)         hand a frame to the host; returns False when the host's kernel had no room
     missed()            frames that the port lost since it was opened
     close()
 
-Both are made from the descriptors of the host's network namespace and of the wire's, the host's number, and the
-slots that its ring may have (a TAP has none); they raise OSError where the machine does not allow them.
+Both are made from the descriptors of the host's network namespace and of the wire's, the interface's name there, the
+port's number on the wire, and the slots that its ring may have (a TAP has none); they raise OSError where the machine
+does not allow them.
 """
 
 from __future__ import annotations
@@ -45,13 +46,14 @@ _TRANSMIT_DROP = 11  # its column in /proc/net/dev
 
 
 class TapPort:
-    """A TAP interface as the host's eth0: what the host sends waits in the kernel's queue until it is read here."""
+    """A TAP as the host's interface: what the host sends waits in the kernel's queue until it is read here."""
 
     kind = "tap"
 
-    def __init__(self, network: int, wire_network: int, number: int, slots: int) -> None:
+    def __init__(self, network: int, wire_network: int, name: str, number: int, slots: int) -> None:
         namespaces.enter(network)
-        self.descriptor = namespaces.open_tap("eth0")
+        self._name = name
+        self.descriptor = namespaces.open_tap(name)
         self._statistics = -1
 
     @staticmethod
@@ -64,7 +66,7 @@ class TapPort:
         self._statistics = os.open("/proc/self/net/dev", os.O_RDONLY | os.O_CLOEXEC)
 
     def receive(self, limit: int) -> list[bytes]:
-        """Up to `limit` frames that the host has sent; none once its eth0 has been removed."""
+        """Up to `limit` frames that the host has sent; none once its interface has been removed."""
         frames: list[bytes] = []
         descriptor = self.descriptor
         read = os.read
@@ -74,7 +76,7 @@ class TapPort:
         except BlockingIOError:
             pass
         except OSError as error:
-            if error.errno != errno.EBADFD:  # the host's eth0 has been removed
+            if error.errno != errno.EBADFD:  # the host's interface has been removed
                 raise
         return frames
 
@@ -91,26 +93,26 @@ class TapPort:
         text = os.pread(self._statistics, 65536, 0).decode()
         for line in text.splitlines():
             name, _, numbers = line.partition(":")
-            if name.strip() == "eth0":
+            if name.strip() == self._name:
                 return int(numbers.split()[_TRANSMIT_DROP])
         return 0
 
     def close(self) -> None:
-        """Take the host's eth0 away."""
+        """Take the host's interface away."""
         os.close(self.descriptor)
         if self._statistics >= 0:
             os.close(self._statistics)
 
 
 class PacketPort:
-    """A veth whose one end is the host's eth0 and whose other end an AF_PACKET socket reads, by a ring in memory."""
+    """A veth whose one end is the host's and whose other end an AF_PACKET socket reads, by a ring in memory."""
 
     kind = "packet"
 
-    def __init__(self, network: int, wire_network: int, number: int, slots: int) -> None:
+    def __init__(self, network: int, wire_network: int, name: str, number: int, slots: int) -> None:
         peer = f"port{number}"
         namespaces.enter(network)
-        namespaces.make_veth("eth0", peer, wire_network)
+        namespaces.make_veth(name, peer, wire_network)
         namespaces.enter(wire_network)
         namespaces.set_sysctls([(f"net.ipv6.conf.{peer}.disable_ipv6", 1)])
         namespaces.configure_interface(peer, plain=True)
@@ -167,7 +169,7 @@ class PacketPort:
         return self._missed
 
     def close(self) -> None:
-        """Take the host's eth0 away."""
+        """Take the host's interface away."""
         self._status.release()
         self._ring.close()
         self._socket.close()

@@ -13,7 +13,7 @@ from labkit.wire import dropping, inherited, mounts, namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import NoReturn
 
     from labkit.wire.askers import Asker
@@ -28,9 +28,9 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 class Programs:
     """The helper's children. Each leads a session of its own; its end is written to its status descriptor."""
 
-    def __init__(self, wire: Wire, limits: Limits, hosts: bytes) -> None:
+    def __init__(self, wire: Wire, limits: Limits, tables: Mapping[int, bytes]) -> None:
         self._wire = wire
-        self._hosts = hosts  # what they have as /etc/hosts
+        self._tables = tables  # by host's network: what its programs have as /etc/hosts
         self._files: dict[int, int | None] = {}  # by host's network: the mount namespace of its programs
         self._limits = limits  # that programs have
         self._running: dict[int, tuple[Asker, int, int]] = {}  # pid: (who asked, pidfd, status descriptor)
@@ -60,7 +60,7 @@ class Programs:
         """
         self._reap()
         if network not in self._files:  # once for each host: the kernel takes its time to unmount
-            self._files[network] = mounts.own_files(network, self._hosts)
+            self._files[network] = mounts.own_files(network, self._tables[network])
         failure_read, failure_write = os.pipe()
         helper = os.getpid()
         try:

@@ -2,7 +2,8 @@
 which form.
 
 An operation `do_…(asker, …)` gets who asks, with the descriptors that came with the question as `asker.given`, and
-returns (value, descriptors to hand over). It takes what it keeps out of `given`; the rest is closed. Hosts are numbers.
+returns (value, descriptors to hand over). It takes what it keeps out of `given`; the rest is closed. Hosts, and
+stations, where one of their interfaces meets the wire, are numbers.
 An OSError goes back as the answer; any other error is a fault of ours, of which the learner sees all.
 """
 
@@ -21,12 +22,13 @@ from labkit.wire.sockets import Sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from labkit.wire.askers import Value
     from labkit.wire.cable import Conditions
     from labkit.wire.inherited import Limits
-    from labkit.wire.judge import Judge
+    from labkit.wire.judges import Place
     from labkit.wire.loop import Wire
 
 
@@ -38,11 +40,12 @@ class Requests(Guests):
         maker: Asker,
         wire: Wire,
         wire_network: int,
+        networks: Sequence[int],
         record_memory: mmap.mmap,
         limits: Limits,
-        hosts: bytes,
+        tables: Mapping[int, bytes],
     ) -> None:
-        super().__init__(maker, wire, Programs(wire, limits, hosts))
+        super().__init__(maker, wire, Programs(wire, limits, tables), networks)
         self._wire_network = wire_network  # descriptor of the network namespace that the helper itself is in
         self._record_memory = record_memory
         self._sockets = Sockets(wire_network)
@@ -63,16 +66,16 @@ class Requests(Guests):
 
     def do_socket(self, asker: Asker, host: int, family: int, kind: int, protocol: int) -> Value:
         """A new socket in the host's network; the value is the port to bind to before it calls, or None."""
-        made, port = self._sockets.make(host, self._wire.stations[host].network, family, kind, protocol)
+        made, port = self._sockets.make(host, self._networks[host], family, kind, protocol)
         return port, [made.detach()]
 
     def do_port(self, asker: Asker, host: int, family: int, kind: int) -> Value:
         """Another ephemeral port for a socket of the host: somebody has taken the one that it was given."""
-        return self._sockets.another(host, self._wire.stations[host].network, family, kind), []
+        return self._sockets.another(host, self._networks[host], family, kind), []
 
     def do_open(self, asker: Asker, host: int, path: str) -> Value:
         """A file of /proc/net as the host sees it, open to be read."""
-        namespaces.enter(self._wire.stations[host].network)
+        namespaces.enter(self._networks[host])
         try:
             return None, [os.open(path, os.O_RDONLY | os.O_CLOEXEC)]
         finally:
@@ -80,9 +83,22 @@ class Requests(Guests):
 
     def do_sysctl(self, asker: Asker, host: int, name: str, value: object) -> Value:
         """Read a net.… of the host's network; with a value other than None write it first."""
-        namespaces.enter(self._wire.stations[host].network)
+        namespaces.enter(self._networks[host])
         try:
             return namespaces.sysctl(name, value), []
+        finally:
+            namespaces.enter(self._wire_network)
+
+    def do_route(
+        self, asker: Asker, host: int, add: bool, destination: str, via: str | None, interface: str | None
+    ) -> Value:
+        """Add a route to the host's table, or take it away."""
+        from labkit.wire import routes  # late: most networks never ask
+
+        namespaces.enter(self._networks[host])
+        try:
+            (routes.add if add else routes.delete)(destination, via, interface)
+            return None, []
         finally:
             namespaces.enter(self._wire_network)
 
@@ -94,7 +110,7 @@ class Requests(Guests):
         given   its standard input, output and error, and where its wait status is written when it has ended
         """
         *standard, status = asker.given
-        network = self._wire.stations[host].network
+        network = self._networks[host]
         pid = self._programs.spawn(asker, network, argv, cwd, environment, standard, status)
         asker.given.remove(status)
         return pid, []
@@ -105,29 +121,26 @@ class Requests(Guests):
 
     # Links and their faults
 
-    def do_conditions(self, asker: Asker, host: int, conditions: Conditions) -> Value:
-        """Set what the host's cable does to the frames that leave from now on."""
+    def do_conditions(self, asker: Asker, number: int, conditions: Conditions) -> Value:
+        """Set what the cable of a station does to the frames that leave from now on."""
         self._wire.quiet()  # what left before now meets the conditions of before
-        station = self._wire.stations[host]
+        station = self._wire.stations[number]
         station.cut = conditions["cut"]
         station.cable.set(conditions)
         return None, []
 
-    def do_faults(self, asker: Asker, host: int | None, faults: list[tuple[str, dict[str, Any]]]) -> Value:
-        """Set the faults of one host's link, or of all (host None); the value is their numbers in the record."""
+    def do_faults(self, asker: Asker, place: Place, faults: list[tuple[str, dict[str, Any]]]) -> Value:
+        """Set the faults at a place (see `judges`); the value is their numbers in the record."""
         self._wire.quiet()
-        numbers = self._judge(host).set([from_message(fault) for fault in faults])
+        numbers = self._wire.judges.at(place).set([from_message(fault) for fault in faults])
         self._wire.traffic.faults_changed()
         return numbers, []
 
-    def do_fault_counts(self, asker: Asker, host: int | None) -> Value:
-        """[(number, frames matched, frames hit)] of the faults of one host's link, or of all."""
+    def do_fault_counts(self, asker: Asker, place: Place) -> Value:
+        """[(number, frames matched, frames hit)] of the faults at a place."""
         self._wire.quiet()
-        faults = self._judge(host).faults
+        faults = self._wire.judges.at(place).faults
         return [(counted.number, counted.matched, counted.hit) for counted in faults], []
-
-    def _judge(self, host: int | None) -> Judge:
-        return self._wire.judge if host is None else self._wire.stations[host].judge
 
     # Captures
 
@@ -174,16 +187,19 @@ class Requests(Guests):
         return self._wire.notes.record.head, []
 
     def do_counters(self, asker: Asker) -> Value:
-        """(monotonic ns, a `Tally.counters()` for each host): what became of its frames since the network was made."""
+        """(monotonic ns, a `Tally.counters()` for each station): what became of its frames since it was made."""
         now = monotonic_ns()
         return (now, [s.tally.counters(s.cable.waiting(now)) for s in self._wire.stations]), []
 
     def do_missed(self, asker: Asker) -> Value:
-        """Frames lost at each host's port or refused by its kernel since the network was made, by its name."""
+        """Frames lost at each host's ports or refused by its kernel since the network was made, by its name."""
         return self._missed(), []
 
     def _missed(self) -> dict[str, int]:
-        return {station.name: station.port.missed() + station.refused for station in self._wire.stations}
+        missed: dict[str, int] = {}
+        for station in self._wire.stations:
+            missed[station.name] = missed.get(station.name, 0) + station.port.missed() + station.refused
+        return missed
 
     def do_watch(self, asker: Asker) -> Value:
         """Tell an eventfd of every change of the record; the value names it for `unwatch`."""
@@ -199,7 +215,7 @@ class Requests(Guests):
         os.close(watcher)
         return None, []
 
-    def do_inject(self, asker: Asker, host: int, frame: bytes) -> Value:
-        """Put a frame on the wire as if the host had sent it."""
-        self._wire.inject(self._wire.stations[host], frame)
+    def do_inject(self, asker: Asker, number: int, frame: bytes) -> Value:
+        """Put a frame on the wire as if the host of a station had sent it there."""
+        self._wire.inject(self._wire.stations[number], frame)
         return None, []

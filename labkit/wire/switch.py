@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 
 class Switch:
-    """Joins stations. A frame for an address that it knows goes there, any other to all but its sender.
+    """Joins stations, which are one segment. A frame for an address that it knows goes there, any other to all but its
+    sender.
 
     As a `hub` it gives every frame to all. With `snooping` an IPv4 multicast goes to those that want it.
     """

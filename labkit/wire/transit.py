@@ -20,10 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from labkit.wire.judge import Counted, Judge
+    from labkit.wire.judge import Counted
+    from labkit.wire.judges import Judges
     from labkit.wire.notes import Notes
     from labkit.wire.station import Station
-    from labkit.wire.switch import Switch
 
 
 class Sent:
@@ -71,24 +71,23 @@ class Traffic:
     """All frames under way.
 
     clock   the time that an arrival is noted with, monotonic ns
-    judge   of the faults that are set for all links
+    judges  of the faults that are set anywhere
     """
 
-    def __init__(self, switch: Switch, notes: Notes, judge: Judge, clock: Callable[[], int]) -> None:
+    def __init__(self, notes: Notes, judges: Judges, clock: Callable[[], int]) -> None:
         self.under_way = 0  # frames
         self.busy: dict[Station, None] = {}  # stations that have some of them, the longest busy first
         self.faulty = False  # is any fault set?
-        self._switch, self._notes, self._judge, self._clock = switch, notes, judge, clock
+        self._notes, self._judges, self._clock = notes, judges, clock
 
     def faults_changed(self) -> None:
         """A judge has been given other faults."""
-        judges = [self._judge, *(station.judge for station in self._switch.stations)]
-        self.faulty = any(judge.faults for judge in judges)
+        self.faulty = self._judges.any_faults()
 
     def enter(self, station: Station, frame: bytes, now: int) -> None:
         """A station's host has sent a frame at `now`, ns."""
         station.tally.slow(len(frame))
-        receivers = self._switch.receivers(frame, station)
+        receivers = station.switch.receivers(frame, station)
         offset = self._notes.begin(frame, now, station, receivers)
         transit = Transit(frame, Sent(station, offset, self._notes.record.generation), receivers)
         self.under_way += 1
@@ -130,7 +129,7 @@ class Traffic:
         source = transit.sent.source
         names = [receiver.name for receiver in transit.receivers]
         common = None
-        for judge in (self._judge, source.judge):
+        for judge in source.judges_of(transit.data):
             if judge.faults:
                 found, single = judge.judge(transit.data, source.name, names)
                 common = common or found
@@ -176,7 +175,7 @@ class Traffic:
         sent = transit.sent
         source = sent.source
         if not source.cut:
-            self._switch.crossed(transit.data, source)
+            source.switch.crossed(transit.data, source)
         free = source.behind.passed(now)
         fate = rec.DELIVERED
         single = transit.single

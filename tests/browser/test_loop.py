@@ -92,6 +92,28 @@ def test_lines_are_put_in_order_and_run(notebook):
     expect(form).to_contain_text(f"✓ {problem.id}")
 
 
+def test_a_choice_held_back_moves_no_other_line(notebook):
+    """However fast: ipywidgets would send the last of these choices after the press, of a place where another line is
+    by then."""
+    form = outputs(notebook).filter(has_text="Put in order").first
+    lines = form.get_by_role("listbox").first
+    now = now_in(lines)
+    form.evaluate(
+        """form => {
+            const list = form.querySelector("select");
+            for (const place of [0, 1, 2, 3]) {
+                list.selectedIndex = place;
+                list.dispatchEvent(new Event("change", { bubbles: true }));
+            }
+            form.querySelector(".labkit-up").click();
+        }"""
+    )
+    stands(form, lines, [*now[:2], now[3], now[2], *now[4:]], f"{now[3].strip()} is line 3 of {len(now)}.")
+    press(notebook, form.get_by_role("button", name="Move up"))
+    now.insert(1, now.pop(3))
+    stands(form, lines, now, f"{now[1].strip()} is line 2 of {len(now)}.")
+
+
 def test_lines_are_dragged_and_moved_by_keys(notebook, picture):
     problem = find_order("one-caller")
     form = outputs(notebook).filter(has_text="Put in order").first

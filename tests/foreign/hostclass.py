@@ -35,16 +35,9 @@ class Socket(HostSocket, metaclass=_Kind):
         fileno: int | None = None,
         *,
         host: Any = None,
-        port: int | None = None,
     ) -> None:
         self._set: list[tuple[Any, ...]] = []
-        host = host or self.home
-        if fileno is None:
-            family = socket.AF_INET if family == -1 else family
-            type = socket.SOCK_STREAM if type == -1 else type
-            proto = 0 if proto == -1 else proto
-            fileno, port = host.core.socket(host.name, family, type, proto)
-        super().__init__(family, type, proto, fileno, host=host, port=port)
+        super().__init__(family, type, proto, fileno, host=host or self.home)
 
     def _resolved(self, address: Any) -> Any:
         if not self.caller or self.family not in _INET or not isinstance(address, tuple):

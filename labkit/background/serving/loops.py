@@ -7,20 +7,45 @@ import socket
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit.packets.addresses import format_address
 
 if TYPE_CHECKING:
+    import ssl
+
     from labkit.background.services import Service
     from labkit.background.workers import Worker
+    from labkit.sockets.callers import Turn
     from labkit.sockets.hostsocket import HostSocket
 
 
 class _OnLoop:
+    context: ssl.SSLContext | None = None
+
     if TYPE_CHECKING:  # a subclass listens
 
         async def _listen(self, service: Service) -> None: ...
+
+    async def _serve(self, service: Service, make: Callable[..., Any]) -> Any:
+        """asyncio's server of protocols that make() makes, or ours like it for TLS."""
+        import asyncio
+
+        sock = _for_asyncio(service)
+        if self.context is None:
+
+            def made() -> Any:
+                try:
+                    return make()
+                except Exception as error:  # asyncio would drop it, and leave the peer waiting
+                    service.handler_failed(error)
+                    return _HangingUp()
+
+            return await asyncio.get_running_loop().create_server(made, sock=sock)
+        from labkit.background.serving.tls import Handshakes
+
+        return Handshakes(service, make, self.context, sock)
 
     def begin(self, service: Service) -> None:
         from labkit.background.loops import Loop
@@ -63,27 +88,40 @@ class _OnLoop:
         if self._server is not None:
             self._server.close()
         for transport in list(self._transports):
-            if transport.get_extra_info("socket").fileno() >= 0:
-                transport.abort() if transport.get_write_buffer_size() else transport.close()
+            if transport.get_extra_info("socket").fileno() < 0:
+                continue
+            if self.context is not None or transport.get_write_buffer_size():
+                transport.abort()
+            else:
+                transport.close()
 
 
 class Streams(_OnLoop):
-    """async def handler(reader, writer)."""
+    """async def handler(reader, writer).
+
+    limit    how many bytes a reader keeps at most, as of asyncio.StreamReader; None: asyncio's own
+    """
 
     type = socket.SOCK_STREAM
 
-    def __init__(self, name: str, handler: Callable[..., Any]) -> None:
-        self.name, self.handler = name, handler
+    def __init__(
+        self,
+        name: str,
+        handler: Callable[..., Any],
+        context: ssl.SSLContext | None = None,
+        limit: int | None = None,
+    ) -> None:
+        self.name, self.handler, self.context, self._limit = name, handler, context, limit
 
     async def _listen(self, service: Service) -> None:
         import asyncio
 
         from labkit.background.workers import enter
 
-        async def serve(reader: Any, writer: Any) -> None:
+        async def serve(connection: Any, turn: Callable[[], Turn] | None, reader: Any, writer: Any) -> None:
             peer = writer.get_extra_info("peername")
-            record = enter(service, format_address(peer), service.turn(peer))
-            service.opened(writer, peer)
+            record = enter(service, format_address(peer), turn or service.turn(peer))
+            service.opened(connection or writer, peer)
             try:
                 await self.handler(reader, writer)
             except asyncio.CancelledError:  # by stop()
@@ -93,46 +131,68 @@ class Streams(_OnLoop):
             finally:
                 record.end()
                 writer.close()
-                service.closed(writer)
+                service.closed(connection or writer)
 
         transports, loop = self._transports, asyncio.get_running_loop()
+        limit = {} if self._limit is None else {"limit": self._limit}
 
         class Noted(asyncio.StreamReaderProtocol):
             def connection_made(self, transport: Any) -> None:
-                transports.add(transport)  # a handler that is cancelled before its first line closes nothing
+                transports.add(
+                    _lowest(transport)
+                )  # a handler that is cancelled before its first line closes nothing
                 super().connection_made(transport)
 
-        def make() -> Any:  # as asyncio.start_server does
-            return Noted(asyncio.StreamReader(loop=loop), serve, loop=loop)
+        def make(connection: Any = None, turn: Any = None) -> Any:  # as asyncio.start_server does
+            return Noted(
+                asyncio.StreamReader(loop=loop, **limit), partial(serve, connection, turn), loop=loop
+            )
 
-        self._server = await loop.create_server(make, sock=_for_asyncio(service))
+        self._server = await self._serve(service, make)
 
 
 class Protocols(_OnLoop):
     """An asyncio protocol class, or a factory of protocols."""
 
-    def __init__(self, name: str, factory: Callable[[], Any], type: int) -> None:
-        self.name, self.factory, self.type = name, factory, type
+    def __init__(
+        self, name: str, factory: Callable[[], Any], type: int, context: ssl.SSLContext | None = None
+    ) -> None:
+        self.name, self.factory, self.type, self.context = name, factory, type, context
 
     async def _listen(self, service: Service) -> None:
         import asyncio
 
-        loop = asyncio.get_running_loop()
-
-        def make() -> Any:
+        def make(connection: Any = None, _: Any = None) -> Any:
             protocol = self.factory()
             if not isinstance(protocol, asyncio.BaseProtocol):
                 raise TypeError(
                     f"{self.name}() is to make an asyncio protocol, but made {protocol!r}; "
                     f"a handler takes one argument, the connection: def {self.name}(conn)"
                 )
-            return _watched(protocol, service, self._transports)
+            return _watched(protocol, service, self._transports, connection or protocol)
 
         make()  # now, so that a factory that fails fails here
         if self.type == socket.SOCK_DGRAM:
-            self._server, _ = await loop.create_datagram_endpoint(make, sock=_for_asyncio(service))
+            self._server, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+                make, sock=_for_asyncio(service)
+            )
         else:
-            self._server = await loop.create_server(make, sock=_for_asyncio(service))
+            self._server = await self._serve(service, make)
+
+
+def _lowest(transport: Any) -> Any:
+    """The transport on the socket itself: that of TLS forgets it when it is closed twice, and can end nothing more."""
+    return getattr(getattr(transport, "_ssl_protocol", None), "_transport", None) or transport
+
+
+class _HangingUp:
+    """The protocol of a connection for which there is none."""
+
+    def connection_made(self, transport: Any) -> None:
+        transport.close()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        pass
 
 
 def _for_asyncio(service: Service) -> HostSocket:
@@ -142,23 +202,25 @@ def _for_asyncio(service: Service) -> HostSocket:
     return copy
 
 
-def _watched(protocol: Any, service: Service, transports: Any) -> Any:
+def _watched(protocol: Any, service: Service, transports: Any, connection: Any) -> Any:
     """Count a protocol's connections, by wrapping the two calls that tell of them."""
     made, lost = getattr(protocol, "connection_made", None), getattr(protocol, "connection_lost", None)
     if service.type == socket.SOCK_DGRAM or made is None or lost is None:
         return protocol
 
     def connection_made(transport: Any) -> None:
-        transports.add(transport)
-        service.opened(protocol, transport.get_extra_info("peername"))
+        transports.add(_lowest(transport))
+        service.opened(connection, transport.get_extra_info("peername"))
         made(transport)
 
     def connection_lost(error: Any) -> None:
         try:
             lost(error)
         finally:
-            service.closed(protocol)
+            service.closed(connection)
 
-    with contextlib.suppress(AttributeError):  # __slots__: then nobody counts
+    try:
         protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
+    except AttributeError:  # __slots__: nobody can tell its end, so it is not open either
+        service.closed(connection)
     return protocol

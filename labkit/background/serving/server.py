@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    import ssl
+
     from labkit.background.services import Service
     from labkit.background.workers import Worker
+    from labkit.sockets.hostsocket import HostSocket
 
 
 class Server(Protocol):
@@ -25,3 +28,19 @@ class Server(Protocol):
     def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
         """Serve no more; returns the threads that had to be interrupted by the deadline (monotonic seconds), and where
         they were."""
+
+
+def serve(
+    service: Service,
+    context: ssl.SSLContext | None,
+    conn: HostSocket,
+    peer: tuple[Any, ...],
+    handle: Callable[[Any], object],
+) -> None:
+    """handle(conn), in TLS if there is a context for it."""
+    if context is None:
+        handle(conn)
+        return
+    from labkit.background.serving.tls import serve_secured  # ssl: 15 ms that most do without
+
+    serve_secured(service, context, conn, peer, handle)

@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from labkit.background.serving.server import serve
 from labkit.packets.addresses import format_address
 
 if TYPE_CHECKING:
+    import ssl
+
     from labkit.background.services import Service
     from labkit.background.workers import Worker
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 class SocketServer:
     """A socketserver server, on a socket of the host."""
 
-    def __init__(self, name: str, make: Callable[[], Any]) -> None:
+    def __init__(self, name: str, make: Callable[[], Any], context: ssl.SSLContext | None = None) -> None:
         self._server = make()
         forking = getattr(sys.modules["socketserver"], "ForkingMixIn", None)  # not on Windows
         if forking is not None and isinstance(self._server, forking):
@@ -27,7 +30,7 @@ class SocketServer:
                 "errors and counts would be lost there; write server_class=socketserver.ThreadingTCPServer (or "
                 'ThreadingUDPServer), or run it as a program of its own: host.spawn([sys.executable, "server.py"])'
             )
-        self.name = name
+        self.name, self.context = name, context
         self.type = self._server.socket_type
 
     def begin(self, service: Service) -> None:
@@ -46,7 +49,7 @@ class SocketServer:
     def _watch(self, server: Any, service: Service) -> None:
         from labkit.background.workers import enter
 
-        begin, serve, end = server.process_request, server.finish_request, server.shutdown_request
+        begin, finish, end = server.process_request, server.finish_request, server.shutdown_request
         streams = self.type == socket.SOCK_STREAM
         turns: dict[int, Any] = {}  # of the requests whose handlers have not begun
 
@@ -59,12 +62,13 @@ class SocketServer:
             if streams:
                 service.opened(request, peer)
             try:
-                serve(request, peer)
+                serve(service, self.context, request, peer, lambda talk: finish(talk, peer))
             finally:
                 record.end()
 
         def shutdown_request(request: Any) -> None:
-            end(request)
+            if not streams or request.fileno() >= 0:  # else TLS has taken it over, and closed it
+                end(request)
             if streams:
                 service.closed(request)
 

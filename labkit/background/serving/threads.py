@@ -8,11 +8,14 @@ import socket
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from labkit.background.serving.server import serve
 from labkit.packets.addresses import format_address
 from labkit.running.callables import refuse_coroutine
 from labkit.running.threads import Stopped
 
 if TYPE_CHECKING:
+    import ssl
+
     from labkit.background.services import Service
     from labkit.background.workers import Worker
     from labkit.sockets.hostsocket import HostSocket
@@ -23,8 +26,8 @@ class Threads:
 
     type = socket.SOCK_STREAM
 
-    def __init__(self, name: str, handler: Callable[..., Any]) -> None:
-        self.name, self.handler = name, handler
+    def __init__(self, name: str, handler: Callable[..., Any], context: ssl.SSLContext | None = None) -> None:
+        self.name, self.handler, self.context = name, handler, context
 
     def begin(self, service: Service) -> None:
         """Accept in the background."""
@@ -69,13 +72,16 @@ class Threads:
 
     def _serve(self, service: Service, conn: HostSocket, peer: Any) -> None:
         try:
-            refuse_coroutine(self.handler(conn), self.name, "start()")
+            serve(service, self.context, conn, peer, self._handle)
         except BaseException as error:  # kept for the learner; SystemExit too ends only this thread
             service.handler_failed(error, peer)
         finally:
             with contextlib.suppress(OSError):
                 conn.close()
             service.closed(conn)
+
+    def _handle(self, conn: socket.socket) -> None:
+        refuse_coroutine(self.handler(conn), self.name, "start()")
 
     def end(self, service: Service, deadline: float) -> Iterable[tuple[Worker, str]]:
         """Nothing more to end than sockets and threads."""

@@ -36,9 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def network() -> Iterator[Callable[..., Network]]:
     """Make networks that are closed when the test ends: `network("client", "server", delay_ms=5)`.
 
-    It takes what `labkit.Network` takes; without names the hosts are client and server.  What failed beside the test
-    (the handler of a server, a background task) and was shown to nobody is raised at its end, as a ServiceError or a
-    TaskError.  Where no hosts can be made the test is skipped, or fails: see `labkit.course.nbval.machine`.
+    It takes what `labkit.Network` takes; without names, and without segments, the hosts are client and server.  What
+    failed beside the test (the handler of a server, a background task) and was shown to nobody is raised at its end, as
+    a ServiceError or a TaskError.  Where no hosts can be made the test is skipped, or fails: see
+    `labkit.course.nbval.machine`.
     """
     from labkit.course.nbval.machine import need_hosts
     from labkit.network.network import Network
@@ -47,6 +48,8 @@ def network() -> Iterator[Callable[..., Network]]:
     with contextlib.ExitStack() as opened:
 
         def make(*hosts: str, **options: Any) -> Network:
-            return opened.enter_context(Network(*(hosts or ("client", "server")), **options))
+            if not hosts and options.keys() <= (Network.__init__.__kwdefaults__ or {}).keys():
+                hosts = ("client", "server")
+            return opened.enter_context(Network(*hosts, **options))
 
         yield make

@@ -1,7 +1,7 @@
 // What ipywidgets' own controls lack in a form: keys of their own, names of the groups of radio buttons, lines that a
 // screen reader speaks when their words change, buttons that find what the learner sees, and a way on.
 
-function render({ model, el, host }) {
+function render({ model, el }) {
   const form = () => el.closest(".labkit-form");
   const over = new AbortController();
   el.classList.add("labkit-form-helper");
@@ -40,8 +40,9 @@ function render({ model, el, host }) {
   // a choice back while an earlier one is under way. Of a list the page knows better only if the learner has touched it
   // since the last press: the kernel may be about to draw it anew. What ipywidgets holds back has come with the press
   // then, and would undo it: a line was moved, and the late choice of its old place moved another.
+  // (The manager's own models: what anywidget's host gives stands for them, and what is set on it reaches nothing.)
   const fields = [];
-  Promise.all(model.get("fields").map((field) => host.getModel(field))).then((models) => fields.push(...models));
+  Promise.all(model.get("fields").map((id) => model.widget_manager.get_model(id))).then((models) => fields.push(...models));
   let touched = true; // what was touched before this was drawn is not known
   const touch = (event) => {
     if (form()?.contains(event.target)) touched = true;

@@ -13,8 +13,8 @@ from labkit.notebook.widgets.files import script, style
 
 
 def _references(fields: Sequence[ipywidgets.Widget], _: Any) -> list[str]:
-    """The fields as anywidget refers to them on the wire (https://anywidget.dev, `anywidget.WidgetTrait`)."""
-    return [f"anywidget:{field.model_id}" for field in fields]
+    """The fields by the names under which the page's widget manager knows them."""
+    return [field.model_id for field in fields]
 
 
 class FormHelper(anywidget.AnyWidget):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from socket import SO_REUSEADDR, SOCK_DGRAM, SOL_SOCKET
 from typing import Any
 
@@ -24,8 +25,23 @@ def connection(client: Any, server: Any) -> tuple[Any, Any]:
         return caller, listener.accept()[0]
 
 
-def directory(sock: Any) -> None:
-    """Answer each question with all names, in one datagram; an empty question ends it."""
+@contextmanager
+def directory(server: Any, sock: Any) -> Iterator[None]:
+    """While the block runs, a program of the server answers each question with all names, in one datagram.
+
+    Raises TimeoutError when it has not ended 5 s after the block.
+    """
+    answering = server.background(_answer, sock)
+    try:
+        yield
+    finally:
+        with server.socket(type=SOCK_DGRAM) as ending:
+            ending.sendto(b"", (server.address, sock.getsockname()[1]))
+        answering.result(timeout=5)
+
+
+def _answer(sock: Any) -> None:
+    """Answer each question; an empty one ends it."""
     while True:
         question, whose = sock.recvfrom(512)
         if not question:

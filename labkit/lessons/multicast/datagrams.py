@@ -7,6 +7,9 @@ from socket import IP_ADD_MEMBERSHIP, IP_MULTICAST_IF, IPPROTO_IP, SOCK_DGRAM, i
 from typing import Any
 
 from labkit.lessons.multicast.members import membership
+from labkit.words import say
+
+TO_GROUP = b"to the group"
 
 
 def heard(sock: Any) -> list[bytes]:
@@ -33,12 +36,26 @@ def passed_on(trace: Any, sock: Any, datagram: bytes, address: tuple[str, int]) 
 
 
 def to_both(net: Any, feed: Any, group: str, host: Any, port: int) -> Any:
-    """Send one datagram to the group and one to the host itself; the trace, when both have arrived wherever they go."""
+    """Send one datagram to the group and one to the host itself; the trace, when both have arrived wherever they go.
+
+    Raises RuntimeError when not both reached the host's cable.
+    """
     with net.capture() as trace:
-        feed.sendto(b"to the group", (group, port))
+        feed.sendto(TO_GROUP, (group, port))
         feed.sendto(b"to " + host.name.encode(), (host.name, port))
         trace.wait_until_quiet()
+    reached = [item for item in trace.datagrams if host.name in [each.host for each in item.frame.arrivals]]
+    if len(reached) != 2:
+        raise RuntimeError(
+            say("two datagrams should have reached {host}'s cable; {n} did", host=host.name, n=len(reached))
+        )
     return trace
+
+
+def which_came(sock: Any) -> tuple[bool, bool]:
+    """Did the datagram to the group come to this socket, and the one to its host?  (After `to_both`.)"""
+    came = heard(sock)
+    return TO_GROUP in came, any(each != TO_GROUP for each in came)
 
 
 def from_elsewhere(

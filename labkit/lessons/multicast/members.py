@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from socket import (
     IP_ADD_MEMBERSHIP,
     IP_DROP_MEMBERSHIP,
@@ -38,11 +39,14 @@ def membership(group: str, host: Any) -> bytes:
     return inet_aton(group) + inet_aton(host.address)
 
 
-def member(host: Any, group: str, port: int) -> Any:
-    """A datagram socket of the host that gets what is sent to the group, beside others on the same port."""
+def member(host: Any, group: str, port: int, bound_to: str = "") -> Any:
+    """A datagram socket of the host that is a member of the group, beside others on the same port.
+
+    bound_to   an address; "" is any
+    """
     sock = host.socket(type=SOCK_DGRAM)
     sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-    sock.bind(("", port))
+    sock.bind((bound_to, port))
     sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership(group, host))
     return sock
 
@@ -67,11 +71,18 @@ def change(net: Any, host: Any, sock: Any, option: int, group: str) -> Any:
     return trace
 
 
-def renew(net: Any, host: Any, sock: Any, group: str, port: int) -> Any:
-    """Close the socket, and return a new one, a member of the group, of which the wire has heard."""
+def renew(
+    net: Any, host: Any, sock: Any, group: str, port: int, opened: Callable[[Any, str, int], Any] = member
+) -> Any:
+    """Close the socket, and return a new one, a member of the group, of which the wire has heard.
+
+    opened   opened(host, group, port) gives it
+
+    Raises TimeoutError when no report comes.
+    """
     hang_up(net, host, sock)
     with net.capture() as trace:
-        new = member(host, group, port)
+        new = opened(host, group, port)
         joined = f"IGMPv3 join {group}"
         trace.wait_for(lambda: [item.summary for item in trace.items].count(joined) == REPORTS)
     return new

@@ -10,11 +10,14 @@ from typing import NoReturn
 
 from labkit.network.cables import WireCables
 from labkit.network.conditions import CONDITIONS, Value
+from labkit.network.core import Cable, Place
 from labkit.network.doors.choosing import check_version, maker_of, the_network
 from labkit.network.doors.door import Door, doors
 from labkit.network.helper import Client, HelperFailed
 from labkit.network.host import Host
 from labkit.network.line import Line
+from labkit.network.link import each_of
+from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
 from labkit.running import forks
 from labkit.wire.faults import Fault
@@ -56,10 +59,10 @@ class Visitor(Client):
 class VisitedCables(WireCables):
     """The cables of a network that was joined: to be read, and to be changed where the network was made."""
 
-    def set_conditions(self, host: str, conditions: Mapping[str, Value]) -> None:
+    def set_conditions(self, cable: Cable, conditions: Mapping[str, Value]) -> None:
         self._refuse()
 
-    def set_faults(self, host: str | None, faults: Sequence[Fault]) -> None:
+    def set_faults(self, place: Place, faults: Sequence[Fault]) -> None:
         self._refuse()
 
     def _refuse(self) -> NoReturn:
@@ -69,17 +72,17 @@ class VisitedCables(WireCables):
             )
         )
 
-    def now(self, host: str) -> Mapping[str, Value]:
-        """The conditions of what *host* sends, as they are whenever one looks."""
-        return _Now(self._client, self._index[host])
+    def now(self, cable: Cable) -> Mapping[str, Value]:
+        """The conditions of a cable, as they are whenever one looks."""
+        return _Now(self._client, self._number[cable])
 
 
 class _Now(Mapping[str, Value]):
-    def __init__(self, client: Client, host: int) -> None:
-        self._client, self._host = client, host
+    def __init__(self, client: Client, number: int) -> None:
+        self._client, self._number = client, number
 
     def __getitem__(self, name: str) -> Value:
-        return self._client.ask("conditions_of", self._host)[name]
+        return self._client.ask("conditions_of", self._number)[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter([*CONDITIONS, "cut"])
@@ -88,8 +91,8 @@ class _Now(Mapping[str, Value]):
         return len(CONDITIONS) + 1
 
 
-def visit(name: str) -> tuple[WireCore, str | None, list[Host]]:
-    """Join the network of that name or number: its core, its name, its hosts.
+def visit(name: str) -> tuple[WireCore, str | None, Plan, dict[str, int], list[Host]]:
+    """Join the network of that name or number: its core, its name, its plan, its segments' sizes, its hosts.
 
     Raises LookupError where none has it, or several have; the message says which there are.
     """
@@ -102,13 +105,17 @@ def visit(name: str) -> tuple[WireCore, str | None, list[Host]]:
         raise
     _leave_all(each for each in found if each is not door)
     visitor = Visitor(door)
-    core = WireCore(visitor.configuration, visitor)
-    core.cables = cables = VisitedCables(visitor, core.names)
+    configuration = visitor.configuration
+    plan = Plan(*configuration["plan"])
+    core = WireCore(plan, configuration, visitor)
+    core.cables = cables = VisitedCables(visitor, core.stations)
     hosts = [
-        Host(core, number, host, cables.now(host), address6 is not None)
-        for number, (host, _, address6, _) in enumerate(visitor.configuration["hosts"], 1)
+        Host(core, number, host, configuration["conditions"]) for number, host in enumerate(plan.hosts, 1)
     ]
-    return core, door.told["name"], hosts
+    for host in hosts:
+        for link in each_of(host.link):
+            link._conditions = cables.now(link.cable)
+    return core, door.told["name"], plan, dict(configuration["segments"]), hosts
 
 
 def _leave_all(every: Iterable[Door | Line]) -> None:

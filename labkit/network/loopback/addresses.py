@@ -10,6 +10,7 @@ import errno
 import socket
 import sys
 
+IP_BIND_ADDRESS_NO_PORT = 24  # ip(7), Linux alone
 _BLOCKS = range(1, 255)
 _PORTS = (47_127, 47_128, 47_129)  # one is enough, unless a program holds it on all addresses
 

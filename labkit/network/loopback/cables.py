@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from labkit.modes.mode import Mode
 from labkit.modes.needs import INSTEAD, NeedsHosts
 from labkit.network.conditions import Value, changed
+from labkit.network.core import Cable, Place
 from labkit.network.loopback.client import LoopbackClient
 from labkit.wire.faults import Fault
 
@@ -26,22 +27,22 @@ class NoCables:
         self._mode, self._client = mode, client
         self.faults: Mapping[int, Fault] = {}
 
-    def set_conditions(self, host: str, conditions: Mapping[str, Value]) -> None:
+    def set_conditions(self, cable: Cable, conditions: Mapping[str, Value]) -> None:
         self._client.check_open()
         if asked := changed(dict(conditions)):
             self.check("cut()" if asked == ["cut=True"] else f"setting {', '.join(asked)} on a link")
 
-    def set_faults(self, host: str | None, faults: Sequence[Fault]) -> None:
+    def set_faults(self, place: Place, faults: Sequence[Fault]) -> None:
         if faults:
             self.check(f"faults={faults!r}")
 
-    def fault_counts(self, host: str | None) -> list[tuple[int, int]]:
+    def fault_counts(self, place: Place) -> list[tuple[int, int]]:
         return []
 
     def counters(self) -> tuple[int, list[Sequence[int]]]:
         raise needs_hosts(self._mode, "counting the frames on a cable")
 
-    def inject(self, host: str, frame: bytes) -> None:
+    def inject(self, cable: Cable, frame: bytes) -> None:
         self.check("putting a frame on the wire")
 
     def catch_up(self) -> None:

@@ -13,6 +13,7 @@ from labkit.modes.needs import NeedsCapture
 from labkit.network.loopback.addresses import Claim
 from labkit.network.loopback.sniffer import Sniffer
 from labkit.running.forks import Home, home
+from labkit.sockets import place
 from labkit.wire.record import HEADER, Reader, Writer
 from labkit.words import say
 
@@ -79,7 +80,8 @@ class LoopbackClient:
             self._writer.reset()
             _give_back(self._memory)
             try:
-                self._sniffer.start(snap)
+                with place.machine():
+                    self._sniffer.start(snap)
             except PermissionError as error:
                 raise NeedsCapture(_words(f"{self._why}, but the kernel says: {error.strerror}")) from None
         self._captures += 1

@@ -5,54 +5,63 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
-from socket import socket as Socket
+from _socket import (
+    socket as Socket,  # the kernel's: where code runs on a host, socket.socket would come here again
+)
+from collections.abc import Sequence
 from typing import Any
 
 from labkit.modes.mode import LOOPBACK, Mode
 from labkit.modes.needs import NeedsHosts
 from labkit.network.conditions import DEFAULTS, Value
 from labkit.network.core import Ending
-from labkit.network.loopback.addresses import claim
+from labkit.network.loopback.addresses import IP_BIND_ADDRESS_NO_PORT, claim
 from labkit.network.loopback.cables import NoCables, needs_hosts
 from labkit.network.loopback.client import LoopbackClient, LoopbackWatch
 from labkit.network.loopback.foreign import foreign_holder, lines_of
+from labkit.network.loopback.places import by_address, by_port
+from labkit.network.plan import Interface, Plan
 from labkit.running.forks import Home
+from labkit.sockets import place
+from labkit.sockets.loops import know
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 
-_IP_BIND_ADDRESS_NO_PORT = 24
 _told: set[tuple[str, ...]] = set()
-Places = Callable[[bytes], tuple[int, int] | None]
-"""Whose a frame is, and for whom: the numbers of the hosts; None for what is not between two of them."""
-_TABLES = ("tcp", "udp", "tcp6", "udp6")
+_TABLES = ("tcp", "udp", "icmp", "raw", "tcp6", "udp6", "icmp6", "raw6")
 
 
 class LoopbackCore:
     """Hosts that are addresses: no cable between them, so what needs one raises NeedsHosts.
 
     mode      the mode that this is, for words
-    names     the hosts' names
+    plan      hosts, and the segments that they were to be on
     asked     conditions that were asked for and do not act: ["delay_ms=10"]
     """
 
-    def __init__(self, mode: Mode, names: tuple[str, ...], record_bytes: int, asked: Sequence[str] = ()):
-        self.mode, self.names, self._asked = mode, names, asked
+    def __init__(self, mode: Mode, plan: Plan, record_bytes: int, asked: Sequence[str] = ()):
+        self.mode, self._asked = mode, asked
+        self._plan, self.names = plan, plan.hosts
+        names = plan.hosts
         self.timeline = Timeline()
         self.abandoned: list[None] = []
         self.ending: list[Ending] = []
         self.ready: dict[str, Any] = {"port": "lo", "refused": []}
+        # All are on the one interface, whatever their segments.
+        self.layout = {"": names} if plan.several else plan.layout
+        self.stations = [(name, segment) for segment in self.layout for name in names]
         self._index = {name: index for index, name in enumerate(names)}
-        claimed = claim(len(names))
+        with place.machine():
+            claimed = claim(len(names))
         self._hosts = dict(zip(names, claimed.hosts, strict=True))
         self._shared = claimed.block is None
         self._ports: dict[tuple[int, int], int] = {}  # (protocol, port): host, where the address does not say
         # Where all hosts share an address, no address says whose it is.
         self.addresses = {} if self._shared else {address: name for name, address in self._hosts.items()}
         macs = [bytes([2, 0, 0, 0, 0, number]) for number in range(1, len(names) + 1)]
-        places = _by_port(self._ports) if self._shared else _by_address(claimed.hosts)
+        places = by_port(self._ports) if self._shared else by_address(claimed.hosts)
         try:
             self.client = LoopbackClient(
                 claimed,
@@ -66,6 +75,7 @@ class LoopbackCore:
             claimed.close()
             raise
         self.cables = NoCables(mode, self.client)
+        know(self)
 
     @property
     def home(self) -> Home:
@@ -90,8 +100,8 @@ class LoopbackCore:
         return say("on the loopback interface, where {asked} do not act", asked=", ".join(self._asked))
 
     def settled(
-        self, conditions: dict[str, Value], faults: list[Fault], ipv6: bool
-    ) -> tuple[dict[str, Value], list[Fault], bool]:
+        self, conditions: dict[str, Value], faults: list[Fault]
+    ) -> tuple[dict[str, Value], list[Fault]]:
         """None of it acts: said once for each set of conditions."""
         if self._asked and tuple(self._asked) not in _told:
             _told.add(tuple(self._asked))
@@ -103,11 +113,18 @@ class LoopbackCore:
                     words=self.words(),
                 )
             )
-        return dict(DEFAULTS), [], False
+        return dict(DEFAULTS), []
 
-    def address_of(self, host: str) -> str:
-        """The host's address."""
-        return self._hosts[host]
+    def interfaces(self, host: str) -> tuple[Interface, ...]:
+        """The one that hosts share, in place of each that it would have."""
+        mac = f"02:00:00:00:00:{self._index[host] + 1:02x}"
+        return tuple(
+            Interface("lo", each.segment, self._hosts[host], None, mac)
+            for each in self._plan.interfaces(host)
+        )
+
+    def near(self, host: str) -> dict[str, str]:
+        return self.addresses
 
     # -- the record of frames
 
@@ -152,7 +169,7 @@ class LoopbackCore:
             raise self._needs_hosts(f"a socket of the family {socket.AddressFamily(family).name}")
         if plain not in (socket.SOCK_STREAM, socket.SOCK_DGRAM) and family == socket.AF_INET:
             raise self._needs_hosts(f"a socket of the type {socket.SocketKind(plain).name}")
-        made = socket.socket(family, kind, protocol)
+        made = Socket(family, kind, protocol)
         if family != socket.AF_INET:
             return made.detach(), None
         if self._shared or sys.platform != "linux":
@@ -171,7 +188,7 @@ class LoopbackCore:
                 made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno")
             except OSError:  # not in this kernel, or not for us: its default stands
                 pass
-        made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        made.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
         made.bind((self._hosts[host], 0))
 
     def socket_class(self) -> type:
@@ -210,6 +227,9 @@ class LoopbackCore:
         verb = "reading" if value is None else "setting"
         raise self._needs_hosts(f"{verb} {name} of a host")
 
+    def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
+        raise self._needs_hosts(f"a table of routes on {host}")
+
     def spawn(self, host: str, argv: list[str], **ends: Any) -> int:
         raise self._needs_hosts(
             f"running {os.path.basename(argv[0])} on {host} (here it would run on the network of this machine itself)"
@@ -217,28 +237,3 @@ class LoopbackCore:
 
     def signal(self, pid: int, number: int) -> bool:
         return False  # nothing was spawned
-
-
-def _by_address(addresses: tuple[str, ...]) -> Places:
-    """Whose a frame is, by its IPv4 addresses; what a host says to itself never reaches a cable."""
-    index = {socket.inet_aton(address): number for number, address in enumerate(addresses)}
-
-    def places(frame: bytes) -> tuple[int, int] | None:
-        source, target = index.get(bytes(frame[26:30])), index.get(bytes(frame[30:34]))
-        return None if source is None or target is None or source == target else (source, target)
-
-    return places
-
-
-def _by_port(ports: dict[tuple[int, int], int]) -> Places:
-    """Whose a frame is, by the ports of the hosts' sockets."""
-
-    def places(frame: bytes) -> tuple[int, int] | None:
-        if frame[12:14] != b"\x08\x00" or len(frame) < 34:
-            return None
-        protocol, start = frame[23], 14 + (frame[14] & 15) * 4
-        source = ports.get((protocol, int.from_bytes(frame[start : start + 2], "big")))
-        target = ports.get((protocol, int.from_bytes(frame[start + 2 : start + 4], "big")))
-        return None if source is None or target is None or source == target else (source, target)
-
-    return places

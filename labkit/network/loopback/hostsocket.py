@@ -6,8 +6,10 @@ import errno
 import ipaddress
 import os
 import socket
+import sys
 from _socket import socket as _kernel
 
+from labkit.network.loopback.addresses import IP_BIND_ADDRESS_NO_PORT
 from labkit.sockets.hostsocket import HostSocket
 from labkit.sockets.sending import send_sockets
 
@@ -43,6 +45,10 @@ class LoopbackSocket(HostSocket):
                 error = _error(errno.EADDRNOTAVAIL)
                 self._explain_bind(error, address)
                 raise error
+            if (
+                address[1] == 0 and sys.platform == "linux"
+            ):  # a port now, that a server can tell before it listens
+                _kernel.setsockopt(self, socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0)
         super().bind(address)
 
     def listen(self, *backlog):
@@ -101,7 +107,7 @@ class LoopbackSocket(HostSocket):
         if number.is_multicast or str(number) == "255.255.255.255":
             core.cables.check(f"sending to {address[0]}")
         error = _error(otherwise)
-        hosts = ", ".join(f"{each} {core.address_of(each)}" for each in core.names)
+        hosts = ", ".join(f"{each} {core.interfaces(each)[0].address}" for each in core.names)
         error.add_note(f"{name} is no host of this network; its hosts are: {hosts}")
         raise error
 

@@ -9,6 +9,7 @@ from labkit.drawing.page import html_of
 from labkit.drawing.shapes import Line, Picture, Words
 from labkit.drawing.svg import svg_of
 from labkit.network.conditions import DEFAULTS
+from labkit.network.link import each_of
 from labkit.notebook.cell import replace_earlier
 from labkit.panels.base import Panel
 from labkit.panels.link.knobs import SPELLS
@@ -16,7 +17,7 @@ from labkit.panels.link.meter import Meter, condition, described
 from labkit.panels.link.transfer import Transfer
 
 if TYPE_CHECKING:
-    from labkit.network.link import Link, NetworkLink
+    from labkit.network.link import Link, Links
     from labkit.network.network import Network
 
 LONGEST = max(SPELLS)
@@ -35,6 +36,8 @@ class LinkPanel(Panel):
             raise TypeError(f"link_panel shows a Network (got {net!r}); write link_panel(net)")
         self.net = net
         self.core = net.hosts[0].core
+        # By its host, of a host on several segments by the segment, too.
+        self.cables = {link.name: link for host in net.hosts for link in each_of(host.link)}
         self.meter = Meter()
         self.transfer: Transfer | None = None
         self._lock = threading.Lock()
@@ -45,17 +48,17 @@ class LinkPanel(Panel):
 
     @property
     def conditions(self) -> list[dict[str, Any]]:
-        """The conditions of each host's link, by their names in `link.set`, and `cut`."""
-        return [{name: getattr(host.link, _attribute(name)) for name in DEFAULTS} for host in self.net.hosts]
+        """The conditions of each cable, by their names in `link.set`, and `cut`."""
+        return [{name: getattr(link, _attribute(name)) for name in DEFAULTS} for link in self.cables.values()]
 
     @property
     def text(self) -> str:
-        wide = max(len(host.name) for host in self.net.hosts)
+        wide = max(map(len, self.cables))
         return "\n".join(
             ["Link panel: what each cable does to the frames that its host sends"]
             + [
-                f"  {host.name:{wide}}  {described(conditions)}"
-                for host, conditions in zip(self.net.hosts, self.conditions, strict=True)
+                f"  {name:{wide}}  {described(conditions)}"
+                for name, conditions in zip(self.cables, self.conditions, strict=True)
             ]
         )
 
@@ -65,7 +68,7 @@ class LinkPanel(Panel):
             return self.meter.look(*self.core.cables.counters())
 
     def _html(self) -> str:
-        picture = _still([host.name for host in self.net.hosts], self.conditions)
+        picture = _still(list(self.cables), self.conditions)
         return html_of(svg_of(picture, standalone=False), svg_of(picture), "labkit-links", picture.title)
 
     def _widget(self) -> Any:
@@ -102,8 +105,10 @@ class LinkPanel(Panel):
         if "widget" in self.__dict__:
             self.widget.end()
 
-    def _link(self, host: str | None) -> Link | NetworkLink:
-        return self.net.link if host is None else self.net[host].link
+    def _link(self, host: str | None) -> Link | Links:
+        if host is None:
+            return self.net.link
+        return self.cables.get(host) or self.net[host].link
 
 
 def link_panel(net: Network) -> LinkPanel:

@@ -48,7 +48,7 @@ class LinkWidget(anywidget.AnyWidget):
     def __init__(self, panel):
         super().__init__(
             facts=facts(),
-            hosts=list(panel.core.names),
+            hosts=list(panel.cables),
             conditions=list(map(shown, panel.conditions)),
             sending={"on": False, "words": ""},
         )

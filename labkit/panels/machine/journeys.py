@@ -34,7 +34,7 @@ def journeys(trace) -> tuple[Journey, ...]:
     for change in states(trace):
         changes.setdefault(change.cause.flow, []).append(change)
     segments: dict[int, list] = {}
-    for segment in trace.segments:
+    for segment in trace.end_to_end.segments:
         segments.setdefault(segment.flow, []).append(segment)
     again = {segment.number for segment in trace.retransmissions()}
     owners = trace.addresses

@@ -73,7 +73,7 @@ def ends(trace, flow, calls=None) -> tuple[End, End]:
     """
     if calls is None:
         calls = [Timed(call, call.begin_ns, call.end_ns) for call in trace.calls]
-    segments = trace.select(flow=flow.number)
+    segments = trace.end_to_end.select(flow=flow.number)
     until = min(
         (
             other.departed_ns

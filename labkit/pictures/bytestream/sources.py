@@ -111,6 +111,7 @@ def _pieces(sizes) -> tuple[Piece, ...]:
 
 
 def _from_trace(trace, source, flow, segments, title) -> ByteStream:
+    trace = trace.end_to_end
     said = trace.select(flow=flow, source=source, data=True)
     if not said:
         who = source or "any host"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
+from labkit.pictures.ladders.path import in_path_order
 from labkit.traces.choosing import Chosen, flow_number, named
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def hosts_asked(hosts: Iterable[str | Host] | None, trace: Trace) -> tuple[str, 
     """Names of the hosts to draw, from left to right.  Raises TypeError or ValueError."""
     known = tuple(trace.hosts)
     if hosts is None:
-        return known
+        return in_path_order(known, trace.layout)
     if isinstance(hosts, str) or not isinstance(hosts, Iterable):
         raise TypeError(
             f"hosts is a list of hosts or their names, from left to right; write hosts=[{named(hosts)!r}, ...]"

@@ -37,6 +37,7 @@ class Excerpt(Trace):
             calls=trace.calls,
             missed=trace.missed,
             full=trace.full,
+            layout=trace.layout,
         )
 
     @property

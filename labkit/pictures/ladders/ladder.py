@@ -59,7 +59,8 @@ def ladder(
 ) -> Ladder:
     """Draw a trace as a sequence diagram: time runs down, an arrow from departure to arrival for each frame.
 
-    hosts   names of the hosts to draw, from left to right (default: all of the trace)
+    hosts   names of the hosts to draw, from left to right (default: all of the trace, each router between the segments
+            of the network that it joins)
     flow    draw only this connection (a Flow of `trace.flows()`, its number, or one of its segments)
     frames  draw only the frames with these numbers: range(101, 201), or what `trace.select(...)` gives
     calls   draw the socket calls at the margins

@@ -18,8 +18,9 @@ from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
 _ABOUT = (
     "A labkit trace. Times: CLOCK_MONOTONIC + {epoch_ns} ns. Frames missed: {missed}. Record full: {full}."
 )
-_FRAME = "{number}{source} > {target}: {fate}{arrivals}{struck}"
+_FRAME = "{number}{source} > {target}{on}: {fate}{arrivals}{struck}"
 _NUMBER = "frame {place}, "  # where it is not its place in the file
+_ON = " on {segment}"  # where segments have names
 _ARRIVAL = "; {host} after {ms} ms"
 _STRUCK = " ({hits})"
 _HIT = "{effect} by {fault}{copy}"
@@ -27,6 +28,7 @@ _COPY = " on the way to {receiver}"
 _NEXT_HIT = "; "
 _UNKNOWN = "a fault"
 _YES, _NO = "yes", "no"
+_LAYOUT = " Hosts and segments: {json}"
 
 
 def _pattern(template: str, **parts: str) -> str:
@@ -53,6 +55,7 @@ _READ_FRAME = re.compile(
         number="(?:" + _pattern(_NUMBER, place=r"\d+") + ")?",
         source=_HOST,
         target=_HOST,
+        on="(?:" + _pattern(_ON, segment=_HOST) + ")?",
         fate=f"{_PLAIN_FATE}|{_QUOTED}",
         arrivals=f"(?:{_READ_ARRIVAL.pattern})*",
         struck="(?:" + _pattern(_STRUCK, hits=".*") + ")?",
@@ -72,22 +75,40 @@ _KINDS: dict[str, type[Fault]] = {kind.__name__: kind for kind in (Drop, Delay, 
 
 
 class About(NamedTuple):
-    """What the file as a whole says: see `Trace`; `epoch_ns` was added to its times."""
+    """What the file as a whole says: see `Trace`; `epoch_ns` was added to its times.
+
+    Where segments have names, the file's interfaces are these, and hosts stand here.
+    """
 
     epoch_ns: int
     missed: int
     full: bool
+    hosts: tuple[str, ...] = ()
+    layout: dict[str, tuple[str, ...]] | None = None
 
 
 def about_text(about: About) -> str:
     """The file's own comment."""
-    return _ABOUT.format(**about._asdict() | {"full": _YES if about.full else _NO})
+    said = _ABOUT.format(epoch_ns=about.epoch_ns, missed=about.missed, full=_YES if about.full else _NO)
+    return said + _LAYOUT.format(json=json.dumps([about.hosts, about.layout])) if about.layout else said
 
 
 def about(text: str) -> About | None:
     """What `about_text` wrote, wherever in the text it stands; None if the file is another program's."""
     found = _READ_ABOUT.search(text)
-    return found and About(int(found["epoch_ns"]), int(found["missed"]), found["full"] == _YES)
+    if found is None:
+        return None
+    said = About(int(found["epoch_ns"]), int(found["missed"]), found["full"] == _YES)
+    layout = re.compile(_pattern(_LAYOUT, json=".*"), re.DOTALL).match(text, found.end())
+    if layout is None:
+        return said
+    try:
+        (hosts, segments), _ = json.JSONDecoder().raw_decode(layout["json"])
+        return said._replace(
+            hosts=tuple(hosts), layout={name: tuple(members) for name, members in segments.items()}
+        )
+    except (ValueError, TypeError, AttributeError):  # another program has written over it
+        return said
 
 
 def frame_text(frame: Frame, place: int) -> str:
@@ -96,6 +117,7 @@ def frame_text(frame: Frame, place: int) -> str:
         number="" if frame.number == place else _NUMBER.format(place=frame.number),
         source=_quoted(frame.source, _PLAIN_HOST),
         target=_quoted(frame.target, _PLAIN_HOST),
+        on=_ON.format(segment=_quoted(frame.segment, _PLAIN_HOST)) if frame.segment else "",
         fate=_quoted(frame.fate, _PLAIN_FATE),
         arrivals="".join(
             _ARRIVAL.format(host=_quoted(host, _PLAIN_HOST), ms=_milliseconds(time_ns - frame.departed_ns))
@@ -127,6 +149,7 @@ def frame(text: str, place: int, departed_ns: int, data: bytes, length: int) -> 
         struck,
         data,
         length,
+        segment=_plain(found["segment"] or ""),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +35,7 @@ class Loaded(NamedTuple):
     epoch_ns: int
     comments: list[str]
     notes: list[str]
+    layout: dict[str, tuple[str, ...]]
 
 
 def save(trace: Trace, path: str | os.PathLike[str], epoch_ns: int | None = None) -> None:
@@ -44,14 +45,21 @@ def save(trace: Trace, path: str | os.PathLike[str], epoch_ns: int | None = None
     content = write(
         *_contents(trace, epoch_ns),
         names=trace.addresses,
-        comments=(comments.about_text(comments.About(epoch_ns, trace.missed, trace.full)), *trace.comments),
+        comments=(
+            comments.about_text(
+                comments.About(epoch_ns, trace.missed, trace.full, trace.hosts, trace.layout)
+            ),
+            *trace.comments,
+        ),
     )
     Path(path).write_bytes(content)
 
 
 def _contents(trace: Trace, epoch_ns: int) -> tuple[list[Interface], list[Record]]:
-    places = {host: place for place, host in enumerate(trace.hosts)}
-    interfaces = [Interface(ETHERNET, host) for host in places]
+    """An interface for each host; where segments have names, one for each segment, as captures of them would have."""
+    names: Iterable[str] = trace.layout or trace.hosts
+    places = {name: place for place, name in enumerate(names)}
+    interfaces = [Interface(ETHERNET, name) for name in places]
     if trace.frames and not interfaces:
         interfaces.append(Interface(ETHERNET))
     records = [
@@ -59,7 +67,7 @@ def _contents(trace: Trace, epoch_ns: int) -> tuple[list[Interface], list[Record
             frame.departed_ns + epoch_ns,
             frame.data,
             frame.length,
-            places.get(frame.source, 0),
+            places.get(frame.segment if trace.layout else frame.source, 0),
             (comments.frame_text(frame, place), *frame.comments),
         )
         for place, frame in enumerate(trace.frames, 1)
@@ -81,9 +89,14 @@ def load(
         frames = _own(content, ours)
         if frames is not None:
             hosts = [interface.name for interface in content.interfaces if interface.name]
-            return Loaded(frames, hosts, names, ours.missed, ours.full or full, ours.epoch_ns, others, [])
+            if ours.layout:
+                hosts = list(ours.hosts)
+            broken = ours.full or full
+            return Loaded(
+                frames, hosts, names, ours.missed, broken, ours.epoch_ns, others, [], ours.layout or {}
+            )
     frames, notes = _foreign(content, names, str(path))
-    return Loaded(frames, [], names, 0, full, 0, others, notes)
+    return Loaded(frames, [], names, 0, full, 0, others, notes, {})
 
 
 def _own(content: CaptureFile, about: comments.About) -> list[Frame] | None:

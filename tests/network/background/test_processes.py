@@ -142,11 +142,50 @@ def test_it_runs_on_a_host():
             Process(interfaces, host=net.client, pass_fds=[0])
 
 
+def ask(server, port, *, question):
+    with socket.create_connection((server, port)) as sock:
+        sock.sendall(question)
+        print(sock.recv(100).decode(), sock.getsockname()[0])
+
+
+def test_a_hosts_process_uses_the_hosts_network_and_knows_its_hosts_by_name(client, server):
+    def upper(conn):
+        conn.sendall(conn.recv(100).upper())
+
+    service = server.start(upper, port=8000)
+    child = client.process(ask, "server", 8000, question=b"hello")
+    assert child.wait() == 0
+    assert child.output == f"HELLO {client.address}\n"
+    assert repr(child) == "<ask in its own process on client: exit status 0>"
+    service.wait_for(served=1)
+
+
+def test_a_hosts_process_ends_with_its_network(network):
+    net = network()
+    child = net.client.process(wait_for_ever)
+    child.wait_for("waiting")
+    net.close()
+    assert gone(child.pid)
+
+
+def test_a_hosts_process_is_told_what_it_cannot_have(client, server):
+    def ask_the_server():
+        print(server.address)
+
+    with pytest.raises(TypeError, match=r"ask_the_server cannot .*<Host server .*hand over its address"):
+        client.process(ask_the_server)
+    with pytest.raises(TypeError, match=r"argument 1 of hello cannot .*hand over its address"):
+        client.process(hello, server)
+    with pytest.raises(TypeError, match=r"hello\(name\) cannot be called so: missing"):
+        client.process(hello)
+    assert running() == []
+
+
 def test_what_cannot_be_run_is_refused():
     with pytest.raises(TypeError, match=r"not Process\(f\(1\)\)"):
         Process(None)
     with pytest.raises(TypeError, match="descriptors"):
-        Process(hello, pass_fds=["a file"])
+        Process(hello, "world", pass_fds=["a file"])
 
 
 def test_no_descriptor_is_left():

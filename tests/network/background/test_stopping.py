@@ -5,30 +5,12 @@ from __future__ import annotations
 import select
 import selectors
 import socket
-import ssl
 import threading
 import time
 
 import pytest
 
 QUICK_S = 0.4  # a stop that waits for its deadline takes 2 s
-
-
-@pytest.fixture(scope="module")
-def contexts(tmp_path_factory):
-    """A server's and a client's TLS contexts, with a certificate for "server" made for the occasion."""
-    import subprocess
-
-    folder = tmp_path_factory.mktemp("tls")
-    key, certificate = str(folder / "key.pem"), str(folder / "cert.pem")
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=server "
-        f"-addext subjectAltName=DNS:server -keyout {key} -out {certificate}"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True)
-    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ours.load_cert_chain(certificate, key)
-    return ours, ssl.create_default_context(cafile=certificate)
 
 
 def stopped_in(thing):

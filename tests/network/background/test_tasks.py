@@ -251,3 +251,132 @@ def test_bad_timeouts_and_tasks(client):
     assert task.result() == 0
     with pytest.raises(TypeError, match="what host"):
         Tasks([5])
+
+
+# -- await ------------------------------------------------------------------------------------------------
+
+
+def run(coroutine):
+    return asyncio.run(asyncio.wait_for(coroutine, 2 * SECONDS))
+
+
+def test_a_coroutine_awaits_a_task_and_its_loop_runs_on(client):
+    gate, order = threading.Event(), []
+
+    def wait(value):
+        assert gate.wait(SECONDS)
+        return value
+
+    async def coroutine(value):
+        while not gate.is_set():
+            await asyncio.sleep(0)
+        return value
+
+    async def cell():
+        async def opens():
+            order.append("opens")
+            gate.set()
+
+        opening = asyncio.create_task(opens())
+        tasks = [client.background(wait, 1), client.background(coroutine, 2)]
+        got = [await tasks[0], await tasks[1], await tasks[0]]
+        await opening
+        order.append("got")
+        return got, await asyncio.gather(*tasks), await Tasks(tasks)
+
+    assert run(cell()) == ([1, 2, 1], [1, 2], [1, 2])
+    assert order == ["opens", "got"]
+    assert beside.running() == []
+
+
+def test_what_a_task_raised_is_raised_where_it_is_awaited(client, capsys):
+    async def cell(task):
+        await task
+
+    with pytest.raises(ConnectionRefusedError, match="refused"):
+        run(cell(client.background(fail)))
+    beside._end_of_cell()
+    assert capsys.readouterr().err == ""
+    with pytest.raises(TaskError, match=r"2 tasks: 1 done, 1 failed: ConnectionRefusedError"):
+        run(cell(Tasks([client.background(int), client.background(fail)])))
+
+
+@pytest.mark.parametrize("how", ["cancelled", "timed out"])
+def test_who_awaits_may_be_cancelled_and_the_task_goes_on(client, how):
+    gate = threading.Event()
+
+    def wait():
+        assert gate.wait(SECONDS)
+        return "all there"
+
+    async def cell(task):
+        if how == "timed out":
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(task, 0.01)
+        else:
+            waiting = asyncio.ensure_future(task)
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        assert not task.done and task._wakers == []
+
+    task = client.background(wait)
+    run(cell(task))
+    gate.set()
+    assert task.result() == "all there"
+
+    async def again():
+        return await task
+
+    assert run(again()) == "all there"
+
+
+def test_a_failure_that_nobody_waited_for_any_more_is_told(client, capsys):
+    gate = threading.Event()
+
+    def wait():
+        assert gate.wait(SECONDS)
+        fail("too late")
+
+    async def cell(task):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(task, 0.01)
+
+    task = client.background(wait)
+    run(cell(task))
+    gate.set()
+    assert task.come(lambda: task.done, SECONDS)
+    task.stop()
+    assert "ConnectionRefusedError: too late" in capsys.readouterr().err
+
+
+def test_a_stopped_task_and_a_loop_that_has_gone_wait_for_nobody(client):
+    gate = threading.Event()
+
+    async def cell(task):
+        waiting = asyncio.ensure_future(task)
+        await asyncio.sleep(0)
+        await asyncio.to_thread(task.stop)
+        with pytest.raises(TaskError, match="was stopped"):
+            await waiting
+
+    run(cell(client.background(gate.wait)))
+    task = client.background(gate.wait)
+    loop = asyncio.new_event_loop()
+    begun = task._awaited()
+    first = loop.create_task(begun)
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    loop.close()
+    gate.set()
+    assert task.result() is True
+    first._log_destroy_pending = False
+    begun.close()
+
+
+def test_await_elsewhere_than_on_a_loop_of_asyncio_says_what_to_do(client):
+    task = client.background(int)
+    with pytest.raises(RuntimeError, match=r"write result\(\)"):
+        task._awaited().send(None)
+    assert task.result() == 0

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from socket import SOCK_DGRAM
 
+import pytest
+
 from labkit import Network
 from labkit.lessons.datagrams.measuring import goes, lost_shares, waiting
+from labkit.lessons.datagrams.services import NAMES, directory
 
 
 def test_the_losses_are_those_of_the_packets_and_the_same_each_time():
@@ -46,3 +49,18 @@ def test_what_waits_is_taken_out_and_what_is_too_large_is_told(client, server, c
         assert goes(caller, 100) and capsys.readouterr().out == ""
         assert not goes(caller, 65_508)
         assert capsys.readouterr().out == "65,508 bytes: Message too long\n"
+
+
+def test_the_directory_answers_until_the_block_ends_whatever_ends_it(client, server):
+    with server.socket(type=SOCK_DGRAM) as here, client.socket(type=SOCK_DGRAM) as caller:
+        here.bind(("", 5000))
+        caller.connect((server.address, 5000))
+        caller.settimeout(5)
+        for _ in range(2):
+            with pytest.raises(KeyError), directory(server, here):
+                caller.send(b"all")
+                assert caller.recv(1000).decode().split(",") == NAMES
+                raise KeyError
+        caller.send(b"one more")
+        here.settimeout(5)
+        assert here.recv(100) == b"one more"  # nobody takes it any more

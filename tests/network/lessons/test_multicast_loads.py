@@ -6,10 +6,12 @@ from collections import Counter
 
 import pytest
 
-from labkit.lessons.multicast.datagrams import from_elsewhere, gap, heard, to_both
+from labkit.lessons.multicast.datagrams import from_elsewhere, gap, heard, to_both, which_came
 from labkit.lessons.multicast.loads import measure, plot_loads
-from labkit.lessons.multicast.members import be_quick, member
+from labkit.lessons.multicast.members import be_quick, member, renew
 from labkit.network.network import Network
+from labkit.wire.faults import Drop
+from lessons.multicast.answers.join_the_feed import SOLUTION as listen_to
 
 FRAME = 1000 + 8 + 20 + 14  # UDP, IP and Ethernet headers
 
@@ -49,6 +51,16 @@ def test_datagrams_are_heard_and_gaps_found():
         assert {len(frame.arrivals) for frame in trace.frames if frame.source == "sender"} == {1}
         assert heard(sock) == [b"to the group", b"to dan"]
         assert heard(sock) == []
+        with member(net.dan, group, port + 1, bound_to=group) as picky:
+            to_both(net, feed, group, net.dan, port + 1)
+            assert which_came(picky) == (True, False)
+        sock = renew(net, net.dan, sock, group, port, listen_to)
+        to_both(net, feed, group, net.dan, port)
+        assert which_came(sock) == (True, True) and which_came(sock) == (False, False)
+        with pytest.raises(RuntimeError, match="should have reached dan's cable; 0 did"):
+            net.link.faults = [Drop(sender="sender", nth=1), Drop(sender="sender", nth=2)]
+            to_both(net, feed, group, net.dan, port)
+        net.link.faults = []
         assert from_elsewhere(net, net.dan, group, "192.0.2.9", 0) == (1, 1)
         assert from_elsewhere(net, net.dan, group, "192.0.2.9", 1) == (1, 0)
         feed.close()

@@ -467,6 +467,33 @@ def test_an_asynchronous_server_and_client(recorded):
     assert client.background(ask).result() == b"HELLO\n"
 
 
+def test_an_event_loop_finds_hosts_by_name(recorded, network):
+    client, server = recorded.hosts
+    server.start(echo, port=8080)
+    other = network("elsewhere", "there")
+
+    async def ask(name):
+        loop = asyncio.get_running_loop()
+        with client.socket() as sock:
+            sock.setblocking(False)
+            await loop.sock_connect(sock, ("server", 8080))
+            await loop.sock_sendall(sock, b"x")
+            assert await loop.sock_recv(sock, 10) == b"x"
+            assert sock.getsockname()[0] == client.address
+        transport, _ = await loop.create_connection(asyncio.Protocol, "server", 8080)
+        assert transport.get_extra_info("peername") == at(server)
+        transport.close()
+        return (await loop.getaddrinfo(name, 80, type=socket.SOCK_STREAM))[0][4]
+
+    assert asyncio.run(ask("elsewhere")) == (other.hosts[0].address, 80)
+    assert client.background(ask, "server").result() == (server.address, 80)
+    with pytest.raises(socket.gaierror, match="client knows no 'elsewhere'"):  # a host knows its own network
+        client.background(ask, "elsewhere").result()
+    other.close()
+    with pytest.raises(socket.gaierror):
+        asyncio.run(ask("elsewhere"))
+
+
 def test_a_handlers_error_is_raised_at_the_end(recorded):
     def failing(conn):
         raise ValueError("no such command")

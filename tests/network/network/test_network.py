@@ -480,3 +480,26 @@ def test_tls(net, tmp_path):
         assert secure.recv(100) == b"secret"
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_a_broadcast_of_one_host_reaches_the_others(network, port):
+    net = network("client", "server", "third", port=port)
+    inboxes = []
+    for host in net.hosts:
+        inbox = host.socket(type=socket.SOCK_DGRAM)
+        inbox.bind(("", 67))
+        inbox.settimeout(5)
+        inboxes.append(inbox)
+    with net.client.socket(type=socket.SOCK_DGRAM) as sock:
+        with pytest.raises(PermissionError):
+            sock.sendto(b"unasked", ("255.255.255.255", 67))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        with net.capture() as trace:
+            for name in ("255.255.255.255", "<broadcast>"):
+                sock.sendto(b"discover", (name, 67))
+                for inbox in inboxes[1:]:
+                    data, (sender, _) = inbox.recvfrom(100)
+                    assert (data, sender) == (b"discover", net.client.address)
+    assert {frame.data[:6] for frame in trace.frames} == {b"\xff" * 6}
+    for inbox in inboxes:
+        inbox.close()

@@ -133,23 +133,35 @@ def test_a_hosts_socket_is_the_hosts_in_whatever_it_is_wrapped(net, client, serv
 def test_asyncio_and_urllib_are_refused_with_our_words(net):
     with pytest.raises(WrongNetwork, match=r"client\.socket\(\)"):
         asyncio.run(asyncio.open_connection("10.0.0.2", 9000))
-    with pytest.raises(urllib.error.URLError, match=r"client\.run\("):
+    with pytest.raises(urllib.error.URLError, match=r"`with client:`"):
         urllib.request.urlopen("http://10.0.0.2:9000/", timeout=1)
 
 
 def test_code_on_a_host_never_reaches_the_machines_server(client, machine):
     address, came = machine
 
-    def plain(call):
-        with socket.socket() as sock:
-            call(sock)
-
     for call in (lambda sock: sock.connect(address), lambda sock: sock.bind(("127.0.0.1", 0))):
-        with pytest.raises(WrongNetwork, match=r"runs on the host client.*client\.socket\(\)"):
-            client.background(plain, call).result()
+        with socket.socket() as sock, pytest.raises(WrongNetwork, match=r"host client.*client\.socket\(\)"):
+            client.background(call, sock).result()
+    with pytest.raises(ConnectionRefusedError):  # by the host itself
+        client.background(socket.create_connection, address).result()
     url = "http://{}:{}/".format(*address)
-    with pytest.raises(urllib.error.URLError, match=r"runs on the host client.*client\.run\("):
+    with pytest.raises(urllib.error.URLError, match="refused"):
         client.background(urllib.request.urlopen, url).result()
+    assert came == []
+
+
+def test_code_on_a_host_whose_network_is_closed_is_still_there(client, net, machine):
+    address, came = machine
+    with client:
+        net.close()
+        for call in (socket.socket, socket.create_server):
+            with pytest.raises(RuntimeError, match="closed"):
+                call(*([("", 9000)] if call is socket.create_server else []))
+        with pytest.raises(socket.gaierror, match="closed"):
+            socket.getaddrinfo("server", 80)
+        with closing(_socket.socket()) as plain, pytest.raises(WrongNetwork):
+            plain.connect(address)
     assert came == []
 
 
@@ -176,10 +188,26 @@ def test_no_name_server_is_asked_for_a_host_or_by_one(client, call):
     more = (80,) if call.__name__ == "getaddrinfo" else ()
     with pytest.raises(WrongNetwork, match=r"its address is 10\.0\.0\.2"):
         call("server", *more)
-    with pytest.raises(WrongNetwork, match=r"would ask the name server of the machine"):
-        client.background(call, "lab.invalid", *more).result()
+    with pytest.raises(socket.gaierror, match=r"client knows no 'lab\.invalid'.*they are client, server"):
+        client.background(getattr(socket, call.__name__), "lab.invalid", *more).result()
     assert client.background(call, "localhost", *more).result()
     assert client.background(call, "127.0.0.1", *more).result()
+
+
+def test_what_a_library_took_out_of_the_module_asks_no_name_server(client):
+    """gethostbyname is the kernel's own; getaddrinfo is Python's, which asks for the kernel's each time."""
+    early = socket.gethostbyname.__wrapped__
+    with client, pytest.raises(WrongNetwork, match=r"write socket\.gethostbyname"):
+        early("lab.invalid")
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_hosts_descriptor_in_another_class_knows_hosts_and_asks_no_name_server(client, server, call):
+    at = server if call == "bind" else client
+    with socket.socket(type=socket.SOCK_DGRAM, fileno=at.socket(type=socket.SOCK_DGRAM).detach()) as sock:
+        with pytest.raises(socket.gaierror, match=f"{at.name} knows no 'lab.invalid'"):
+            CALLS[call](sock, ("lab.invalid", 9000))
+        CALLS[call](sock, ("server", 9000))
 
 
 def test_where_the_kernel_does_not_tell_namespaces_inodes_do(client, plain):

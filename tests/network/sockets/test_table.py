@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 
 SECONDS = 5
@@ -68,6 +69,50 @@ def test_datagram_sockets(client, server):
             None,
             "bind()",
         )
+
+
+def test_raw_and_ping_sockets(network):
+    net = network(ipv6=True)
+    client, server = net.client, net.server
+    raw = client.socket(socket.AF_INET, socket.SOCK_RAW, 253)
+    far = client.socket(socket.AF_INET, socket.SOCK_RAW, 253)
+    far.connect((server.address, 0))
+    raw6 = client.socket(socket.AF_INET6, socket.SOCK_RAW, 253)
+    ping = client.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+    ping.bind((client.address, 7))
+    ping6 = client.socket(socket.AF_INET6, socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6)
+    ping6.bind((client.address6, 8))
+    assert [(row.protocol, row.state, row.local, row.remote, row.owner) for row in client.sockets()] == [
+        ("icmp", "", (client.address, 7), None, "bind()"),
+        ("icmp6", "", (client.address6, 8), None, "bind()"),
+        ("raw", "", ("0.0.0.0", 253), None, "socket()"),
+        ("raw", "connected", (client.address, 253), (server.address, 0), "connect()"),
+        ("raw6", "", ("::", 253), None, "socket()"),
+    ]
+    assert [row.protocol for row in client.sockets().find(port=7)] == ["icmp"]
+    assert client.sockets().find(port=253) == ()  # the number of a protocol
+    assert server.sockets() == ()
+    for sock in (raw, far, raw6, ping, ping6):
+        sock.close()
+    assert client.sockets() == ()
+
+
+def test_a_host_without_them_is_not_asked_for_raw_sockets(client, server, monkeypatch):
+    asked = []
+    read = client.core.proc_net
+    monkeypatch.setattr(client.core, "proc_net", lambda host, name: asked.append(name) or read(host, name))
+    with server.socket(type=socket.SOCK_RAW, proto=253), client.socket() as sock:
+        sock.bind((client.address, 0))
+        client.sockets()
+    assert asked == ["tcp", "tcp6", "udp", "udp6"]
+
+
+def test_the_raw_socket_of_a_program(client):
+    code = "import socket; sock = socket.socket(type=socket.SOCK_RAW, proto=253); print('made'); input()"
+    with client.spawn([sys.executable, "-u", "-c", code]) as program:
+        program.wait_for("made")
+        (row,) = client.sockets()
+        assert (row.protocol, row.owner) == ("raw", f"program {program.name}")
 
 
 def test_services_and_tasks_are_owners(client, server):

@@ -83,6 +83,18 @@ def test_its_cables_are_the_others():
         assert made.client.sysctl("net.ipv4.tcp_sack") == "1"
 
 
+def test_several_segments_are_joined_as_they_are():
+    layout = {"lan": ["client", "router"], "wan": ["router", "server"]}
+    with Network(**layout, name=f"wide-{os.getpid()}", mtu={"wan": 1400}) as made:
+        made.router.link["wan"].delay_ms = 2
+        with Network.join(f"wide-{os.getpid()}") as net, net.capture() as trace:
+            assert [host.interfaces for host in net.hosts] == [host.interfaces for host in made.hosts]
+            assert (net.router.link["wan"].delay_ms, net.router.link["lan"].delay_ms) == (2, 0)
+            net.server.start(lambda conn: conn.sendall(conn.recv(100)), port=7)
+            assert ask(net, "client", 7) == b"hello"
+        assert {frame.segment for frame in trace.frames} == {"lan", "wan"}
+
+
 @alike
 def test_leaving_ends_what_was_begun_there_and_no_more(elsewhere):
     with Network.join(elsewhere.helper) as net:

@@ -6,8 +6,12 @@ import matplotlib.pyplot as plt
 import pytest
 from wire_samples import Talk
 
+from labkit.lessons.options.choices import nearest, one_of
+from labkit.lessons.options.closing import close_of, waited_for_all
 from labkit.lessons.options.figures import speeds
 from labkit.lessons.options.uploading import Upload, measured
+from labkit.traces.calls import Call
+from labkit.traces.trace import Trace
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +49,31 @@ def test_speeds_are_drawn_over_the_windows_with_the_line_that_they_cannot_pass()
 def test_a_plot_of_nothing_says_what_to_draw():
     with pytest.raises(ValueError, match="upload\\(net, listeners\\)"):
         speeds([], 100)
+
+
+@pytest.mark.parametrize(
+    ("names", "found"), [([], "none"), (["linger 0"], "linger 0"), (["linger 0", "linger 1 s"], "both")]
+)
+def test_one_name_is_the_choice_itself(names, found):
+    assert one_of(names, "both", "none") == found
+
+
+@pytest.mark.parametrize(("value", "found"), [(1.4, "1"), (3.9, "2"), (4.1, "8"), (0.001, "1")])
+def test_the_nearest_is_the_one_by_the_smallest_factor(value, found):
+    assert nearest(value, {"1": 1, "2": 2, "8": 8}) == found
+
+
+@pytest.mark.parametrize(("size", "end_ms", "waited"), [(4, 45, True), (4, 35, False), (5, 45, False)])
+def test_a_close_waited_if_all_was_acknowledged_before_it_ended(size, end_ms, waited):
+    talk = (
+        Talk()
+        .open()
+        .s("P.", 1, 1, b"data", at=20)
+        .c(".", 1, 5, at=25)
+        .s("F.", 5, 1, at=26)
+        .c(".", 1, 6, at=30)
+    )
+    closes = [Call("client", "close", 0, 1), Call("server", "close", 15_000_000, end_ms * 1_000_000)]
+    trace = Trace(talk.trace().frames, calls=closes)
+    assert close_of(trace) == closes[1]
+    assert waited_for_all(trace, size) is waited

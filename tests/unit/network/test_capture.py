@@ -28,6 +28,7 @@ class Core:
     """What a capture asks of its network, on a record in memory."""
 
     names, addresses, closed = ("a", "b", "c"), {}, False
+    layout, stations = {"": names}, [(name, "") for name in names]
 
     def __init__(self, frames=10, missed=None, faults=None):
         self.writer = Writer(bytearray(HEADER + frames * entry_size(len(FRAME))))

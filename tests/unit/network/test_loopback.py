@@ -12,8 +12,8 @@ import pytest
 
 from labkit.network.loopback import addresses
 from labkit.network.loopback.addresses import claim
-from labkit.network.loopback.core import _by_address, _by_port
 from labkit.network.loopback.foreign import foreign_holder, lines_of
+from labkit.network.loopback.places import by_address, by_port
 from labkit.network.loopback.tap import _filter
 from labkit.traces import clock
 
@@ -86,7 +86,7 @@ def test_the_filter_keeps_each_frame_of_the_network_once(data, packet_type, kept
 
 
 def test_whose_a_frame_is_by_its_addresses():
-    places = _by_address(HOSTS)
+    places = by_address(HOSTS)
     assert places(frame()) == (0, 1)
     assert places(memoryview(frame("127.1.0.2", "127.1.0.1"))) == (1, 0)
     assert places(frame(target="127.1.0.3")) is None
@@ -95,7 +95,7 @@ def test_whose_a_frame_is_by_its_addresses():
 
 def test_whose_a_frame_is_by_its_ports():
     ports = {(6, 40000): 0, (6, 8080): 1, (17, 8080): 0}
-    places = _by_port(ports)
+    places = by_port(ports)
     assert places(frame("127.0.0.1", "127.0.0.1")) == (0, 1)
     assert places(frame("127.0.0.1", "127.0.0.1", options=2)) == (0, 1)
     assert places(frame("127.0.0.1", "127.0.0.1", sport=8888)) is None

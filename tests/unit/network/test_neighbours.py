@@ -24,14 +24,14 @@ def linux_own(tmp_path, monkeypatch):
     [(0, False, 23), (0, True, 16), (506, False, 3), (510, False, 2), (380, False, 12)],
 )
 def test_as_many_hosts_as_fill_half_of_it_with_all_that_were_made_before(others, ipv6, most):
-    neighbours.check(most, others, ipv6)
+    neighbours.check([most], others, ipv6)
     with pytest.raises(ValueError, match=f"or take {most} hosts at most"):
-        neighbours.check(most + 1, others, ipv6)
+        neighbours.check([most + 1], others, ipv6)
 
 
 def test_the_error_says_how_many_entries_there_are_and_would_be():
     with pytest.raises(ValueError) as refused:
-        neighbours.check(40, 0, False)
+        neighbours.check([40], 0, False)
     text = str(refused.value)
     assert "40 hosts with arp=True can come to have 1560 entries" in text and "holds 1024" in text
 

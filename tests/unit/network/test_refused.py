@@ -62,3 +62,21 @@ def test_what_differs_is_told_once_and_first_what_segments_show(monkeypatch):
     assert "net.ipv4.tcp_congestion_control is bbr and not cubic: Read-only file system" in text
     assert "net.ipv4.tcp_ecn is 2 and not 0" in text and "icmp" not in text and "; and 1 more" in text
     assert "python -m labkit doctor" in text
+
+
+@pytest.mark.parametrize(
+    ("has", "said"),
+    [
+        ({"left": "1", "right": "1"}, []),
+        ({"left": "0", "right": "1"}, ["nothing of IPv4 is forwarded by left, and"]),
+        ({"left": "0", "right": "0"}, ["nothing of IPv4 is forwarded by left, right, and"]),
+    ],
+)
+def test_a_router_that_may_not_forward_is_told_of(has, said):
+    told = [("net.ipv4.ip_forward", "1", READ_ONLY)]
+    one = SimpleNamespace(ready={"refused": told}, sysctl=lambda host, name: has[host])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        refused.warn_of_no_router(one, ["left", "right"], ipv6=False)
+    assert [any(words in str(each.message) for each in caught) for words in said] == [True] * len(caught)
+    assert len(caught) == len(said)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import matplotlib
 import pytest
 
 from labkit.plots.distributions import ecdfs, strips
+from labkit.plots.marks import rows
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
@@ -62,6 +65,41 @@ def test_marks_are_named_lines_and_the_scale_reaches_them():
     ]
     assert left.get_xlim()[0] == 0 and left.get_xlim()[1] > 80
     assert [text.get_text() for text in right.texts] == ["R"]
+
+
+@pytest.mark.parametrize("draw", [strips, ecdfs])
+@pytest.mark.parametrize("trips", [(20, 40, 80), (120, 160, 200), *((trip,) for trip in range(10, 201, 10))])
+def test_no_words_above_the_axes_touch(draw, trips):
+    table = [{"way": "one", "ACK": "late", "R": trip, "ms": [trip], "segments": [1]} for trip in trips]
+    marks = {trip: {"R": trip, "2R": 2 * trip, "2R + 40": 2 * trip + 40} for trip in trips}
+    more = {"row": "way", "beside": "segments"} if draw is strips else {}
+    figure = draw(table, "ms", column="R", series="ACK", marks=marks, **more)
+    figure.draw_without_rendering()
+    titles = [ax.title for ax in figure.axes]
+    assert len({round(title.get_window_extent().y0) for title in titles}) == 1
+    words = [text for ax in figure.axes for text in ax.texts]
+    assert len(words) == 3 * len(trips)
+    for one, other in combinations([*words, *titles], 2):
+        assert not one.get_window_extent().padded(3).overlaps(other.get_window_extent()), (
+            one,
+            other,
+        )
+    for ax, trip in zip(figure.axes, trips, strict=False):
+        far = [text.get_position()[1] for text in ax.texts if text.get_text() == "2R + 40"]
+        assert ax.texts[0].get_position()[1] == 3 and (far == [3] if trip <= 40 else True)
+
+
+@pytest.mark.parametrize(
+    ("widths", "found"),
+    [
+        ([], []),
+        ([(0, 10), (15, 20)], [0, 0]),
+        ([(0, 10), (14, 20), (26, 30)], [0, 1, 0]),
+        ([(0, 10), (2, 12), (4, 14), (17, 20)], [0, 1, 2, 0]),
+    ],
+)
+def test_words_stand_in_the_lowest_row_that_has_room(widths, found):
+    assert rows(widths, gap=5) == found
 
 
 def test_another_value_has_a_panel_of_its_own_for_all_columns():

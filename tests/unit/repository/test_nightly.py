@@ -30,3 +30,12 @@ def test_what_is_left_to_the_night_is_run_then():
         folders = [re.search(r"TESTS=(\S+)", run)[1] for run in runs]
         left = [file for file in files if not any(file.startswith(folder) for folder in folders)]
         assert not left, f"{name} is set for none of {left} in nightly.yml"
+
+
+def test_libraries_that_are_not_installed_by_day_are_by_night():
+    file = "tests/network/sockets/test_inside_others.py"
+    wanted = re.findall(r'importorskip\("(\w+)"\)', (ROOT / file).read_text(encoding="utf-8"))
+    runs = [step.get("run", "") for step in STEPS]
+    (installs,) = [number for number, run in enumerate(runs) if "pip install" in run]
+    assert sorted(wanted) == runs[installs].partition("pip install ")[2].split()
+    assert runs[installs + 1].endswith(f"pytest {file}")

@@ -10,6 +10,7 @@ import pytest
 
 from labkit.sockets.procnet import parse
 from labkit.sockets.row import PROGRAM, SOCKET, Holder, Row
+from labkit.sockets.rows import state_of
 from labkit.sockets.table import SocketTable
 
 # The kernel writes addresses as words in the machine's byte order; these were written by a little-endian one.
@@ -65,6 +66,14 @@ def test_rows_of_ipv6_and_udp():
     bound, connected = parse(UDP, "udp")
     assert (bound.state, bound.local, bound.remote, bound.recv_queue) == ("", ("10.0.0.2", 9), None, 0x300)
     assert (connected.state, connected.remote) == ("connected", ("10.0.0.1", 1024))
+
+
+def test_raw_and_ping_sockets_in_words():
+    raw, connected = parse(UDP, "raw")
+    ping, _ = parse(UDP, "icmp")
+    bound, talking = parse(UDP, "udp")
+    assert [state_of(row) for row in (raw, connected, ping)] == ["raw", "raw", "ping"]
+    assert [state_of(row) for row in (bound, talking)] == ["UDP bound", "UDP connected"]
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,13 @@ def station(name, lost, refused):
 
 def test_what_ports_lost_and_what_hosts_refused_are_missed_alike(monkeypatch):
     # Programs would make this process a reaper of orphans.
-    monkeypatch.setattr(requests, "Programs", lambda wire, limits, hosts: None)
+    monkeypatch.setattr(requests, "Programs", lambda wire, limits, tables: None)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         stations = [station("a", 3, 0), station("b", 0, 4), station("c", 1, 1)]
         wire = SimpleNamespace(stations=stations, handle=lambda descriptor, handler: None)
         asker = Asker(ours, -1)
-        value, handed_over = Requests(asker, wire, -1, None, {}, b"").do_missed(asker)
+        value, handed_over = Requests(asker, wire, -1, [], None, {}, {}).do_missed(asker)
     assert (value, handed_over) == ({"a": 3, "b": 4, "c": 2}, [])
 
 
@@ -49,6 +49,7 @@ def test_a_packet_port_adds_up_what_the_kernel_forgets_when_it_is_asked():
 def test_a_tap_port_reads_what_its_own_interface_dropped_on_the_way_out(tmp_path):
     path = tmp_path / "dev"
     port = TapPort.__new__(TapPort)
+    port._name = "eth0"
     path.write_text(DEVICES)
     port._statistics = os.open(path, os.O_RDONLY)
     try:

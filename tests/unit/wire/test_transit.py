@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from random import Random
 
 import pytest
@@ -11,7 +10,7 @@ from wire_samples import udp as udp_body
 from labkit.wire.cable import Cable
 from labkit.wire.effects import PATIENCE_NS
 from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
-from labkit.wire.judge import Judge
+from labkit.wire.judges import Judges
 from labkit.wire.notes import Notes
 from labkit.wire.record import FATES, NO_FAULT, Reader, Writer
 from labkit.wire.station import Station
@@ -43,14 +42,15 @@ class Lab:
         self.now = 0
         record = Writer(bytearray(memory))
         self.reader = Reader(record.memory)
-        self.notes, self.switch, numbers = Notes(record), Switch(), count()
+        self.notes, self.switch, self.judges = Notes(record), Switch(), Judges()
         self.notes.recording = 1
-        self.judge = Judge(numbers)
-        self.traffic = Traffic(self.switch, self.notes, self.judge, lambda: self.now)
+        self.judge = self.judges.at(None)
+        self.traffic = Traffic(self.notes, self.judges, lambda: self.now)
         for index, name in enumerate(names):
             cable = Cable(Random(f"{name}/loss"), Random(f"{name}/jitter"))
             cable.set({**PLAIN, **conditions})
-            self.switch.add(Station(index, name, mac(index), -1, Port(), cable, Judge(numbers)))
+            judges = self.judges.of(name, "")
+            self.switch.add(Station(index, name, mac(index), self.switch, Port(), cable, judges))
         self.stations = self.switch.stations
         self.judge.set(faults)
         self.traffic.faults_changed()
@@ -176,7 +176,7 @@ def test_copies_that_one_frame_sets_free_leave_in_the_order_in_which_they_came()
 @pytest.mark.parametrize("to", [None, "b"])
 def test_where_both_want_a_frame_a_fault_of_all_links_comes_before_one_of_the_senders(to):
     lab = Lab(faults=[Drop(to=to, nth=1)])
-    lab.stations[0].judge.set([Corrupt(to=to, nth=(1, 2))])
+    lab.stations[0].judges[-1].set([Corrupt(to=to, nth=(1, 2))])
     lab.send([1, 2])
     assert lab.got(1) == ["!"]
     assert lab.got(2) == ([1, 2] if to else ["!"])

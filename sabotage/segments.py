@@ -1,0 +1,56 @@
+"""Sabotages of several segments and their routers."""
+
+from __future__ import annotations
+
+from sabotage.runner import Sabotage
+
+SABOTAGES = (
+    Sabotage(
+        "segments-joined",
+        "all segments are one switch",
+        "labkit/wire/building.py",
+        "self._switches[interface[1]],",
+        "self._switches[0],",
+        ("tests/network/segments/test_forwarding.py",),
+    ),
+    Sabotage(
+        "size-of-the-first",
+        "every interface takes packets as large as those of the first segment",
+        "labkit/wire/building.py",
+        '_, mtu = self._configuration["segments"][segment]',
+        '_, mtu = self._configuration["segments"][0]',
+        ("tests/network/segments/test_paths.py",),
+    ),
+    Sabotage(
+        "farthest-address",
+        "a name stands for the address of a host that is farthest away",
+        "labkit/network/plan.py",
+        "key=lambda each: ways[each.segment].hops",
+        "key=lambda each: -ways[each.segment].hops",
+        ("tests/unit/network/test_plan.py", "tests/network/segments/test_forwarding.py"),
+    ),
+    Sabotage(
+        "forwarded-counted-again",
+        "a fault of the whole network counts a packet on each segment that it crosses",
+        "labkit/wire/station.py",
+        "return self.judges[1:] if self.own and forwarded(frame, self.own) else self.judges",
+        "return self.judges",
+        ("tests/network/segments/test_forwarding.py",),
+    ),
+    Sabotage(
+        "forwarded-is-sent-again",
+        "questions take what a router forwards for another copy",
+        "labkit/traces/questions.py",
+        "return self.end_to_end.segments",
+        "return self.segments",
+        ("tests/unit/traces/test_journeys.py",),
+    ),
+    Sabotage(
+        "bridged-before-routed",
+        "a packet goes on with the frame whose time to live is its own",
+        "labkit/traces/journeys.py",
+        "for before in (life + 1, life):",
+        "for before in (life, life + 1):",
+        ("tests/unit/traces/test_journeys.py",),
+    ),
+)
