@@ -105,9 +105,9 @@ SABOTAGES = (
     Sabotage(
         "no-broadcast",
         "255.255.255.255 is routed nowhere",
-        "labkit/wire/__main__.py",
-        '    namespaces.add_route("255.255.255.255", 32, "eth0")',
-        "    pass",
+        "labkit/wire/building.py",
+        '        namespaces.add_route("255.255.255.255", 32, interfaces[0][0])',
+        "        pass",
         ("tests/network/network/test_network.py",),
     ),
     Sabotage(
