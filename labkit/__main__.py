@@ -13,6 +13,8 @@ labkit: a network in your notebook.
   labkit lab [FOLDER] [-- ARGUMENTS]   lay the lessons into a folder of yours (my-lessons) and open them in JupyterLab
   labkit lessons --list                which lessons there are
   labkit lessons --copy FOLDER [NAME]  lay them (or those named) into a folder, never over work that was done
+  labkit hosts                         which networks of yours run, and in which notebook and cell
+  labkit on HOST [-- PROGRAM …]        run a program on a host of one, from this terminal; without one, a shell
   labkit doctor                        can this machine run the lessons live, and if not, what mends it?
   labkit doctor --json --output FILE   the same as JSON, for a teacher who collects it; it names nobody
   labkit --version                     which labkit this is
@@ -23,12 +25,17 @@ _STATUS = """\
 It ends with status 0 in the full mode (namespaces: every lesson runs live), 1 in any other, and 2 when it was
 not asked properly or FILE cannot be written.  Without --short it shows all that was found."""
 
+_HOSTS = "NETWORK is its name, Network(…, name='chat'), or a number.  It ends with status 1 where none runs."
+_ON = """\
+The program finds the network's hosts by name and ends with the network.  The status is the program's own, 128 and
+more where a signal ended it, 127 and 126 where there is no such program or it cannot be run, else 125."""
+
 
 def main(arguments=None) -> int:
     """Run the command; returns the exit status: 0; 1 where the full mode is not available; 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
-    commands = parser.add_subparsers(dest="command", metavar="lab | lessons | doctor")
+    commands = parser.add_subparsers(dest="command", metavar="lab | lessons | hosts | on | doctor")
     words = "lay the lessons into a folder of yours, never over work, and open them in JupyterLab"
     lab = commands.add_parser("lab", help=words, description=f"{words.capitalize()}.")
     lab.add_argument("folder", nargs="?", default="my-lessons", help="where your copies lie (my-lessons)")
@@ -41,6 +48,13 @@ def main(arguments=None) -> int:
     )
     what.add_argument("--copy", metavar="FOLDER", help="lay them there, without outputs")
     lessons.add_argument("names", nargs="*", metavar="NAME", help="which to lay: framing, 05 (all)")
+    words = "list the networks of yours that run, their hosts, and the notebook and cell of each"
+    commands.add_parser("hosts", help=words, description=f"{words.capitalize()}.", epilog=_HOSTS)
+    words = "run a program on a host of a network that runs, or a shell"
+    on = commands.add_parser("on", help=words, description=f"{words.capitalize()}.", epilog=_ON)
+    on.add_argument("host", metavar="HOST", help="client, or client@NETWORK where several have one")
+    on.add_argument("program", nargs=argparse.REMAINDER, help="and its arguments (a shell)")
+    on.usage = "labkit on [-h] HOST [-- PROGRAM ARGUMENTS]"
     words = "what this machine allows, what is missing, what mends it"
     asked = commands.add_parser("doctor", help=words, description=f"Say {words}.", epilog=_STATUS)
     form = asked.add_mutually_exclusive_group()
@@ -65,6 +79,8 @@ def main(arguments=None) -> int:
         return 1
     if given.command in ("lab", "lessons"):
         return _course(given, arguments[cut + 1 :])
+    if given.command in ("hosts", "on"):
+        return _into_a_network(given, arguments[cut:])
     from labkit.diagnosis.doctor import doctor
 
     report = doctor(full=not given.short)
@@ -94,6 +110,21 @@ def _course(given, more) -> int:
         return 2
     _say("\n".join(lines))
     return 0
+
+
+def _into_a_network(given, more) -> int:
+    if sys.platform == "win32":  # which has no pseudo-terminals, nor hosts to be on
+        print("labkit: hosts are on Linux; on Windows, in its WSL", file=sys.stderr)
+        return 125
+    from labkit.network.doors import command
+
+    try:
+        if given.command == "hosts":
+            return command.hosts()
+        # A "--" behind the program is the program's.
+        return command.on(given.host, given.program + more if given.program else more[1:])
+    except KeyboardInterrupt:
+        return 130
 
 
 def _say(text: str) -> None:

@@ -34,4 +34,5 @@ def described(plan: Plan, configuration: dict[str, Any]) -> dict[str, Any]:
         nearest = bytes(plan.interfaces(other).index(plan.nearest(name, other)) for other in plan.hosts)
         hosts.append((name, plain, sysctls, ways, nearest))
     rest = {key: value for key, value in configuration.items() if key != "mtu"}
-    return {**rest, "hosts": hosts, "segments": list(configuration["mtu"].items())}
+    made = {"hosts": hosts, "segments": list(configuration["mtu"].items())}
+    return {**rest, **made, "plan": (plan.layout, plan.ipv6)}

@@ -60,6 +60,7 @@ class Client:
             theirs.close()
         self._first = Line(ours)
         self._lines = {self.home: self._first}  # of this process, and of those that it was forked from
+        self._close: weakref.finalize[..., Any]
         self._close = weakref.finalize(self, _close, self.home, self._lines, self._process, self._complaints)
         try:
             self.ready, (shared,) = self.ask("build", configuration, want_descriptors=True)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from labkit.wire.channel import MAX_MESSAGE, receive
+from labkit.wire.channel import MAX_MESSAGE, VERSION, receive
 
 _MOMENT_MS = 200  # in which all descriptors of a process that ends are closed, one after another
 ANSWER_WITHIN = 30  # seconds; the helper answers in microseconds unless the machine is stalled
@@ -58,7 +58,7 @@ class Line:
         """
         self._number += 1
         number = self._number
-        message = marshal.dumps((number, operation, arguments))
+        message = marshal.dumps((number, operation, arguments), VERSION)
         if len(message) > MAX_MESSAGE:
             raise OSError(
                 errno.EMSGSIZE,
@@ -95,7 +95,7 @@ class Line:
         """Say something that gets no answer; the lock need not be held.  Raises WentAway, NoAnswer."""
         try:
             self._channel.settimeout(ANSWER_WITHIN)
-            socket.send_fds(self._channel, [marshal.dumps((0, operation, ()))], descriptors)
+            socket.send_fds(self._channel, [marshal.dumps((0, operation, ()), VERSION)], descriptors)
         except (BrokenPipeError, ConnectionResetError):
             raise WentAway from None
         except TimeoutError:
@@ -105,7 +105,7 @@ class Line:
         """Let the network go: say so, if anybody hears it, and wait for nothing."""
         try:
             self._channel.setblocking(False)
-            self._channel.send(marshal.dumps((0, "end", ())))
+            self._channel.send(marshal.dumps((0, "end", ()), VERSION))
         except OSError:  # it has ended already
             pass
 

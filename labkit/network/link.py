@@ -130,7 +130,7 @@ class Link(_Faults, _Conditions):
     def __init__(self, core: Core, cable: Cable, place: Place, conditions: Mapping[str, Value]) -> None:
         super().__init__(core, place)
         self.cable = cable
-        self._conditions = dict(conditions)
+        self._conditions: Mapping[str, Value] = dict(conditions)
 
     @property
     def name(self) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from labkit.network.arguments import check_layout, check_mtu, check_port, check_whole
+from labkit.network.closing import Closing
 from labkit.network.conditions import initial
-from labkit.network.helper import HelperFailed
 from labkit.network.host import Host
-from labkit.network.link import Link, Links, check_faults, each_of
+from labkit.network.link import Links, check_faults, each_of
 from labkit.network.opening import open_core
 from labkit.network.plan import Plan
 from labkit.network.settings import NO_IPV6, SYSCTLS
+from labkit.network.telling import check_name, on_a_terminal, told
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from labkit.network.segment import NetworkSegment
 
 
-class Network:
+class Network(Closing):
     """Hosts on Ethernet segments: real kernel TCP/IP in namespaces, no root, the wire in our hands.
 
         net = Network("client", "server", delay_ms=10)
@@ -54,6 +55,9 @@ class Network:
     mtu            bytes in a packet, 576 to 1500; for some segments: mtu={"wan": 1400}
     record_mb      memory for captured frames; a capture that needs more says what is missing
     port           "tap" or "packet": how the wire holds a host's cable; None takes TAP where it may
+    name           what it is called elsewhere, as in `labkit on client@chat`
+    private=True   there is no way into it from elsewhere: else `labkit on client` is on its hosts from any terminal
+                   of the same user (through a Unix socket of an abstract name, which lets in nobody else)
 
     Use it with `with`, or call `close()`, or just let it go: running the cell again, restarting the kernel
     or ending Python closes it too. Raises TypeError and ValueError for arguments that make no sense, and
@@ -78,8 +82,11 @@ class Network:
         mtu: int | Mapping[str, int] = 1500,
         record_mb: int = 256,
         port: str | None = None,
+        name: str | None = None,
+        private: bool = False,
         **segments: Any,
     ) -> None:
+        check_name(name, private)
         plan = Plan(check_layout(hosts, segments, dir(Network), _known()), bool(ipv6))
         conditions = initial(
             delay_ms=delay_ms,
@@ -97,9 +104,11 @@ class Network:
         port = check_port(port)
         replace_earlier(self)  # frees the cell's earlier hosts before new ones are made
         with uninterrupted():
+            self._name = name
             self._core = core = open_core(
                 plan,
                 {
+                    "told": None if private else told(plan, name),
                     "conditions": conditions,
                     "seed": seed,
                     "hub": bool(hub),
@@ -113,17 +122,36 @@ class Network:
                 scripted,
             )
         conditions, scripted = core.settled(conditions, scripted)
-        self._hosts = tuple(Host(core, n, name, conditions) for n, name in enumerate(plan.hosts, 1))
-        self._key = key_of(self)
-        links = [link for host in self._hosts for link in each_of(host.link)]
-        self._link = Links(core, None, links, "all hosts")
-        self._segments: dict[str, NetworkSegment] = {}
-        if segments:
-            from labkit.network.segment import segments_of
-
-            self._segments = segments_of(core, plan, self._hosts, sizes)
+        self._set_up(plan, sizes, [Host(core, n, name, conditions) for n, name in enumerate(plan.hosts, 1)])
         if scripted:
             self._link.faults = scripted
+
+    def _set_up(self, plan: Plan, sizes: Mapping[str, int], hosts: Iterable[Host]) -> None:
+        self._hosts = tuple(hosts)
+        self._key = key_of(self)
+        links = [link for host in self._hosts for link in each_of(host.link)]
+        self._link = Links(self._core, None, links, "all hosts")
+        self._segments: dict[str, NetworkSegment] = {}
+        if any(plan.layout):
+            from labkit.network.segment import segments_of
+
+            self._segments = segments_of(self._core, plan, self._hosts, sizes)
+
+    @classmethod
+    def join(cls, name: str) -> Network:
+        """A network that another process of the same user made, by its name, or its number in `labkit hosts`.
+
+        Its hosts are for both.  The cables are changed, and the network ended, where it was made: `close()` here ends
+        what was started on it here.  Raises LookupError, which names the networks there are.
+        """
+        from labkit.network.doors.visiting import visit
+
+        net = cls.__new__(cls)
+        replace_earlier(net)
+        with uninterrupted():
+            net._core, net._name, plan, sizes, hosts = visit(str(name))
+        net._set_up(plan, sizes, hosts)
+        return net
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -185,61 +213,14 @@ class Network:
 
         return WireSocket(self._core, host, segment)
 
-    @property
-    def closed(self) -> bool:
-        """Has it been closed, or has its helper ended?"""
-        return self._core.closed
-
-    def close(self) -> None:
-        """End everything that runs on the hosts, then the hosts. Closing twice is as good as once.
-
-        A forked child ends only what it has started there itself: the network is its parent's.
-        """
-        self._close(raising=False)
-
-    def _close(self, raising: bool) -> None:
-        with uninterrupted():  # half closed it would be nobody's; deadlines bound it
-            self._end(raising)
-
-    def _end(self, raising: bool) -> None:
-        if "_link" not in self.__dict__ or self.closed:  # never made: its helper could not start
-            return
-        if not self._core.home.here:  # a forked child lets go of it, and ends nothing
-            self._core.close()
-            return
-        try:
-            self._core.cables.catch_up()  # what has been sent counts for the faults
-        except HelperFailed:  # it has ended by itself, and all that ran on the hosts with it
-            pass
-        try:
-            for end in self._core.ending:
-                end(self._hosts, raising=raising)
-            for link in self._all_links() if not self.closed else ():
-                link.warn_of_unmatched(stacklevel=5)
-        finally:
-            self._core.close()
-
-    def _all_links(self) -> list[Links | Link]:
-        """Wherever faults can have been set, each once."""
-        hosts = [host.link for host in self._hosts]
-        parts = [part for link in hosts if isinstance(link, Links) for part in each_of(link)]
-        return [self._link, *(segment.link for segment in self.segments), *hosts, *parts]
-
-    def __enter__(self) -> Network:
-        if self.closed:
-            raise RuntimeError("this network is closed; make a new one with Network(...)")
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        self._close(raising=error is None)
-
     def __repr__(self) -> str:
         if self.closed:
             return f"<Network {', '.join(self._core.names)}: closed>"
         hosts = ", ".join(f"{host.name} {host.address}" for host in self._hosts)
         if len(self._segments) > 1:
             hosts = "; ".join(segment.words() for segment in self.segments)
-        return f"<Network {hosts}; {self._core.words(self._link.words())}>"
+        way_in = on_a_terminal(self._core, self._name)
+        return f"<Network {hosts}; {self._core.words(self._link.words())}{way_in}>"
 
 
 def _known() -> list[str]:

@@ -64,6 +64,8 @@ def _asked(plan: Plan, configuration: dict[str, Any], faults: list[Fault]) -> li
     asked = changed(configuration["conditions"])
     asked += [f"faults={faults!r}"] if faults else []
     asked += [f"{name}=True" for name in ("hub", "snooping", "arp") if configuration[name]]
+    name = (configuration.get("told") or {}).get("name")
+    asked += [f"name={name!r}"] if name else []
     asked += ["ipv6=True"] if plan.ipv6 else []
     sizes = {segment: size for segment, size in configuration["mtu"].items() if size != 1500}
     if sizes:

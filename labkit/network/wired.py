@@ -25,16 +25,17 @@ from labkit.wire.record import Reader
 class WireCore:
     """The hosts that the helper holds: see `labkit.network.core.Core` for what each verb does."""
 
-    def __init__(self, plan: Plan, configuration: dict[str, Any]):
+    def __init__(self, plan: Plan, configuration: dict[str, Any], joined: Client | None = None):
         self._plan = plan
-        sizes = [len(members) for members in plan.layout.values()] if configuration["arp"] else []
+        learns = configuration["arp"] and joined is None
+        sizes = [len(members) for members in plan.layout.values()] if learns else []
         self.learning = sum(map(neighbours.learned, sizes))
         if self.learning:
             others = sum(getattr(core, "learning", 0) for core in guard.open_networks())
             neighbours.check(sizes, others, ipv6=plan.ipv6)
-        asked = described(plan, configuration)
+        asked = configuration if joined is not None else described(plan, configuration)
         self._settings = [*asked["sysctls"], *asked["hosts"][0][2]]
-        self.client = neighbours.made(lambda: Client(asked))
+        self.client = joined or neighbours.made(lambda: Client(asked))
         self.timeline = Timeline()
         self.ending: list[Ending] = []
         self.names, self.layout = plan.hosts, plan.layout

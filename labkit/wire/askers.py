@@ -1,4 +1,5 @@
-"""Who asks the helper: the process that made the network, and those forked from it, each on a channel of its own."""
+"""Who asks the helper: the process that made the network, those forked from it, and guests, who came in by the door;
+each on a channel of its own."""
 
 from __future__ import annotations
 
@@ -24,10 +25,12 @@ class Asker:
     process    descriptor (pidfd) that is ready when the process has ended
     given      descriptors that came with the question which is being answered
     captures   that it has open              watchers   its eventfds, which are told of changes of the record
+    guest      has it come in by the door?
     """
 
-    def __init__(self, channel: socket.socket, process: int) -> None:
-        self.channel, self.process = channel, process
+    def __init__(self, channel: socket.socket, process: int, guest: bool = False) -> None:
+        self.channel, self.process, self.guest = channel, process, guest
+        channel.setblocking(not guest)  # a guest that does not read its answers must not hold up the wire
         self.given: list[int] = []
         self.captures = 0
         self.watchers: list[int] = []
@@ -71,6 +74,10 @@ class Askers:
             question, given, cut_short = messages.receive(asker.channel)
         except ConnectionResetError:
             question = None
+        except ValueError:
+            if not asker.guest:
+                raise
+            question = None  # no labkit, whoever it is
         if question is None:
             self._gone(asker)
             return
@@ -101,23 +108,24 @@ class Askers:
     def _answer(self, asker: Asker, message: tuple[Any, ...], descriptors: list[int]) -> None:
         try:
             messages.send(asker.channel, message, descriptors)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, BlockingIOError):
             self._gone(asker)
         except OSError as error:
             # The descriptors cannot go: too many are on their way (unix(7), ETOOMANYREFS).
             messages.send(asker.channel, messages.failure(message[0], error))
 
     def do_join(self, asker: Asker) -> Value:
-        """A process that was forked from `asker` asks on a channel of its own from now on.
+        """A process that was forked from `asker` asks on a channel of its own from now on, a guest if that is one.
 
         given   that channel, and a pidfd of the process
         """
         channel, process = asker.given
         del asker.given[:]
-        self._admit(Asker(socket.socket(fileno=channel), process))
+        self._admit(Asker(socket.socket(fileno=channel), process, asker.guest))
         return None, []
 
     def do_end(self, asker: Asker) -> Value:
-        """The maker lets the network go; who was forked from it just closes its channel."""
-        self._wire.end()
+        """The maker lets the network go; everybody else just closes their channel."""
+        if asker is self._maker:
+            self._wire.end()
         return None, []

@@ -10,7 +10,7 @@ import os
 import random
 import socket
 
-from labkit.wire import namespaces
+from labkit.wire import door, namespaces
 from labkit.wire.cable import Cable
 from labkit.wire.loop import Wire
 from labkit.wire.mounts import hosts_table
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         arp: bool  # False: everybody knows everybody's MAC address
         sysctls: list[tuple[str, object]]  # of every host's network
         record_bytes: int
+        told: dict[str, Any] | None  # to guests; None: there is no door
+        plan: tuple[dict[str, tuple[str, ...]], bool]  # for guests who join: who is on which segment; IPv6?
 
     Port = TapPort | PacketPort
 
@@ -59,6 +61,7 @@ def build(
     maker: Asker, configuration: Configuration, limits: Limits
 ) -> tuple[Wire, Requests, dict[str, Any], list[int]]:
     """The wire with all its hosts, who answers for it, what is told of it, and the descriptor of its record."""
+    listener = door.opened() if configuration["told"] is not None else None
     namespaces.enter_own_namespaces()
     wire_network = namespaces.current_network()
     shared = os.memfd_create("labkit-record", os.MFD_CLOEXEC)
@@ -71,7 +74,10 @@ def build(
     tables = {nearest: hosts_table(_names(settings, nearest)) for nearest in {host[4] for host in settings}}
     files = {network: tables[host[4]] for network, host in zip(networks, settings, strict=True)}
     requests = Requests(maker, wire, wire_network, networks, memory, limits, files)
-    return wire, requests, {"port": builder.kind.kind, "refused": sorted(builder.refused)}, [shared]
+    ready = {"port": builder.kind.kind, "refused": sorted(builder.refused), "door": listener is not None}
+    if listener is not None:
+        requests.open_door(listener, dict(configuration), ready, shared)
+    return wire, requests, ready, [shared]
 
 
 def _names(hosts: list[Settings], nearest: bytes) -> list[tuple[str, str, str | None]]:

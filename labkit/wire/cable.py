@@ -173,6 +173,18 @@ class Cable:
             conditions["loss"] or conditions["rate_mbit"] or conditions["delay_ms"] or conditions["jitter_ms"]
         )
 
+    def get(self) -> dict[str, float | None]:
+        """The conditions that were set, but for `cut`, which is the station's."""
+        loss, queue, line = self._loss, self._queue, self._line
+        return {
+            "delay_ms": line.delay_ms,
+            "jitter_ms": line.jitter_ms,
+            "rate_mbit": queue.rate_mbit,
+            "queue_packets": queue.packets,
+            "loss": loss.probability,
+            "burst": loss.burst,
+        }
+
     def push(self, frame: Any, now: int) -> str:
         """A frame enters at `now`, ns; returns "" or what became of one that was lost at the beginning."""
         fate = self._loss.push(frame, now)

@@ -1,17 +1,18 @@
 """How the notebook and the wire's process talk: one message, one answer, descriptors beside them.
 
-Messages are marshalled tuples on an inherited socket pair (SOCK_SEQPACKET): both ends are the same
-interpreter, and marshal is there without an import. A question is (number, operation, arguments); the answer
-(number, "ok", value) or (number, "error", (kind, errno, text, filename)). Numbers let the notebook pass over
-the answer to a question that a KeyboardInterrupt made it forget. A process that the notebook forks hands over a pair
-of its own, with the question "join" on the channel that it has inherited, and reads nothing there: so no process
-takes another's answer.
+Messages are marshalled tuples on an inherited socket pair (SOCK_SEQPACKET), or on a socket that came in by the `door`:
+marshal is there without an import, and its fourth version is the same in every Python that labkit runs in. A question
+is (number, operation, arguments); the answer (number, "ok", value) or (number, "error", (kind, errno, text,
+filename)). Numbers let the notebook pass over the answer to a question that a KeyboardInterrupt made it forget. A
+process that the notebook forks hands over a pair of its own, with the question "join" on the channel that it has
+inherited, and reads nothing there: so no process takes another's answer.
 """
 
 from __future__ import annotations
 
 import array
 import marshal
+import os
 import socket
 
 TYPE_CHECKING = False
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
 
 JOIN = "join"  # the question that is asked on another's channel, and gets no answer there
 MAX_MESSAGE = 200_000  # bytes
+VERSION = 4  # of marshal's format
 _MAX_DESCRIPTORS = 8  # beside one message
 
 
 def send(channel: socket.socket, message: tuple[Any, ...], descriptors: Sequence[int] = ()) -> None:
     """Send a message. Raises BrokenPipeError or ConnectionResetError when the other end is gone."""
-    socket.send_fds(channel, [marshal.dumps(message)], descriptors)
+    socket.send_fds(channel, [marshal.dumps(message, VERSION)], descriptors)
 
 
 def receive(channel: socket.socket) -> tuple[tuple[Any, ...] | None, list[int], bool]:
     """(the next message, the descriptors beside it, whether some of these found no room); None: the other end is gone.
 
     No descriptor is inheritable (PEP 446).
-    Raises ConnectionResetError when the other end went with a message of ours unread.
+    Raises ConnectionResetError when the other end went with a message of ours unread, ValueError for what is none.
     """
     # socket.recv_fds() drops the flags that it is given.
     room = socket.CMSG_LEN(_MAX_DESCRIPTORS * array.array("i").itemsize)
@@ -42,7 +44,14 @@ def receive(channel: socket.socket) -> tuple[tuple[Any, ...] | None, list[int], 
     for level, kind, content in beside:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
-    message = marshal.loads(data) if data else None
+    try:
+        message = marshal.loads(data) if data else None
+        if message is not None and (not isinstance(message, tuple) or len(message) != 3):
+            raise TypeError
+    except (EOFError, ValueError, TypeError):
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise ValueError("not a message of labkit's") from None
     return message, list(descriptors), bool(flags & socket.MSG_CTRUNC)
 
 

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import os
 import signal
+import socket
 import struct
 
 from labkit.wire import dropping, inherited, mounts, namespaces
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from labkit.wire.loop import Wire
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_CLONE_NEWUTS = 0x04000000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -46,6 +48,7 @@ class Programs:
         environment: dict[str, str],
         descriptors: Sequence[int],
         status: int,
+        terminal: str | None = None,
     ) -> int:
         """Start a program; returns its pid. Raises OSError when it cannot be executed.
 
@@ -53,15 +56,18 @@ class Programs:
         network       descriptor of the network namespace that it runs in
         descriptors   its standard input, output and error
         status        written when it has ended: its wait status, as a struct "<i"; once it runs, closed here
+        terminal      its standard input is to be its controlling terminal, and this the name of its machine
         """
         self._reap()
         if network not in self._files:  # once for each host: the kernel takes its time to unmount
             self._files[network] = mounts.own_files(network, self._tables[network])
         failure_read, failure_write = os.pipe()
+        helper = os.getpid()
         try:
             pid = os.fork()
             if pid == 0:
                 _become(
+                    helper,
                     network,
                     argv,
                     cwd,
@@ -70,6 +76,7 @@ class Programs:
                     failure_write,
                     self._limits,
                     self._files[network],
+                    terminal,
                 )
         finally:
             os.close(failure_write)
@@ -102,9 +109,13 @@ class Programs:
         return True
 
     def end_of(self, asker: Asker) -> None:
-        """Kill the programs of somebody who has gone."""
+        """Kill the programs of somebody who has gone, and the jobs of their shells, which are groups of their own."""
         for pid in [pid for pid, running in self._running.items() if running[0] is asker]:
-            self.signal(pid, signal.SIGKILL)
+            killed: set[int] = set()
+            while found := _session(pid) - killed:
+                for member in found:
+                    _kill(member)
+                killed |= found
 
     def _reap(self) -> None:
         """Take note of every child that has ended: programs, and what those left behind."""
@@ -141,7 +152,27 @@ class Programs:
                 os.waitpid(child, 0)
 
 
+def _session(leader: int) -> set[int]:
+    """The processes of a session, those that have ended and nobody has seen yet among them."""
+    found = set()
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        try:
+            if os.getsid(pid) == leader:
+                found.add(pid)
+        except ProcessLookupError:  # it has ended meanwhile
+            continue
+    return found
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has ended meanwhile
+        pass
+
+
 def _become(
+    helper: int,
     network: int,
     argv: list[str],
     cwd: str,
@@ -150,11 +181,14 @@ def _become(
     failure: int,
     limits: Limits,
     files: int | None,
+    terminal: str | None,
 ) -> NoReturn:
     """In the child: become the program, or report errno and exit. Never returns."""
     try:
         os.setsid()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != helper:  # it had ended before
+            os._exit(127)
         namespaces.enter(network)
         if files is not None:
             mounts.enter(files)
@@ -162,6 +196,8 @@ def _become(
             dropping.seem_to_succeed()
         for target, descriptor in enumerate(descriptors):  # all above 2: the helper has those three itself
             os.dup2(descriptor, target)
+        if terminal is not None:
+            _take_terminal(terminal)
         os.closerange(3, failure)
         os.closerange(failure + 1, 65536)
         os.chdir(cwd)
@@ -171,3 +207,13 @@ def _become(
         os.write(failure, struct.pack("<i", getattr(error, "errno", None) or errno.EINVAL))
     finally:
         os._exit(127)
+
+
+def _take_terminal(name: str) -> None:
+    """The standard input becomes the controlling terminal, and a shell's prompt names the host where it can."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    if _libc.unshare(_CLONE_NEWUTS) == 0:
+        socket.sethostname(name)

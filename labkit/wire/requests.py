@@ -1,4 +1,5 @@
-"""What the notebook may ask of the helper, one method for each operation; `askers` says who, `channel` in which form.
+"""What the notebook may ask of the helper, one method for each operation; `askers` and `guests` say who, `channel` in
+which form.
 
 An operation `do_…(asker, …)` gets who asks, with the descriptors that came with the question as `asker.given`, and
 returns (value, descriptors to hand over). It takes what it keeps out of `given`; the rest is closed. Hosts, and
@@ -13,8 +14,9 @@ import os
 from time import monotonic_ns
 
 from labkit.wire import namespaces
-from labkit.wire.askers import Asker, Askers
+from labkit.wire.askers import Asker
 from labkit.wire.faults import from_message
+from labkit.wire.guests import Guests
 from labkit.wire.programs import Programs
 from labkit.wire.sockets import Sockets
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from labkit.wire.loop import Wire
 
 
-class Requests(Askers):
+class Requests(Guests):
     """Carries out what the notebook asks, between two turns of the wire's loop."""
 
     def __init__(
@@ -43,15 +45,14 @@ class Requests(Askers):
         limits: Limits,
         tables: Mapping[int, bytes],
     ) -> None:
-        super().__init__(maker, wire)
+        super().__init__(maker, wire, Programs(wire, limits, tables), networks)
         self._wire_network = wire_network  # descriptor of the network namespace that the helper itself is in
-        self._networks = networks  # and of those of the hosts
         self._record_memory = record_memory
-        self._programs = Programs(wire, limits, tables)
         self._sockets = Sockets(wire_network)
 
     def end(self) -> None:
-        """End all programs."""
+        """Let nobody in any more, and end all programs."""
+        self.shut()
         self._programs.end_all()
 
     def left(self, asker: Asker) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-LINUX_ONLY = ("labkit.wire.", "labkit.modes.trial")
+LINUX_ONLY = ("labkit.wire.", "labkit.modes.trial", "labkit.network.doors.terminal")
 IMPORTS = """
 import sys
 POSIX = {"fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"}

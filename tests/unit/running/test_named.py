@@ -41,9 +41,8 @@ def test_an_error_in_a_sentence(error, told):
 def test_failures_without_words_are_shown(capsys):
     show([Failure("one", "", Mute()), Failure("two", "", EOFError()), Failure("three", "", EOFError())])
     told = capsys.readouterr().err
-    assert (
-        "Mute: <exception str() failed>" in told and "\nEOFError\n" in told and "and 1 more like it" in told
-    )
+    assert "Mute: <exception str() failed>" in told and "and 1 more like it" in told
+    assert "two failed: EOFError\n" in told  # no line of anybody's code to show: one line
 
 
 def twice_told(source: str) -> list[int]:
