@@ -32,9 +32,9 @@ SABOTAGES = (
     Sabotage(
         "forwarded-counted-again",
         "a fault of the whole network counts a packet on each segment that it crosses",
-        "labkit/wire/station.py",
-        "return self.judges[1:] if self.own and forwarded(frame, self.own) else self.judges",
-        "return self.judges",
+        "labkit/wire/judge.py",
+        "if again and counted.fault.sender is None and counted.fault.to is None:",
+        "if False:",
         ("tests/network/segments/test_forwarding.py",),
     ),
     Sabotage(

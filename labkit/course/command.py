@@ -48,6 +48,9 @@ def lab(folder: str, arguments: Sequence[str] = ()) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers there is no other user, and Jupyter asks
         command.append("--allow-root")
     command += arguments
+    # In JupyterLab's terminals `labkit on client` is this environment's, whether or not it was activated.
+    programs = os.path.dirname(sys.executable)
+    os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
     try:
         os.chdir(folder)
         if os.name == "posix":

@@ -46,7 +46,8 @@ class Network(Closing):
     rate_mbit      megabits a second that a host can send; None: no limit
     queue_packets  how many frames may wait where there is a rate
     loss           share of frames lost at random, 0 to 1; `burst`: mean losses in a row; `seed`: which ones
-    faults         scripted faults, as [Drop(data=3)]
+    faults         scripted faults, as [Drop(data=3)]; on several segments each counts a packet where it is sent, or,
+                   if it names a host, where that one sends or gets it
 
     snooping=True  the switch reads IGMP and sends a group's frames to its members only (RFC 4541)
     arp=True       hosts ask for each other's MAC as usual; else they know it from the start (23 hosts at most on most

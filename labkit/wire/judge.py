@@ -48,17 +48,21 @@ class Judge:
         return [counted.number for counted in self.faults]
 
     def judge(
-        self, frame: bytes, sender: str, receivers: Sequence[str]
+        self, frame: bytes, sender: str, receivers: Sequence[str], again: bool = False
     ) -> tuple[Counted | None, dict[str, Counted]]:
         """Which fault hits one frame on its way to all receivers (None: none), and which single receivers' copies.
 
         sender, receivers   names of hosts
+        again               what it carries has been judged where it was sent: only faults that name who sends or
+                            gets this frame are asked
         """
         view = peek(frame)
         position = self._position(view)
         common: Counted | None = None
         single: dict[str, Counted] = {}
         for counted in self.faults:
+            if again and counted.fault.sender is None and counted.fault.to is None:
+                continue
             if not counted.wants(view, sender, receivers, position):
                 continue
             one = counted.fault.to if len(receivers) > 1 else None

@@ -57,9 +57,9 @@ class Station:
         self.refused = 0  # frames that this host's kernel would not take
         self.tally = Tally()
 
-    def judges_of(self, frame: bytes) -> Sequence[Judge]:
-        """Those of the whole network count a packet once: where its sender sends it, and not where it is forwarded."""
-        return self.judges[1:] if self.own and forwarded(frame, self.own) else self.judges
+    def passes_on(self, frame: bytes) -> bool:
+        """Is there a packet in it that another host has sent?"""
+        return bool(self.own) and forwarded(frame, self.own)
 
     def next_time(self) -> int | None:
         """When the next of its frames under way moves on, monotonic ns; None when none is under way."""

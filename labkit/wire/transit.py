@@ -129,9 +129,11 @@ class Traffic:
         source = transit.sent.source
         names = [receiver.name for receiver in transit.receivers]
         common = None
-        for judge in source.judges_of(transit.data):
+        passed_on = source.passes_on(transit.data)
+        for judge in source.judges:
             if judge.faults:
-                found, single = judge.judge(transit.data, source.name, names)
+                again = passed_on and judge is source.judges[0]  # the network's has seen it where it was sent
+                found, single = judge.judge(transit.data, source.name, names, again)
                 common = common or found
                 for name, counted in single.items():
                     transit.single.setdefault(name, counted)

@@ -177,18 +177,20 @@ def passed(trace, segment):
 
 
 @pytest.mark.parametrize(
-    ("place", "struck"),
+    ("place", "named", "struck"),
     [
-        (lambda net: net.link, [("lan", "dropped")]),  # each packet counts once, where it is sent
-        (lambda net: net.lan.link, [("lan", "dropped")]),
-        (lambda net: net.wan.link, [("wan", "dropped")]),
-        (lambda net: net.router.link, [("wan", "dropped")]),
-        (lambda net: net.router.link["wan"], [("wan", "dropped")]),
+        (lambda net: net.link, {}, [("lan", "dropped")]),  # each packet counts once, where it is sent
+        (lambda net: net.link, {"sender": "router"}, [("wan", "dropped")]),
+        (lambda net: net.link, {"to": "server"}, [("wan", "dropped")]),
+        (lambda net: net.lan.link, {}, [("lan", "dropped")]),
+        (lambda net: net.wan.link, {}, [("wan", "dropped")]),
+        (lambda net: net.router.link, {}, [("wan", "dropped")]),
+        (lambda net: net.router.link["wan"], {}, [("wan", "dropped")]),
     ],
-    ids=["net", "lan", "wan", "router", "router on wan"],
+    ids=["net", "sender", "to", "lan", "wan", "router", "router on wan"],
 )
-def test_a_fault_strikes_where_it_is_set(net, place, struck):
-    place(net).faults = [Drop(protocol="udp", nth=2)]
+def test_a_fault_strikes_where_it_is_set(net, place, named, struck):
+    place(net).faults = [Drop(protocol="udp", nth=2, **named)]
     with net.client.socket(type=socket.SOCK_DGRAM) as sock, net.capture() as trace:
         for number in range(3):
             sock.sendto(bytes([number]), (net.server.address, 9))
