@@ -53,4 +53,20 @@ SABOTAGES = (
         "tries = [(signs.exact, life), (signs.exact, life + 1), ",
         ("tests/unit/traces/test_journeys.py",),
     ),
+    Sabotage(
+        "joined-hosts-have-no-inside",
+        "in a process that only joins a network, `with host:` leaves code on the machine",
+        "labkit/network/doors/visiting.py",
+        "    prepare()\n",
+        "",
+        ("tests/network/terminals/test_several.py",),
+    ),
+    Sabotage(
+        "a-terminal-sees-one-address",
+        "`labkit hosts` tells the first address of a router alone",
+        "labkit/network/telling.py",
+        "for each in plan.interfaces(host))",
+        "for each in plan.interfaces(host)[:1])",
+        ("tests/network/terminals/test_several.py",),
+    ),
 )

@@ -10,7 +10,7 @@ Watch    waits for news in the record
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.network.conditions import Value
@@ -28,6 +28,8 @@ Cable = tuple[str, str]
 """What a host sends on a segment goes through it: the names of both."""
 Place = tuple[str, ...] | None
 """Where faults are set: see `labkit.wire.judges`."""
+ConditionsOf = Callable[[Cable], Mapping[str, Value]]
+"""Those of a cable; where somebody else changes them, they are what they are whenever one looks."""
 
 
 class Ending(Protocol):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import socket as _socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from labkit.network.conditions import Value
-from labkit.network.core import Core
+from labkit.network.core import ConditionsOf, Core
 from labkit.network.link import Link, Links, link_of
 from labkit.network.settings import CONGESTION, forwarding
 from labkit.running.uninterrupted import uninterrupted
@@ -40,7 +39,7 @@ class Host:
     interfaces   one for each segment that it is on; `address`, `address6` and `mac` are those of the first
     """
 
-    def __init__(self, core: Core, number: int, name: str, conditions: Mapping[str, Value]) -> None:
+    def __init__(self, core: Core, number: int, name: str, conditions: ConditionsOf) -> None:
         self.core = core
         self.name = name
         self.number = number

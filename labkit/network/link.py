@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
-from labkit.network.core import Cable, Core, Place
+from labkit.network.core import Cable, ConditionsOf, Core, Place
 from labkit.wire.faults import Fault
 from labkit.words import say
 
@@ -130,7 +130,7 @@ class Link(_Faults, _Conditions):
     def __init__(self, core: Core, cable: Cable, place: Place, conditions: Mapping[str, Value]) -> None:
         super().__init__(core, place)
         self.cable = cable
-        self._conditions: Mapping[str, Value] = dict(conditions)
+        self._conditions = conditions
 
     @property
     def name(self) -> str:
@@ -208,12 +208,13 @@ def _on(segment: str, links: Sequence[Link]) -> Link:
     )
 
 
-def link_of(core: Core, host: str, conditions: Mapping[str, Value]) -> Link | Links:
+def link_of(core: Core, host: str, conditions: ConditionsOf) -> Link | Links:
     """The cable of a host, or those of one with several interfaces."""
     cables, place = [(host, each.segment) for each in core.interfaces(host)], ("host", host)
     if len(cables) == 1:
-        return Link(core, cables[0], place, conditions)
-    return Links(core, place, [Link(core, cable, ("cable", *cable), conditions) for cable in cables], host)
+        return Link(core, cables[0], place, conditions(cables[0]))
+    links = [Link(core, cable, ("cable", *cable), conditions(cable)) for cable in cables]
+    return Links(core, place, links, host)
 
 
 def each_of(link: Link | Links) -> list[Link]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.network.arguments import check_layout, check_mtu, check_port, check_whole
 from labkit.network.closing import Closing
 from labkit.network.conditions import initial
+from labkit.network.core import ConditionsOf
 from labkit.network.host import Host
 from labkit.network.link import Links, check_faults, each_of
 from labkit.network.opening import open_core
@@ -122,12 +123,13 @@ class Network(Closing):
                 scripted,
             )
         conditions, scripted = core.settled(conditions, scripted)
-        self._set_up(plan, sizes, [Host(core, n, name, conditions) for n, name in enumerate(plan.hosts, 1)])
+        self._set_up(plan, sizes, lambda cable: conditions)
         if scripted:
             self._link.faults = scripted
 
-    def _set_up(self, plan: Plan, sizes: Mapping[str, int], hosts: Iterable[Host]) -> None:
-        self._hosts = tuple(hosts)
+    def _set_up(self, plan: Plan, sizes: Mapping[str, int], conditions: ConditionsOf) -> None:
+        hosts = enumerate(plan.hosts, 1)
+        self._hosts = tuple(Host(self._core, number, name, conditions) for number, name in hosts)
         self._key = key_of(self)
         links = [link for host in self._hosts for link in each_of(host.link)]
         self._link = Links(self._core, None, links, "all hosts")
@@ -149,8 +151,8 @@ class Network(Closing):
         net = cls.__new__(cls)
         replace_earlier(net)
         with uninterrupted():
-            net._core, net._name, plan, sizes, hosts = visit(str(name))
-        net._set_up(plan, sizes, hosts)
+            net._core, net._name, plan, sizes, conditions = visit(str(name))
+        net._set_up(plan, sizes, conditions)
         return net
 
     @property

@@ -25,8 +25,7 @@ def open_core(plan: Plan, configuration: dict[str, Any], faults: list[Fault]) ->
     Where nothing is known of the mode yet, making the hosts is itself the trial. Raises what `WireCore` raises where
     hosts in namespaces are what LABKIT_MODE asks for.
     """
-    refuse_patched_sockets()
-    inside.install()
+    prepare()
     mode = forced() or (found() if found.cache_info().currsize else None)
     if mode is None or mode.name == NAMESPACES:
         try:
@@ -42,6 +41,15 @@ def open_core(plan: Plan, configuration: dict[str, Any], faults: list[Fault]) ->
     from labkit.network.loopback.core import LoopbackCore
 
     return LoopbackCore(current(), plan, configuration["record_bytes"], _asked(plan, configuration, faults))
+
+
+def prepare() -> None:
+    """Make this process one whose code can be on hosts: `with host:`.
+
+    Raises RuntimeError where a library has put a socket class of its own in Python's place.
+    """
+    refuse_patched_sockets()
+    inside.install()
 
 
 def refuse_patched_sockets() -> None:

@@ -41,14 +41,14 @@ def told(plan: Plan, name: str | None) -> dict[str, Any]:
 
     name     None: it has none
     labkit   which version made it: another one may ask otherwise
-    hosts    [(name, IPv4 address)]
+    hosts    [(name, its IPv4 addresses, one after another)]
     process  who made it; notebook, cell, program: see `labkit.notebook.origin`
     since    CLOCK_MONOTONIC ns
     """
     return {
         "name": name,
         "labkit": __version__,
-        "hosts": [(host, plan.interfaces(host)[0].address) for host in plan.hosts],
+        "hosts": [(host, *(each.address for each in plan.interfaces(host))) for host in plan.hosts],
         "process": os.getpid(),
         **origin(),
         "since": time.monotonic_ns(),

@@ -76,7 +76,7 @@ def _found() -> list[Door]:
 
 
 def _hosts_of(door: Door) -> str:
-    return ", ".join(f"{name} {address}" for name, address in door.told["hosts"])
+    return ", ".join(" ".join(each) for each in door.told["hosts"])
 
 
 def _told(error: OSError) -> str:

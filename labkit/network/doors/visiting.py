@@ -10,13 +10,12 @@ from typing import NoReturn
 
 from labkit.network.cables import WireCables
 from labkit.network.conditions import CONDITIONS, Value
-from labkit.network.core import Cable, Place
+from labkit.network.core import Cable, ConditionsOf, Place
 from labkit.network.doors.choosing import check_version, maker_of, the_network
 from labkit.network.doors.door import Door, doors
 from labkit.network.helper import Client, HelperFailed
-from labkit.network.host import Host
 from labkit.network.line import Line
-from labkit.network.link import each_of
+from labkit.network.opening import prepare
 from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
 from labkit.running import forks
@@ -91,11 +90,12 @@ class _Now(Mapping[str, Value]):
         return len(CONDITIONS) + 1
 
 
-def visit(name: str) -> tuple[WireCore, str | None, Plan, dict[str, int], list[Host]]:
-    """Join the network of that name or number: its core, its name, its plan, its segments' sizes, its hosts.
+def visit(name: str) -> tuple[WireCore, str | None, Plan, dict[str, int], ConditionsOf]:
+    """Join the network of that name or number: its core, its name, its plan, its segments' sizes, its conditions.
 
     Raises LookupError where none has it, or several have; the message says which there are.
     """
+    prepare()
     found, _ = doors()
     try:
         door = the_network(found, name)
@@ -109,13 +109,7 @@ def visit(name: str) -> tuple[WireCore, str | None, Plan, dict[str, int], list[H
     plan = Plan(*configuration["plan"])
     core = WireCore(plan, configuration, visitor)
     core.cables = cables = VisitedCables(visitor, core.stations)
-    hosts = [
-        Host(core, number, host, configuration["conditions"]) for number, host in enumerate(plan.hosts, 1)
-    ]
-    for host in hosts:
-        for link in each_of(host.link):
-            link._conditions = cables.now(link.cable)
-    return core, door.told["name"], plan, dict(configuration["segments"]), hosts
+    return core, door.told["name"], plan, dict(configuration["segments"]), cables.now
 
 
 def _leave_all(every: Iterable[Door | Line]) -> None:

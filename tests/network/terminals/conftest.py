@@ -14,7 +14,7 @@ from labkit.course.nbval.machine import need_hosts
 HOLD = """
 import sys
 from labkit import Network
-with Network("client", "server"{options}) as net:
+with Network({hosts}) as net:
     net.server.start(lambda conn: conn.sendall(conn.recv(100)), port=7)
     print(net._core.client.pid, flush=True)
     sys.stdin.read()
@@ -33,13 +33,14 @@ os.execv(sys.argv[2], sys.argv[2:])
 class Elsewhere:
     """A network of `client` and `server` (which echoes on port 7) in another process.
 
+    hosts     they, and whatever else the network is made of
     helper    the pid of its wire's process
     owner     the process that made it, a Popen
     """
 
-    def __init__(self, ordinary: bool, options: str = "") -> None:
+    def __init__(self, ordinary: bool, hosts: str) -> None:
         self._ordinary = ordinary
-        hold = [sys.executable, "-c", HOLD.format(options=options)]
+        hold = [sys.executable, "-c", HOLD.format(hosts=hosts)]
         self.owner = subprocess.Popen(
             command(hold, namespaces=True) if ordinary else hold,
             stdin=subprocess.PIPE,
@@ -72,9 +73,22 @@ class Elsewhere:
 @pytest.fixture(params=["as we are", "ordinary"])
 def elsewhere(request):
     """An `Elsewhere`, as the user that runs the tests and as one who may do less."""
+    yield from _elsewhere(request.param, '"client", "server"')
+
+
+@pytest.fixture(params=["as we are", "ordinary"])
+def several(request):
+    """The same, over a router between two segments, `lan` and `wan`."""
+    yield from _elsewhere(
+        request.param,
+        'lan=["client", "printer", "router"], wan=["router", "server"], mtu={"wan": 1400}, delay_ms=1',
+    )
+
+
+def _elsewhere(whose, hosts):
     need_hosts()
-    if request.param == "ordinary" and (why := why_not()):
+    if whose == "ordinary" and (why := why_not()):
         pytest.skip(why)
-    made = Elsewhere(request.param == "ordinary")
+    made = Elsewhere(whose == "ordinary", hosts)
     yield made
     made.end()

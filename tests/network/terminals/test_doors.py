@@ -91,11 +91,14 @@ def test_another_user_is_turned_away(net):
         try:
             Door(name)
         except WentAway:
-            return b"refused here; found: " + str(doors()[0]).encode()
+            found = net._core.client.pid in [
+                door.pid for door in doors()[0]
+            ]  # that user may have networks, too
+            return b"refused here; found: " + str(found).encode()
         return b"let in"
 
     assert as_another_user(ask) == b"turned away"
-    assert as_another_user(find) == b"refused here; found: []"
+    assert as_another_user(find) == b"refused here; found: False"
     assert net.client.sysctl("net.ipv4.tcp_sack") == "1"
 
 
@@ -162,7 +165,9 @@ def test_fifty_opened_and_killed_leave_nothing(elsewhere):
             terminal.wait(20)
             terminal.stdout.close()
         wait_for(lambda: not on_host(elsewhere.helper))
-    wait_for(lambda: descriptors(elsewhere.helper) == before)
+    wait_for(
+        lambda: descriptors(elsewhere.helper) <= before
+    )  # when it was counted somebody may have looked in
     assert elsewhere.on("client", "true").returncode == 0
 
 

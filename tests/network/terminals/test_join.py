@@ -128,7 +128,9 @@ sys.stdin.read()
     second.send_signal(signal.SIGKILL)
     second.communicate(timeout=20)
     assert gone([program])
-    wait_for(lambda: descriptors(elsewhere.helper) == before)
+    wait_for(
+        lambda: descriptors(elsewhere.helper) <= before
+    )  # when it was counted somebody may have looked in
 
 
 @alike
