@@ -180,12 +180,16 @@ print("usable")
 
 
 def test_namespaces_go_too():
-    net = Network(*(f"h{n}" for n in range(10)), private=True)  # or somebody who looks in holds a descriptor, too
+    net = Network(
+        *(f"h{n}" for n in range(10)), private=True
+    )  # or somebody who looks in holds a descriptor, too
     pid = net._core.client.pid
     links = [os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]
     ours = {link for link in links if link.startswith("net:[")}
     before = processes()  # a network that others make later may be given the same number
-    assert len(ours) == 11 and ours & networks(before)  # the hosts' and the wire's, where the helper itself is
+    assert len(ours) == 11 and ours & networks(
+        before
+    )  # the hosts' and the wire's, where the helper itself is
     net.close()
     assert gone([pid])
     assert not ours & networks(before)

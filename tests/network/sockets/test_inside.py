@@ -10,6 +10,8 @@ import os
 import queue
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +49,29 @@ def test_inside_sockets_are_the_hosts_and_outside_they_are_not(client):
         assert in_a_thread(whose) == "client"
     assert whose() == "the machine"
     assert in_a_thread(whose) == "the machine"
+
+
+def test_threads_are_on_the_host_also_where_a_check_made_the_first_network():
+    """A check puts a `Thread.start` of its own in place for its time, and must not take away what came meanwhile."""
+    script = """
+import queue, threading
+from labkit import Network
+from labkit.running.bounds import Guard
+from labkit.sockets.hostsocket import HostSocket
+import socket
+answers = queue.SimpleQueue()
+def whose():
+    with socket.socket() as sock:
+        answers.put(isinstance(sock, HostSocket))
+for _ in range(2):
+    with Guard():
+        net = Network("client", "server")
+    with net.client:
+        threading.Thread(target=whose).start()
+        print(answers.get(timeout=10))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout == "True\nTrue\n", done.stderr
 
 
 def test_blocks_nest_and_a_host_may_be_entered_again(client, server):

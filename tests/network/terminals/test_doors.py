@@ -39,7 +39,7 @@ def descriptors(pid):
 
 def on_host(helper):
     """The processes that are in a network of a helper's hosts."""
-    hosts = {link for link in map(os.readlink, links(helper)) if link.startswith("net:[")}
+    hosts = {link for link in map(target, links(helper)) if link.startswith("net:[")}
     found = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -48,6 +48,14 @@ def on_host(helper):
         except OSError:
             continue
     return found
+
+
+def target(link):
+    """Where a link of /proc leads; "" where what it stood for has been closed meanwhile."""
+    try:
+        return os.readlink(link)
+    except FileNotFoundError:
+        return ""
 
 
 def links(pid):
