@@ -147,6 +147,12 @@ NONE = -1
 
 
 @pytest.fixture
+def net(network):
+    """One that nobody looks into from elsewhere: the helper's descriptors are counted."""
+    return network(private=True)
+
+
+@pytest.fixture
 def short(net):
     """limit(n): let the helper have some n descriptors more than it holds; NONE: none; None: as before."""
     helper = net._core.client.pid
