@@ -65,7 +65,14 @@ def run(
                 os.close(slave)
         if interactive:
             stack.enter_context(_raw())
-        result = _Relay(door, pid, status, told, ours).run()
+        relay = _Relay(door, pid, status, told, ours)
+        at_end = False
+        try:
+            result = relay.run()
+            at_end = not relay.hung_up
+        finally:
+            if not at_end:  # a shell that is hung up forgets a job that it was just about to begin
+                _end_all_in(network, pid)
         if result is None:
             _end_all_in(network)
         return result
@@ -118,13 +125,15 @@ def _signals() -> Iterator[int]:
 class _Relay:
     """Carries what is typed, printed and signalled, until the program has ended.
 
-    ours   our end of its terminal, -1 where it has none
+    ours      our end of its terminal, -1 where it has none
+    hung_up   has the terminal that we are at gone?
     """
 
     def __init__(self, door: Door, pid: int, status: int, told: int, ours: int) -> None:
         self._door, self._pid = door, pid
         self._status, self._told, self._ours = status, told, ours
         self._typed = b""
+        self.hung_up = False
         self._poll = select.poll()
         for descriptor in (status, told):
             self._poll.register(descriptor, select.POLLIN)
@@ -154,6 +163,7 @@ class _Relay:
             if self._ours >= 0:
                 _resize(self._ours)
             return
+        self.hung_up = self.hung_up or number == signal.SIGHUP
         with contextlib.suppress(WentAway):  # then its status says so
             self._door.ask("signal", self._pid, number)
 
@@ -192,21 +202,23 @@ class _Relay:
         return True
 
 
-def _end_all_in(network: int) -> None:
-    """The helper has ended, perhaps without ending what ran on this host: jobs of a shell, say, when it was killed."""
+def _end_all_in(network: int, session: int | None = None) -> None:
+    """Kill what runs on this host, or of that what is of one session, where the helper does not: when it was killed
+    itself, or for jobs whose shell has ended."""
     killed: set[int] = set()
-    while found := _all_in(network) - killed:  # what is killed may have begun another just before
+    while found := _all_in(network, session) - killed:  # what is killed may have begun another just before
         for pid in found:
             with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
                 os.kill(pid, signal.SIGKILL)
         killed |= found
 
 
-def _all_in(network: int) -> set[int]:
-    """The processes in the network behind a descriptor."""
+def _all_in(network: int, session: int | None) -> set[int]:
+    """The processes in the network behind a descriptor; those of one session alone, if it is given."""
     found = set()
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
-            if os.path.samestat(os.stat(f"/proc/{name}/ns/net"), os.fstat(network)):
+            here = os.path.samestat(os.stat(f"/proc/{name}/ns/net"), os.fstat(network))
+            if here and session in (None, os.getsid(int(name))):
                 found.add(int(name))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import os
 import select
@@ -39,7 +40,7 @@ def descriptors(pid):
 
 def on_host(helper):
     """The processes that are in a network of a helper's hosts."""
-    hosts = {link for link in map(target, links(helper)) if link.startswith("net:[")}
+    hosts = {link for link in opened(helper) if link.startswith("net:[")}
     found = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -50,16 +51,11 @@ def on_host(helper):
     return found
 
 
-def target(link):
-    """Where a link of /proc leads; "" where what it stood for has been closed meanwhile."""
-    try:
-        return os.readlink(link)
-    except FileNotFoundError:
-        return ""
-
-
-def links(pid):
-    return [f"/proc/{pid}/fd/{name}" for name in os.listdir(f"/proc/{pid}/fd")]
+def opened(pid):
+    """What the descriptors of a process stand for."""
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            yield os.readlink(f"/proc/{pid}/fd/{name}")
 
 
 def as_another_user(function):
