@@ -63,9 +63,7 @@ class Door:
         except OSError as error:
             if error.errno not in (errno.EMFILE, errno.ENFILE):  # who knocked has gone again
                 return
-            os.close(self._spare)
-            self._listener.accept()[0].close()
-            self._spare = os.dup(self._listener.fileno())
+            self._turn_away()
             return
         pid, user = user_of(channel)
         try:
@@ -76,3 +74,12 @@ class Door:
             channel.close()
             return
         self._admit(channel, process)
+
+    def _turn_away(self) -> None:
+        os.close(self._spare)
+        try:
+            self._listener.accept()[0].close()
+        except OSError:  # who knocked has gone again
+            pass
+        finally:
+            self._spare = os.dup(self._listener.fileno())
