@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-import select
 import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
+from waiting import wait_for
 
 from bench.lab import gone
 from labkit import Network
@@ -83,13 +82,6 @@ def children(pid):
 
 def descendants(pid):
     return children(pid) + [grandchild for child in children(pid) for grandchild in descendants(child)]
-
-
-def wait_for(condition, timeout=20.0):
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        select.select([], [], [], 0.01)
 
 
 @pytest.mark.parametrize("how", ["kill -9 of the owner", "kill -9 of the helper", "SIGTERM of the owner"])

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import marshal
 import os
-import select
 import signal
 import socket
 import subprocess
-import time
 
 import pytest
+from waiting import wait_for
 
 from bench.lab import gone
 from labkit.network.doors.door import Door, doors
@@ -25,13 +24,6 @@ def door_of(helper):
     """The name of the network's door, of whichever user it is."""
     with open("/proc/net/unix") as file:
         return next(line.split()[7][1:] for line in file if f"/{helper}-" in line)
-
-
-def wait_for(condition, timeout=20.0):
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        select.select([], [], [], 0.01)
 
 
 def descriptors(pid):

@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 import pytest
-from network.terminals.test_doors import descriptors, wait_for
+from network.terminals.test_doors import descriptors
+from waiting import wait_for
 
 from bench.lab import gone
 from labkit import Network
