@@ -81,6 +81,18 @@ class Host:
 
         change(self, False, destination, via, interface)
 
+    def address_add(self, address: str, *, interface: str | None = None) -> None:
+        """Give an interface one more: `host.address_add("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
+
+        change(self, True, address, interface)
+
+    def address_del(self, address: str, *, interface: str | None = None) -> None:
+        """Take an address away: `host.address_del("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
+
+        change(self, False, address, interface)
+
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0
     ) -> HostSocket:

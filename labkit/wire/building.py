@@ -164,7 +164,9 @@ class _Builder:
             name, mac=mac, address=address, prefix=24, mtu=mtu, **self.kind.interface()
         )
         if address6:
-            namespaces.add_address6(name, address6, 64)
+            from labkit.wire import addresses  # late: a network of IPv4 alone starts without it
+
+            addresses.add(f"{address6}/64", name)
         if not self._configuration["arp"]:
             others = [
                 each
