@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labkit.plots.sequence import time_sequence
     from labkit.traces.trace import Trace
     from labkit.traces.turns import turns
-    from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
+    from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 
 _PUBLIC = {
     "Network": "labkit.network.network",
@@ -31,6 +31,8 @@ _PUBLIC = {
     "Duplicate": "labkit.wire.faults",
     "Reorder": "labkit.wire.faults",
     "Corrupt": "labkit.wire.faults",
+    "Rewrite": "labkit.wire.faults",
+    "Blackhole": "labkit.wire.faults",
     "FaultNeverMatched": "labkit.network.link",
     "Tasks": "labkit.background.many",
     "ServiceError": "labkit.background.failures",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from labkit.network.conditions import Value
 from labkit.network.core import Cable, Place
 from labkit.network.helper import Client
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 
 
 class WireCables:

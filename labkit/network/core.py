@@ -17,7 +17,7 @@ from labkit.network.conditions import Value
 from labkit.network.plan import Interface
 from labkit.running.forks import Home
 from labkit.sockets.timeline import Timeline
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from labkit.running.forks import Home, home
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import guard, loops
 from labkit.sockets.timeline import Timeline
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 
 

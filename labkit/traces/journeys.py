@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from labkit.packets.frame import Frame
 from labkit.packets.headers import IPV4, TCP, UDP, Packet, address, ethertype, ip_packet
+from labkit.wire.faults import Rewrite
 
 NOT_FORWARDED = "not forwarded"
 """What became of a packet that came to a host which should have sent it on, and did not."""
@@ -110,7 +111,7 @@ def journeys(frames: Iterable[Frame], owners: Mapping[str, str]) -> list[Journey
         journey.end = owners.get(address(packet.dst), journey.end)
         for arrival in frame.arrivals:
             if arrival.host != journey.end:
-                copies.arrived(arrival.host, signs, _Copy(journey, life))
+                copies.arrived(arrival.host, signs, _Copy(journey, _rewritten(frame, arrival.host, life)))
     return found
 
 
@@ -118,6 +119,14 @@ def _life(frame: Frame, packet: Packet) -> int:
     """The time to live, or the hop limit."""
     _, place = ethertype(frame.data)
     return frame.data[place + (8 if packet.version == 4 else 7)]
+
+
+def _rewritten(frame: Frame, receiver: str, life: int) -> int:
+    """The time to live with which a frame's copy arrives there."""
+    for hit in frame.hits:
+        if isinstance(hit.fault, Rewrite) and hit.fault.ttl is not None and hit.receiver in (None, receiver):
+            return hit.fault.ttl
+    return life
 
 
 def _signs(frame: Frame, packet: Packet) -> _Signs:

@@ -143,7 +143,7 @@ class Requests(Guests):
     def do_faults(self, asker: Asker, place: Place, faults: list[tuple[str, dict[str, Any]]]) -> Value:
         """Set the faults at a place (see `judges`); the value is their numbers in the record."""
         self._wire.quiet()
-        numbers = self._wire.judges.at(place).set([from_message(fault) for fault in faults])
+        numbers = self._wire.judges.at(place).set([from_message(fault) for fault in faults], monotonic_ns())
         self._wire.traffic.faults_changed()
         return numbers, []
 

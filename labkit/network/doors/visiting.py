@@ -19,7 +19,7 @@ from labkit.network.opening import prepare
 from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
 from labkit.running import forks
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 

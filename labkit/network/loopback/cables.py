@@ -9,7 +9,7 @@ from labkit.modes.needs import INSTEAD, NeedsHosts
 from labkit.network.conditions import Value, changed
 from labkit.network.core import Cable, Place
 from labkit.network.loopback.client import LoopbackClient
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 
 
 def needs_hosts(mode: Mode, what: str) -> NeedsHosts:

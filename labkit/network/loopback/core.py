@@ -25,7 +25,7 @@ from labkit.running.forks import Home
 from labkit.sockets import place
 from labkit.sockets.loops import know
 from labkit.sockets.timeline import Timeline
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 
