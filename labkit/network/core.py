@@ -79,6 +79,9 @@ class Cables(Protocol):
     def inject(self, cable: Cable, frame: bytes) -> None:
         """Put an Ethernet frame on the wire as if the cable's host had sent it there."""
 
+    def box(self, cable: Cable, verb: str, *arguments: Any) -> Any:
+        """A verb of `labkit.wire.boxes.asked`, of the middle boxes between the cable's host and its segment."""
+
     def catch_up(self) -> None:
         """Take in, and count, all that has left a host by now."""
 

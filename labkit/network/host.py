@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket as _socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
+    from labkit.network.boxes.box import MiddleBox
+    from labkit.network.boxes.tables import Translations
     from labkit.network.routes import Routes
     from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
@@ -92,6 +94,25 @@ class Host:
         from labkit.network.addresses import change
 
         change(self, False, address, interface)
+
+    def nat(self, inside: str | Iterable[str], outside: str, **options: Any) -> MiddleBox:
+        """Let all on a segment share this router's address on another: `router.nat(inside="lan", outside="wan")`.
+        See `labkit.network.boxes.nat.nat`."""
+        from labkit.network.boxes.nat import nat
+
+        return nat(self, inside, outside, **options)
+
+    def translations(self) -> Translations:
+        """The table of this router's NAT, as it is now. See `labkit.network.boxes.tables.Translation`."""
+        from labkit.network.boxes.box import translations
+
+        return translations(self)
+
+    def forget(self) -> None:
+        """Let the NAT and the firewall of this router forget all connections now, as if they had been idle for long."""
+        from labkit.network.boxes.box import forget
+
+        forget(self)
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0

@@ -153,6 +153,13 @@ class Requests(Guests):
         faults = self._wire.judges.at(place).faults
         return [(counted.number, counted.matched, counted.hit) for counted in faults], []
 
+    def do_box(self, asker: Asker, verb: str, number: int, *arguments: Any) -> Value:
+        """Middle boxes between a station's port and its segment: a verb of `boxes.asked`."""
+        from labkit.wire.boxes import asked  # late: most networks have none
+
+        self._wire.quiet()  # what left before now meets what was there before
+        return asked.VERBS[verb](self._wire, self._wire.stations[number], *arguments), []
+
     # Captures
 
     def do_capture_start(self, asker: Asker, snap: int | None, abandoned: int = 0) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labkit.modes.mode import Mode
 from labkit.modes.needs import INSTEAD, NeedsHosts
@@ -44,6 +45,9 @@ class NoCables:
 
     def inject(self, cable: Cable, frame: bytes) -> None:
         self.check("putting a frame on the wire")
+
+    def box(self, cable: Cable, verb: str, *arguments: Any) -> Any:
+        raise needs_hosts(self._mode, f"a middle box on {cable[0]}")
 
     def catch_up(self) -> None:
         """Nothing is counted."""
