@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labkit.background.processes import Process
     from labkit.diagnosis.doctor import doctor
     from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal
+    from labkit.network.boxes.rules import Allow
     from labkit.network.host import Host
     from labkit.network.link import FaultNeverMatched
     from labkit.network.network import Network
@@ -33,6 +34,7 @@ _PUBLIC = {
     "Corrupt": "labkit.wire.faults",
     "Rewrite": "labkit.wire.faults",
     "Blackhole": "labkit.wire.faults",
+    "Allow": "labkit.network.boxes.rules",
     "FaultNeverMatched": "labkit.network.link",
     "Tasks": "labkit.background.many",
     "ServiceError": "labkit.background.failures",

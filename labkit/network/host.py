@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from labkit.background.services import Service
     from labkit.background.tasks import Task
     from labkit.network.boxes.box import MiddleBox
-    from labkit.network.boxes.tables import Translations
+    from labkit.network.boxes.rules import Allow
+    from labkit.network.boxes.tables import Connections, Translations
     from labkit.network.routes import Routes
     from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
@@ -101,6 +102,19 @@ class Host:
         from labkit.network.boxes.nat import nat
 
         return nat(self, inside, outside, **options)
+
+    def firewall(self, outside: str, allow: Iterable[Allow] = (), **options: Any) -> MiddleBox:
+        """Let pass what may: `router.firewall(outside="wan", allow=[Allow(tcp=80, to="server")], default="reject")`.
+        See `labkit.network.boxes.firewall.firewall`."""
+        from labkit.network.boxes.firewall import firewall
+
+        return firewall(self, outside, allow, **options)
+
+    def conntrack(self) -> Connections:
+        """The connections that this router's firewall knows. See `labkit.network.boxes.tables.Connection`."""
+        from labkit.network.boxes.box import connections
+
+        return connections(self)
 
     def translations(self) -> Translations:
         """The table of this router's NAT, as it is now. See `labkit.network.boxes.tables.Translation`."""

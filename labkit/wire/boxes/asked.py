@@ -8,8 +8,10 @@ from __future__ import annotations
 from time import monotonic_ns
 
 from labkit.wire.boxes.boxed import Boxed
+from labkit.wire.boxes.firewall import Firewall
 from labkit.wire.boxes.nat import Nat
 from labkit.wire.boxes.packet import NAMES
+from labkit.wire.boxes.rules import Rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from labkit.wire.boxes.boxed import Box
+    from labkit.wire.boxes.rules import RuleMessage
     from labkit.wire.loop import Wire
     from labkit.wire.station import Station
 
@@ -34,6 +37,20 @@ def nat(
 ) -> None:
     """Put a NAT there: see `boxes.nat.Nat`."""
     _put(wire, station, "nat", Nat(outer, inside, idle_s, reject))
+
+
+def firewall(
+    wire: Wire,
+    station: Station,
+    allow: list[RuleMessage],
+    reject: bool,
+    stateful: bool,
+    idle_s: float | None,
+    own: list[tuple[int, bytes]],
+) -> None:
+    """Put a firewall there: see `boxes.firewall.Firewall`."""
+    rules = [Rule(each) for each in allow]
+    _put(wire, station, "firewall", Firewall(rules, reject, stateful, idle_s, dict(own)))
 
 
 def remove(wire: Wire, station: Station, kind: str) -> None:
@@ -72,4 +89,10 @@ def _put(wire: Wire, station: Station, kind: str, box: Box) -> None:
     boxed.put(kind, box)
 
 
-VERBS: dict[str, Callable[..., Any]] = {"nat": nat, "remove": remove, "table": table, "forget": forget}
+VERBS: dict[str, Callable[..., Any]] = {
+    "nat": nat,
+    "firewall": firewall,
+    "remove": remove,
+    "table": table,
+    "forget": forget,
+}

@@ -25,13 +25,14 @@ class Connection:
             closed), TIME-WAIT (both have); CLOSED after a reset. Of all else UNREPLIED, or REPLIED since the other
             side has sent something
     used    when a packet of it passed last, ns
+    began_inside   was its first packet one that went out?
     """
 
-    __slots__ = ("_began", "_closed", "protocol", "state", "used")
+    __slots__ = ("_closed", "began_inside", "protocol", "state", "used")
 
     def __init__(self, packet: Packet, out: bool, now: int) -> None:
         """It begins with this packet, which goes out, or comes in."""
-        self.protocol, self._began = packet.protocol, out
+        self.protocol, self.began_inside = packet.protocol, out
         self._begin(now)
 
     def _begin(self, now: int) -> None:
@@ -43,20 +44,22 @@ class Connection:
         """A packet of it passes, outwards or inwards; either keeps it alive (RFC 4787, REQ-6)."""
         self.used = now
         if self.protocol != TCP:
-            if out is not self._began:
+            if out is not self.began_inside:
                 self.state = "REPLIED"
             return
         flags = packet.flags
         if flags & RST:
             self.state = "CLOSED"
-        elif flags & (SYN | ACK) == SYN and out is self._began and self.state in ("TIME-WAIT", "CLOSED"):
+        elif (
+            flags & (SYN | ACK) == SYN and out is self.began_inside and self.state in ("TIME-WAIT", "CLOSED")
+        ):
             self._begin(now)  # a new one, from the same port
         elif flags & FIN:
             self._closed.add(out)
             self.state = "TIME-WAIT" if len(self._closed) == 2 else "FIN"
-        elif self.state == "SYN-SENT" and flags & (SYN | ACK) == SYN | ACK and out is not self._began:
+        elif self.state == "SYN-SENT" and flags & (SYN | ACK) == SYN | ACK and out is not self.began_inside:
             self.state = "SYN-RECEIVED"
-        elif self.state == "SYN-RECEIVED" and not flags & SYN and out is self._began:
+        elif self.state == "SYN-RECEIVED" and not flags & SYN and out is self.began_inside:
             self.state = "ESTABLISHED"
 
     def over(self, now: int, idle_s: float | None) -> bool:
