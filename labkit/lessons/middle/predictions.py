@@ -42,7 +42,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "large-answer": {
         "it raises an error": "Nobody tells the client anything. It does not even know that something was sent.",
-        "it returns fewer bytes": "The first full segment is lost each time, and what comes behind a hole waits for it.",
+        "it returns fewer bytes": "The first full segment is lost each time, and what comes behind waits for it.",
         "it waits": "Its connection stands. A server that thinks for long looks the same.",
     },
     "who-knows": {

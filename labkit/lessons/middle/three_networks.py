@@ -21,7 +21,7 @@ def _three_networks(tale: Tale, mend: Any) -> None:
         found = called(net, _WITHIN)
         if found != _ANSWER:
             tale.fail(
-                "{shown}: then the client calls the server, and should get b'hello', but got: {found}",
+                "{shown}: then the client calls the server, and should get b'hello', but met {found!r}",
                 shown=shown,
                 found=found,
             )

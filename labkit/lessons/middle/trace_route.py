@@ -18,14 +18,20 @@ def _trace_route(tale: Tale, trace_route: Any) -> None:
 
     shown = f'trace_route(client, "{near}", 8)'
     found = tale.call(trace_route, net.client, near, 8, shown=shown)
-    tale.expect(shown, found, [near], "that router is the first on the way, and says that nobody listens there")
+    tale.expect(
+        shown, found, [near], "that router is the first on the way, and says that nobody listens there"
+    )
 
     shown = f'trace_route(client, "{server}", 8)'
     found = tale.call(trace_route, net.client, server, 8, shown=shown)
     way = [near, "10.0.2.2", "10.0.3.2", server]
-    tale.expect(shown, found, way, "one address for each hop, the server's own at the end, and nothing behind it")
+    tale.expect(
+        shown, found, way, "one address for each hop, the server's own at the end, and nothing behind it"
+    )
 
-    net.two.link["a"].faults = [Drop(icmp="time-exceeded", nth=1)]  # its own: those behind come through it, too
+    net.two.link["a"].faults = [
+        Drop(icmp="time-exceeded", nth=1)
+    ]  # its own: those behind come through it, too
     running = tale.start(trace_route, net.client, server, 8, shown=shown)
     found = running.finish(_SECONDS)
     tale.expect(
@@ -41,7 +47,7 @@ def _trace_route(tale: Tale, trace_route: Any) -> None:
     running = tale.start(trace_route, net.client, server, 5, shown=shown)
     found = running.finish(_SECONDS)
     if isinstance(found, list) and found[3:] == ["10.0.3.2"] * 2:
-        found = found[:3] + [None, None]  # the last router says by then that the server does not answer
+        found = [*found[:3], None, None]  # the last router says by then that the server does not answer
     tale.expect(
         shown,
         found,

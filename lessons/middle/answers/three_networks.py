@@ -13,8 +13,9 @@ def mend(net, which):
         net.printer.address_del("10.0.1.3/24")
 
 
-def all_as_it_is(net, which):
-    pass
+def the_routers_are_told_to_forward(net, which):
+    net.left.sysctl("net.ipv4.ip_forward", 1)
+    net.right.sysctl("net.ipv4.ip_forward", 1)
 
 
 def a_route_at_the_wrong_end(net, which):
@@ -34,8 +35,7 @@ def a_way_around_the_netmask(net, which):
 def without_the_printer(net, which):
     if which == "c":
         net.printer.address_add("10.0.1.99/24")
-        net.printer.address_del("10.0.1.2/24")
-        net.printer.address_del("10.0.1.3/24")
+        net.printer.address_del("10.0.1.2/24")  # and with it the others of its network
     else:
         mend(net, which)
 
@@ -49,7 +49,7 @@ def the_router_gives_way(net, which):
 
 SOLUTION = mend
 WRONG = {
-    "all as it is": (all_as_it_is, "timed out"),
+    "the routers are told to forward": (the_routers_are_told_to_forward, "timed out"),
     "a route at the wrong end": (a_route_at_the_wrong_end, "timed out"),
     "a way around the netmask": (a_way_around_the_netmask, "still believes"),
     "without the printer": (without_the_printer, "printer has lost its own address"),

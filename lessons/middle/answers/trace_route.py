@@ -64,7 +64,7 @@ def cannot_bear_silence(host, address, most):
 
 SOLUTION = trace_route
 WRONG = {
-    "begins with two": (begins_with_two, "that router is the first on the way"),
+    "begins with two": (begins_with_two, "one address for each hop"),
     "does not end at the server": (does_not_end_at_the_server, "that router is the first on the way"),
     "leaves the server out": (leaves_the_server_out, "that router is the first on the way"),
     "ends where a router is silent": (ends_where_a_router_is_silent, "the way goes on behind it"),
