@@ -173,6 +173,14 @@ def test_ipv6(network, port):
     assert row.target == (net.web.address6, 80)
 
 
+def test_on_a_hub_it_leaves_alone_what_is_for_others(network):
+    net = network(**HOME, hub=True)
+    net.router.firewall("wan", default="reject")
+    net.stranger.start(hello, port=80)
+    assert greeted(net.server, net.stranger.address) == b"hello"
+    assert net.router.conntrack() == ()
+
+
 @pytest.mark.parametrize(
     ("ask", "says"),
     [
