@@ -221,5 +221,8 @@ class Core(Protocol):
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         """One of the host's net.* settings, set first where a value is given."""
 
+    def address(self, host: str, add: bool, address: str, interface: str) -> None:
+        """Give one of the host's interfaces an address ("10.0.1.1/24"), or take it away."""
+
     def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
         """Add a route to the host's table, or take it away."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import socket as _socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from labkit.network.boxes.boxes import Boxes
 from labkit.network.core import ConditionsOf, Core
 from labkit.network.link import Link, Links, link_of
 from labkit.network.settings import CONGESTION, forwarding
@@ -22,16 +23,13 @@ if TYPE_CHECKING:
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
-    from labkit.network.boxes.box import MiddleBox
-    from labkit.network.boxes.rules import Allow
-    from labkit.network.boxes.tables import Connections, Translations
     from labkit.network.routes import Routes
     from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
     from labkit.sockets.table import SocketTable
 
 
-class Host:
+class Host(Boxes):
     """One host of a network: a kernel's network stack of its own, with an address, a cable and programs.
 
         with client:
@@ -84,37 +82,17 @@ class Host:
 
         change(self, False, destination, via, interface)
 
-    def nat(self, inside: str | Iterable[str], outside: str, **options: Any) -> MiddleBox:
-        """Let all on a segment share this router's address on another: `router.nat(inside="lan", outside="wan")`.
-        See `labkit.network.boxes.nat.nat`."""
-        from labkit.network.boxes.nat import nat
+    def address_add(self, address: str, *, interface: str | None = None) -> None:
+        """Give an interface one more: `host.address_add("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
 
-        return nat(self, inside, outside, **options)
+        change(self, True, address, interface)
 
-    def firewall(self, outside: str, allow: Iterable[Allow] = (), **options: Any) -> MiddleBox:
-        """Let pass what may: `router.firewall(outside="wan", allow=[Allow(tcp=80, to="server")], default="reject")`.
-        See `labkit.network.boxes.firewall.firewall`."""
-        from labkit.network.boxes.firewall import firewall
+    def address_del(self, address: str, *, interface: str | None = None) -> None:
+        """Take an address away: `host.address_del("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
 
-        return firewall(self, outside, allow, **options)
-
-    def conntrack(self) -> Connections:
-        """The connections that this router's firewall knows. See `labkit.network.boxes.tables.Connection`."""
-        from labkit.network.boxes.box import connections
-
-        return connections(self)
-
-    def translations(self) -> Translations:
-        """The table of this router's NAT, as it is now. See `labkit.network.boxes.tables.Translation`."""
-        from labkit.network.boxes.box import translations
-
-        return translations(self)
-
-    def forget(self) -> None:
-        """Let the NAT and the firewall of this router forget all connections now, as if they had been idle for long."""
-        from labkit.network.boxes.box import forget
-
-        forget(self)
+        change(self, False, address, interface)
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0

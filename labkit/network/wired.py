@@ -167,6 +167,9 @@ class WireCore:
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         return self.client.ask("sysctl", self._index[host], name, value)
 
+    def address(self, host: str, add: bool, address: str, interface: str) -> None:
+        self.client.ask("address", self._index[host], add, address, interface)
+
     def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
         self.client.ask("route", self._index[host], add, destination, via, interface)
 

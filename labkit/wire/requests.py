@@ -89,6 +89,17 @@ class Requests(Guests):
         finally:
             namespaces.enter(self._wire_network)
 
+    def do_address(self, asker: Asker, host: int, add: bool, address: str, interface: str) -> Value:
+        """Give one of the host's interfaces an address, or take it away."""
+        from labkit.wire import addresses  # late: most networks never ask
+
+        namespaces.enter(self._networks[host])
+        try:
+            (addresses.add if add else addresses.delete)(address, interface)
+            return None, []
+        finally:
+            namespaces.enter(self._wire_network)
+
     def do_route(
         self, asker: Asker, host: int, add: bool, destination: str, via: str | None, interface: str | None
     ) -> Value:

@@ -227,6 +227,9 @@ class LoopbackCore:
         verb = "reading" if value is None else "setting"
         raise self._needs_hosts(f"{verb} {name} of a host")
 
+    def address(self, host: str, add: bool, address: str, interface: str) -> None:
+        raise self._needs_hosts(f"an address of its own on {host}")
+
     def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
         raise self._needs_hosts(f"a table of routes on {host}")
 
