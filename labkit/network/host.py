@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from labkit.network.boxes.boxes import Boxes
 from labkit.network.core import ConditionsOf, Core
 from labkit.network.link import Link, Links, link_of
-from labkit.network.ontheway import OnTheWay
-from labkit.network.settings import CONGESTION
+from labkit.network.settings import CONGESTION, forwarding
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import place
 from labkit.sockets.sending import key_of, send_places
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from labkit.background.programs import Program
     from labkit.background.services import Service
     from labkit.background.tasks import Task
+    from labkit.network.routes import Routes
     from labkit.sockets.counters import Counters
     from labkit.sockets.hostsocket import HostSocket
     from labkit.sockets.table import SocketTable
 
 
-class Host(OnTheWay):
+class Host(Boxes):
     """One host of a network: a kernel's network stack of its own, with an address, a cable and programs.
 
         with client:
@@ -55,6 +56,43 @@ class Host(OnTheWay):
         Of a host on several segments, those on all of its cables; `host.link["wan"]` is one.
         """
         return self._link
+
+    @property
+    def forwards(self) -> bool:
+        """Does it pass on packets that are for others?  It does if it is on several segments, until somebody sets its
+        net.ipv4.ip_forward to 0."""
+        return len(self.interfaces) > 1 and self.sysctl(forwarding(self.interfaces[0].name)) == "1"
+
+    @property
+    def routes(self) -> Routes:
+        """Its table of routes, as the kernel has it now. See `labkit.network.routes`."""
+        from labkit.network.routes import routes
+
+        return routes(self)
+
+    def route_add(self, destination: str, via: str | None = None, *, interface: str | None = None) -> None:
+        """Add a route: `host.route_add("10.0.2.0/24", via="router")`. See `labkit.network.routes.change`."""
+        from labkit.network.routes import change
+
+        change(self, True, destination, via, interface)
+
+    def route_del(self, destination: str, via: str | None = None, *, interface: str | None = None) -> None:
+        """Take a route away: `host.route_del("10.0.2.0/24")`. See `labkit.network.routes.change`."""
+        from labkit.network.routes import change
+
+        change(self, False, destination, via, interface)
+
+    def address_add(self, address: str, *, interface: str | None = None) -> None:
+        """Give an interface one more: `host.address_add("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
+
+        change(self, True, address, interface)
+
+    def address_del(self, address: str, *, interface: str | None = None) -> None:
+        """Take an address away: `host.address_del("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
+
+        change(self, False, address, interface)
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from labkit.network.network import Network
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.traces.trace import Trace
@@ -22,7 +23,7 @@ def broken(which: str, make: Any = Network) -> Network:
     make   what makes it, where not `Network`
     """
     if which not in ("a", "b", "c"):
-        raise ValueError(f"the networks are 'a', 'b' and 'c' (got {which!r})")
+        raise ValueError(say("the networks are 'a', 'b' and 'c' (got {which!r})", which=which))
     net: Network = make(**WAY, arp=which != "a")
     net.server.start(lambda conn: conn.sendall(b"hello"), port=80)
     client, left, right, printer = net.client, net.left, net.right, net.printer

@@ -7,6 +7,8 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
+from labkit.words import say
+
 if TYPE_CHECKING:
     from labkit.network.host import Host
     from labkit.packets.segment import Item
@@ -41,12 +43,14 @@ def reported(sock: HostSocket, seconds: float = 1.0) -> tuple[str, str]:
     waiting = select.poll()
     waiting.register(sock, 0)  # an error is always told
     if not waiting.poll(seconds * 1000):
-        raise TimeoutError(f"no report within {seconds:g} s")
+        raise TimeoutError(say("no report within {seconds:g} s", seconds=seconds))
     _, told, _, _ = sock.recvmsg(2000, 200, socket.MSG_ERRQUEUE)
     data = next(data for level, kind, data in told if (level, kind) == (socket.IPPROTO_IP, _RECVERR))
     _, _, kind, code, _, _ = _EXTENDED.unpack_from(data)
     who = data[_EXTENDED.size + _WHO :][:4]
-    return socket.inet_ntoa(who), _KINDS.get((kind, code), f"ICMP type {kind}, code {code}")
+    return socket.inet_ntoa(who), _KINDS.get(
+        (kind, code), say("ICMP type {kind}, code {code}", kind=kind, code=code)
+    )
 
 
 def reports(trace: Trace, what: str) -> list[Item]:

@@ -10,8 +10,18 @@ from labkit.wire.selectors import is_number
 from labkit.words import say
 
 if TYPE_CHECKING:
-    from labkit.network.host import Host
+    from typing import Protocol
+
+    from labkit.network.core import Core
     from labkit.network.plan import Interface
+
+    class Router(Protocol):
+        """A host, which may be one."""
+
+        core: Core
+        name: str
+        interfaces: tuple[Interface, ...]
+
 
 _KINDS = {"nat": "NAT", "firewall": "firewall"}
 _HOW = {
@@ -27,7 +37,7 @@ class MiddleBox:
     router    the host that it stands on;  outside: the segment
     """
 
-    def __init__(self, router: Host, kind: str, outside: str, words: str) -> None:
+    def __init__(self, router: Router, kind: str, outside: str, words: str) -> None:
         self.router, self.kind, self.outside, self._words = router, kind, outside, words
 
     def remove(self) -> None:
@@ -38,7 +48,7 @@ class MiddleBox:
         return f"<{self._words}>"
 
 
-def interface_on(router: Host, outside: str) -> Interface:
+def interface_on(router: Router, outside: str) -> Interface:
     """The router's interface on the segment.  Raises ValueError for a host or a segment where no box can stand, and
     NeedsHosts where the mode has no hosts of their own."""
     router.core.cables.check(say("a middle box on {host}", host=router.name))
@@ -94,7 +104,7 @@ def packed(address: str) -> bytes:
     return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
 
 
-def translations(router: Host) -> Translations:
+def translations(router: Router) -> Translations:
     """The connections through all NATs of a router.  Raises ValueError where it has none."""
     return Translations(
         Translation(protocol, endpoint(inside), endpoint(outside), endpoint(remote), state, idle)
@@ -102,7 +112,7 @@ def translations(router: Host) -> Translations:
     )
 
 
-def connections(router: Host) -> Connections:
+def connections(router: Router) -> Connections:
     """Those through all firewalls of a router.  Raises ValueError where it has none."""
     return Connections(
         Connection(protocol, endpoint(source), endpoint(target), state, idle)
@@ -110,7 +120,7 @@ def connections(router: Host) -> Connections:
     )
 
 
-def forget(router: Host) -> None:
+def forget(router: Router) -> None:
     """Let all its boxes forget all connections.  Raises ValueError where it has no box."""
     cables, name = router.core.cables, router.name
     forgot = [cables.box((name, each.segment), "forget") for each in router.interfaces]  # each of them
@@ -118,7 +128,7 @@ def forget(router: Host) -> None:
         raise ValueError(say("{host} has nothing to forget: it has no NAT and no firewall", host=router.name))
 
 
-def _rows(router: Host, kind: str) -> list[Any]:
+def _rows(router: Router, kind: str) -> list[Any]:
     cables, name = router.core.cables, router.name
     found = [cables.box((name, each.segment), "table", kind) for each in router.interfaces]
     if all(rows is None for rows in found):

@@ -10,11 +10,11 @@ from labkit.network.boxes.rules import Allow
 from labkit.words import say
 
 if TYPE_CHECKING:
-    from labkit.network.host import Host
+    from labkit.network.boxes.box import Router
 
 
 def firewall(
-    router: Host,
+    router: Router,
     outside: str,
     allow: Iterable[Allow] = (),
     *,

@@ -11,12 +11,12 @@ from labkit.network.plan import PREFIX
 from labkit.words import say
 
 if TYPE_CHECKING:
+    from labkit.network.boxes.box import Router
     from labkit.network.core import Core
-    from labkit.network.host import Host
 
 
 def nat(
-    router: Host,
+    router: Router,
     inside: str | Iterable[str],
     outside: str,
     *,

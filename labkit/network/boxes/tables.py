@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import socket
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from labkit.drawing.tables import Cell, aligned, page_table
@@ -55,7 +54,6 @@ class _Table(tuple[Any, ...]):
     idle."""
 
     __slots__ = ()
-    _fields: Sequence[str] = ()
 
     def __repr__(self) -> str:
         heads, lines = self._cells()
@@ -64,11 +62,16 @@ class _Table(tuple[Any, ...]):
     __str__ = __repr__
 
     def _none(self) -> str:
+        """What it says without rows."""
+        raise NotImplementedError
+
+    def _heads(self) -> list[str]:
+        """Of its columns, which are the first fields of its rows."""
         raise NotImplementedError
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
-        heads = [say(field) for field in self._fields]
-        return heads, [[_words(getattr(row, field)) for field in self._fields] for row in self]
+        heads = self._heads()
+        return heads, [[_words(value) for value in row[: len(heads)]] for row in self]
 
     def _repr_html_(self) -> str:
         heads, lines = self._cells()
@@ -84,20 +87,24 @@ class Translations(_Table):
     """The table of a NAT at one moment: a tuple of `Translation`, the oldest first."""
 
     __slots__ = ()
-    _fields = ("protocol", "inside", "outside", "remote", "state")
 
     def _none(self) -> str:
         return say("no translations")
+
+    def _heads(self) -> list[str]:
+        return [say("protocol"), say("inside"), say("outside"), say("remote"), say("state")]
 
 
 class Connections(_Table):
     """The table of a firewall at one moment: a tuple of `Connection`, the oldest first."""
 
     __slots__ = ()
-    _fields = ("protocol", "source", "target", "state")
 
     def _none(self) -> str:
         return say("no connections")
+
+    def _heads(self) -> list[str]:
+        return [say("protocol"), say("source"), say("target"), say("state")]
 
 
 def _words(value: str | Endpoint) -> str:

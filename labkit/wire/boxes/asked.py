@@ -84,7 +84,7 @@ def forget(wire: Wire, station: Station) -> bool:
 def _put(wire: Wire, station: Station, kind: str, box: Box) -> None:
     boxed = wire.boxed.get(station)
     if boxed is None:
-        station.port = boxed = wire.boxed[station] = Boxed(station.port, monotonic_ns)
+        station.port = boxed = wire.boxed[station] = Boxed(station.port, station.mac, monotonic_ns)
         station.translates = boxed.translates
     boxed.put(kind, box)
 

@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 class Boxed:
     """A port with boxes; for the wire a port like any other.
 
+    mac       of the router's interface: what is for others (on a hub, or flooded) is none of the boxes' business
     boxes     by what they are ("firewall", "nat"), the innermost first
     waiting   frames that a box has for the wire, which `receive` gives
     """
 
-    def __init__(self, port: Port, clock: Callable[[], int]) -> None:
-        self.port, self._clock = port, clock
+    def __init__(self, port: Port, mac: bytes, clock: Callable[[], int]) -> None:
+        self.port, self._mac, self._clock = port, mac, clock
         self.descriptor = port.descriptor
         self.boxes: dict[str, Box] = {}
         self.waiting: list[bytes] = []
@@ -60,6 +61,8 @@ class Boxed:
 
     def send(self, frame: bytes) -> bool:
         """Hand a frame to the host, if it comes through; returns whether the host's kernel took what did."""
+        if frame[:6] != self._mac:
+            return self.port.send(frame)
         passed = self._in(frame, list(self.boxes.values()))
         return passed is None or self.port.send(passed)
 

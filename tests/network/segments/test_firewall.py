@@ -125,6 +125,11 @@ def test_an_idle_connection_is_forgotten_by_itself(net):
         wait_for(lambda: not net.router.conntrack())
 
 
+def opening(trace, segment, source):
+    """The SYNs and their answers that a host sends on a segment."""
+    return [each for each in trace.on(segment).select(source=source) if "S" in each.flags]
+
+
 def test_without_state_answers_need_a_rule(net):
     net.server.start(hello, port=80)
     net.router.firewall("wan", stateful=False, allow=[Allow(tcp=True, source_port=80)])
@@ -133,9 +138,8 @@ def test_without_state_answers_need_a_rule(net):
     with net.client.socket() as caller, net.capture() as trace:
         caller.setblocking(False)
         caller.connect_ex((net.server.address, 80))
-        trace.wait_for(lambda: trace.on("wan").select(source="server"), WITHIN)
-    assert {each.flags for each in trace.on("wan").select(source="server")} == {"S."}
-    assert trace.on("lan").select(source="router") == ()
+        trace.wait_for(lambda: opening(trace, "wan", "server"), WITHIN)
+    assert opening(trace, "lan", "router") == []
 
 
 def test_with_a_nat_it_sees_who_is_inside(net):
@@ -167,6 +171,14 @@ def test_ipv6(network, port):
             other.connect((net.web.address6, 80))
         (row,) = net.router.conntrack()
     assert row.target == (net.web.address6, 80)
+
+
+def test_on_a_hub_it_leaves_alone_what_is_for_others(network):
+    net = network(**HOME, hub=True)
+    net.router.firewall("wan", default="reject")
+    net.stranger.start(hello, port=80)
+    assert greeted(net.server, net.stranger.address) == b"hello"
+    assert net.router.conntrack() == ()
 
 
 @pytest.mark.parametrize(

@@ -223,15 +223,17 @@ def test_two_routers_translate_one_after_the_other(network):
 
 def test_a_fault_of_the_network_still_counts_a_packet_once(net):
     net.router.nat(inside="lan", outside="wan")
-    net.link.faults = [Drop(data=2)]
+    net.link.faults = [Drop(data=3)]  # the greeting, the first, the second
     net.server.start(seen_by, port=80)
     with net.capture() as trace:
         caller, _ = called(net.client, net.server)
         with caller:
+            caller.sendall(b"first")
+            trace.wait_for(lambda: len(trace.on("wan").select(source="router", data=True)) == 1, WITHIN)
             caller.sendall(b"second")
             trace.wait_for(lambda: trace.retransmissions(source="client"), WITHIN)
-    (dropped,) = [frame for frame in trace.frames if frame.hits]
-    assert (dropped.source, dropped.segment) == ("client", "lan")
+    (dropped,) = [each for each in trace.on("lan").segments + trace.on("wan").segments if each.frame.hits]
+    assert (dropped.source, dropped.frame.segment, dropped.payload) == ("client", "lan", b"second")
 
 
 @pytest.mark.parametrize(

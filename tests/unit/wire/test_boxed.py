@@ -6,6 +6,8 @@ import pytest
 
 from labkit.wire.boxes.boxed import Boxed
 
+MAC = b"\2\0\0\0\2\1"
+
 
 class Port:
     descriptor = 7
@@ -19,7 +21,7 @@ class Port:
 
     def send(self, frame):
         self.got.append(frame)
-        return frame != b"full"
+        return frame != MAC + b"full"
 
     def missed(self):
         return 3
@@ -46,7 +48,7 @@ class Marking:
 
 
 def boxed(port, firewall=None, nat=None):
-    made = Boxed(port, lambda: 0)
+    made = Boxed(port, MAC, lambda: 0)
     for kind, box in (("nat", nat), ("firewall", firewall)):
         if box is not None:
             made.put(kind, box)
@@ -57,13 +59,13 @@ def test_the_firewall_is_met_inside_of_the_nat_in_whatever_order_they_were_put()
     port = Port(b"x")
     made = boxed(port, Marking(b"f"), Marking(b"n"))
     assert made.receive(9) == [b"xfn"] and made.receive(9) == []
-    assert made.send(b"yfn") and port.got == [b"y"]
+    assert made.send(MAC + b"yfn") and port.got == [MAC + b"y"]
     assert made.translates(b"xn") and not made.translates(b"x")
     assert (made.descriptor, made.missed()) == (7, 3)
 
 
 def test_a_kernel_that_takes_nothing_is_told():
-    assert not boxed(Port(), Marking(b"f")).send(b"full")
+    assert not boxed(Port(), Marking(b"f")).send(MAC + b"full")
 
 
 @pytest.mark.parametrize("answers", [True, False])
@@ -77,9 +79,9 @@ def test_what_the_outer_box_answers_a_leaving_frame_with_comes_in_through_the_in
 @pytest.mark.parametrize("answers", [True, False])
 def test_what_the_inner_box_answers_an_arriving_frame_with_goes_out_through_the_outer_one(answers):
     port = Port(b"x")
-    made = boxed(port, Marking(b"f", keeps=[b"y"], answers=answers), Marking(b"n"))
-    assert made.send(b"yn") and port.got == []
-    assert made.waiting == ([b"re yn"] if answers else [])
+    made = boxed(port, Marking(b"f", keeps=[MAC + b"y"], answers=answers), Marking(b"n"))
+    assert made.send(MAC + b"yn") and port.got == []
+    assert made.waiting == ([b"re " + MAC + b"yn"] if answers else [])
     assert made.receive(9) == [*made.waiting, b"xfn"] or answers
     assert made.waiting == []
 
@@ -88,3 +90,10 @@ def test_when_all_of_a_batch_is_kept_the_next_is_taken():
     """Else the wire would think that nothing is left."""
     port = Port(b"a", b"a", b"b")
     assert boxed(port, Marking(b"f", keeps=[b"a"])).receive(1) == [b"bf"]
+
+
+def test_what_is_for_others_is_not_judged():
+    port = Port()
+    made = boxed(port, Marking(b"f", keeps=[b"for another"]))
+    assert made.send(b"for another") and made.send(b"\xff" * 6 + b"f")
+    assert port.got == [b"for another", b"\xff" * 6 + b"f"] and made.waiting == []
