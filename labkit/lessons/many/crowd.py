@@ -1,0 +1,165 @@
+"""A crowd at a server: one slow client, five quick ones, and who of them is answered."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Iterable
+from queue import Queue
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from labkit.background.many import Tasks
+from labkit.drawing.tables import aligned
+from labkit.running.callables import is_async
+from labkit.words import say
+
+if TYPE_CHECKING:
+    from labkit.background.tasks import Task
+    from labkit.network.host import Host
+    from labkit.network.network import Network
+    from labkit.sockets.hostsocket import HostSocket
+
+PORT = 8000
+QUICK = 5
+BUFFERS = 20_000  # bytes asked for: little, so that who is not read is soon held up
+PATIENCE_S = 1.5  # for answers that take 20 ms
+LATE_S = 10.0
+QUESTION = b"what time is it?"
+
+
+class Crowd(NamedTuple):
+    """What became of the quick clients.
+
+    connected   whose connect() returned while the slow one was there
+    answered    who had their answer by then
+    queued      who waited in the listener's queue, accepted by nobody
+    late        who had their answer when the slow one had gone
+    held_up     whether what the slow one did was held up by the server
+    """
+
+    connected: int
+    answered: int
+    queued: int
+    late: int
+    held_up: bool
+
+
+class Crowds(dict[str, Crowd]):
+    """What became of the quick clients at each server, by its name: a table, as text."""
+
+    def __repr__(self) -> str:
+        columns = Crowd._fields[:4]
+        rows = [[name, *map(str, each[:4])] for name, each in self.items()]
+        return "\n".join(aligned([["", *columns], *rows], range(1, 5)))
+
+
+def crowd(
+    net: Network,
+    way: Callable[..., Any],
+    slow: Callable[[HostSocket], Any],
+    then: Callable[[], Any] = lambda: None,
+) -> Crowd:
+    """Let a slow client call a server, and then five quick ones at once.
+
+    net    with the hosts client and server
+    way    way(listener), or a coroutine function, serves whoever calls: it answers what it gets
+    slow   slow(caller) is what the slow client does when it has connected; then it stays, and reads nothing
+    then   is called when the five have been counted
+
+    Counted is when all five have been answered, or have waited for 1.5 s.  Then the slow one reads what is there for
+    it, and goes.  Raises what the server raised.
+    """
+    client, server = net.hosts
+    serving, listening = begin(server, way)
+    with serving, client.socket() as caller:
+        try:
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFERS // 2)
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFERS)
+            caller.connect(("server", PORT))
+            slowly = client.background(slow, caller)
+            waits = held_up(slowly, caller)
+            connected: list[None] = []
+            with Tasks(client.background(_ask, client, connected) for _ in range(QUICK)) as quick:
+                with contextlib.suppress(TimeoutError):  # who was not answered is counted
+                    quick.wait(PATIENCE_S)
+                if serving.done:
+                    serving.result()
+                answered = sum(task.done for task in quick)
+                queued = server.sockets().find(port=PORT, state="LISTEN")[0].recv_queue
+                then()
+                reading = client.background(_read_on, caller)
+                slowly.result()
+                caller.shutdown(socket.SHUT_WR)
+                reading.result()
+                return Crowd(len(connected), answered, queued, sum(quick.results()), waits)
+        finally:
+            with contextlib.suppress(OSError):  # it is not connected (any more)
+                caller.shutdown(socket.SHUT_RDWR)  # ends what still waits in it
+
+
+def crowds(
+    net: Network,
+    ways: Iterable[Callable[..., Any]],
+    slow: Callable[[HostSocket], Any],
+    then: Callable[[], Any] = lambda: None,
+) -> Crowds:
+    """The same at several servers, one after the other: see `crowd`."""
+    return Crowds({way.__name__: crowd(net, way, slow, then) for way in ways})
+
+
+def begin(server: Host, way: Callable[..., Any]) -> tuple[Task, HostSocket]:
+    """Begin a server in the background on port 8000; returns it and its listener when that listens."""
+    listening: Queue[HostSocket] = Queue()
+
+    def listener() -> HostSocket:
+        sock = server.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):  # what is accepted has the listener's
+            sock.setsockopt(socket.SOL_SOCKET, option, BUFFERS)
+        sock.bind((server.address, PORT))
+        sock.listen()
+        listening.put(sock)
+        return sock
+
+    def serve() -> None:
+        with listener() as sock:
+            way(sock)
+
+    async def serve_on_a_loop() -> None:
+        with listener() as sock:
+            await way(sock)
+
+    serving = server.background(serve_on_a_loop if is_async(way) else serve)
+    return serving, listening.get(timeout=LATE_S)
+
+
+def held_up(task: Task, sock: HostSocket, seconds: float = LATE_S) -> bool:
+    """Whether a task that sends on this socket is held up by its peer's window; False when it ends.
+
+    Held up is who has probed a closed window.  Raises what the task raised, and TimeoutError when neither comes in so
+    many seconds.
+    """
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        if task.come(lambda: task.done, 0.01):
+            task.result()
+            return False
+        info = sock.info()
+        if info.snd_wnd == 0 and info.backoff:
+            return True
+    raise TimeoutError(say("{task!r} neither ended nor met a closed window in {n:g} s", task=task, n=seconds))
+
+
+def _ask(client: Host, connected: list[None]) -> bool:
+    with client.socket() as caller:
+        caller.connect(("server", PORT))
+        connected.append(None)
+        caller.settimeout(LATE_S)
+        caller.sendall(QUESTION)
+        return bool(caller.recv(1000))
+
+
+def _read_on(caller: HostSocket) -> None:
+    while caller.recv(65_536):
+        pass
