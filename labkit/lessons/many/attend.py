@@ -143,7 +143,10 @@ def _stalls(tale: Tale, callers: Callers, deaf: Any, quick: Any, data: bytes) ->
             "they lie in its memory; while a client is owed something, wait for EVENT_WRITE alone",
             size=LARGE,
         )
-    tale.did("another sends {size:,} bytes and reads nothing: it has to wait, and the first is answered", size=LARGE)
+    tale.did(
+        "another sends {size:,} bytes and reads nothing: it has to wait, and the first is answered",
+        size=LARGE,
+    )
     before = callers.selector.returned
     tale.wait(lambda: callers.selector.returned > before + SPINS, IDLE_S)
     if callers.selector.returned > before + SPINS:

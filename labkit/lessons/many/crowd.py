@@ -25,7 +25,7 @@ QUICK = 5
 BUFFERS = 20_000  # bytes asked for: little, so that who is not read is soon held up
 PATIENCE_S = 1.5  # for answers that take 20 ms
 LATE_S = 10.0
-QUESTION = b"what time is it?"
+QUESTION = b"what time is it\n"  # 16 bytes: also for a server that reads lines
 
 
 class Crowd(NamedTuple):

@@ -54,12 +54,24 @@ def plot_stream(stream: bytes, report: bytes, alarm: bytes) -> Figure:
     figure, ax = plt.subplots(figsize=(WIDTH, 1.9), layout="constrained")
     rows = say("what was written"), say("what is read")
     ax.barh(rows[0], at / 1000, color=colours[0], height=0.5)
-    ax.barh(rows[0], (len(stream) - at - len(alarm)) / 1000, left=(at + len(alarm)) / 1000, color=colours[0], height=0.5)
+    ax.barh(
+        rows[0],
+        (len(stream) - at - len(alarm)) / 1000,
+        left=(at + len(alarm)) / 1000,
+        color=colours[0],
+        height=0.5,
+    )
     ax.barh(rows[1], len(report) / 1000, color=style.PLOT_INK, height=0.5, alpha=0.5)
     for row, x, colour in ((0, at, colours[1]), (1, len(report), colours[1])):
         ax.plot([x / 1000] * 2, [row - 0.36, row + 0.36], color=colour, linewidth=2.5, zorder=4)
     ax.annotate(say("the alarm"), (at / 1000, -0.4), ha="center", va="bottom", color=colours[1])
-    ax.annotate(say("here it looks for\nthe next header"), (len(report) / 1000, 0.5), ha="right", va="center", color=colours[1])
+    ax.annotate(
+        say("here it looks for\nthe next header"),
+        (len(report) / 1000, 0.5),
+        ha="right",
+        va="center",
+        color=colours[1],
+    )
     ax.text(at / 2000, 0, say("report"), ha="center", va="center", color="white")
     ax.text((at + len(report)) / 2000, 0, say("report"), ha="center", va="center", color="white")
     ax.text(at / 2000, 1, say("first message"), ha="center", va="center", color=style.PLOT_INK)

@@ -41,7 +41,9 @@ def hold(way: Callable[..., Any], connections: int = MOST) -> Held:
     ProgramError for what the server raises.
     """
     if not STEPS <= connections <= MOST:
-        raise ValueError(say("hold from {least} to {most:,} connections (got {n})", least=STEPS, most=MOST, n=connections))
+        raise ValueError(
+            say("hold from {least} to {most:,} connections (got {n})", least=STEPS, most=MOST, n=connections)
+        )
     import resource  # not on Windows, where there is no such limit of a process
 
     need, most = 2 * (connections + WARM) + SPARE, resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -168,7 +168,9 @@ def _in_order(tale: Tale, server: Server, library: Library, patient: Any) -> Non
             wanted=wanted,
             got=got,
         )
-    tale.did("the first asks b'price\\n' behind its report, and then the report is there: it gets {got!r}", got=got)
+    tale.did(
+        "the first asks b'price\\n' behind its report, and then the report is there: it gets {got!r}", got=got
+    )
 
 
 EXERCISE = Exercise(

@@ -51,7 +51,9 @@ async def in_a_task(reader, writer, lookup):
 async def joins_a_thread(reader, writer, lookup):
     while question := await reader.readline():
         found = []
-        thread = threading.Thread(target=lambda question=question, found=found: found.append(lookup(question)))
+        thread = threading.Thread(
+            target=lambda question=question, found=found: found.append(lookup(question))
+        )
         thread.start()
         thread.join()
         writer.write(found[0])
