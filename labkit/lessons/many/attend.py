@@ -66,7 +66,7 @@ class Callers:
             sock.setsockopt(socket.SOL_SOCKET, option, BUFFERS)
 
     def raised(self) -> None:
-        """Something is not as it should be: end the story with the error of the learner's code, if it has raised one."""
+        """Something is wrong: end the story with the error of the learner's code, if it has raised one."""
         self.tale.wait(lambda: self.running.done, IDLE_S)
         if self.running.done:
             self.running.finish()

@@ -71,7 +71,7 @@ def crowd(
     it, and goes.  Raises what the server raised.
     """
     client, server = net.hosts
-    serving, listening = begin(server, way)
+    serving = begin(server, way)
     with serving, client.socket() as caller:
         try:
             caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFERS // 2)
@@ -108,9 +108,9 @@ def crowds(
     return Crowds({way.__name__: crowd(net, way, slow, then) for way in ways})
 
 
-def begin(server: Host, way: Callable[..., Any]) -> tuple[Task, HostSocket]:
-    """Begin a server in the background on port 8000; returns it and its listener when that listens."""
-    listening: Queue[HostSocket] = Queue()
+def begin(server: Host, way: Callable[..., Any]) -> Task:
+    """Begin a server in the background on port 8000; returns when it listens."""
+    listening: Queue[None] = Queue()
 
     def listener() -> HostSocket:
         sock = server.socket()
@@ -119,7 +119,7 @@ def begin(server: Host, way: Callable[..., Any]) -> tuple[Task, HostSocket]:
             sock.setsockopt(socket.SOL_SOCKET, option, BUFFERS)
         sock.bind((server.address, PORT))
         sock.listen()
-        listening.put(sock)
+        listening.put(None)
         return sock
 
     def serve() -> None:
@@ -131,7 +131,8 @@ def begin(server: Host, way: Callable[..., Any]) -> tuple[Task, HostSocket]:
             await way(sock)
 
     serving = server.background(serve_on_a_loop if is_async(way) else serve)
-    return serving, listening.get(timeout=LATE_S)
+    listening.get(timeout=LATE_S)
+    return serving
 
 
 def held_up(task: Task, sock: HostSocket, seconds: float = LATE_S) -> bool:

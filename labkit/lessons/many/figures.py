@@ -44,37 +44,29 @@ def plot_held(found: Mapping[str, Held]) -> Figure:
 def plot_stream(stream: bytes, report: bytes, alarm: bytes) -> Figure:
     """Draw a stream into which two threads wrote: whose bytes are where, and what its reader takes for what.
 
-    stream   all that came, with the alarm somewhere in it; report, alarm   as they were sent, each behind 4 bytes of length
+    stream          all that came, with the alarm somewhere in it
+    report, alarm   as they were sent, each behind its length
     Returns the matplotlib Figure.  Raises ValueError if the alarm is not in the stream.
     """
     import matplotlib.pyplot as plt
 
-    at = stream.index(alarm)
-    colours = style.PLOT_COLOURS
+    at, end = stream.index(alarm) / 1000, len(report) / 1000
+    blue, red = style.PLOT_COLOURS[:2]
+    written, read = 0, 1  # rows, from the top
     figure, ax = plt.subplots(figsize=(WIDTH, 1.9), layout="constrained")
-    rows = say("what was written"), say("what is read")
-    ax.barh(rows[0], at / 1000, color=colours[0], height=0.5)
-    ax.barh(
-        rows[0],
-        (len(stream) - at - len(alarm)) / 1000,
-        left=(at + len(alarm)) / 1000,
-        color=colours[0],
-        height=0.5,
-    )
-    ax.barh(rows[1], len(report) / 1000, color=style.PLOT_INK, height=0.5, alpha=0.5)
-    for row, x, colour in ((0, at, colours[1]), (1, len(report), colours[1])):
-        ax.plot([x / 1000] * 2, [row - 0.36, row + 0.36], color=colour, linewidth=2.5, zorder=4)
-    ax.annotate(say("the alarm"), (at / 1000, -0.4), ha="center", va="bottom", color=colours[1])
-    ax.annotate(
-        say("here it looks for\nthe next header"),
-        (len(report) / 1000, 0.5),
-        ha="right",
-        va="center",
-        color=colours[1],
-    )
-    ax.text(at / 2000, 0, say("report"), ha="center", va="center", color="white")
-    ax.text((at + len(report)) / 2000, 0, say("report"), ha="center", va="center", color="white")
-    ax.text(at / 2000, 1, say("first message"), ha="center", va="center", color=style.PLOT_INK)
-    ax.set(xlabel=say("place in the stream (thousands of bytes)"), xlim=(0, None), ylim=(1.5, -0.75))
+    ax.barh(written, len(stream) / 1000, height=0.5, color=blue)
+    ax.barh(read, end, height=0.5, facecolor="none", edgecolor=style.PLOT_INK, linewidth=1.5)
+    for row, x in ((written, at), (read, end)):
+        ax.plot([x, x], [row - 0.36, row + 0.36], color=red, linewidth=2.5, zorder=4)
+    ax.text(at, written - 0.42, say("the alarm"), ha="center", va="bottom", color=red)
+    ax.text(end * 1.02, read, say("here it looks for\nthe next header"), va="center", color=red)
+    for x, row, label, colour in (
+        (at / 2, written, say("the report"), "white"),
+        ((at + end) / 2, written, say("its rest"), "white"),
+        (end / 2, read, say("first message"), style.PLOT_INK),
+    ):
+        ax.text(x, row, label, ha="center", va="center", color=colour)
+    ax.set(xlabel=say("place in the stream (thousands of bytes)"), xlim=(0, end * 1.3), ylim=(1.5, -0.8))
+    ax.set_yticks([written, read], [say("written"), say("as it is read")])
     look.bare(ax, rows=True)
     return look.shown_once(figure)

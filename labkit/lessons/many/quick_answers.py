@@ -132,8 +132,10 @@ def _answered(tale: Tale, server: Server, library: Library) -> None:
     got = server.read(quick, 6)
     if got != b"PRICE\n":
         tale.fail(
-            "it asks for a report, and lookup() blocks; another asks b'price\\n', and got {got!r} within {seconds:g} s:\n"
-            "whatever blocks in a coroutine blocks the loop's only thread; let another thread call lookup, and await it",
+            "it asks for a report, and lookup() blocks; another asks b'price\\n', and got {got!r} within"
+            " {seconds:g} s:\n"
+            "whatever blocks in a coroutine blocks the loop's only thread; let another thread call lookup, and await"
+            " that",
             got=got,
             seconds=PATIENCE_S,
         )
