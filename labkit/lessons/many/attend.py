@@ -22,7 +22,7 @@ STALLED_S = 0.5
 PATIENCE_S = 1.0
 IDLE_S = 0.2
 SPINS = 50  # times that select() may return while nobody sends and nobody reads: it should not at all
-SHOWN = "the loop with attend()"
+SHOWN = "attend(selector, conn, owed, events)"
 
 
 class Counted(DefaultSelector):

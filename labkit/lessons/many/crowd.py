@@ -72,12 +72,14 @@ def crowd(
     """
     client, server = net.hosts
     serving = begin(server, way)
+    begun: list[Task] = []
     with serving, client.socket() as caller:
         try:
             caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFERS // 2)
             caller.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFERS)
             caller.connect(("server", PORT))
             slowly = client.background(slow, caller)
+            begun.append(slowly)
             waits = held_up(slowly, caller)
             connected: list[None] = []
             with Tasks(client.background(_ask, client, connected) for _ in range(QUICK)) as quick:
@@ -85,17 +87,24 @@ def crowd(
                     quick.wait(PATIENCE_S)
                 if serving.done:
                     serving.result()
-                answered = sum(task.done for task in quick)
+                answered = sum(task.result() for task in quick if task.done)
                 queued = server.sockets().find(port=PORT, state="LISTEN")[0].recv_queue
                 then()
                 reading = client.background(_read_on, caller)
+                begun.append(reading)
                 slowly.result()
                 caller.shutdown(socket.SHUT_WR)
                 reading.result()
                 return Crowd(len(connected), answered, queued, sum(quick.results()), waits)
-        finally:
+        except BaseException:
             with contextlib.suppress(OSError):  # it is not connected (any more)
                 caller.shutdown(socket.SHUT_RDWR)  # ends what still waits in it
+            for task in begun:
+                if task.come(lambda: task.done, PATIENCE_S):  # noqa: B023  # waited for here
+                    _ = task.error  # it follows from what is raised, and need not be told beside it
+            if serving.come(lambda: serving.done, 0.2):
+                serving.result()  # its fault comes first
+            raise
 
 
 def crowds(
@@ -153,12 +162,16 @@ def held_up(task: Task, sock: HostSocket, seconds: float = LATE_S) -> bool:
 
 
 def _ask(client: Host, connected: list[None]) -> bool:
-    with client.socket() as caller:
-        caller.connect(("server", PORT))
-        connected.append(None)
-        caller.settimeout(LATE_S)
-        caller.sendall(QUESTION)
-        return bool(caller.recv(1000))
+    """Ask once; gives whether there was an answer."""
+    try:
+        with client.socket() as caller:
+            caller.connect(("server", PORT))
+            connected.append(None)
+            caller.settimeout(LATE_S)
+            caller.sendall(QUESTION)
+            return bool(caller.recv(1000))
+    except OSError:  # none came: that is what is counted
+        return False
 
 
 def _read_on(caller: HostSocket) -> None:
