@@ -9,7 +9,7 @@ SABOTAGES = (
         "deaf-is-read-in-many",
         "the client that should not read asks for so little that nobody has to wait",
         "many",
-        "caller.sendall(bytes(300_000))",
+        "caller.sendall(bytes(600_000))",
         "caller.sendall(bytes(3_000))",
         ("many", "solutions/many"),
     ),

@@ -32,6 +32,17 @@ QUIZZES = (
                 },
             ),
             Ask(
+                "A server hands each client to a pool of 20 threads, for as long as it stays connected. How many silent"
+                " clients does it take until nobody is served any more?",
+                right="20",
+                choices={
+                    "1": "So it is for one thread. Here 19 others go on.",
+                    "20": "Each holds a thread, and the next waits for one, accepted or not. A time limit for silence"
+                    " helps.",
+                    "as many as the backlog holds": "They need not even fill the queue: it is threads that run out.",
+                },
+            ),
+            Ask(
                 "Two threads send on one socket, each message in one `sendall()`. Once a month a client reads garbage."
                 " Which test finds it?",
                 right="large messages to a client that reads late",
