@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 PORT = 8000
 QUICK = 5
 BUFFERS = 20_000  # bytes asked for: little, so that who is not read is soon held up
-PATIENCE_S = 1.5  # for answers that take 20 ms
+QUIET_S = 1.5  # nothing changes for so long, where an answer takes some ms: nobody else will be answered
+LOOK_S = 0.03
 LATE_S = 10.0
 QUESTION = b"what time is it\n"  # 16 bytes: also for a server that reads lines
 
@@ -67,8 +68,8 @@ def crowd(
     slow   slow(caller) is what the slow client does when it has connected; then it stays, and reads nothing
     then   is called when the five have been counted
 
-    Counted is when all five have been answered, or have waited for 1.5 s.  Then the slow one reads what is there for
-    it, and goes.  Raises what the server raised.
+    Counted is when all five have been answered, or nothing has changed for 1.5 s.  Then the slow one reads what is
+    there for it, and goes.  Raises what the server raised.
     """
     client, server = net.hosts
     serving = begin(server, way)
@@ -83,12 +84,11 @@ def crowd(
             waits = held_up(slowly, caller)
             connected: list[None] = []
             with Tasks(client.background(_ask, client, connected) for _ in range(QUICK)) as quick:
-                with contextlib.suppress(TimeoutError):  # who was not answered is counted
-                    quick.wait(PATIENCE_S)
+                _settle(quick, lambda: (len(connected), _queued(server)))
                 if serving.done:
                     serving.result()
                 answered = sum(task.result() for task in quick if task.done)
-                queued = server.sockets().find(port=PORT, state="LISTEN")[0].recv_queue
+                queued = _queued(server)
                 then()
                 reading = client.background(_read_on, caller)
                 begun.append(reading)
@@ -100,7 +100,7 @@ def crowd(
             with contextlib.suppress(OSError):  # it is not connected (any more)
                 caller.shutdown(socket.SHUT_RDWR)  # ends what still waits in it
             for task in begun:
-                if task.come(lambda: task.done, PATIENCE_S):  # noqa: B023  # waited for here
+                if task.come(lambda: task.done, QUIET_S):  # noqa: B023  # waited for here
                     _ = task.error  # it follows from what is raised, and need not be told beside it
             if serving.come(lambda: serving.done, 0.2):
                 serving.result()  # its fault comes first
@@ -159,6 +159,22 @@ def held_up(task: Task, sock: HostSocket, seconds: float = LATE_S) -> bool:
         if info.snd_wnd == 0 and info.backoff:
             return True
     raise TimeoutError(say("{task!r} neither ended nor met a closed window in {n:g} s", task=task, n=seconds))
+
+
+def _settle(quick: Tasks, state: Callable[[], tuple[int, ...]]) -> None:
+    """Wait until all have ended, or neither who has ended nor the state has changed for QUIET_S."""
+    seen: tuple[tuple[int, ...], int] | None = None
+    since = monotonic()
+    while not quick.done and monotonic() - since < QUIET_S:
+        if (now := (state(), sum(task.done for task in quick))) != seen:
+            seen, since = now, monotonic()
+        quick[0].come(lambda: quick.done, LOOK_S)
+
+
+def _queued(server: Host) -> int:
+    """How many connections wait for accept()."""
+    listening = server.sockets().find(port=PORT, state="LISTEN")
+    return listening[0].recv_queue if listening else 0  # none: the server has failed, and that is told
 
 
 def _ask(client: Host, connected: list[None]) -> bool:
