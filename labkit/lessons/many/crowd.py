@@ -82,6 +82,8 @@ def crowd(
             slowly = client.background(slow, caller)
             begun.append(slowly)
             waits = held_up(slowly, caller)
+            if not waits:
+                _taken(net, serving)
             connected: list[None] = []
             with Tasks(client.background(_ask, client, connected) for _ in range(QUICK)) as quick:
                 _settle(quick, lambda: (len(connected), _queued(server)))
@@ -159,6 +161,21 @@ def held_up(task: Task, sock: HostSocket, seconds: float = LATE_S) -> bool:
         if info.snd_wnd == 0 and info.backoff:
             return True
     raise TimeoutError(say("{task!r} neither ended nor met a closed window in {n:g} s", task=task, n=seconds))
+
+
+def _taken(net: Network, serving: Task) -> None:
+    """Wait until the server has accepted its one client and read what that sent, QUIET_S at most.
+
+    So it stands where that client makes it stand, before the others call.
+    """
+    client, server = net.hosts
+    since = monotonic()
+    while monotonic() - since < QUIET_S and not serving.done:
+        ends = [host.sockets().find(port=PORT, state="ESTABLISHED") for host in (client, server)]
+        arrived = bool(ends[0]) and not any(row.send_queue for row in ends[0])
+        if arrived and ends[1] and not _queued(server) and not any(row.recv_queue for row in ends[1]):
+            return
+        serving.come(lambda: serving.done, LOOK_S)
 
 
 def _settle(quick: Tasks, state: Callable[[], tuple[int, ...]]) -> None:
