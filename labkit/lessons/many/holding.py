@@ -6,10 +6,11 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from labkit.background.processes import Process
+from labkit.drawing.tables import aligned
 from labkit.words import say
 
 WARM = 20  # connections before the count begins: what a program takes once is no connection's
@@ -31,6 +32,23 @@ class Held(NamedTuple):
     connections: tuple[int, ...]
     megabytes: tuple[float, ...]
     threads: tuple[int, ...]
+
+
+class Holding(dict[str, Held]):
+    """What each server took, by its name; as text a table, the least memory first."""
+
+    def __repr__(self) -> str:
+        servers = sorted(self.items(), key=lambda server: server[1].megabytes[-1])
+        rows = [
+            [name, str(held.connections[-1]), str(held.threads[-1] - held.threads[0])]
+            for name, held in servers
+        ]
+        return "\n".join(aligned([["", say("connections"), say("threads more")], *rows], (1, 2)))
+
+
+def holds(ways: Iterable[Callable[..., Any]], connections: int = MOST) -> Holding:
+    """The same for several servers, one after the other: see `hold`."""
+    return Holding({way.__name__: hold(way, connections) for way in ways})
 
 
 def hold(way: Callable[..., Any], connections: int = MOST) -> Held:

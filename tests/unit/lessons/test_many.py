@@ -6,7 +6,7 @@ import pytest
 
 from labkit.lessons.many.crowd import Crowd, Crowds
 from labkit.lessons.many.figures import plot_held, plot_stream
-from labkit.lessons.many.holding import Held, hold
+from labkit.lessons.many.holding import Held, Holding, hold
 from labkit.lessons.many.two_writers import receive
 
 HELD = {
@@ -44,6 +44,14 @@ def test_the_crowds_are_a_table():
         "               connected  answered  queued  late",
         "one_at_a_time          5         0       5     5",
         "threads                5         5       0     5",
+    ]
+
+
+def test_what_is_held_is_a_table_with_the_least_memory_first():
+    assert repr(Holding(HELD)).splitlines() == [
+        "             connections  threads more",
+        "coroutines          1000             0",
+        "thread_each         1000          1000",
     ]
 
 
