@@ -15,6 +15,7 @@ from labkit.running.tracebacks import named
 
 PORT = 8080
 PATIENCE_S = 1.0
+OVERTAKE_S = 0.4  # for the lookup of a question that is not its turn yet
 TURNS = 8  # of a loop, until what it has just accepted has come to its handler: it takes four
 LATE_S = 5.0  # then the library gives up waiting for its database, so that the check can end
 SHOWN = "answer(reader, writer, lookup)"
@@ -156,7 +157,7 @@ def _answered(tale: Tale, server: Server, library: Library) -> None:
 def _in_order(tale: Tale, server: Server, library: Library, patient: Any) -> None:
     before = library.others
     patient.sendall(b"price\n")
-    tale.wait(lambda: library.others > before, 0.2)
+    tale.wait(lambda: library.others > before, OVERTAKE_S)
     if library.others > before:  # so its answer may overtake
         select.select([patient], [], [], PATIENCE_S)
     library.ready.set()
