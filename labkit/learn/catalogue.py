@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "many": "Many clients at once",
     "chat": "A chat server",
     "failure": "Surviving failure",
     "running": "A server that can be run",

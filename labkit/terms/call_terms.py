@@ -355,6 +355,15 @@ TERMS = (
         ("ETIMEDOUT",),
     ),
     Term(
+        "EMFILE",
+        "The process has as many descriptors as it may have: close one, or raise the limit.",
+        "accept(2), getrlimit(2)",
+        "many",
+        ("descriptor",),
+        (),
+        ("EMFILE",),
+    ),
+    Term(
         "EAGAIN",
         "The call would have to wait, and the socket is non-blocking: try again later.",
         "recv(2)",
