@@ -184,11 +184,11 @@ def main() -> int:
         )
         program.send_signal(15)
         program.wait(timeout=30)
-        last = program.output.strip().splitlines()[-1]
+        last = ", ".join(program.output.strip().splitlines()[-2:])
     counts = {
         name: int(number.replace(",", "")) for name, number in (part.split() for part in last.split(", "))
     }
-    if counts["queued"] != counts["sent"] + counts.get("missed", 0) + counts["discarded"]:
+    if counts["queued"] != counts["sent"] + counts["missed"] + counts["discarded"]:
         ledger.wrong.append("lines do not add up")
     if counts["joined"] != counts["left"]:
         ledger.wrong.append("members do not add up")

@@ -38,7 +38,6 @@ PARTS = (
 )
 PLANNED = {
     "many": "Many clients at once",
-    "chat": "A chat server",
     "failure": "Surviving failure",
     "running": "A server that can be run",
     "middle": "The middle of the Internet",

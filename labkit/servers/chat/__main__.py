@@ -8,7 +8,7 @@ import signal
 import socket
 
 from labkit.servers.chat.outbox import POLICIES
-from labkit.servers.chat.server import Server
+from labkit.servers.chat.server import COUNTED, Server
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,7 +41,8 @@ def main(argv: list[str] | None = None) -> int:
     host, port = listener.getsockname()[:2]
     print(f"chat at {host} port {port}; `nc {host} {port}`, and NAME ada", flush=True)
     asyncio.run(server.serve(listener))
-    print(", ".join(f"{name} {count:,}" for name, count in server.counts.items()), flush=True)
+    for names in COUNTED:
+        print(", ".join(f"{name} {server.counts[name]:,}" for name in names))
     return 0
 
 

@@ -39,6 +39,11 @@ class Room:
         """Has somebody no room for one more line?"""
         return any(member.outbox.full for member in self._members.values())
 
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How many lines wait for each member."""
+        return {member.name: len(member.outbox) for member in self._members.values()}
+
     def join(self, name: str, outbox: Outbox) -> Member:
         """Take somebody in, and tell all.  Raises Refused if the name is taken."""
         if taken := self._members.get(key(name)):

@@ -12,6 +12,12 @@ from labkit.servers.chat.client import Client
 from labkit.servers.chat.outbox import POLICIES, Outbox
 from labkit.servers.chat.room import Room
 
+# What happened so far: of clients and what they said; and of lines for them (see Outbox).
+COUNTED = (
+    ("clients", "joined", "left", "said", "told", "refused"),
+    ("queued", "sent", "missed", "discarded"),
+)
+
 
 class Server:
     """A chat server; `await server.serve(listener)` until `server.stop()`.
@@ -20,9 +26,7 @@ class Server:
     limit: lines that may wait for one client.
     longest: bytes of a line that a client may send; a longer one ends its connection.
     grace: seconds that a client has to read the rest, once its connection is to end.
-
-    counts: what happened so far: clients, joined, left, said, told, refused; and lines: queued, sent, missed,
-    discarded (see Outbox).
+    counts: what happened so far, by the names in COUNTED.
     """
 
     def __init__(

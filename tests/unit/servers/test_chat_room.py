@@ -34,6 +34,7 @@ def test_who_comes_is_welcomed_and_the_others_are_told(room):
     room.join("bob", bob)
     assert (lines(ada), lines(bob)) == (["WELCOME ada", "JOINED bob"], ["WELCOME bob"])
     assert room.names == ["ada", "bob"]
+    assert room.waiting == {"ada": 2, "bob": 1}
 
 
 def test_a_name_is_taken_until_its_owner_leaves(room):
