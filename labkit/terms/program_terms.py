@@ -292,7 +292,7 @@ TERMS = (
     Term(
         "race condition",
         "What comes out depends on who is first, because between looking and taking another may take.",
-        "CWE-362, CWE-367",
+        "cwe.mitre.org, CWE-362",
         "chat",
         ("coroutine", "thread"),
         (),
@@ -319,7 +319,7 @@ TERMS = (
     Term(
         "receipt",
         "A program's own answer that it has a message. An ACK of TCP's says only that its kernel has the bytes.",
-        "Saltzer, Reed, Clark, End-to-end arguments in system design",
+        "RFC 1958, section 2.3",
         "chat",
         ("ACK",),
         (),

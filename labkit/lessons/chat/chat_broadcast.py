@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -86,7 +88,7 @@ def _dies(tale: Tale, broadcast: Callable[..., Any]) -> None:
     members, people = _three()
 
     def broken() -> None:
-        raise ConnectionResetError(104, "Connection reset by peer")
+        raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
 
     people[1].meanwhile = broken
     tale.did("bob's connection breaks while the line is written to it: drain() raises ConnectionResetError")

@@ -29,7 +29,7 @@ async def crowd(host: Any, port: int, size: int) -> list[list[str]]:
             if come == size:
                 all_here.set()
             await all_here.wait()
-            writer.write(f"SAY I am {number}\n".encode())
+            writer.write(f"SAY {number}\n".encode())
             heard: list[str] = []
             while len(heard) < size:
                 line = (await reader.readline()).decode().rstrip("\n")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from labkit.lessons.chat.people import Person
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.servers import chat
@@ -53,8 +54,8 @@ class Talk:
 
     def _speak(self) -> None:
         for number in range(self.lines):
-            said = f"SAID ada {number} "
-            self._ada.says(f"SAY {number} {'x' * self._size}")
+            said = " ".join(("SAID", "ada", str(number), ""))
+            self._ada.says(" ".join(("SAY", str(number), "x" * self._size)))
             self._ada.until(said)
             self.heard += self._bob.until(said)
             self.waiting.append(self._room.room.waiting.get(self._sleeper, 0))
@@ -66,5 +67,7 @@ class Talk:
             return self.task.done or (self._room.policy == "wait" and self._room.room.full)
 
         if not self.task.come(settled, PATIENCE_S):
-            raise TimeoutError("ada neither said all nor was held up")
+            raise TimeoutError(
+                say("{task!r} neither ended nor was held up in {n:g} s", task=self.task, n=PATIENCE_S)
+            )
         return not self.task.done

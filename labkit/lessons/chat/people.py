@@ -73,6 +73,12 @@ class Person:
         self.sock.close()
 
 
+def leave(*people: Person) -> None:
+    """Close the connections of all of them."""
+    for person in people:
+        person.leaves()
+
+
 @contextlib.contextmanager
 def come(net: Any, port: int, *names: str, small: str = "") -> Iterator[list[Person]]:
     """People who come one after another, each from the host of their name; they leave at the end of the block.
@@ -87,5 +93,4 @@ def come(net: Any, port: int, *names: str, small: str = "") -> Iterator[list[Per
                 person.until(f"JOINED {name}")
         yield people
     finally:
-        for person in people:
-            person.leaves()
+        leave(*people)
