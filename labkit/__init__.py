@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labkit.background.processes import Process
     from labkit.diagnosis.doctor import doctor
     from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal
+    from labkit.network.boxes.rules import Allow
     from labkit.network.host import Host
     from labkit.network.link import FaultNeverMatched
     from labkit.network.network import Network
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from labkit.plots.sequence import time_sequence
     from labkit.traces.trace import Trace
     from labkit.traces.turns import turns
-    from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
+    from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 
 _PUBLIC = {
     "Network": "labkit.network.network",
@@ -31,6 +32,9 @@ _PUBLIC = {
     "Duplicate": "labkit.wire.faults",
     "Reorder": "labkit.wire.faults",
     "Corrupt": "labkit.wire.faults",
+    "Rewrite": "labkit.wire.faults",
+    "Blackhole": "labkit.wire.faults",
+    "Allow": "labkit.network.boxes.rules",
     "FaultNeverMatched": "labkit.network.link",
     "Tasks": "labkit.background.many",
     "ServiceError": "labkit.background.failures",

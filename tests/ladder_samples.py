@@ -9,7 +9,8 @@ from call_samples import call as said
 
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.traces.trace import Trace
-from labkit.wire.faults import Drop, Fault
+from labkit.wire.fault import Fault
+from labkit.wire.faults import Drop
 
 MS = 1_000_000
 BITS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}

@@ -40,7 +40,6 @@ PLANNED = {
     "many": "Many clients at once",
     "failure": "Surviving failure",
     "running": "A server that can be run",
-    "middle": "The middle of the Internet",
     "fast": "Fast",
     "tls": "TLS",
     "attack": "Attack and defend, in a sealed network",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labkit.network.conditions import Value
 from labkit.network.core import Cable, Place
 from labkit.network.helper import Client
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 
 
 class WireCables:
@@ -33,6 +34,9 @@ class WireCables:
 
     def inject(self, cable: Cable, frame: bytes) -> None:
         self._client.ask("inject", self._number[cable], bytes(frame))
+
+    def box(self, cable: Cable, verb: str, *arguments: Any) -> Any:
+        return self._client.ask("box", verb, self._number[cable], *arguments)
 
     def catch_up(self) -> None:
         self._client.ask("catch_up")

@@ -14,7 +14,7 @@ from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.watching import watch_until
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT, entry_size
 
 _PATIENCE = 1.0  # seconds that the end of a capture waits for the wire to be quiet
@@ -26,6 +26,7 @@ _EFFECTS = {
     "duplicate": "duplicated",
     "reorder": "reordered",
     "corrupt": "corrupted",
+    "rewrite": "rewritten",
 }
 
 

@@ -17,7 +17,7 @@ from labkit.network.conditions import Value
 from labkit.network.plan import Interface
 from labkit.running.forks import Home
 from labkit.sockets.timeline import Timeline
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ class Cables(Protocol):
 
     def inject(self, cable: Cable, frame: bytes) -> None:
         """Put an Ethernet frame on the wire as if the cable's host had sent it there."""
+
+    def box(self, cable: Cable, verb: str, *arguments: Any) -> Any:
+        """A verb of `labkit.wire.boxes.asked`, of the middle boxes between the cable's host and its segment."""
 
     def catch_up(self) -> None:
         """Take in, and count, all that has left a host by now."""
@@ -217,6 +220,9 @@ class Core(Protocol):
 
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         """One of the host's net.* settings, set first where a value is given."""
+
+    def address(self, host: str, add: bool, address: str, interface: str) -> None:
+        """Give one of the host's interfaces an address ("10.0.1.1/24"), or take it away."""
 
     def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
         """Add a route to the host's table, or take it away."""

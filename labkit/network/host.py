@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from labkit.network.boxes.boxes import Boxes
 from labkit.network.core import ConditionsOf, Core
 from labkit.network.link import Link, Links, link_of
 from labkit.network.settings import CONGESTION, forwarding
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from labkit.sockets.table import SocketTable
 
 
-class Host:
+class Host(Boxes):
     """One host of a network: a kernel's network stack of its own, with an address, a cable and programs.
 
         with client:
@@ -80,6 +81,18 @@ class Host:
         from labkit.network.routes import change
 
         change(self, False, destination, via, interface)
+
+    def address_add(self, address: str, *, interface: str | None = None) -> None:
+        """Give an interface one more: `host.address_add("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
+
+        change(self, True, address, interface)
+
+    def address_del(self, address: str, *, interface: str | None = None) -> None:
+        """Take an address away: `host.address_del("10.0.1.7/24")`. See `labkit.network.addresses.change`."""
+        from labkit.network.addresses import change
+
+        change(self, False, address, interface)
 
     def socket(
         self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM, proto: int = 0

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
 from labkit.network.core import Cable, ConditionsOf, Core, Place
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.words import say
 
 
@@ -28,7 +28,8 @@ def check_faults(faults: Iterable[Fault], names: Sequence[str]) -> list[Fault]:
     for fault in faults:
         if not isinstance(fault, Fault):
             raise TypeError(
-                f"a fault is Drop, Delay, Duplicate, Reorder or Corrupt (got {fault!r}); write faults=[Drop(data=3)]"
+                "a fault is Drop, Blackhole, Delay, Duplicate, Reorder, Corrupt or Rewrite "
+                f"(got {fault!r}); write faults=[Drop(data=3)]"
             )
         for name in (fault.sender, fault.to):
             if name is not None and name not in names:

@@ -18,7 +18,7 @@ from labkit.network.telling import check_name, on_a_terminal, told
 from labkit.notebook.cell import replace_earlier
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets.sending import key_of, send_places
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 
 if TYPE_CHECKING:
     from labkit.network.capture import CapturedTrace

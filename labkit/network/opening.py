@@ -13,7 +13,7 @@ from labkit.network.core import Core
 from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
 from labkit.sockets import inside
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.words import say
 
 _OWN = (errno.ENOENT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)

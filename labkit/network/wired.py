@@ -18,7 +18,7 @@ from labkit.running.forks import Home, home
 from labkit.running.uninterrupted import uninterrupted
 from labkit.sockets import guard, loops
 from labkit.sockets.timeline import Timeline
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 
 
@@ -166,6 +166,9 @@ class WireCore:
 
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         return self.client.ask("sysctl", self._index[host], name, value)
+
+    def address(self, host: str, add: bool, address: str, interface: str) -> None:
+        self.client.ask("address", self._index[host], add, address, interface)
 
     def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
         self.client.ask("route", self._index[host], add, destination, via, interface)

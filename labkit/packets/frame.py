@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from labkit.words import say
 
 if TYPE_CHECKING:
-    from labkit.wire.faults import Fault
+    from labkit.wire.fault import Fault
 
 IN_FLIGHT = "in flight"
 FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered", IN_FLIGHT)
@@ -22,6 +22,7 @@ EFFECTS = {
     "duplicated": "duplicated by {fault}",
     "reordered": "reordered by {fault}",
     "corrupted": "corrupted by {fault}",
+    "rewritten": "rewritten by {fault}",
 }
 """What a scripted fault can do to a frame, and the words for it."""
 

@@ -21,11 +21,15 @@ ALLOWED = {(module, name) for module, names in _STANDARD.items() for name in nam
 # Classes of labkit's by their names in a recording, which stay when a class moves or is called otherwise.
 CLASSES = {
     "Act": "labkit.pictures.ladders.acts.Act",
+    "Allow": "labkit.network.boxes.rules.Allow",
     "Arrival": "labkit.packets.frame.Arrival",
     "Arrow": "labkit.pictures.ladders.arrows.Arrow",
+    "Blackhole": "labkit.wire.faults.Blackhole",
     "ByteStream": "labkit.pictures.bytestream.stream.ByteStream",
     "Change": "labkit.pictures.ladders.story.Change",
     "Changed": "labkit.sockets.changes.Changed",
+    "Connection": "labkit.network.boxes.tables.Connection",
+    "Connections": "labkit.network.boxes.tables.Connections",
     "Corrupt": "labkit.wire.faults.Corrupt",
     "Datagram": "labkit.packets.datagram.Datagram",
     "Delay": "labkit.wire.faults.Delay",
@@ -39,6 +43,7 @@ CLASSES = {
     "Other": "labkit.packets.datagram.Other",
     "Piece": "labkit.pictures.bytestream.pieces.Piece",
     "Reorder": "labkit.wire.faults.Reorder",
+    "Rewrite": "labkit.wire.faults.Rewrite",
     "Row": "labkit.sockets.row.Row",
     "Sample": "labkit.sockets.samples.Sample",
     "Samples": "labkit.sockets.samples.Samples",
@@ -55,6 +60,8 @@ CLASSES = {
     "TcpInfo": "labkit.sockets.tcpinfo.TcpInfo",
     "Torture": "labkit.torture.verdict.Torture",
     "Trace": "labkit.traces.trace.Trace",
+    "Translation": "labkit.network.boxes.tables.Translation",
+    "Translations": "labkit.network.boxes.tables.Translations",
     "Track": "labkit.pictures.bytestream.pieces.Track",
 }
 _NAMES = {place: name for name, place in CLASSES.items()}

@@ -83,9 +83,9 @@ class OfSegments:
         by_number, found = self._journeys()
         items = []
         for journey in found:
-            item, frame = by_number[journey.frames[0].number], journey.as_one()
+            item, frame = by_number[journey.plain.number], journey.as_one()
             target = frame.target if frame is not journey.frames[0] else item.target
-            items.append(item._replace(frame=frame, target=target))
+            items.append(item._replace(frame=frame, source=frame.source, target=target))
         return self._part((item.frame for item in items), {}, items)
 
     def _journeys(self) -> tuple[dict[int, Item], list[Journey]]:

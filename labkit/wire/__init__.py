@@ -5,7 +5,9 @@ millisecond that a module takes to load, a new network takes to start.  So names
 under a `TYPE_CHECKING` of the module's own.
 
     a frame's way     ports, loop (what it does at once), switch, transit (what takes time), station
-    what acts on it   cable (delay, rate, queue, loss), faults, judges and judge (which strikes), effects (what it does)
+    what acts on it   cable (delay, rate, queue, loss), faults, judges and judge (which strikes), effects and
+                      rewriting (what they do)
+    on a router       boxes: NAT and firewall, between its port and the segment
     what stays        record (in memory), notes (what is written in it), tally (counts)
     the process       __main__, building; requests and channel (what the notebook asks, by its labkit.network.helper);
                       door and guests (others of the same user, by their labkit.network.doors)

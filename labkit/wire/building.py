@@ -70,7 +70,7 @@ def build(
     wire = Wire(Writer(memory))
     builder = _Builder(configuration, wire, wire_network)
     settings = configuration["hosts"]
-    networks = [builder.host(each) for each in settings]
+    networks = builder.hosts(settings)
     tables = {nearest: hosts_table(_names(settings, nearest)) for nearest in {host[4] for host in settings}}
     files = {network: tables[host[4]] for network, host in zip(networks, settings, strict=True)}
     requests = Requests(maker, wire, wire_network, networks, memory, limits, files)
@@ -89,7 +89,7 @@ def _names(hosts: list[Settings], nearest: bytes) -> list[tuple[str, str, str | 
 
 
 class _Builder:
-    """Makes one host after another.
+    """Makes all hosts: first their ports, which the kernel prepares side by side, then one host after another.
 
     kind      of the ports: settled by the first one
     refused   (name, value, reason) of the sysctls that were refused anywhere
@@ -104,12 +104,26 @@ class _Builder:
         self.kind: type[Port] = PacketPort if configuration["port"] == "packet" else TapPort
         self.refused: set[tuple[str, str, str]] = set()
 
-    def host(self, settings: Settings) -> int:
-        """A host with all its interfaces; returns a descriptor of its network."""
+    def hosts(self, hosts: list[Settings]) -> list[int]:
+        """The hosts with all their interfaces; returns descriptors of their networks."""
+        networks: list[int] = []
+        ports: list[list[Port]] = []
+        for _, interfaces, *_ in hosts:
+            network = namespaces.new_network()
+            networks.append(network)
+            first = sum(len(each) for each in ports)
+            ports.append(
+                [self._port(network, each[0], first + place) for place, each in enumerate(interfaces)]
+            )
+        for each in zip(hosts, networks, ports, strict=True):
+            self._host(*each)
+        return networks
+
+    def _host(self, settings: Settings, network: int, ports: list[Port]) -> None:
+        """Configure a host and put it on the wire."""
         name, interfaces, sysctls, ways, _ = settings
-        network = namespaces.new_network()
-        first = len(self._wire.stations)
-        ports = [self._port(network, each[0], first + place) for place, each in enumerate(interfaces)]
+        for port in ports:
+            port.begin()
         namespaces.enter(network)
         namespaces.configure_lo()
         refused = namespaces.set_sysctls([*self._configuration["sysctls"], *sysctls])
@@ -132,7 +146,6 @@ class _Builder:
         own = _packed(interfaces) if len(interfaces) > 1 else []
         for port, each in zip(ports, interfaces, strict=True):
             self._join(name, each, port, own)
-        return network
 
     def _port(self, network: int, name: str, number: int) -> Port:
         try:
@@ -151,7 +164,9 @@ class _Builder:
             name, mac=mac, address=address, prefix=24, mtu=mtu, **self.kind.interface()
         )
         if address6:
-            namespaces.add_address6(name, address6, 64)
+            from labkit.wire import addresses  # late: a network of IPv4 alone starts without it
+
+            addresses.add(f"{address6}/64", name)
         if not self._configuration["arp"]:
             others = [
                 each

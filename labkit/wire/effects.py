@@ -5,10 +5,11 @@
     duplicate   Repeat      it leaves, and so do twins of it
     reorder     Overtaken   it leaves when others of its sender have gone by
     corrupt     Damage      it leaves, damaged
+    rewrite     Edit        it leaves, with other fields
 
 `Held` keeps those that do not let go at once, and tells an overtaken frame's, by a fourth verb, that another has
-gone by. Nothing here reads a clock. Frames make their own twins (`frame.twin()`) and damaged selves
-(`frame.damaged()`); for the rest, a frame may be anything.
+gone by. Nothing here reads a clock. Frames make their own twins (`frame.twin()`) and damaged and changed
+selves (`frame.damaged()`, `frame.changed(change)`); for the rest, a frame may be anything.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from __future__ import annotations
 import heapq
 
 from labkit.wire.cable import DelayLine, Effect
-from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
+
+    from labkit.wire.fault import Fault
+    from labkit.wire.rewriting import Change
 
 DROPPED = "dropped"
 PATIENCE_NS = 1_000_000_000  # that an overtaken frame has with others that do not come
@@ -58,6 +62,19 @@ class Damage(Effect):
         return ""
 
 
+class Edit(Effect):
+    """Let the frame leave at once, changed."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__()
+        self.change = change
+
+    def push(self, frame: Any, now: int) -> str:
+        """The frame as it is after the change leaves at `now`."""
+        self._line.append((now, frame.changed(self.change)))
+        return ""
+
+
 class Overtaken(Effect):
     """Hold the frame until `behind` others have gone by; when they do not come, until its patience is over."""
 
@@ -79,10 +96,12 @@ class Overtaken(Effect):
 
 _EFFECTS: dict[type[Fault], Callable[[Any], Effect]] = {
     Drop: lambda drop: Discard(),
+    Blackhole: lambda blackhole: Discard(),
     Delay: lambda delay: DelayLine(delay.ms),
     Duplicate: lambda duplicate: Repeat(duplicate.copies),
     Reorder: lambda reorder: Overtaken(reorder.behind),
     Corrupt: lambda corrupt: Damage(),
+    Rewrite: lambda rewrite: Edit(rewrite.change),
 }
 
 

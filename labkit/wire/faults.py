@@ -1,13 +1,14 @@
 """Scripted faults: "drop the third data segment", said once, done exactly.
 
-A fault has selectors (who sends, to whom, protocol, port, flags, data, bytes, nth) and one thing that it does
+A fault has selectors (who sends, to whom, protocol, port, flags, data, bytes, nth …) and one thing that it does
 to the frames that match them all. Faults are values, the same in the notebook and on the wire, where `judge`
 counts what each has matched and `effects` does what it says.
 """
 
 from __future__ import annotations
 
-from labkit.wire.selectors import is_int, is_number, ordinals, span
+from labkit.wire.fault import Fault
+from labkit.wire.selectors import is_int, is_number, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,122 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from labkit.wire.peek import View
-
-# name: SYN set?, ACK set?, FIN set?, RST set?, data? — None where it does not matter
-_FLAG_WORDS = {
-    "SYN": (True, False, None, None, None),
-    "SYN-ACK": (True, True, None, None, None),
-    "FIN": (None, None, True, None, None),
-    "RST": (None, None, None, True, None),
-    "ACK": (False, True, False, False, False),
-}
-_FLAG_WORDS.update(
-    {
-        "S": _FLAG_WORDS["SYN"],
-        "S.": _FLAG_WORDS["SYN-ACK"],
-        "F": _FLAG_WORDS["FIN"],
-        "F.": _FLAG_WORDS["FIN"],
-        "R": _FLAG_WORDS["RST"],
-        ".": _FLAG_WORDS["ACK"],
-    }
-)
-_PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "igmp", "arp")
-
-
-class Fault:
-    """What all faults share: the selectors, which `Drop` explains."""
-
-    kind = ""
-
-    def __init__(
-        self,
-        *,
-        sender: str | None = None,
-        to: str | None = None,
-        protocol: str | None = None,
-        port: int | None = None,
-        flags: str | None = None,
-        data: bool | int | Iterable[int] | None = None,
-        bytes: Iterable[int] | None = None,
-        nth: int | Iterable[int] | None = None,
-    ) -> None:
-        given = dict(
-            sender=sender, to=to, protocol=protocol, port=port, flags=flags, data=data, bytes=bytes, nth=nth
-        )
-        self._given: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-        name = type(self).__name__
-        if not self._given:
-            raise ValueError(
-                f"{name}() selects every frame; say which, as in {name}(data=3) or {name}(flags='SYN')"
-            )
-        for key in ("sender", "to"):
-            if key in self._given and not isinstance(self._given[key], str):
-                raise TypeError(f"{key} is a host's name (got {self._given[key]!r}); write {key}='client'")
-        if protocol is not None and protocol not in _PROTOCOLS:
-            raise ValueError(f"protocol is one of {', '.join(_PROTOCOLS)} (got {protocol!r})")
-        if port is not None and not (is_int(port) and 1 <= port <= 65535):
-            raise ValueError(f"port is a number from 1 to 65535 (got {port!r})")
-        if flags is not None and flags not in _FLAG_WORDS:
-            raise ValueError(f"flags is one of 'SYN', 'SYN-ACK', 'ACK', 'FIN', 'RST' (got {flags!r})")
-        if data is not None and data is not True and nth is not None:
-            raise ValueError(
-                f"{name} takes data={data!r} or nth={nth!r}, not both: each says which of the matches to hit; "
-                "write data=True with nth"
-            )
-        if data is False:
-            raise ValueError(
-                "data=False selects nothing that data=True leaves; for segments without data use flags='ACK'"
-            )
-        self.sender, self.to, self.protocol, self.port = sender, to, protocol, port
-        self.flags = _FLAG_WORDS[flags] if flags is not None else None
-        self.data = data is not None
-        self.bytes = span(bytes)
-        self.nth = ordinals("data", data) if data is not None and data is not True else ordinals("nth", nth)
-
-    def __repr__(self) -> str:
-        inside = ", ".join(f"{key}={value!r}" for key, value in self._arguments().items())
-        return f"{type(self).__name__}({inside})"
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Fault) and type(self) is type(other) and self._arguments() == other._arguments()
-        )
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
-
-    def _arguments(self) -> dict[str, Any]:
-        return self._given
-
-    def as_message(self) -> tuple[str, dict[str, Any]]:
-        """The fault as plain values, for `from_message` in the helper."""
-        return (self.kind, {k: list(v) if isinstance(v, range) else v for k, v in self._arguments().items()})
-
-    def matches(self, view: View, sender: str, stream_position: int) -> bool:
-        """Do all selectors but `to` and `nth` fit this frame?
-
-        view              what `peek` saw of it
-        stream_position   where its payload begins in its TCP stream; the stream's first byte is 1
-        """
-        if self.sender is not None and sender != self.sender:
-            return False
-        if self.protocol is not None and view.protocol != self.protocol:
-            return False
-        if self.port is not None and self.port not in (view.sport, view.dport):
-            return False
-        if (self.data or self.flags or self.bytes) and view.protocol != "tcp":
-            return False
-        if self.data and not view.length:
-            return False
-        if self.flags is not None:
-            facts = (view.syn, view.ack, view.fin, view.rst, bool(view.length))
-            if any(want is not None and want != fact for want, fact in zip(self.flags, facts, strict=True)):
-                return False
-        if self.bytes is not None:
-            first, last = self.bytes
-            if not view.length or stream_position > last or stream_position + view.length - 1 < first:
-                return False
-        return True
 
 
 class Drop(Fault):
@@ -141,16 +26,46 @@ class Drop(Fault):
     sender, to   host names; `to` also picks one receiver of a broadcast or multicast
     protocol     "tcp", "udp", "icmp", "icmpv6", "igmp" or "arp"
     port         source or destination port (TCP or UDP)
+    icmp         an ICMP message by its name: "fragmentation-needed", "packet-too-big" (of IPv6), "time-exceeded", …;
+                 another name raises an error that lists them
     flags        TCP: "SYN", "SYN-ACK", "ACK" (pure, no data), "FIN", "RST"
     data         TCP segments with payload: True for all, n for the n-th, (n, m) or range for several
     bytes        (first, last): TCP segments that carry any of these bytes of their stream; the first byte is 1
+    larger_than  IP packets of more bytes than this, header and all: what a link of that mtu would not carry
     nth          of all frames that match the rest: n for the n-th, (n, m) or range for several
+    after,       of all frames that match the rest, those behind the n-th, and none behind the m-th: after=5, until=7
+    until        are the sixth and the seventh
+    after_s,     seconds since the faults were set, by the wire's clock: earlier and later frames do not match, and do
+    until_s      not count
 
-    Retransmissions are frames like any other and count. Without `data=n` or `nth`, every match is hit.
-    Raises TypeError or ValueError when a selector could never match, or when there is none at all.
+    Retransmissions are frames like any other and count. Without `data=n`, `nth`, `after` or `until`, every match is
+    hit. Raises TypeError or ValueError when a selector could never match, or when there is none at all.
     """
 
     kind = "drop"
+
+
+class Blackhole(Drop):
+    """What is too large for a link is lost, and nobody is told: `Drop(larger_than=1400)` by name.
+
+    mtu   bytes in the largest packet that passes, from 68 (RFC 791) to 1499
+
+    No router is asked that would send "fragmentation needed": the larger packets of whoever believes in 1500 bytes are
+    gone, however often they are sent, and the small ones of a handshake pass (RFC 2923). Others: as for `Drop`.
+    """
+
+    def __init__(self, mtu: int, **selectors: Any) -> None:
+        if not is_int(mtu) or not 68 <= mtu <= 1499:
+            raise ValueError(
+                f"mtu is a number of bytes from 68 to 1499 (got {mtu!r}); write Blackhole(mtu=1400)"
+            )
+        if "larger_than" in selectors:
+            raise ValueError("mtu says which packets are too large; leave larger_than out")
+        super().__init__(larger_than=mtu, **selectors)
+
+    def __repr__(self) -> str:
+        others = (f", {key}={value!r}" for key, value in self._given.items() if key != "larger_than")
+        return f"Blackhole(mtu={self.larger_than}{''.join(others)})"
 
 
 class Delay(Fault):
@@ -164,10 +79,10 @@ class Delay(Fault):
             raise ValueError(
                 f"ms is a number of milliseconds above 0 and at most 600000 (got {ms!r}); write Delay(50, data=1)"
             )
-        self.ms = ms if isinstance(ms, int) else float(ms)  # marshal takes a numpy.float64 for bytes
+        self.ms = plain(ms)
 
-    def _arguments(self) -> dict[str, Any]:
-        return {"ms": self.ms, **self._given}
+    def _own(self) -> dict[str, Any]:
+        return {"ms": self.ms}
 
 
 class Duplicate(Fault):
@@ -181,8 +96,8 @@ class Duplicate(Fault):
             raise ValueError(f"copies is a number from 1 to 100 (got {copies!r})")
         self.copies = copies
 
-    def _arguments(self) -> dict[str, Any]:
-        return {**({"copies": self.copies} if self.copies != 1 else {}), **self._given}
+    def _own(self) -> dict[str, Any]:
+        return {"copies": self.copies} if self.copies != 1 else {}
 
 
 class Reorder(Fault):
@@ -199,8 +114,8 @@ class Reorder(Fault):
             raise ValueError(f"behind is a number of frames from 1 to 1000 (got {behind!r})")
         self.behind = behind
 
-    def _arguments(self) -> dict[str, Any]:
-        return {**({"behind": self.behind} if self.behind != 1 else {}), **self._given}
+    def _own(self) -> dict[str, Any]:
+        return {"behind": self.behind} if self.behind != 1 else {}
 
 
 class Corrupt(Fault):
@@ -212,7 +127,53 @@ class Corrupt(Fault):
     kind = "corrupt"
 
 
-_KINDS: dict[str, type[Fault]] = {kind.kind: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt)}
+class Rewrite(Fault):
+    """A field of the packet arrives with another value, or a TCP option is gone, as a middle box on the way does it.
+
+    strip    TCP options that are overwritten by no-operations (as TCPOPTSTRIP in iptables-extensions(8) does), by the
+             names that traces have for them: "mss", "wscale", "sackOK", "sack", "TS", "fastopen"; one, or several as
+             ("mss", "TS")
+    mss      the largest segment that a SYN offers, bytes, where it offers one
+    window   the window field of TCP's header, 0 to 65535, as it stands there: not scaled
+    ttl      the time to live, or IPv6's hop limit, 0 to 255
+
+    At least one of them. Checksums are put right (RFC 1624), so the receiver cannot tell. Which frames: as for `Drop`,
+    and of them those that have the field with another value: the others do not match. Raises TypeError for a field
+    that it cannot change.
+    """
+
+    kind = "rewrite"
+    selects = True
+
+    def __init__(
+        self,
+        *,
+        strip: str | Iterable[str] = (),
+        mss: int | None = None,
+        window: int | None = None,
+        ttl: int | None = None,
+        **selectors: Any,
+    ) -> None:
+        from labkit.wire import rewriting  # late: most faults are others
+
+        rewriting.check_names(selectors, Fault.__init__.__kwdefaults__ or {})
+        super().__init__(**selectors)
+        self.change = rewriting.Change(rewriting.options(strip), mss, window, ttl)
+        given = dict(strip=strip if isinstance(strip, str) else tuple(strip), mss=mss, window=window, ttl=ttl)
+        self.ttl = ttl
+        self._changed = {key: value for key, value in given.items() if value is not None and value != ()}
+
+    def _own(self) -> dict[str, Any]:
+        return self._changed
+
+    def matches(self, view: View, sender: str, stream_position: int) -> bool:
+        """As for all faults, and is there anything to change?"""
+        return super().matches(view, sender, stream_position) and self.change.of(view.frame) != view.frame
+
+
+_KINDS: dict[str, type[Fault]] = {
+    kind.kind: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt, Rewrite)
+}
 
 
 def from_message(message: tuple[str, dict[str, Any]]) -> Fault:

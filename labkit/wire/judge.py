@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from labkit.wire.faults import Fault
+    from labkit.wire.fault import Fault
     from labkit.wire.peek import View
 
 _STREAMS = 10_000  # whose beginnings are remembered
@@ -23,15 +23,25 @@ class Counted:
         self.number, self.fault = number, fault
         self.matched = self.hit = 0
 
-    def wants(self, view: View, sender: str, receivers: Sequence[str], position: int) -> bool:
-        """Is this frame one to hit? One that the selectors match is counted."""
+    def wants(self, view: View, sender: str, receivers: Sequence[str], position: int, age: int) -> bool:
+        """Is this frame one to hit, `age` ns after the fault was set? One that the selectors match is counted."""
         fault = self.fault
+        if fault.period is not None and not _within(age, fault.period):
+            return False
         if fault.to is not None and fault.to not in receivers:
             return False
         if not fault.matches(view, sender, position):
             return False
         self.matched += 1
+        if fault.turns is not None and not _within(self.matched - 1, fault.turns):
+            return False
         return fault.nth is None or self.matched in fault.nth
+
+
+def _within(value: int, span: tuple[int, int | None]) -> bool:
+    """Is it in a span that begins with the first number and ends before the last?"""
+    first, last = span
+    return first <= value and (last is None or value < last)
 
 
 class Judge:
@@ -39,31 +49,34 @@ class Judge:
 
     def __init__(self, numbers: Iterator[int]) -> None:
         self.faults: list[Counted] = []
+        self._since = 0  # when they were set, ns
         self._first: dict[object, int] = {}  # flow: sequence number of the stream's first byte
         self._numbers = numbers  # shared by all judges of a wire
 
-    def set(self, faults: Iterable[Fault]) -> list[int]:
-        """Replace the faults; counting starts anew. Returns the numbers given to them."""
+    def set(self, faults: Iterable[Fault], now: int = 0) -> list[int]:
+        """Replace the faults at `now`, ns; counting starts anew. Returns the numbers given to them."""
+        self._since = now
         self.faults = [Counted(next(self._numbers), fault) for fault in faults]
         return [counted.number for counted in self.faults]
 
     def judge(
-        self, frame: bytes, sender: str, receivers: Sequence[str], again: bool = False
+        self, frame: bytes, sender: str, receivers: Sequence[str], again: bool = False, now: int = 0
     ) -> tuple[Counted | None, dict[str, Counted]]:
         """Which fault hits one frame on its way to all receivers (None: none), and which single receivers' copies.
 
         sender, receivers   names of hosts
         again               what it carries has been judged where it was sent: only faults that name who sends or
                             gets this frame are asked
+        now                 when it was sent, ns
         """
-        view = peek(frame)
+        view, age = peek(frame), now - self._since
         position = self._position(view)
         common: Counted | None = None
         single: dict[str, Counted] = {}
         for counted in self.faults:
             if again and counted.fault.sender is None and counted.fault.to is None:
                 continue
-            if not counted.wants(view, sender, receivers, position):
+            if not counted.wants(view, sender, receivers, position, age):
                 continue
             one = counted.fault.to if len(receivers) > 1 else None
             if one is None and common is None:

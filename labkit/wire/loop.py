@@ -29,6 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from labkit.wire.boxes.boxed import Boxed
     from labkit.wire.record import Writer
     from labkit.wire.station import Station
 
@@ -44,6 +45,7 @@ class Wire:
         self.stations: list[Station] = []
         self.judges = Judges()
         self.traffic = Traffic(self.notes, self.judges, monotonic_ns)
+        self.boxed: dict[Station, Boxed] = {}  # whose ports are behind middle boxes
         self.watchers: list[int] = []  # eventfds that are told of every change
         self.ended = False
         self._by_descriptor: dict[int, Station] = {}
@@ -166,6 +168,9 @@ class Wire:
 
     def _release(self) -> None:
         """Let go on what is due, and note when the next frame is."""
+        for station, port in self.boxed.items():
+            if port.waiting:  # what a box answers, which no descriptor tells of
+                self._take_from(station)
         self._due = 0
         if self.traffic.busy:
             self.traffic.release(monotonic_ns())

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 CLONE_NEWNET = 0x40000000
 CLONE_NEWUSER = 0x10000000
 _TUNSETIFF, _IFF_TAP, _IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
-_NEWLINK, _NEWADDR, _NEWNEIGH = 16, 20, 28  # RTM_…
+_NEWLINK, _NEWNEIGH = 16, 28  # RTM_…
 _NESTED = 0x8000
 _PERMANENT = 0x80  # NUD_PERMANENT
-_NODAD = 0x02  # IFA_F_NODAD
 _AF_SPEC, _CONF, _FORWARDING = 26, 1, 1  # IFLA_AF_SPEC, IFLA_INET_CONF, IPV4_DEVCONF_FORWARDING
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -185,15 +184,6 @@ def add_neighbours(interface: str, neighbours: Iterable[tuple[str, bytes]]) -> N
         body += netlink.attribute(1, socket.inet_pton(family, address)) + netlink.attribute(2, mac)
         flags = netlink.CREATE | netlink.REPLACE
         netlink.request(_NEWNEIGH, flags, body, f"adding neighbour {address}")
-
-
-def add_address6(interface: str, address: str, prefix: int) -> None:
-    """Give an interface an IPv6 address that may be used at once: no duplicate address detection (NODAD)."""
-    with netlink.control_socket() as control:
-        index = netlink.interface_index(control, interface)
-    body = struct.pack("BBBBi", socket.AF_INET6, prefix, _NODAD, 0, index)
-    body += netlink.attribute(2, socket.inet_pton(socket.AF_INET6, address))
-    netlink.request(_NEWADDR, netlink.CREATE | netlink.EXCLUSIVE, body, f"adding the address {address}")
 
 
 def sysctl(name: str, value: object = None) -> str:

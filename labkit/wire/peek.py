@@ -6,9 +6,11 @@ import struct
 from collections import namedtuple
 from struct import unpack_from
 
-View = namedtuple("View", "protocol sport dport seq syn ack fin rst length flow")
-_PLAIN = dict(sport=0, dport=0, seq=0, syn=False, ack=False, fin=False, rst=False, length=0, flow=None)
-_OTHER = View(protocol="", **_PLAIN)
+# size: bytes of the IP packet;  icmp: type and code, None of another;  frame: the bytes themselves
+View = namedtuple("View", "protocol sport dport seq syn ack fin rst length flow size icmp frame")
+_PLAIN = dict(
+    sport=0, dport=0, seq=0, syn=False, ack=False, fin=False, rst=False, length=0, flow=None, icmp=None
+)
 _PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 
 
@@ -21,15 +23,15 @@ def peek(frame: bytes) -> View:
             total, _, fragment, _, number = unpack_from("!HHHBB", frame, 16)
             start, end, addresses = 14 + header, 14 + total, frame[26:34]
             if fragment & 0x1FFF:  # not the first fragment: no ports in it
-                return View(protocol=_PROTOCOLS.get(number, ""), **_PLAIN)
+                return View(protocol=_PROTOCOLS.get(number, ""), size=total, frame=frame, **_PLAIN)
         elif ether_type == 0x86DD:
             (payload,) = unpack_from("!H", frame, 18)
             number, start, addresses = frame[20], 54, frame[22:54]
-            end = start + payload
+            end, total = start + payload, 40 + payload
         elif ether_type == 0x0806:
-            return View(protocol="arp", **_PLAIN)
+            return View(protocol="arp", size=0, frame=frame, **_PLAIN)
         else:
-            return _OTHER
+            return View(protocol="", size=0, frame=frame, **_PLAIN)
         if number == 6:
             sport, dport, seq, _, offset, flags = unpack_from("!HHIIBB", frame, start)
             length = max(0, end - start - (offset >> 4) * 4)
@@ -44,10 +46,17 @@ def peek(frame: bytes) -> View:
                 bool(flags & 4),
                 length,
                 (addresses, sport, dport),
+                total,
+                None,
+                frame,
             )
         if number == 17:
             sport, dport = unpack_from("!HH", frame, start)
-            return View("udp", sport, dport, 0, False, False, False, False, max(0, end - start - 8), None)
-        return View(protocol=_PROTOCOLS.get(number, ""), **_PLAIN)
+            length = max(0, end - start - 8)
+            return View("udp", sport, dport, 0, False, False, False, False, length, None, total, None, frame)
+        protocol = _PROTOCOLS.get(number, "")
+        view = View(protocol=protocol, size=total, frame=frame, **_PLAIN)
+        said = protocol in ("icmp", "icmpv6") and len(frame) >= start + 2
+        return view._replace(icmp=(frame[start], frame[start + 1])) if said else view
     except (struct.error, IndexError):  # shorter than its headers say
-        return _OTHER
+        return View(protocol="", size=0, frame=frame, **_PLAIN)

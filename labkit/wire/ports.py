@@ -6,6 +6,7 @@ into memory because an unprivileged user may not have a receive buffer large eno
 
     kind                "tap" or "packet", as the notebook may ask for it
     interface()         how the host's interface is to be configured: arguments of `namespaces.configure_interface`
+    begin()             called before the interface is configured: from here on nothing that the host sends is missed
     opened()            called in the host's network once the interface is configured
     descriptor          for epoll
     receive(limit)      up to `limit` frames that are waiting, as a list of bytes
@@ -20,6 +21,7 @@ does not allow them.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import mmap
 import os
@@ -31,6 +33,8 @@ from labkit.wire import namespaces
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 SNAP = 2048  # longer than any frame here
 _SOL_PACKET = 263
@@ -55,6 +59,9 @@ class TapPort:
         self._name = name
         self.descriptor = namespaces.open_tap(name)
         self._statistics = -1
+
+    def begin(self) -> None:
+        """A TAP keeps what is sent, from the beginning."""
 
     @staticmethod
     def interface() -> dict[str, Any]:
@@ -104,6 +111,38 @@ class TapPort:
             os.close(self._statistics)
 
 
+class _Ring:
+    """A packet socket's receive ring, being made in a thread of its own.
+
+    The kernel waits about 10 ms for each, so that nobody reads the old one (synchronize_net() in packet_set_ring()
+    of net/packet/af_packet.c): the ports of a network wait together. By ctypes, since Python's own setsockopt()
+    would keep every other thread waiting, too.
+    """
+
+    def __init__(self, descriptor: int, slots: int) -> None:
+        import threading  # late: a network of TAPs starts without it
+
+        self._size = struct.pack("IIII", _BLOCK, slots * _SLOT // _BLOCK, _SLOT, slots)
+        self._descriptor, self._error = descriptor, 0
+        self._thread = threading.Thread(target=self._make)
+        self._thread.start()
+
+    def _make(self) -> None:
+        option = (self._descriptor, _SOL_PACKET, _PACKET_RX_RING, self._size, len(self._size))
+        if _libc.setsockopt(*option):
+            self._error = ctypes.get_errno()  # of this thread
+
+    def wait(self) -> None:
+        """Until it is there.
+
+        Raises:
+            OSError: the kernel refused it.
+        """
+        self._thread.join()
+        if self._error:
+            raise OSError(self._error, f"making a packet socket's ring: {os.strerror(self._error)}")
+
+
 class PacketPort:
     """A veth whose one end is the host's and whose other end an AF_PACKET socket reads, by a ring in memory."""
 
@@ -121,16 +160,20 @@ class PacketPort:
         port.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
         port.setsockopt(_SOL_PACKET, _PACKET_QDISC_BYPASS, 1)
         self._slots = slots
-        ring = struct.pack("IIII", _BLOCK, slots * _SLOT // _BLOCK, _SLOT, slots)
-        port.setsockopt(_SOL_PACKET, _PACKET_RX_RING, ring)
-        self._ring = mmap.mmap(
-            port.fileno(), slots * _SLOT, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE
-        )
-        self._status = memoryview(self._ring).cast("I")
         self._next = 0
         self._missed = 0
         self.descriptor = port.fileno()
-        port.bind((peer, _ETH_P_ALL))  # from here on frames are received
+        self._peer = peer
+        self._making = _Ring(self.descriptor, slots)
+
+    def begin(self) -> None:
+        """Map the ring and bind: from here on frames are received."""
+        self._making.wait()
+        self._ring = mmap.mmap(
+            self.descriptor, self._slots * _SLOT, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE
+        )
+        self._status = memoryview(self._ring).cast("I")
+        self._socket.bind((self._peer, _ETH_P_ALL))
 
     @staticmethod
     def interface() -> dict[str, Any]:

@@ -89,6 +89,17 @@ class Requests(Guests):
         finally:
             namespaces.enter(self._wire_network)
 
+    def do_address(self, asker: Asker, host: int, add: bool, address: str, interface: str) -> Value:
+        """Give one of the host's interfaces an address, or take it away."""
+        from labkit.wire import addresses  # late: most networks never ask
+
+        namespaces.enter(self._networks[host])
+        try:
+            (addresses.add if add else addresses.delete)(address, interface)
+            return None, []
+        finally:
+            namespaces.enter(self._wire_network)
+
     def do_route(
         self, asker: Asker, host: int, add: bool, destination: str, via: str | None, interface: str | None
     ) -> Value:
@@ -132,7 +143,7 @@ class Requests(Guests):
     def do_faults(self, asker: Asker, place: Place, faults: list[tuple[str, dict[str, Any]]]) -> Value:
         """Set the faults at a place (see `judges`); the value is their numbers in the record."""
         self._wire.quiet()
-        numbers = self._wire.judges.at(place).set([from_message(fault) for fault in faults])
+        numbers = self._wire.judges.at(place).set([from_message(fault) for fault in faults], monotonic_ns())
         self._wire.traffic.faults_changed()
         return numbers, []
 
@@ -141,6 +152,13 @@ class Requests(Guests):
         self._wire.quiet()
         faults = self._wire.judges.at(place).faults
         return [(counted.number, counted.matched, counted.hit) for counted in faults], []
+
+    def do_box(self, asker: Asker, verb: str, number: int, *arguments: Any) -> Value:
+        """Middle boxes between a station's port and its segment: a verb of `boxes.asked`."""
+        from labkit.wire.boxes import asked  # late: most networks have none
+
+        self._wire.quiet()  # what left before now meets what was there before
+        return asked.VERBS[verb](self._wire, self._wire.stations[number], *arguments), []
 
     # Captures
 

@@ -8,7 +8,7 @@ from labkit.wire.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Protocol
 
     from labkit.wire.cable import Cable
@@ -53,13 +53,18 @@ class Station:
         self.before = Held()  # by faults, from the cable
         self.cable = cable
         self.behind = Held()  # by faults, from one receiver
+        self.translates: Callable[[bytes], bool] | None = (
+            None  # does a middle box give a frame another sender?
+        )
         self.cut = False
         self.refused = 0  # frames that this host's kernel would not take
         self.tally = Tally()
 
     def passes_on(self, frame: bytes) -> bool:
         """Is there a packet in it that another host has sent?"""
-        return bool(self.own) and forwarded(frame, self.own)
+        if not self.own:
+            return False
+        return forwarded(frame, self.own) or (self.translates is not None and self.translates(frame))
 
     def next_time(self) -> int | None:
         """When the next of its frames under way moves on, monotonic ns; None when none is under way."""

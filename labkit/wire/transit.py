@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from labkit.wire.judge import Counted
     from labkit.wire.judges import Judges
     from labkit.wire.notes import Notes
+    from labkit.wire.rewriting import Change
     from labkit.wire.station import Station
 
 
@@ -66,6 +67,11 @@ class Transit:
         self.data = self.data[:-1] + bytes([self.data[-1] ^ 0xFF])
         return self
 
+    def changed(self, change: Change) -> Transit:
+        """Itself, after the change."""
+        self.data = change.of(self.data)
+        return self
+
 
 class Traffic:
     """All frames under way.
@@ -94,7 +100,7 @@ class Traffic:
         if station.cut:
             self._lose(transit, rec.CUT)
             return
-        fault = self._judged(transit) if self.faulty else None
+        fault = self._judged(transit, now) if self.faulty else None
         if fault is None:
             self._push(transit, now)
         else:
@@ -124,7 +130,7 @@ class Traffic:
 
     # Stage by stage
 
-    def _judged(self, transit: Transit) -> Counted | None:
+    def _judged(self, transit: Transit, now: int) -> Counted | None:
         """Which fault strikes the frame on its way to all its receivers; those of single copies go with it."""
         source = transit.sent.source
         names = [receiver.name for receiver in transit.receivers]
@@ -133,7 +139,7 @@ class Traffic:
         for judge in source.judges:
             if judge.faults:
                 again = passed_on and judge is source.judges[0]  # the network's has seen it where it was sent
-                found, single = judge.judge(transit.data, source.name, names, again)
+                found, single = judge.judge(transit.data, source.name, names, again, now)
                 common = common or found
                 for name, counted in single.items():
                     transit.single.setdefault(name, counted)

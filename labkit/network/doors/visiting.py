@@ -6,7 +6,7 @@ import mmap
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from labkit.network.cables import WireCables
 from labkit.network.conditions import CONDITIONS, Value
@@ -19,7 +19,7 @@ from labkit.network.opening import prepare
 from labkit.network.plan import Plan
 from labkit.network.wired import WireCore
 from labkit.running import forks
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 
@@ -64,10 +64,16 @@ class VisitedCables(WireCables):
     def set_faults(self, place: Place, faults: Sequence[Fault]) -> None:
         self._refuse()
 
+    def box(self, cable: Cable, verb: str, *arguments: Any) -> Any:
+        if verb != "table":
+            self._refuse()
+        return super().box(cable, verb, *arguments)
+
     def _refuse(self) -> NoReturn:
         raise PermissionError(
             say(
-                "this network was joined: its cables are changed where it was made, as in net.link.delay_ms = 20 there"
+                "this network was joined: its cables, and what stands between them, are changed where it was made, as "
+                "in net.link.delay_ms = 20 there"
             )
         )
 

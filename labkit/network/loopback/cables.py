@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labkit.modes.mode import Mode
 from labkit.modes.needs import INSTEAD, NeedsHosts
 from labkit.network.conditions import Value, changed
 from labkit.network.core import Cable, Place
 from labkit.network.loopback.client import LoopbackClient
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 
 
 def needs_hosts(mode: Mode, what: str) -> NeedsHosts:
@@ -44,6 +45,9 @@ class NoCables:
 
     def inject(self, cable: Cable, frame: bytes) -> None:
         self.check("putting a frame on the wire")
+
+    def box(self, cable: Cable, verb: str, *arguments: Any) -> Any:
+        raise needs_hosts(self._mode, f"a middle box on {cable[0]}")
 
     def catch_up(self) -> None:
         """Nothing is counted."""

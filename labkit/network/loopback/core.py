@@ -25,7 +25,7 @@ from labkit.running.forks import Home
 from labkit.sockets import place
 from labkit.sockets.loops import know
 from labkit.sockets.timeline import Timeline
-from labkit.wire.faults import Fault
+from labkit.wire.fault import Fault
 from labkit.wire.record import Reader
 from labkit.words import say
 
@@ -226,6 +226,9 @@ class LoopbackCore:
     def sysctl(self, host: str, name: str, value: object = None) -> str:
         verb = "reading" if value is None else "setting"
         raise self._needs_hosts(f"{verb} {name} of a host")
+
+    def address(self, host: str, add: bool, address: str, interface: str) -> None:
+        raise self._needs_hosts(f"an address of its own on {host}")
 
     def route(self, host: str, add: bool, destination: str, via: str | None, interface: str | None) -> None:
         raise self._needs_hosts(f"a table of routes on {host}")

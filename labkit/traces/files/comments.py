@@ -13,7 +13,8 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from labkit.packets.frame import Arrival, Frame, Hit
-from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from labkit.wire.fault import Fault
+from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 
 _ABOUT = (
     "A labkit trace. Times: CLOCK_MONOTONIC + {epoch_ns} ns. Frames missed: {missed}. Record full: {full}."
@@ -71,7 +72,9 @@ _READ_HIT = re.compile(
     ),
     re.DOTALL,
 )
-_KINDS: dict[str, type[Fault]] = {kind.__name__: kind for kind in (Drop, Delay, Duplicate, Reorder, Corrupt)}
+_KINDS: dict[str, type[Fault]] = {
+    kind.__name__: kind for kind in (Drop, Blackhole, Delay, Duplicate, Reorder, Corrupt, Rewrite)
+}
 
 
 class About(NamedTuple):

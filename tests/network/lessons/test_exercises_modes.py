@@ -64,6 +64,7 @@ def test_a_learners_code_may_ask_for_what_is_not_there():
 
 # What needs cables: conditions, faults or groups.
 NEED_CABLES = {"connect-within", "estimate-rto", "quick-server", "join-the-feed", "collect", "repair-service"}
+NEED_CABLES |= {"trace-route", "three-networks"}  # and routers
 NEED_CAPTURE = {"close-politely", "send-message", "send-parts"}
 
 

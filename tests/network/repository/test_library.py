@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from labkit import Drop, Network
-from labkit.wire.faults import Corrupt, Delay, Duplicate, Fault, Reorder
+from labkit.wire.fault import Fault
+from labkit.wire.faults import Blackhole, Corrupt, Delay, Duplicate, Reorder, Rewrite
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -58,5 +59,5 @@ def test_help_tells_how_frames_are_selected():
     assert [
         name for name in selectors if f"{name} " not in Drop.__doc__ and f"{name}," not in Drop.__doc__
     ] == []
-    for fault in (Corrupt, Delay, Duplicate, Reorder):
+    for fault in (Blackhole, Corrupt, Delay, Duplicate, Reorder, Rewrite):
         assert "Drop" in fault.__doc__, fault

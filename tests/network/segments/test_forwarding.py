@@ -260,6 +260,7 @@ def test_where_there_are_no_hosts_of_their_own_it_is_said(monkeypatch, capsys):
         for lacking in (
             lambda: net.client.routes,
             lambda: net.client.route_add("default", via="router"),
+            lambda: net.client.address_add("10.0.1.7/24"),
             lambda: net.router.forwards,
             lambda: net.lan.link.set(delay_ms=3),
             lambda: net.router.link["wan"].cut(),

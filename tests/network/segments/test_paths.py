@@ -165,7 +165,7 @@ def test_tcp_takes_the_size_that_fits_as_soon_as_it_is_told(network, port):
 
 
 def test_tcp_hangs_where_nobody_is_told(network, port):
-    net = network(**ROW, port=port, mtu={"mid": 1400}, faults=[Drop(protocol="icmp")])
+    net = network(**ROW, port=port, mtu={"mid": 1400}, faults=[Drop(icmp="fragmentation-needed")])
     with net.capture() as trace:
         caller, got = bulk(net)
         with caller:
@@ -176,7 +176,7 @@ def test_tcp_hangs_where_nobody_is_told(network, port):
 
 
 def test_tcp_that_probes_finds_the_size_by_itself(network, port):
-    net = network(**ROW, port=port, mtu={"mid": 1400}, faults=[Drop(protocol="icmp")])
+    net = network(**ROW, port=port, mtu={"mid": 1400}, faults=[Drop(icmp="fragmentation-needed")])
     net.client.sysctl("net.ipv4.tcp_mtu_probing", 1)
     net.client.sysctl("net.ipv4.tcp_retries1", 1)  # how many times in vain before it tries a smaller one
     with net.capture() as trace:

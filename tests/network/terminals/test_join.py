@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -94,6 +95,19 @@ def test_several_segments_are_joined_as_they_are():
             net.server.start(lambda conn: conn.sendall(conn.recv(100)), port=7)
             assert ask(net, "client", 7) == b"hello"
         assert {frame.segment for frame in trace.frames} == {"lan", "wan"}
+
+
+def test_its_middle_boxes_are_looked_into_and_changed_where_it_was_made():
+    with Network(lan=["client", "router"], wan=["router", "server"], name=f"boxed-{os.getpid()}") as made:
+        made.router.nat(inside="lan", outside="wan")
+        with Network.join(f"boxed-{os.getpid()}") as net:
+            with net.client.socket(type=socket.SOCK_DGRAM) as sock:
+                sock.sendto(b"x", (net.server.address, 9))
+                (row,) = net.router.translations()
+            assert (row.outside[0], row.remote) == ("10.0.2.1", ("10.0.2.2", 9))
+            for change in (net.router.forget, lambda: net.router.firewall("wan")):
+                with pytest.raises(PermissionError, match="changed where it was made"):
+                    change()
 
 
 @alike

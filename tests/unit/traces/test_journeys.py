@@ -229,6 +229,59 @@ def test_a_packet_is_followed_through_a_translation_of_addresses():
     assert [(each.source, each.target) for each in trace.end_to_end.items] == [("client", "server")]
 
 
+def translated(path, there, back, *, outside="10.0.2.1"):
+    """A packet of the client's and the answer, each (as it is inside, as it is outside)."""
+    path.frame("lan", "client", "router", there[0], 0, ident=5)
+    path.frame("wan", "router", "server", there[1], 10, ident=5, life=63)
+    path.frame("wan", "server", "router", back[1], 20, ident=6)
+    path.frame("lan", "router", "client", back[0], 30, ident=6, life=63)
+    return path.trace()
+
+
+def test_answers_are_followed_back_through_a_translation():
+    outer = "10.0.2.1"
+    trace = translated(
+        Path(),
+        (
+            ipv4(6, tcp(5000, 80, 7, 0, "S"), CLIENT, SERVER),
+            ipv4(6, tcp(61000, 80, 7, 0, "S"), outer, SERVER),
+        ),
+        (
+            ipv4(6, tcp(80, 5000, 9, 8, "S."), SERVER, CLIENT),
+            ipv4(6, tcp(80, 61000, 9, 8, "S."), SERVER, outer),
+        ),
+    )
+    assert [each.number for each in trace.hops(4)] == [3, 4]
+    there, back = trace.end_to_end.segments
+    assert (there.source, there.target, back.source, back.target) == ("client", "server", "server", "client")
+    assert (back.src, back.dst, back.dport) == (SERVER, CLIENT, 5000) and back.number == 3
+    assert (back.departed_ns, back.arrived_ns) == (20 * MS, 40 * MS)
+    assert len(trace.flows()) == 1
+
+
+def test_an_error_is_followed_through_a_translation():
+    def about(src):
+        quoted = lived(ipv4(17, udp(5000, 9, b"x"), src, SERVER), 63, 5)
+        return bytes([3, 3, 0, 0, 0, 0, 0, 0]) + quoted
+
+    outer = "10.0.2.1"
+    trace = translated(
+        Path(),
+        (ipv4(17, udp(5000, 9, b"x"), CLIENT, SERVER), ipv4(17, udp(61000, 9, b"x"), outer, SERVER)),
+        (ipv4(1, about(CLIENT), SERVER, CLIENT), ipv4(1, about(outer), SERVER, outer)),
+    )
+    assert [each.number for each in trace.hops(3)] == [3, 4]
+    assert [(each.source, each.target) for each in trace.end_to_end.items][1] == ("server", "client")
+
+
+def test_what_a_router_gets_for_itself_and_what_it_says_are_two_packets():
+    path, outer = Path(), "10.0.2.1"
+    path.frame("wan", "server", "router", ipv4(17, udp(5000, 7, b"x"), SERVER, outer), 0, ident=5)
+    path.frame("wan", "router", "server", ipv4(17, udp(7, 5000, b"x"), outer, SERVER), 10, ident=5)
+    path.frame("lan", "router", "client", ipv4(17, udp(7, 5000, b"x"), "10.0.1.2", CLIENT), 20, ident=5)
+    assert [len(path.trace().hops(number)) for number in (1, 2, 3)] == [1, 1, 1]
+
+
 def test_fragments_that_a_router_makes_are_the_packet_that_it_got():
     path, body = Path(), udp(1, 9, bytes(100))
     path.frame("lan", "client", "router", ipv4(17, body, CLIENT, SERVER, flags=0), 0, ident=5)

@@ -18,7 +18,7 @@ from labkit.traces.files.capturefile import CaptureFile, Interface, Record, Trac
 from labkit.traces.files.comments import frame_text, hits, hits_text
 from labkit.traces.files.linktypes import NAMES, to_ethernet
 from labkit.traces.trace import Trace
-from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
+from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 
 SEGMENT = ipv4(6, tcp(40000, 80, 5, 0, "S"))
 ETHERNET = ethernet(0x0800, SEGMENT)
@@ -438,6 +438,8 @@ HITS = (
     Hit("duplicated", Duplicate(copies=3, bytes=(1, 10)), "server"),
     Hit("reordered", Reorder(behind=2, data=True), "a: b"),
     Hit("corrupted", Corrupt(to='it\'s "quoted"; on the way to x', port=7), "ü on the way to a"),
+    Hit("rewritten", Rewrite(strip=("mss", "TS"), ttl=1, after_s=0.5)),
+    Hit("dropped", Blackhole(mtu=1400, icmp="packet-too-big", until=3)),
     Hit("queue full", None),
     Hit("delivered", None, "r2"),
 )

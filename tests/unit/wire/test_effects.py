@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labkit.wire.effects import PATIENCE_NS, Held, Overtaken, effect_of
-from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from labkit.wire.fault import Fault
+from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 
 MS = 1_000_000
 
@@ -19,6 +20,9 @@ class Frame(str):
     def damaged(self):
         return Frame(f"{self}!")
 
+    def changed(self, change):
+        return Frame(f"{self}*")
+
 
 @pytest.mark.parametrize(
     ("fault", "fate", "left"),
@@ -29,6 +33,8 @@ class Frame(str):
         (Duplicate(copies=2, nth=1), "", [(5, "a"), (5, "a'"), (5, "a'")]),
         (Reorder(nth=1), "", [(5 + PATIENCE_NS, "a")]),
         (Corrupt(nth=1), "", [(5, "a!")]),
+        (Blackhole(mtu=1400), "dropped", []),
+        (Rewrite(ttl=1), "", [(5, "a*")]),
     ],
     ids=repr,
 )
@@ -43,9 +49,9 @@ def test_what_becomes_of_a_frame(fault, fate, left):
 
 def test_every_fault_has_its_effect():
     kinds = Fault.__subclasses__()
-    arguments = {Delay: (1,)}
-    made = [effect_of(kind(*arguments.get(kind, ()), nth=1)) for kind in kinds]
-    assert len(kinds) == 5 and len({type(effect) for effect in made}) == 5
+    arguments = {Delay: {"ms": 1}, Rewrite: {"ttl": 1}}
+    made = [effect_of(kind(**arguments.get(kind, {}), nth=1)) for kind in kinds]
+    assert len(kinds) == 6 and len({type(effect) for effect in made}) == 6
 
 
 def test_an_overtaken_frame_leaves_when_enough_others_have_gone_by():

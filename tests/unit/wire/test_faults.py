@@ -5,7 +5,7 @@ from struct import pack
 
 import pytest
 
-from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder, from_message
+from labkit.wire.faults import Blackhole, Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite, from_message
 from labkit.wire.judge import Judge
 from labkit.wire.peek import peek
 
@@ -71,6 +71,20 @@ CONVERSATION = [
         (Drop(bytes=(100, 101)), [3, 4]),
         (Drop(bytes=(101, 200)), [4]),
         (Drop(bytes=(301, 400)), []),
+        (Drop(larger_than=139), [3, 4, 5]),
+        (Drop(larger_than=140), []),
+        (Blackhole(mtu=139), [3, 4, 5]),
+        (Blackhole(mtu=139, nth=2), [4]),
+        (Drop(after=4), [5, 6]),
+        (Drop(until=2), [1, 2]),
+        (Drop(after=2, until=4), [3, 4]),
+        (Drop(data=True, after=1), [4, 5]),
+        (Drop(flags="SYN", until=1), [1]),
+        (Rewrite(window=7), [1, 2, 3, 4, 5, 6]),
+        (Rewrite(window=1000), []),
+        (Rewrite(window=7, data=2), [4]),
+        (Rewrite(ttl=1, nth=1), [1]),
+        (Rewrite(strip="mss"), []),
     ],
     ids=repr,
 )
@@ -134,6 +148,73 @@ def test_a_datagram_is_read_however_it_is_wrapped(other):
     assert peek(other(udp(b"abc"))).length == 3
 
 
+@pytest.mark.parametrize(
+    ("fault", "hit"),
+    [(Drop(larger_than=125), [1, 2]), (Drop(larger_than=139), [2]), (Drop(larger_than=140), [])],
+    ids=repr,
+)
+def test_the_size_is_the_packets_whatever_the_frame_is_padded_to(fault, hit):
+    small, large = tcp("PA", b"x" * 86), tcp("PA", b"x" * 100)
+    assert hits([fault], [small + bytes(60), large, bytes(12) + b"\x08\x06" + bytes(200)]) == hit
+    six = [over_ip6(frame) for frame in (small, large)]  # 20 bytes more of header
+    assert hits([fault], six) == [place for place, size in ((1, 146), (2, 160)) if size > fault.larger_than]
+
+
+def icmp(kind, code=0, rest=bytes(36)):
+    return ip(1, pack("!BBH", kind, code, 0) + rest)
+
+
+def icmp6(kind, code=0):
+    frame = over_ip6(icmp(kind, code))
+    return frame[:20] + bytes([58]) + frame[21:]
+
+
+@pytest.mark.parametrize(
+    ("name", "hit"),
+    [
+        ("fragmentation-needed", [3]),
+        ("port-unreachable", [2, 7]),
+        ("destination-unreachable", [2, 3, 7]),
+        ("packet-too-big", [8]),
+        ("time-exceeded", [4, 9]),
+        ("echo-request", [1, 6]),
+        ("communication-prohibited", []),
+    ],
+)
+def test_icmp_is_known_by_name(name, hit):
+    four = [icmp(8), icmp(3, 3), icmp(3, 4), icmp(11), icmp(0)]
+    six = [icmp6(128), icmp6(1, 4), icmp6(2), icmp6(3), icmp6(129)]
+    later = icmp(3, 4)
+    later = later[:20] + pack("!H", 5) + later[22:]  # not the first fragment: what is in it is no header
+    assert hits([Drop(icmp=name)], [*four, *six, later, tcp(), udp(), icmp(8)[:34]]) == hit
+
+
+@pytest.mark.parametrize(
+    ("fault", "hit"),
+    [
+        (Drop(after_s=2, data=True), [4, 5]),
+        (Drop(until_s=2, data=True), [1, 2, 3]),
+        (Drop(after_s=1, until_s=2.5), [2, 3, 4]),
+        (Drop(after_s=1.5, nth=2), [4]),  # what comes too early does not count
+        (Drop(after_s=1, after=1, until=2), [3]),
+    ],
+    ids=repr,
+)
+def test_a_time_since_the_faults_were_set(fault, hit):
+    judge, begin, frame = Judge(count()), 7_000_000_000, tcp("PA", b"x")
+    judge.set([fault], begin)
+    ages = [0, 1_000_000_000, 1_999_999_999, 2_000_000_000, 3_000_000_000]
+    found = [judge.judge(frame, "client", ["server"], now=begin + age)[0] for age in ages]
+    assert [place for place, each in enumerate(found, 1) if each] == hit
+
+
+def test_a_black_hole_is_a_drop_by_another_name():
+    assert Blackhole(mtu=1400) == Drop(larger_than=1400) != Blackhole(mtu=1399)
+    assert len({Blackhole(mtu=1400), Drop(larger_than=1400)}) == 1
+    assert repr(Blackhole(mtu=1400, sender="client")) == "Blackhole(mtu=1400, sender='client')"
+    assert from_message(Blackhole(1400).as_message()) == Drop(larger_than=1400)
+
+
 @pytest.mark.parametrize("flags", ["S", "A", "F", "R"])
 def test_each_flag_is_read_alone(flags):
     view = peek(tcp(flags))
@@ -193,6 +274,9 @@ def test_peek_reads_what_is_there_and_survives_what_is_not():
         Reorder(behind=3, data=1),
         Corrupt(bytes=(1, 5)),
         Drop(data=range(2, 4)),
+        Drop(icmp="fragmentation-needed", after=2, until_s=1.5),
+        Rewrite(strip="mss"),
+        Rewrite(strip=("mss", "TS"), window=0, flags="SYN"),
     ],
     ids=repr,
 )
@@ -220,6 +304,28 @@ def test_message_gives_the_same_fault_back(fault):
         (lambda: Delay("5", nth=1), "milliseconds"),
         (lambda: Duplicate(copies=0, nth=1), "1 to 100"),
         (lambda: Reorder(behind=0, nth=1), "1 to 1000"),
+        (lambda: Drop(larger_than=1500), "from 1 to 1499"),
+        (lambda: Drop(larger_than="1400"), "larger_than=1400"),
+        (lambda: Blackhole(mtu=67), "68 to 1499"),
+        (lambda: Blackhole(mtu=1400, larger_than=1300), "leave larger_than out"),
+        (lambda: Drop(icmp="ping"), "'fragmentation-needed'"),
+        (lambda: Drop(icmp=3), "'echo-request'"),
+        (lambda: Drop(icmp="packet-too-big", protocol="icmp"), "could never match"),
+        (lambda: Drop(icmp="time-exceeded", port=80), "could never match"),
+        (lambda: Drop(after=0), "after_s=2.5"),
+        (lambda: Drop(until=1.5), "until_s=2.5"),
+        (lambda: Drop(after=3, until=3), "larger one"),
+        (lambda: Drop(after=3, nth=4), "not both"),
+        (lambda: Drop(after=3, data=4), "not both"),
+        (lambda: Drop(after_s=0), "above 0"),
+        (lambda: Drop(after_s=2, until_s=1), "larger one"),
+        (lambda: Rewrite(), "changes nothing"),
+        (lambda: Rewrite(nth=1), "changes nothing"),
+        (lambda: Rewrite(seq=5), "'seq' cannot be rewritten"),
+        (lambda: Rewrite(strip="nop"), "'wscale'"),
+        (lambda: Rewrite(ttl=256), "0 to 255"),
+        (lambda: Rewrite(window=-1), "0 to 65535"),
+        (lambda: Rewrite(strip="mss", mss=536), "not both"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(make, says):
