@@ -12,7 +12,7 @@ from labkit import Network
 from labkit.lessons.chat.crowd import crowd
 from labkit.lessons.chat.directory import Directory
 from labkit.lessons.chat.evenings import Talk, serving
-from labkit.lessons.chat.people import Person, come
+from labkit.lessons.chat.people import Person, come, overhear
 from labkit.lessons.chat.terminal import NC, in_a_terminal, number_of, spawn_anew
 from labkit.lessons.chat.waiting import kept_for, small
 from labkit.servers import chat
@@ -90,9 +90,30 @@ def test_a_directory_that_waits_for_nobody_answers():
     asyncio.run(Directory().ask("ada"))
 
 
+def test_a_conversation_is_heard_again_where_the_kernel_answered_by_itself(net):
+    heard = []
+
+    def say():
+        heard.append(person.says("hello") or person.hears())
+
+    async def late(reader, writer):
+        while line := await reader.readline():
+            # Later than Linux delays an ACK (200 ms at most), once.
+            await asyncio.sleep(0.3 if len(heard) == 0 else 0)
+            writer.write(line)
+        writer.close()
+
+    with net.server.start(late, port=4000):
+        person = Person(net.ada, 4000)
+        trace = overhear(net, say)
+        person.leaves()
+    assert 2 <= len(heard) <= 5
+    assert len(trace.select(data=True)) == 2, "of the last time alone"
+
+
 @pytest.mark.parametrize(("policy", "held_up"), [("wait", True), ("drop", False), ("disconnect", False)])
 def test_an_evening(net, policy, held_up):
-    host = chat.Server(policy, limit=10)
+    host = chat.Server(policy, limit=10, grace=60)
     with (
         serving(net.server, 4000, host),
         come(net, 4000, "ada", "bob", "eve", small="eve") as (ada, bob, eve),
