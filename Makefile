@@ -3,8 +3,8 @@
 
 VENV ?= .venv
 PYTHON ?=
-# How many workers run the tests (much of a test is waiting, so one more than two cores); a notebook stays on one of them.
-JOBS ?= 3
+# How many workers run the tests (much of a test is waiting, so twice two cores); a notebook stays on one of them.
+JOBS ?= 4
 # Handed on: make lab LAB_ARGS="--no-browser --port=9000"; make test TESTS=tests/unit/wire/test_cable.py
 LAB_ARGS ?=
 TESTS ?=

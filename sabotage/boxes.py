@@ -33,8 +33,8 @@ SABOTAGES = (
         "answers-wait",
         "what a firewall answers outwards waits for the next frame of the router's",
         "labkit/wire/loop.py",
-        "            if port.waiting:",
-        "            if False:",
+        "            self.traffic.release(monotonic_ns())\n            if self.boxed:",
+        "            self.traffic.release(monotonic_ns())\n            if False:",
         ("tests/network/segments/test_firewall.py",),
     ),
     Sabotage(

@@ -60,7 +60,9 @@ def _attempt(found: dict[str, Any], step: str, action: Callable[[], Any]) -> Any
 def _veth(host: int, wire: int) -> None:
     from labkit.wire.ports import PacketPort
 
-    PacketPort(host, wire, "eth0", 0, 64).close()
+    port = PacketPort(host, wire, "eth0", 0, 64)
+    port.begin()  # its ring, which the kernel may refuse
+    port.close()
 
 
 def _user_namespace_alone() -> int:

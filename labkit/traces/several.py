@@ -79,6 +79,23 @@ class OfSegments:
             return self  # type: ignore[return-value]  # a trace is what it is a part of
         return self._once("end to end", lambda _: self._whole())
 
+    @property
+    def forwarders(self) -> Mapping[int, frozenset[str]]:
+        """Which hosts sent a packet on, by the numbers of the frames that carried it?  Only where one did."""
+        if len(self.layout) < 2:
+            return {}
+
+        def compute(_: object) -> dict[int, frozenset[str]]:
+            _, found = self._journeys()
+            by_number = {}
+            for journey in found:
+                first, *later = journey.frames
+                hosts = frozenset(frame.source for frame in later) - {first.source}
+                by_number.update({frame.number: hosts for frame in journey.frames if hosts})
+            return by_number
+
+        return self._once("forwarders", compute)
+
     def _whole(self) -> Trace:
         by_number, found = self._journeys()
         items = []

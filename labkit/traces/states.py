@@ -77,13 +77,13 @@ def states(trace: Trace) -> tuple[Transition, ...]:
     Leaving TIME-WAIT, or giving up after many attempts, takes no segment, so neither is seen.  When the
     capture began in mid-connection, both ends are taken to have been ESTABLISHED.  Segments that were forged
     (sent by a host that has not their source address), corrupted on the way, or whose reset does not fit
-    (RFC 5961 section 3) change nothing.
+    (RFC 5961 section 3) change nothing, nor do those that a host only sends on, be it as its own (a NAT).
     """
     owners = trace.addresses
     opened = set()
     ends: dict[tuple, _End] = {}
     found = []
-    for time_ns, arrives, segment in _events(trace.segments, owners):
+    for time_ns, arrives, segment in _events(trace.segments, owners, trace.forwarders):
         source, target = (segment.src, segment.sport), (segment.dst, segment.dport)
         local, peer = (target, source) if arrives else (source, target)
         key = (segment.flow, local, peer)
@@ -104,14 +104,16 @@ def states(trace: Trace) -> tuple[Transition, ...]:
     return tuple(found)
 
 
-def _events(segments: Sequence[Segment], owners: Mapping[str, str]) -> list[tuple[int, bool, Segment]]:
-    """(time, arrives, segment) for each departure and arrival that its host takes notice of."""
+def _events(
+    segments: Sequence[Segment], owners: Mapping[str, str], forwarders: Mapping[int, frozenset[str]]
+) -> list[tuple[int, bool, Segment]]:
+    """(time, arrives, segment) for each departure and arrival that its host's TCP takes notice of."""
     behind = setbacks(segments)
     events: list[tuple[int, int, bool, int, Segment]] = []  # first what they are put in order by
     for segment in segments:
         frame = segment.frame
-        late = behind.get(frame.number, 0)
-        if owners.get(segment.src, segment.source) == segment.source:
+        late, passing = behind.get(frame.number, 0), forwarders.get(frame.number, ())
+        if segment.source not in passing and owners.get(segment.src, segment.source) == segment.source:
             events.append((frame.departed_ns + late, frame.number, False, frame.departed_ns, segment))
         owner = owners.get(segment.dst, segment.target)
         if frame.hits and frame.corrupted_for(owner):
@@ -119,7 +121,7 @@ def _events(segments: Sequence[Segment], owners: Mapping[str, str]) -> list[tupl
         events += [
             (arrival.time_ns + late, frame.number, True, arrival.time_ns, segment)
             for arrival in frame.arrivals
-            if arrival.host == owner
+            if arrival.host == owner and arrival.host not in passing
         ]
     events.sort(key=lambda event: event[:3])
     return [(time_ns, arrives, segment) for _, _, arrives, time_ns, segment in events]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from labkit.wire.peek import View
+    from labkit.wire.rewriting import Change
 
 
 class Drop(Fault):
@@ -144,6 +145,7 @@ class Rewrite(Fault):
 
     kind = "rewrite"
     selects = True
+    _change: Change | None = None
 
     def __init__(
         self,
@@ -158,13 +160,25 @@ class Rewrite(Fault):
 
         rewriting.check_names(selectors, Fault.__init__.__kwdefaults__ or {})
         super().__init__(**selectors)
-        self.change = rewriting.Change(rewriting.options(strip), mss, window, ttl)
-        given = dict(strip=strip if isinstance(strip, str) else tuple(strip), mss=mss, window=window, ttl=ttl)
+        strip = strip if isinstance(strip, str) else tuple(strip)
+        rewriting.Change(rewriting.options(strip), mss, window, ttl)  # raises what is to be raised
+        given = dict(strip=strip, mss=mss, window=window, ttl=ttl)
         self.ttl = ttl
         self._changed = {key: value for key, value in given.items() if value is not None and value != ()}
 
     def _own(self) -> dict[str, Any]:
         return self._changed
+
+    @property
+    def change(self) -> Change:
+        """What it does, for the wire: no part of the value, which a recording keeps."""
+        if self._change is None:
+            from labkit.wire.rewriting import Change, options
+
+            said: dict[str, Any] = self._changed
+            kinds = options(said.get("strip", ()))
+            self._change = Change(kinds, said.get("mss"), said.get("window"), self.ttl)
+        return self._change
 
     def matches(self, view: View, sender: str, stream_position: int) -> bool:
         """As for all faults, and is there anything to change?"""

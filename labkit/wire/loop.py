@@ -168,13 +168,20 @@ class Wire:
 
     def _release(self) -> None:
         """Let go on what is due, and note when the next frame is."""
-        for station, port in self.boxed.items():
-            if port.waiting:  # what a box answers, which no descriptor tells of
-                self._take_from(station)
         self._due = 0
+        if self.boxed:
+            self._take_answers()
         if self.traffic.busy:
             self.traffic.release(monotonic_ns())
+            if self.boxed:
+                self._take_answers()  # to what has only now come to a box
             self._due = self.traffic.next_time() or 0
+
+    def _take_answers(self) -> None:
+        """What middle boxes answer outwards, of which no descriptor tells."""
+        for station, port in self.boxed.items():
+            if port.waiting:
+                self._take_from(station)
 
     def _tell(self) -> None:
         """Say in the record, and to those who watch, that something has changed."""

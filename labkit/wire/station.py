@@ -53,9 +53,8 @@ class Station:
         self.before = Held()  # by faults, from the cable
         self.cable = cable
         self.behind = Held()  # by faults, from one receiver
-        self.translates: Callable[[bytes], bool] | None = (
-            None  # does a middle box give a frame another sender?
-        )
+        # Has a middle box given a frame of its another sender?  None: there is none.
+        self.translates: Callable[[bytes], bool] | None = None
         self.cut = False
         self.refused = 0  # frames that this host's kernel would not take
         self.tally = Tally()

@@ -33,7 +33,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "too-large": {
         "it cuts it in two": "It would with a packet that may be cut. TCP forbids that in each packet's header.",
         "it drops it, and says so": "And it says which size would have fitted, so the sender can do better at once.",
-        "it drops it in silence": "A router that does this breaks RFC 1812. Some middle boxes do, as you will see.",
+        "it drops it, without a word": "A router that does this breaks RFC 1812 (section 5.2.7.1). But its report may"
+        " be dropped by another box, as you will see.",
     },
     "small-answer": {
         "nothing: connect() fails": "The segments of a handshake have no data. They fit anywhere.",
@@ -41,14 +42,16 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "a reset": "Nobody is there to send one: all who see these packets pass them on.",
     },
     "large-answer": {
-        "it raises an error": "Nobody tells the client anything. It does not even know that something was sent.",
-        "it returns fewer bytes": "The first full segment is lost each time, and what comes behind waits for it.",
-        "it waits": "Its connection stands. A server that thinks for long looks the same.",
+        "it has raised an error": "For that its kernel would have to give up first: in a quarter of an hour.",
+        "it waits": "It would if the send buffer had no room. But 20,000 bytes are few.",
+        "it has returned": "Its kernel took all 20,000 bytes into the send buffer. What becomes of them there the"
+        " program does not see.",
     },
     "who-knows": {
         0: "It knows from the SYN, before it has sent any data.",
-        1: "That is how discovery by ICMP works: one has to be lost. Here the limit comes with the handshake.",
-        10: "A whole first window is lost where discovery works, and here nothing is.",
+        1: "With discovery by ICMP at least one has to be lost first. Here the limit comes with the handshake.",
+        10: "So many are lost with discovery by ICMP: all of the first window is on its way before the report comes."
+        " Here nothing is lost.",
     },
     "nat-callers": {
         "10.0.1.1 and 10.0.1.2": "These addresses are at home only. Outside nobody would have a way back to them.",
@@ -62,9 +65,10 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "ada and bob both get it": "A router passes a packet to one host, and only to whom its table names.",
     },
     "forgotten": {
-        "all is as before": "The router has no entry any more that says whose packets these are.",
+        "all is as before": "A NAT may make a new entry from the middle of a connection; Linux's does, unless told"
+        " otherwise. This one makes entries from a SYN only.",
         "an error at once": "This NAT rejects what it does not know, with a reset. The other end learns nothing of it.",
-        "the server closes": "The server has heard nothing, neither Ada's bytes nor a FIN.",
+        "she waits, and gets no error": "So it is with a NAT that drops what it does not know. This one refuses it.",
     },
     "firewall-drops": {
         "it raises ConnectionRefusedError": "That is what reject does. Drop says nothing.",
@@ -82,7 +86,7 @@ RIGHT: dict[str, str] = {
     "ttl-two": "the client, from right",
     "too-large": "it drops it, and says so",
     "small-answer": "all 1,000 bytes",
-    "large-answer": "it waits",
+    "large-answer": "it has returned",
     "who-knows": "0",
     "nat-callers": "10.0.2.1 from two ports",
     "call-in": "it is refused",

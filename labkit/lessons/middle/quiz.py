@@ -32,9 +32,9 @@ QUIZZES = (
             Ask(
                 "A job holds a database connection through a NAT, and is silent for an hour at night. In the morning"
                 " its first query fails, or hangs. What helps?",
-                right="keep-alive, more often than the NAT forgets",
+                right="keep-alive probes, often enough",
                 choices={
-                    "keep-alive, more often than the NAT forgets": "Each probe renews the entry. Or close the"
+                    "keep-alive probes, often enough": "Each probe renews the entry. Or close the"
                     " connection, and make a new one when you need it.",
                     "a longer timeout for the query": "It waits longer for what does not come.",
                     "a fixed source port for the job": "The NAT knows connections, and forgets this one all the same.",
@@ -47,7 +47,7 @@ QUIZZES = (
                 choices={
                     "nothing: that router keeps silent": "It passes packets on, as those behind it prove, and reports"
                     " nothing.",
-                    "the fourth router loses packets": "Then none would come back from the fifth.",
+                    "the fourth router loses packets": "Then packets would be missing behind it, too.",
                     "the way leads through a black hole": "A black hole is a matter of size, and these packets are"
                     " small.",
                 },

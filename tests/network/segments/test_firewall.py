@@ -88,7 +88,10 @@ def test_a_reject_is_felt_at_once_and_a_drop_never(net):
     assert set(refused["drop"]) == {("server", "S")}
 
 
-def test_a_rejected_datagram_is_told_so(net):
+@pytest.mark.parametrize("delay_ms", [0, 5])
+def test_a_rejected_datagram_is_told_so(network, port, delay_ms):
+    """Nothing else is on the wire that could wake it."""
+    net = network(**HOME, port=port, delay_ms=delay_ms)
     net.router.firewall("wan", default="reject")
     with net.server.socket(type=socket.SOCK_DGRAM) as sock:
         sock.settimeout(WITHIN)

@@ -16,13 +16,15 @@ import pytest
 from call_samples import call as said
 
 from labkit.modes.needs import Unavailable
+from labkit.network.boxes.rules import Allow
+from labkit.network.boxes.tables import Translation, Translations
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.recordings import store, values
 from labkit.recordings.stub import OnlyRecorded, Recorded
 from labkit.recordings.tables import Tables, calls, frames
 from labkit.recordings.values import BadValues, Reader, Stubs, dump, dump_tables
 from labkit.traces.trace import Trace
-from labkit.wire.faults import Drop
+from labkit.wire.faults import Blackhole, Drop, Rewrite
 
 MADE = "Linux 6.18, 2026-11-21"
 
@@ -60,6 +62,23 @@ def test_what_two_names_share_they_share_again():
     rows = [1]
     back = there_and_back(one=rows, both=(rows, rows))
     assert back["both"][0] is back["both"][1] is back["one"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Rewrite(strip=("mss", "TS"), ttl=1, sender="client"),
+        Blackhole(mtu=1400, to="server"),
+        Drop(icmp="time-exceeded", after=2, until_s=1.5),
+        Allow(tcp=(80, 443), to="server"),
+        Allow(icmp="echo-request"),
+        Translations([Translation("tcp", ("10.0.1.1", 5), ("10.0.2.1", 6), ("10.0.2.2", 80), "FIN", 0.5)]),
+    ],
+    ids=repr,
+)
+def test_what_stands_for_middle_boxes_comes_back(value):
+    back = there_and_back(value=value)["value"]
+    assert back == value and repr(back) == repr(value) and type(back) is type(value)
 
 
 FRAMES = (

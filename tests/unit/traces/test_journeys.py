@@ -259,6 +259,27 @@ def test_answers_are_followed_back_through_a_translation():
     assert len(trace.flows()) == 1
 
 
+def test_a_router_that_translates_has_no_part_in_the_connection():
+    outer = "10.0.2.1"
+    trace = translated(
+        Path(),
+        (
+            ipv4(6, tcp(5000, 80, 7, 0, "S"), CLIENT, SERVER),
+            ipv4(6, tcp(61000, 80, 7, 0, "S"), outer, SERVER),
+        ),
+        (
+            ipv4(6, tcp(80, 5000, 9, 8, "S."), SERVER, CLIENT),
+            ipv4(6, tcp(80, 61000, 9, 8, "S."), SERVER, outer),
+        ),
+    )
+    assert [(each.host, each.state, each.cause.number) for each in states(trace)] == [
+        ("client", "SYN-SENT", 1),
+        ("server", "SYN-RECEIVED", 3),
+        ("client", "ESTABLISHED", 4),
+    ]
+    assert trace.forwarders == {number: {"router"} for number in (1, 2, 3, 4)}
+
+
 def test_an_error_is_followed_through_a_translation():
     def about(src):
         quoted = lived(ipv4(17, udp(5000, 9, b"x"), src, SERVER), 63, 5)

@@ -9,7 +9,7 @@ from wire_samples import udp as udp_body
 
 from labkit.wire.cable import Cable
 from labkit.wire.effects import PATIENCE_NS
-from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder
+from labkit.wire.faults import Corrupt, Delay, Drop, Duplicate, Reorder, Rewrite
 from labkit.wire.judges import Judges
 from labkit.wire.notes import Notes
 from labkit.wire.record import FATES, NO_FAULT, Reader, Writer
@@ -117,6 +117,15 @@ def test_a_fault_of_one_receivers_copy(fault, others, chosen, delay_ms):
     lab.wait(1000)
     assert (lab.got(1), lab.got(2)) == (chosen, others)
     assert lab.traffic.under_way == 0 and not lab.traffic.busy and lab.traffic.next_time() is None
+
+
+def test_a_frame_is_rewritten_for_all_and_a_copy_for_one():
+    lab = Lab(faults=[Rewrite(to="b", ttl=1, nth=1), Rewrite(ttl=2, nth=2)], delay_ms=10)
+    lab.send([1, 2, 3])
+    lab.wait(20)
+    lives = [[data[22] for data in lab.stations[place].port.got] for place in (1, 2)]
+    assert lives == [[1, 2, 64], [64, 2, 64]]
+    assert {data[22] for *_, data in lab.reader.entries() if len(data) > 22} == {64}  # as they left
 
 
 @pytest.mark.parametrize("kind", [Delay, Drop, Duplicate, Reorder, Corrupt])
