@@ -24,7 +24,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "all three": "None of them ever waits for one client while others have something to say.",
     },
     "recall-deaf": {
-        "it returns": "It would, if its 300,000 bytes had room in two kernels. With buffers as small as here they have"
+        "it returns": "It would, if its 600,000 bytes had room in the kernels' buffers, there and back. With buffers as small as here they have"
         " not.",
         "it waits": "The server cannot send back, so it stops reading, so its window closes, and the client waits for"
         " itself.",
