@@ -25,8 +25,8 @@ SABOTAGES = (
         "eve-has-no-lid",
         "chat: eve, who should not read, has room for all",
         "chat",
-        "limit=50,",
-        "limit=500,",
+        "LIMIT, evenings = 50,",
+        "LIMIT, evenings = 500,",
         ("chat", "solutions/chat"),
     ),
 )
