@@ -83,10 +83,9 @@ class Call:
         patient, idle = False, 0
         while strays := list(self._threads()):
             # One that was ended in the middle of its start stays in threading's lists, and no thread is behind it.
-            ghosts = [thread for thread, frame in strays if frame is None or thread in _threading._limbo]
+            ghosts = [thread for thread, frame in strays if not _runs(thread, frame)]
             idle = idle + 1 if len(ghosts) == len(strays) else 0
-            if idle > IDLE:
-                _forget(ghosts)
+            if idle > IDLE and _forget(ghosts):
                 break
             # Waking comes first: a call that returns lets the function close what it opened.
             for thread, frame in strays:
@@ -101,13 +100,15 @@ class Call:
         return True
 
     def _threads(self) -> Iterator[tuple[threading.Thread, FrameType | None]]:
-        """This call's thread, and others begun since that run, or are about to run, the learner's code."""
+        """This call's thread, and others begun since that run, or are about to run, the learner's code; and those that
+        were ended in their very last steps, so that `threading` keeps them on its list."""
         frames = sys._current_frames()
         for thread in threading.enumerate():
             frame = frames.get(thread.ident or 0)
             target = getattr(thread, "_target", None)
             if (
                 thread is self.thread
+                or (frame is None and self.guard is not None and thread in self.guard.members)
                 or (target is not None and self.globals is not None and _globals(target) is self.globals)
                 or any(one.f_globals is self.globals for one in stack(frame))
             ) and self._begun_since(thread):
@@ -154,13 +155,31 @@ class Call:
         return found
 
 
-def _forget(ghosts: list[threading.Thread]) -> None:
-    """Take threads that never were off the lists of `threading`."""
+def _runs(thread: threading.Thread, frame: FrameType | None) -> bool:
+    """Is this thread behind that frame?  (The number of one that has ended is given to another.)"""
+    return any(one.f_locals.get("self") is thread for one in stack(frame))
+
+
+def _forget(ghosts: list[threading.Thread]) -> bool:
+    """Take threads that never were off the lists of `threading`; False, and nothing is done, if one begins just now.
+
+    One of them may be late after all, on a busy machine: then it does nothing.  (`threading` would put it on a list,
+    not find it on the other, and leave it on the first for ever.)
+    """
     with _threading._active_limbo_lock:
+        frames = sys._current_frames().values()
+        if any(_runs(thread, frame) for thread in ghosts for frame in frames):
+            return False
         for thread in ghosts:
+            thread._bootstrap_inner = _nothing  # type: ignore[attr-defined]
             _threading._limbo.pop(thread, None)
             if _threading._active.get(thread.ident) is thread:
                 del _threading._active[thread.ident]
+    return True
+
+
+def _nothing() -> None:
+    """What a thread does that was forgotten before it began."""
 
 
 def _unlock(thing: Any) -> None:

@@ -26,6 +26,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "recall-deaf": {
         "it returns": "It would, if its 600,000 bytes had room in the kernels' buffers, there and back. With buffers as"
         " small as here they have not.",
+        "it waits": "The server cannot send back, so it stops reading, so its window closes, and the client waits for"
+        " itself.",
+        "it raises an error": "Nothing is wrong. A window that is closed may stay so for as long as one likes.",
     },
     "deaf-which": {
         "one_at_a_time alone": "select() said that the socket is readable, and recv() did not wait. But sendall() did,"
