@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 from labkit.sockets import callers
 from labkit.sockets.owners import maker
@@ -50,7 +51,8 @@ def test_it_is_told_once_and_of_its_own_network_and_port():
 
 def test_it_holds_no_network():
     core = Core()
+    kept = weakref.ref(core)
     callers.note(core, ("10.0.0.1", 40_000), 7)
     del core
     gc.collect()
-    assert not callers._opened
+    assert kept() is None
