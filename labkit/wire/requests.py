@@ -22,7 +22,7 @@ from labkit.wire.sockets import Sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from labkit.wire.askers import Value
@@ -75,30 +75,17 @@ class Requests(Guests):
 
     def do_open(self, asker: Asker, host: int, path: str) -> Value:
         """A file of /proc/net as the host sees it, open to be read."""
-        namespaces.enter(self._networks[host])
-        try:
-            return None, [os.open(path, os.O_RDONLY | os.O_CLOEXEC)]
-        finally:
-            namespaces.enter(self._wire_network)
+        return None, [self._on(host, os.open, path, os.O_RDONLY | os.O_CLOEXEC)]
 
     def do_sysctl(self, asker: Asker, host: int, name: str, value: object) -> Value:
         """Read a net.… of the host's network; with a value other than None write it first."""
-        namespaces.enter(self._networks[host])
-        try:
-            return namespaces.sysctl(name, value), []
-        finally:
-            namespaces.enter(self._wire_network)
+        return self._on(host, namespaces.sysctl, name, value), []
 
     def do_address(self, asker: Asker, host: int, add: bool, address: str, interface: str) -> Value:
         """Give one of the host's interfaces an address, or take it away."""
         from labkit.wire import addresses  # late: most networks never ask
 
-        namespaces.enter(self._networks[host])
-        try:
-            (addresses.add if add else addresses.delete)(address, interface)
-            return None, []
-        finally:
-            namespaces.enter(self._wire_network)
+        return self._on(host, addresses.add if add else addresses.delete, address, interface), []
 
     def do_route(
         self, asker: Asker, host: int, add: bool, destination: str, via: str | None, interface: str | None
@@ -106,10 +93,13 @@ class Requests(Guests):
         """Add a route to the host's table, or take it away."""
         from labkit.wire import routes  # late: most networks never ask
 
+        return self._on(host, routes.add if add else routes.delete, destination, via, interface), []
+
+    def _on(self, host: int, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What a function gives in the host's network."""
         namespaces.enter(self._networks[host])
         try:
-            (routes.add if add else routes.delete)(destination, via, interface)
-            return None, []
+            return function(*arguments)
         finally:
             namespaces.enter(self._wire_network)
 

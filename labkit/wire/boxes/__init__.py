@@ -5,7 +5,7 @@ nft and without the kernel's modules, and do the same everywhere.
 
     where they stand     boxed (behind a port: inside the capture, so the record has what crosses the segment)
     what they are        nat, firewall; both are asked by `leaving` and `arriving`
-    what they remember   mappings (of addresses and ports), connections (what TCP said, when), rules
+    what they remember   mappings (of addresses and ports), connections (what TCP said, when), fragments, rules
     what they do         packet (addresses and ports read and written), answers (resets and unreachables)
     what is asked        asked (the notebook's verbs)
 """

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from labkit.wire.boxes.answers import refusal
 from labkit.wire.boxes.connections import Connection
+from labkit.wire.boxes.fragments import Fragments
 from labkit.wire.boxes.packet import ICMPV6, is_ip, read
 
 TYPE_CHECKING = False
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Ends = tuple[int, Endpoint, Endpoint]  # protocol, who is inside, who is outside
 
 _MOST = 65_536  # connections that are remembered: as in Linux, a full table lets no new one pass
-_FRAGMENTED = 100  # packets in fragments that are known
 _LINK = (*range(130, 138), 143)  # ICMPv6: groups, routers, neighbours
 
 
@@ -49,7 +49,7 @@ class Firewall:
         self._allow, self._reject, self._stateful, self._own = allow, reject, stateful, own
         self._idle_s = idle_s
         self._connections: dict[Ends, Connection] = {}  # the oldest first
-        self._fragments: dict[tuple[bytes, bytes, int, int], None] = {}  # packets that were let in
+        self._fragments = Fragments()  # of packets that were let in
 
     def leaving(self, frame: bytes, now: int) -> Passed:
         """A frame that the router sends out, at `now`, ns."""
@@ -69,7 +69,7 @@ class Firewall:
         if self._is_not_judged(frame, packet):
             return frame, None
         if self._may_arrive(frame, packet, now):
-            self._remember(packet)
+            self._fragments.remember(packet)
             return frame, None
         return self._refused(frame, packet)
 
@@ -96,8 +96,8 @@ class Firewall:
         return bool(frame[0] & 1) or link
 
     def _may_arrive(self, frame: bytes, packet: Packet, now: int) -> bool:
-        if packet.later and packet.fragment is not None:
-            return (packet.src, packet.dst, packet.protocol, packet.fragment[1]) in self._fragments
+        if packet.later:
+            return self._fragments.of(packet) is not None
         allowed = any(rule.matches(packet) for rule in self._allow)
         if not self._stateful:
             return allowed
@@ -137,13 +137,6 @@ class Firewall:
             for ends in list(self._connections):
                 self._connection(ends, now)
         return len(self._connections) >= _MOST
-
-    def _remember(self, packet: Packet) -> None:
-        """The fragments behind the first, which have no ports, follow it."""
-        if packet.fragment is not None:
-            self._fragments[packet.src, packet.dst, packet.protocol, packet.fragment[1]] = None
-            if len(self._fragments) > _FRAGMENTED:
-                del self._fragments[next(iter(self._fragments))]
 
     def _refused(self, frame: bytes, packet: Packet) -> Passed:
         return None, refusal(frame, packet, self._own) if self._reject else None

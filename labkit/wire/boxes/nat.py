@@ -13,6 +13,7 @@ hairpinning: an inside packet for the outer address never leaves the router.
 from __future__ import annotations
 
 from labkit.wire.boxes.answers import refusal
+from labkit.wire.boxes.fragments import Fragments
 from labkit.wire.boxes.mappings import Mappings
 from labkit.wire.boxes.packet import TCP, UDP, read
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from labkit.wire.boxes.boxed import Passed, Row
     from labkit.wire.boxes.mappings import Mapping
     from labkit.wire.boxes.packet import Packet
-
-_FRAGMENTED = 100  # packets in fragments that are known
 
 
 class Nat:
@@ -41,7 +40,7 @@ class Nat:
     ) -> None:
         self._outer, self._inside, self._reject = outer, inside, reject
         self._mappings = Mappings(idle_s)
-        self._fragments: dict[tuple[bytes, bytes, int, int], bytes] = {}  # packet: its new address
+        self._fragments = Fragments()  # with their new addresses
 
     def leaving(self, frame: bytes, now: int) -> Passed:
         """A frame that the router sends out, at `now`, ns."""
@@ -73,7 +72,7 @@ class Nat:
             connection.sees(packet, True, now)
         data = bytearray(frame)
         packet.set_source(data, self._outer, mapping.port)
-        self._remember(packet, self._outer)
+        self._fragments.remember(packet, self._outer)
         return bytes(data), None
 
     def arriving(self, frame: bytes, now: int) -> Passed:
@@ -99,7 +98,7 @@ class Nat:
         connection.sees(packet, False, now)
         data = bytearray(frame)
         packet.set_target(data, *mapping.inside)
-        self._remember(packet, mapping.inside[0])
+        self._fragments.remember(packet, mapping.inside[0])
         return bytes(data), None
 
     def translates(self, frame: bytes, now: int) -> bool:
@@ -154,18 +153,10 @@ class Nat:
         packet.seal(data)
         return bytes(data)
 
-    # Fragments (RFC 4787, REQ-14): those behind the first have no ports, and go where the first has gone
-
-    def _remember(self, packet: Packet, address: bytes) -> None:
-        if packet.fragment is not None:
-            self._fragments[packet.src, packet.dst, packet.protocol, packet.fragment[1]] = address
-            if len(self._fragments) > _FRAGMENTED:
-                del self._fragments[next(iter(self._fragments))]
-
     def _fragment(self, frame: bytes, packet: Packet, inside: bool) -> bytes | None:
         if packet.fragment is None:
             return frame
-        address = self._fragments.get((packet.src, packet.dst, packet.protocol, packet.fragment[1]))
+        address = self._fragments.of(packet)
         if address is None:
             return None if inside else frame
         data = bytearray(frame)

@@ -48,8 +48,8 @@ PURE = """
     drawing.style drawing.shapes drawing.measure drawing.labels drawing.svg drawing.page
     wire.cable wire.checksums wire.effects wire.fault wire.faults wire.icmp wire.judge wire.notes wire.peek
     wire.record wire.rewriting wire.selectors wire.snooping wire.station wire.switch wire.tally wire.transit
-    wire.boxes.answers wire.boxes.boxed wire.boxes.connections wire.boxes.firewall wire.boxes.mappings
-    wire.boxes.nat wire.boxes.packet wire.boxes.rules
+    wire.boxes.answers wire.boxes.boxed wire.boxes.connections wire.boxes.firewall
+    wire.boxes.fragments wire.boxes.mappings wire.boxes.nat wire.boxes.packet wire.boxes.rules
     network.plan
 """
 # but for reading and writing captures, handing packets to scapy, and the last step of drawing

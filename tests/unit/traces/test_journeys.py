@@ -229,7 +229,7 @@ def test_a_packet_is_followed_through_a_translation_of_addresses():
     assert [(each.source, each.target) for each in trace.end_to_end.items] == [("client", "server")]
 
 
-def translated(path, there, back, *, outside="10.0.2.1"):
+def translated(path, there, back):
     """A packet of the client's and the answer, each (as it is inside, as it is outside)."""
     path.frame("lan", "client", "router", there[0], 0, ident=5)
     path.frame("wan", "router", "server", there[1], 10, ident=5, life=63)
@@ -238,9 +238,10 @@ def translated(path, there, back, *, outside="10.0.2.1"):
     return path.trace()
 
 
-def test_answers_are_followed_back_through_a_translation():
+def translated_handshake():
+    """A SYN and its answer, through a router that translates."""
     outer = "10.0.2.1"
-    trace = translated(
+    return translated(
         Path(),
         (
             ipv4(6, tcp(5000, 80, 7, 0, "S"), CLIENT, SERVER),
@@ -251,6 +252,10 @@ def test_answers_are_followed_back_through_a_translation():
             ipv4(6, tcp(80, 61000, 9, 8, "S."), SERVER, outer),
         ),
     )
+
+
+def test_answers_are_followed_back_through_a_translation():
+    trace = translated_handshake()
     assert [each.number for each in trace.hops(4)] == [3, 4]
     there, back = trace.end_to_end.segments
     assert (there.source, there.target, back.source, back.target) == ("client", "server", "server", "client")
@@ -260,18 +265,7 @@ def test_answers_are_followed_back_through_a_translation():
 
 
 def test_a_router_that_translates_has_no_part_in_the_connection():
-    outer = "10.0.2.1"
-    trace = translated(
-        Path(),
-        (
-            ipv4(6, tcp(5000, 80, 7, 0, "S"), CLIENT, SERVER),
-            ipv4(6, tcp(61000, 80, 7, 0, "S"), outer, SERVER),
-        ),
-        (
-            ipv4(6, tcp(80, 5000, 9, 8, "S."), SERVER, CLIENT),
-            ipv4(6, tcp(80, 61000, 9, 8, "S."), SERVER, outer),
-        ),
-    )
+    trace = translated_handshake()
     assert [(each.host, each.state, each.cause.number) for each in states(trace)] == [
         ("client", "SYN-SENT", 1),
         ("server", "SYN-RECEIVED", 3),
