@@ -16,6 +16,8 @@ def trace_route(host, address, most=8, first=1, silent=None, end=True, forget=Fa
             try:
                 who, what = reported(sock, 0.5)
             except TimeoutError:
+                if silent == "raises":
+                    raise
                 who, what = None, ""
                 if silent == "ends":
                     return way
@@ -50,16 +52,7 @@ def leaves_silent_routers_out(host, address, most):
 
 
 def cannot_bear_silence(host, address, most):
-    way = []
-    with prober(host) as sock:
-        for ttl in range(1, most + 1):
-            sock.setsockopt(IPPROTO_IP, IP_TTL, ttl)
-            sock.sendto(b"", (address, 33434))
-            who, what = reported(sock, 0.5)
-            way.append(who)
-            if what == "port unreachable":
-                break
-    return way
+    return trace_route(host, address, most, silent="raises")
 
 
 SOLUTION = trace_route
