@@ -64,7 +64,8 @@ class Client:
         except FramingError as error:
             await self._hear(error.messages)
             self.outbox.end(f"BYE {error}")
-        # A socket that is closed with unread bytes in it sends a RST, and that destroys what the peer has not read.
+        # A socket that is closed with unread bytes in it sends a RST: what is still unsent is lost, and on some systems
+        # what the peer has not read, too.
         while await self.reader.read(PIECE):
             pass
 
