@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 
@@ -11,8 +12,8 @@ from labkit.traces.machine import KERNEL_STATES
 # Timers of proc(5) and net/ipv4/tcp_ipv4.c: get_tcp4_sock
 _TIMERS = {0: "", 1: "retransmission", 2: "keep-alive", 3: "TIME-WAIT", 4: "zero-window probe"}
 
-
 _ANY = ("0.0.0.0", "::")
+_LOCAL = re.compile(r"^ *\d+: ([0-9A-F:]+) ", re.MULTILINE)
 
 
 def parse(text: str, protocol: str) -> list[Row]:
@@ -51,6 +52,11 @@ def parse(text: str, protocol: str) -> list[Row]:
             )
         )
     return rows
+
+
+def local_addresses(text: str) -> set[tuple[str, int]]:
+    """The local addresses of such a text, each once: of thousands of connections in TIME-WAIT it takes a moment."""
+    return {_address(field) for field in set(_LOCAL.findall(text))}
 
 
 def _address(field: str) -> tuple[str, int]:

@@ -80,7 +80,7 @@ def _held(address: str, port: int) -> socket.socket:
 def _used_blocks(besides: tuple[str, int] | None = None) -> set[int]:
     """The blocks in which there are sockets now, where this machine says; besides the one at this address."""
     from labkit.sockets.owners import owners
-    from labkit.sockets.procnet import parse
+    from labkit.sockets.procnet import local_addresses
 
     # A socket that is bound and no more is in no table of the kernel's.
     open_sockets = [sock for owner in owners() if (sock := owner.socket()) is not None and sock.fileno() >= 0]
@@ -88,11 +88,8 @@ def _used_blocks(besides: tuple[str, int] | None = None) -> set[int]:
     for protocol in ("tcp", "udp"):
         try:
             with open(f"/proc/net/{protocol}") as file:
-                rows = parse(file.read(), protocol)
+                at = local_addresses(file.read()) - {besides}
         except OSError:  # no Linux, or one that hides it
             continue
-        for row in rows:
-            first, second, *_ = row.local[0].split(".")
-            if first == "127" and row.local != besides:
-                blocks.add(int(second))
+        blocks |= {int(address.split(".")[1]) for address, _ in at if address.startswith("127.")}
     return blocks

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from labkit.sockets.procnet import parse
+from labkit.sockets.procnet import local_addresses, parse
 from labkit.sockets.row import PROGRAM, SOCKET, Holder, Row
 from labkit.sockets.rows import state_of
 from labkit.sockets.table import SocketTable
@@ -41,6 +41,13 @@ UDP = (
 
 def table(text=TCP, protocol="tcp"):
     return SocketTable(parse(text, protocol), "server", "#D55E00")
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol"), [(TCP, "tcp"), (TCP6, "tcp6"), (UDP, "udp"), (HEAD, "tcp"), ("", "udp")]
+)
+def test_local_addresses_are_those_of_the_rows(text, protocol):
+    assert local_addresses(text) == {row.local for row in parse(text, protocol)}
 
 
 def test_rows_of_tcp():
