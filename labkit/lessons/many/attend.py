@@ -12,6 +12,7 @@ from typing import Any
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Running, Tale
 from labkit.lessons.many.looping import never_waiting
+from labkit.sockets.small import limit, listening
 from labkit.words import say
 
 PORT = 8080
@@ -45,25 +46,17 @@ class Callers:
     def __init__(self, tale: Tale, attend: Callable[..., Any]) -> None:
         self.tale = tale
         self.net = tale.network("client", "server")
-        self.listener = tale.keep(self.net.server.socket())
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._limit(self.listener)  # what is accepted has the listener's
-        self.listener.bind((self.net.server.address, PORT))
-        self.listener.listen()
+        self.listener = tale.keep(listening(self.net.server, PORT, send=BUFFERS, receive=BUFFERS))
         self.selector = Counted()
         self.running: Running = tale.start(never_waiting, self.listener, attend, self.selector, shown=SHOWN)
 
     def connect(self) -> Any:
         """One more client."""
         sock = self.tale.keep(self.net.client.socket())
-        self._limit(sock)
+        limit(sock, send=BUFFERS, receive=BUFFERS)
         sock.settimeout(PATIENCE_S)
         sock.connect((self.net.server.address, PORT))
         return sock
-
-    def _limit(self, sock: Any) -> None:
-        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-            sock.setsockopt(socket.SOL_SOCKET, option, BUFFERS)
 
     def raised(self) -> None:
         """Something is wrong: end the story with the error of the learner's code, if it has raised one."""
