@@ -38,7 +38,9 @@ def test_lab_lays_the_lessons_and_becomes_jupyterlab(capfd, monkeypatch, tmp_pat
     ((folder, program, arguments),) = became
     assert folder == str(tmp_path / "mine") and program == sys.executable
     assert arguments[1:4] == ["-m", "jupyterlab", "--LabApp.default_url=/lab/tree/00_start.ipynb"]
-    shell = "--ServerApp.terminado_settings={'shell_command': ['/bin/fish']}"  # no -l, which would set PATH anew
+    shell = (
+        "--ServerApp.terminado_settings={'shell_command': ['/bin/fish']}"  # no -l, which would set PATH anew
+    )
     assert arguments[-3:] == [shell, "--no-browser", "--port=9000"]
     assert (tmp_path / "mine" / "00_start.ipynb").exists()
     # `labkit on client` in a terminal of JupyterLab's is the `labkit` beside this Python.
