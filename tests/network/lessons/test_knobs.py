@@ -55,7 +55,7 @@ KNOBS = (
         "MISSING = Drop(",
     ),
     Knob("loss", '"the 13th": Drop(data=13)', '"the 13th": Drop(data=12)', '"the 13th": '),
-    Knob("many", "held = holds(ways, 1000)", "held = holds(ways, 10)", "plot_held(held)"),
+    Knob("many", "holds(ways, 1000)", "holds(ways, 10)", "plot_held(held)", "The experiment gave “0."),
     Knob("many", "SIZE = 100\n", "SIZE = 10_000\n", "def chatter"),
     Knob("middle", '("server", 9)', '("printer", 9)', "as drawn above", "client > printer"),
     Knob("middle", '{"tunnel": 1400}', '{"tunnel": 1200}', "probed, probing", "MSS [0]"),
