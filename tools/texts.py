@@ -83,21 +83,30 @@ def linked(text: str, source: Path) -> str:
     def link(found: re.Match[str]) -> str:
         words, name = found.groups()
         try:
-            words = words or catalogue.title(name)
+            title = catalogue.title(name)
         except UnknownLesson as error:
             raise SourceError(f"lessons/{name_of(source)}/text.md links to {found[0]}: {error}") from error
-        return to(name, words, source)
+        return to(name, words or title, source, bracketed=in_brackets(text, found.start()))
 
     return _LINK.sub(link, text)
 
 
-def to(name: str, words: str, source: Path) -> str:
-    """These words as a link to a lesson's edition, for an edition of `source`."""
+def in_brackets(text: str, place: int) -> bool:
+    """Whether a place in a text is within brackets that its paragraph has opened."""
+    before = text[text.rfind("\n\n", 0, place) + 1 : place]
+    return before.count("(") > before.count(")")
+
+
+def to(name: str, words: str, source: Path, *, bracketed: bool = False) -> str:
+    """These words as a link to a lesson's edition, for an edition of `source`.
+
+    A lesson that is not written yet is said to be: in brackets, or, where brackets stand around it, behind a comma.
+    """
     if name == name_of(source):
         return words
     if source_of(name, root_of(source)).exists():
         return f"[{words}]({catalogue.stem(name)}.ipynb)"
-    return f"{words} (being written)"
+    return f"“{words}”, being written" if bracketed else f"“{words}” (being written)"
 
 
 def problems(source: Path) -> list[str]:

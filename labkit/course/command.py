@@ -47,6 +47,10 @@ def lab(folder: str, arguments: Sequence[str] = ()) -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{found[0].file}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers there is no other user, and Jupyter asks
         command.append("--allow-root")
+    if os.name == "posix":
+        # No login shell, which Jupyter takes where its output is no terminal: it would set PATH anew.
+        shell = os.environ.get("SHELL") or "/bin/sh"
+        command.append(f"--ServerApp.terminado_settings={dict(shell_command=[shell])}")
     command += arguments
     # In JupyterLab's terminals `labkit on client` is this environment's, whether or not it was activated.
     programs = os.path.dirname(sys.executable)

@@ -156,6 +156,14 @@ class Network(Closing):
         return net
 
     @property
+    def number(self) -> int | None:
+        """Its number, for `Network.join` and `labkit on`: its own, where a name may be another's too.
+
+        None where there is no way into it: it is private, or has no hosts of its own.
+        """
+        return self._core.client.pid if self._core.ready.get("door") else None
+
+    @property
     def hosts(self) -> tuple[Host, ...]:
         """The hosts, in the order in which they were named."""
         return self._hosts

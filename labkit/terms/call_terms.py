@@ -22,7 +22,7 @@ TERMS = (
         ("five-tuple", "ephemeral port"),
         (),
         ("port", "ports"),
-        ("multicast",),
+        ("many", "multicast"),
     ),
     Term(
         "ephemeral port",

@@ -19,7 +19,7 @@ TERMS = (
         ("packet", "segment"),
         (),
         ("frame", "frames"),
-        ("framing",),
+        ("framing", "many"),
     ),
     Term(
         "Ethernet",

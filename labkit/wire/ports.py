@@ -12,7 +12,7 @@ into memory because an unprivileged user may not have a receive buffer large eno
     receive(limit)      up to `limit` frames that are waiting, as a list of bytes
     send(frame)         hand a frame to the host; returns False when the host's kernel had no room
     missed()            frames that the port lost since it was opened
-    close()
+    close()             takes the host's interface away, at any time: also before begin()
 
 Both are made from the descriptors of the host's network namespace and of the wire's, the interface's name there, the
 port's number on the wire, and the slots that its ring may have (a TAP has none); they raise OSError where the machine
@@ -142,6 +142,10 @@ class _Ring:
         if self._error:
             raise OSError(self._error, f"making a packet socket's ring: {os.strerror(self._error)}")
 
+    def over(self) -> None:
+        """Until the thread has ended, whether the ring is there or not: it works on the descriptor."""
+        self._thread.join()
+
 
 class PacketPort:
     """A veth whose one end is the host's and whose other end an AF_PACKET socket reads, by a ring in memory."""
@@ -164,6 +168,7 @@ class PacketPort:
         self._missed = 0
         self.descriptor = port.fileno()
         self._peer = peer
+        self._begun = False
         self._making = _Ring(self.descriptor, slots)
 
     def begin(self) -> None:
@@ -173,6 +178,7 @@ class PacketPort:
             self.descriptor, self._slots * _SLOT, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE
         )
         self._status = memoryview(self._ring).cast("I")
+        self._begun = True
         self._socket.bind((self._peer, _ETH_P_ALL))
 
     @staticmethod
@@ -213,6 +219,8 @@ class PacketPort:
 
     def close(self) -> None:
         """Take the host's interface away."""
-        self._status.release()
-        self._ring.close()
+        self._making.over()
+        if self._begun:
+            self._status.release()
+            self._ring.close()
         self._socket.close()

@@ -30,6 +30,14 @@ SABOTAGES = (
         ("middle", "solutions/middle"),
     ),
     Sabotage(
+        "nat-that-rejects-in-the-place-of-one-that-drops",
+        "the NAT that should drop what comes late rejects it",
+        "middle",
+        'outside="wan", late="drop")',
+        'outside="wan", late="reject")',
+        ("middle", "solutions/middle"),
+    ),
+    Sabotage(
         "firewall-drops-what-it-should-reject",
         "the firewall says nothing in either case",
         "middle",

@@ -29,10 +29,9 @@ def test_a_terminal_pings_the_notebooks_host(lab, page):
     menu(page, "File", "New", "Terminal")
     page.locator(".jp-Terminal .xterm-helper-textarea").wait_for(state="attached")
     page.locator(".jp-Terminal .xterm-screen").click()
-    labkit = f"{sys.executable} -m labkit"
-    ping = f"{labkit} on client@browser -- {sys.executable} {lab.folder}/ping.py"
+    ping = f"labkit on client@browser -- {sys.executable} {lab.folder}/ping.py"
     # What a terminal shows is drawn on a canvas: what is said goes into a file, and takes its name when it is whole.
-    page.keyboard.type(f"({labkit} hosts; {ping}) > {said}.part 2>&1; mv {said}.part {said}\n")
+    page.keyboard.type(f"(labkit hosts; {ping}) > {said}.part 2>&1; mv {said}.part {said}\n")
     deadline = time.monotonic() + START
     while not said.exists():
         assert time.monotonic() < deadline, "the terminal has said nothing"

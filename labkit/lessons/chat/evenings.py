@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from labkit.lessons.chat.people import Person
+from labkit.sockets.small import listening
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -22,12 +22,7 @@ PATIENCE_S = 15.0
 @contextlib.contextmanager
 def serving(host: Any, port: int, room: chat.Server) -> Iterator[Any]:
     """The room's task on a host: it serves there while the block lasts, and ends by `room.stop()` at the latest."""
-    listener = host.socket()
-    with listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
-        listener.bind(("server", port))
-        listener.listen()
+    with listening(host, port, send=SMALL) as listener:
         task = host.background(room.serve, listener)
         try:
             yield task

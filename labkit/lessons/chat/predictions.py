@@ -63,7 +63,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "all 200 lines": "What waited in her outbox was forgotten when she was put out.",
         "some lines, and BYE": "What the kernels' buffers held, then the reason. She has not read it within the grace?"
         " Then the connection breaks.",
-        "an error": "The server does not break it off: it says why, ends its side, and waits some seconds.",
+        "BYE, and no line": "discard() forgets what waits in her outbox. What the kernels have, nobody takes back.",
     },
     "chat-close": {
         "all 2,000 lines": "close() goes on sending what is unsent, but not here: with unread bytes it is a reset.",

@@ -39,6 +39,13 @@ class Room:
         tale.call(put_out, self.members, self.is_gone, self.tell, shown=_SHOWN)
         stay = [name for name in _SIX if name not in self.gone]
         for name in _SIX:
+            if name in self.gone - self.first and name in self.members:
+                tale.fail(
+                    "{name} has gone while the others were told, and is still in the list, {members!r}:\n"
+                    "telling may show that one more is gone; when all are told, look again",
+                    name=name,
+                    members=self.members,
+                )
             if name in self.gone and name in self.members:
                 tale.fail(
                     "{name} is gone, and still in the list, {members!r}:\n"

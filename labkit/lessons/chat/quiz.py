@@ -34,22 +34,22 @@ QUIZZES = (
             Ask(
                 "The same queue, for the orders of a warehouse. An order must not be lost, and the others must not"
                 " wait. Which rule?",
-                right="disconnect, and let it ask for the rest",
+                right="disconnect the slow one",
                 choices={
-                    "disconnect, and let it ask for the rest": "A gap is then known to both. For that each order has a"
-                    " number, and the server still has it.",
-                    "drop, and tell it how many": "It then knows that orders are lost, and has lost them.",
+                    "disconnect the slow one": "It comes again, and asks for the rest: a gap is then known to both."
+                    " For that each order has a number, and the server still has it.",
+                    "drop the oldest, and tell it how many": "It then knows that orders are lost, and has lost them.",
                     "wait": "Nothing is lost, and all warehouses stand still with the slowest.",
                 },
             ),
             Ask(
                 "`for session in sessions: if session.expired: sessions.remove(session)`. Now and then an expired"
                 " session stays until the next run. Why?",
-                right="the loop skips the one behind each that it removes",
+                right="two in a row had expired",
                 choices={
-                    "the loop skips the one behind each that it removes": "Two in a row, and the second one stays. Go"
-                    " over a copy, or build a new list.",
-                    "two runs at the same time": "One is enough: two in a row that have expired.",
+                    "two in a row had expired": "The loop skips the one behind each that it removes. Go over a copy, or"
+                    " build a new list.",
+                    "two runs removed at the same time": "One is enough, if it skips one.",
                     "sessions expire while the loop runs": "Some may, and the next run finds them. This one had expired"
                     " before.",
                 },

@@ -8,7 +8,7 @@ import sys
 import weakref
 from typing import Any
 
-from labkit.modes.mode import NAMESPACES, current
+from labkit.modes.mode import current
 from labkit.modes.needs import INSTEAD, NeedsHosts
 from labkit.words import say
 
@@ -39,12 +39,13 @@ def number_of(net: Any) -> str:
 
     Raises NeedsHosts in the modes in which no other process can join it.
     """
-    if (mode := current()).name != NAMESPACES:
+    if net.number is None:
+        mode = current()
         template = (
             "another process joins hosts of their own, which the mode {mode} has not ({why}); {instead}"
         )
         raise NeedsHosts(say(template, mode=mode.name, why=mode.why, instead=INSTEAD))
-    return str(net._core.client.pid)
+    return str(net.number)
 
 
 def in_a_terminal(net: Any, host: str, port: int, typed: str) -> str:

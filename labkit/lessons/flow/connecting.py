@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from labkit.words import say
+from labkit.background.stalled import held_up as stalled
+from labkit.sockets.small import limit, listening
 
 if TYPE_CHECKING:
     from labkit.background.tasks import Task
@@ -20,24 +19,15 @@ def connected(host: Host, peer: Host, port: int, buffers: int) -> tuple[HostSock
 
     buffers   SO_SNDBUF and SO_RCVBUF of both ends, in bytes
     """
-    with peer.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        _limit(listener, buffers)  # what is accepted has the listener's
-        listener.bind((peer.address, port))
-        listener.listen()
+    with listening(peer, port, send=buffers, receive=buffers) as listener:
         caller = host.socket()
         try:
-            _limit(caller, buffers)
+            limit(caller, send=buffers, receive=buffers)
             caller.connect(listener.getsockname())
             return caller, listener.accept()[0]
         except BaseException:
             caller.close()
             raise
-
-
-def _limit(sock: HostSocket, size: int) -> None:
-    for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-        sock.setsockopt(socket.SOL_SOCKET, option, size)
 
 
 def answered(trace: Trace, probes: int) -> bool:
@@ -50,18 +40,9 @@ def answered(trace: Trace, probes: int) -> bool:
 def held_up(task: Task, sock: HostSocket, seconds: float = 20) -> bool:
     """Whether a task that sends on this socket is held up by its peer's window; False when it ends.
 
-    Held up is who has probed a closed window twice.  Raises what the task raised, and TimeoutError when neither comes
-    in so many seconds.
+    Here who has probed it twice: the first probe may find it open.
     """
-    deadline = monotonic() + seconds
-    while monotonic() < deadline:
-        if task.come(lambda: task.done, 0.02):
-            task.result()
-            return False
-        info = sock.info()
-        if info.snd_wnd == 0 and info.backoff > 1:
-            return True
-    raise TimeoutError(say("{task!r} neither ended nor met a closed window in {n:g} s", task=task, n=seconds))
+    return stalled(task, sock, seconds, probes=2)
 
 
 class Held(NamedTuple):

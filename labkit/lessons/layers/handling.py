@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labkit.learn.kit.tale import Running, Tale
+from labkit.sockets.small import limit, listening
 from labkit.words import say
 
 PATIENCE_S = 1.0
@@ -24,13 +25,9 @@ class Handled:
         self.closed = False
         self.taken = 0  # bytes that the event loop has read
         client, server = net.hosts
-        listener = tale.keep(server.socket())
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((server.address, 8080))
-        listener.listen()
+        listener = tale.keep(listening(server, 8080, send=SMALL))
         self.caller = tale.keep(client.socket())
-        self.caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        limit(self.caller, receive=SMALL)
         self.caller.settimeout(PATIENCE_S)
         self.caller.connect((server.address, 8080))
         self.conn = tale.keep(listener.accept()[0])

@@ -30,7 +30,7 @@ QUIZZES = (
                     " segment in a long round trip: it never gets far.",
                     "the round trip is long": "Alone it does not: the window may be as large as line and round trip ask"
                     " for, if nothing holds it down.",
-                    "each segment waits for its ACK": "A whole window is on its way at once, not one segment.",
+                    "each segment waits for its own ACK": "A whole window is on its way at once, not one segment.",
                 },
             ),
             Ask(
@@ -40,7 +40,8 @@ QUIZZES = (
                 choices={
                     "everything reacts more slowly": "Senders fill whatever queue there is, and whoever passes waits in"
                     " it.",
-                    "uploads get much faster": "The line was full before, and is full now. It carries no more.",
+                    "uploads get about ten times faster": "The line was full before, and is full now. It carries no"
+                    " more.",
                     "nothing: no packet is lost": "They are lost as before, only later, when the long queue is full.",
                 },
             ),

@@ -10,9 +10,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.background.many import Tasks
+from labkit.background.stalled import held_up
 from labkit.drawing.tables import aligned
 from labkit.running.callables import is_async
-from labkit.words import say
+from labkit.sockets.small import limit, listening
 
 if TYPE_CHECKING:
     from labkit.background.tasks import Task
@@ -76,12 +77,11 @@ def crowd(
     begun: list[Task] = []
     with serving, client.socket() as caller:
         try:
-            caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFERS // 2)
-            caller.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFERS)
+            limit(caller, send=BUFFERS, receive=BUFFERS // 2)
             caller.connect(("server", PORT))
             slowly = client.background(slow, caller)
             begun.append(slowly)
-            waits = held_up(slowly, caller)
+            waits = held_up(slowly, caller, LATE_S)
             if not waits:
                 _taken(net, serving)
             connected: list[None] = []
@@ -121,16 +121,11 @@ def crowds(
 
 def begin(server: Host, way: Callable[..., Any]) -> Task:
     """Begin a server in the background on port 8000; returns when it listens."""
-    listening: Queue[None] = Queue()
+    listens: Queue[None] = Queue()
 
     def listener() -> HostSocket:
-        sock = server.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):  # what is accepted has the listener's
-            sock.setsockopt(socket.SOL_SOCKET, option, BUFFERS)
-        sock.bind((server.address, PORT))
-        sock.listen()
-        listening.put(None)
+        sock = listening(server, PORT, send=BUFFERS, receive=BUFFERS)
+        listens.put(None)
         return sock
 
     def serve() -> None:
@@ -142,25 +137,8 @@ def begin(server: Host, way: Callable[..., Any]) -> Task:
             await way(sock)
 
     serving = server.background(serve_on_a_loop if is_async(way) else serve)
-    listening.get(timeout=LATE_S)
+    listens.get(timeout=LATE_S)
     return serving
-
-
-def held_up(task: Task, sock: HostSocket, seconds: float = LATE_S) -> bool:
-    """Whether a task that sends on this socket is held up by its peer's window; False when it ends.
-
-    Held up is who has probed a closed window.  Raises what the task raised, and TimeoutError when neither comes in so
-    many seconds.
-    """
-    deadline = monotonic() + seconds
-    while monotonic() < deadline:
-        if task.come(lambda: task.done, 0.01):
-            task.result()
-            return False
-        info = sock.info()
-        if info.snd_wnd == 0 and info.backoff:
-            return True
-    raise TimeoutError(say("{task!r} neither ended nor met a closed window in {n:g} s", task=task, n=seconds))
 
 
 def _taken(net: Network, serving: Task) -> None:

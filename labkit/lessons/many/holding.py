@@ -43,7 +43,9 @@ class Holding(dict[str, Held]):
             [name, str(held.connections[-1]), str(held.threads[-1] - held.threads[0])]
             for name, held in servers
         ]
-        return "\n".join(aligned([["", say("connections"), say("threads more")], *rows], (1, 2)))
+        return "\n".join(
+            aligned([[say("least memory first"), say("connections"), say("threads gained")], *rows], (1, 2))
+        )
 
 
 def holds(ways: Iterable[Callable[..., Any]], connections: int = MOST) -> Holding:

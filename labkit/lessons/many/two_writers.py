@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.framing import FramingError, LengthPrefixed
+from labkit.sockets.small import limit, listening
 
 if TYPE_CHECKING:
     from labkit.network.network import Network
@@ -33,14 +33,10 @@ class Received(NamedTuple):
 def subscriber(net: Network) -> tuple[HostSocket, HostSocket]:
     """A connection from the host client to the host server: (the accepted socket, the client's)."""
     client, server = net.hosts
-    with server.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # what is accepted has it, too
-        listener.bind((server.address, PORT))
-        listener.listen()
+    with listening(server, PORT, send=SEND_BUFFER) as listener:
         caller = client.socket()
         try:
-            caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+            limit(caller, receive=RECEIVE_BUFFER)
             caller.settimeout(QUIET_S)
             caller.connect(listener.getsockname())
             return listener.accept()[0], caller

@@ -68,7 +68,14 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "all is as before": "A NAT may make a new entry from the middle of a connection; Linux's does, unless told"
         " otherwise. This one makes entries from a SYN only.",
         "an error at once": "This NAT rejects what it does not know, with a reset. The other end learns nothing of it.",
-        "she waits, and gets no error": "So it is with a NAT that drops what it does not know. This one refuses it.",
+        "she waits, and gets no error": "So it is with a NAT that drops what it does not know. This one refuses it:"
+        ' late="reject".',
+    },
+    "nat-drops": {
+        "it returns": "It gives the bytes to the kernel, which has room. That they come nowhere, the program may learn"
+        " much later.",
+        "it waits": "It waits only where the send buffer is full. An answer is what recv() would wait for.",
+        "it raises an error": "Nobody tells bob of one: the NAT drops what he sends, without a word.",
     },
     "firewall-drops": {
         "it raises ConnectionRefusedError": "That is what reject does. Drop says nothing.",
@@ -91,5 +98,6 @@ RIGHT: dict[str, str] = {
     "nat-callers": "10.0.2.1 from two ports",
     "call-in": "it is refused",
     "forgotten": "an error at once",
+    "nat-drops": "it returns",
     "firewall-drops": "it waits",
 }

@@ -19,6 +19,14 @@ def _three_networks(tale: Tale, mend: Any) -> None:
         shown = f'mend(net, "{which}")'
         tale.call(mend, net, which, shown=shown)
         found = called(net, _WITHIN)
+        if found != _ANSWER and not any(route.via for route in net.client.routes):
+            tale.fail(
+                "{shown}: now the client has no route to any other segment, and meets {found!r}:\n"
+                "a route goes with the address through which its router is near; add the right address first, then take"
+                " the other one away",
+                shown=shown,
+                found=found,
+            )
         if found != _ANSWER:
             tale.fail(
                 "{shown}: then the client calls the server, and should get b'hello', but met {found!r}",

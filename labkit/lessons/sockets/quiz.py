@@ -23,7 +23,7 @@ QUIZZES = (
                         "A full queue does not refuse on Linux: callers wait, or even believe that they are connected"
                         " (lesson:silence)."
                     ),
-                    "at a firewall that drops packets": (
+                    "at a firewall that drops their packets": (
                         "Then callers would hear nothing and wait. (One that rejects looks like this: look there"
                         " second.)"
                     ),
@@ -53,7 +53,7 @@ QUIZZES = (
                         " so only the caller's port can differ. A second address on either side doubles the number."
                     ),
                     "the server's ports": "The server uses one port for all of them.",
-                    "the server's queue of connections": (
+                    "the server's full queue of connections": (
                         "That fills when accept() is late, and shows as silence. This error came from the caller's"
                         " own kernel, before anything was sent."
                     ),

@@ -101,10 +101,22 @@ def tell(
 
 
 def _addresses(trace: Trace, names: tuple[str, ...]) -> tuple[str, ...]:
-    found: dict = {}
+    """The address of each host: of several the one on the trace's segment, or the first."""
+    known: dict[str, list[str]] = {}
     for address, name in getattr(trace, "addresses", {}).items():
-        found.setdefault(name, address)
-    return tuple(found.get(name, "") for name in names)
+        known.setdefault(name, []).append(address)
+    here: set[str] = set()
+    if len(layout := getattr(trace, "layout", {})) == 1:
+        (members,) = layout.values()
+        here = set.intersection(*({_network(each) for each in known.get(name, ())} for name in members))
+    return tuple(
+        next((each for each in known.get(name, ()) if _network(each) in here), known.get(name, [""])[0])
+        for name in names
+    )
+
+
+def _network(address: str) -> str:
+    return address.rpartition(".")[0]
 
 
 def only(story: Story, numbers: Container[int]) -> Story:

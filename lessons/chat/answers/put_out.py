@@ -61,7 +61,7 @@ WRONG = {
     "as it was": (as_it_was, "is gone, and still in the list"),
     "over a copy": (over_a_copy, "take out all who are gone before you tell"),
     "a list of its own": (a_list_of_its_own, "bob is gone, and still in the list"),
-    "once": (once, "fay is gone, and still in the list"),
+    "once": (once, "fay has gone while the others were told, and is still in the list"),
     "tells nobody": (tells_nobody, "should be told 'LEFT bob' once, but was 0 times"),
     "backwards": (backwards, "take out all who are gone before you tell"),
 }

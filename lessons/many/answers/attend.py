@@ -109,6 +109,14 @@ def forgets_the_end(selector, conn, owed, events):
         _end(selector, conn)
 
 
+def sends_at_once_and_keeps_it(selector, conn, owed, events):
+    if data := conn.recv(65_536):
+        owed += data
+        owed = owed[conn.send(owed) :]
+    else:
+        _end(selector, conn)
+
+
 def trusts_the_network(selector, conn, owed, events):
     if events & EVENT_WRITE:
         del owed[: conn.send(owed)]
@@ -130,5 +138,6 @@ WRONG = {
     "never writes": (never_writes, "wait until the connection can be written"),
     "forgets the rest": (forgets_the_rest, "raised BlockingIOError"),
     "forgets to close": (forgets_the_end, "unregister the connection, and close it"),
+    "sends at once, and keeps it": (sends_at_once_and_keeps_it, "but got b'hello'"),
     "trusts the network": (trusts_the_network, "raised ConnectionResetError"),
 }

@@ -47,11 +47,20 @@ def the_router_gives_way(net, which):
         mend(net, which)
 
 
+def the_old_address_first(net, which):
+    if which == "b":
+        net.client.address_del("10.0.1.1/16")  # and with it the way to left, and the route through it
+        net.client.address_add("10.0.1.1/24")
+    else:
+        mend(net, which)
+
+
 SOLUTION = mend
 WRONG = {
     "the routers are told to forward": (the_routers_are_told_to_forward, "timed out"),
     "a route at the wrong end": (a_route_at_the_wrong_end, "timed out"),
     "a way around the netmask": (a_way_around_the_netmask, "still believes"),
     "without the printer": (without_the_printer, "printer has lost its own address"),
+    "the old address first": (the_old_address_first, "no route to any other segment"),
     "the router gives way": (the_router_gives_way, "should get b'hello'"),
 }

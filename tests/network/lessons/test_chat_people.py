@@ -162,7 +162,7 @@ def test_without_nc_python_is_one(net, room, monkeypatch):
 def test_the_number_is_that_of_labkit_hosts(net):
     line = [sys.executable, "-m", "labkit", "hosts"]
     listed = subprocess.run(line, capture_output=True, text=True, timeout=20, check=True).stdout
-    assert number_of(net) in listed
+    assert number_of(net) == str(net.number) and number_of(net) in listed
     with Network.join(number_of(net)) as joined:
         assert [host.name for host in joined.hosts] == list(PEOPLE)
 

@@ -48,6 +48,16 @@ def test_its_hosts_are_those_of_the_other(joined):
 
 
 @alike
+def test_its_number_is_the_others(elsewhere, joined):
+    assert joined.number == int(elsewhere.helper)
+
+
+def test_a_private_network_has_no_number():
+    with Network("client", "server", private=True) as net:
+        assert net.number is None
+
+
+@alike
 def test_a_server_of_ours_serves_the_other(elsewhere, joined):
     joined.server.start(lambda conn: conn.sendall(conn.recv(100).upper()), port=8)
     ask_it = (

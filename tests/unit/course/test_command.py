@@ -32,12 +32,16 @@ def test_lab_lays_the_lessons_and_becomes_jupyterlab(capfd, monkeypatch, tmp_pat
     monkeypatch.setattr(os, "execv", lambda program, command: became.append((os.getcwd(), program, command)))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "/somewhere")
+    monkeypatch.setenv("SHELL", "/bin/fish")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
     main(["lab", "mine", "--", "--no-browser", "--port=9000"])
     ((folder, program, arguments),) = became
     assert folder == str(tmp_path / "mine") and program == sys.executable
     assert arguments[1:4] == ["-m", "jupyterlab", "--LabApp.default_url=/lab/tree/00_start.ipynb"]
-    assert arguments[-2:] == ["--no-browser", "--port=9000"]
+    shell = (
+        "--ServerApp.terminado_settings={'shell_command': ['/bin/fish']}"  # no -l, which would set PATH anew
+    )
+    assert arguments[-3:] == [shell, "--no-browser", "--port=9000"]
     assert (tmp_path / "mine" / "00_start.ipynb").exists()
     # `labkit on client` in a terminal of JupyterLab's is the `labkit` beside this Python.
     assert os.environ["PATH"].split(os.pathsep) == [os.path.dirname(sys.executable), "/somewhere"]

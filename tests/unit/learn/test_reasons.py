@@ -89,6 +89,18 @@ def questions() -> list[tuple[str, str, str, list[str]]]:
     return found
 
 
+@pytest.mark.parametrize("lesson", [lesson.name for lesson in lessons() if lesson.quizzes])
+def test_the_longest_choice_is_no_clue_in_a_quiz(lesson):
+    """In each by itself: one of three by chance, and in a short one no more than one."""
+    of_this = [
+        (where, right, max(map(len, others)))
+        for kind, where, right, others in questions()
+        if kind == "quizzes" and where.startswith(f"{lesson}, ")
+    ]
+    longest = [(where, right) for where, right, other in of_this if len(right) > other]
+    assert len(longest) <= max(1, len(of_this) // 3), longest
+
+
 @pytest.mark.parametrize(
     "kinds", [("predictions",), ("quizzes",), ("predictions", "quizzes")], ids=" and ".join
 )

@@ -49,9 +49,9 @@ def test_the_crowds_are_a_table():
 
 def test_what_is_held_is_a_table_with_the_least_memory_first():
     assert repr(Holding(HELD)).splitlines() == [
-        "             connections  threads more",
-        "coroutines          1000             0",
-        "thread_each         1000          1000",
+        "least memory first  connections  threads gained",
+        "coroutines                 1000               0",
+        "thread_each                1000            1000",
     ]
 
 

@@ -15,8 +15,14 @@ TITLE = catalogue.title("capstone")
     [
         ("[](lesson:start)", "[Start here](00_start.ipynb)"),
         ("[the page](lesson:start)", "[the page](00_start.ipynb)"),
-        ("[](lesson:fast), soon", f"{catalogue.title('fast')} (being written), soon"),
-        ("[that](lesson:fast)", "that (being written)"),
+        ("[](lesson:fast), soon", f"“{catalogue.title('fast')}” (being written), soon"),
+        (
+            "It is (see [](lesson:fast)) soon.",
+            f"It is (see “{catalogue.title('fast')}”, being written) soon.",
+        ),
+        ("(It is.) See [](lesson:fast).", f"(It is.) See “{catalogue.title('fast')}” (being written)."),
+        ("a (b\n\n[that](lesson:fast)", "a (b\n\n“that” (being written)"),
+        ("[that](lesson:fast)", "“that” (being written)"),
         ("[](lesson:capstone)", TITLE),
         ("[a page](https://x.org) and `lesson:start`", "[a page](https://x.org) and `lesson:start`"),
     ],

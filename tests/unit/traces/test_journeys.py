@@ -7,6 +7,7 @@ from wire_samples import MS, ethernet, ipv4, tcp, udp
 
 from labkit.packets.frame import Arrival, Frame
 from labkit.pictures.ladders.path import in_path_order
+from labkit.pictures.ladders.story import tell
 from labkit.traces.states import states
 from labkit.traces.trace import Trace
 from labkit.traces.turns import turns
@@ -359,3 +360,10 @@ def test_many_packets_that_are_alike_are_told_apart_in_time():
     trace = Trace(frames, addresses=OWNERS, layout=LAYOUT)
     assert len(trace.end_to_end.frames) == 500
     assert all(frame.delivered and frame.target == "server" for frame in trace.end_to_end.frames)
+
+
+def test_a_ladder_of_one_segment_shows_a_routers_address_there():
+    trace = opened().trace()
+    assert tell(trace.on("wan")).addresses == ("10.0.2.1", "10.0.2.2")
+    assert tell(trace.on("lan")).addresses == ("10.0.1.1", "10.0.1.2")
+    assert dict(zip(tell(trace).names, tell(trace).addresses, strict=True))["router"] == "10.0.1.2"
