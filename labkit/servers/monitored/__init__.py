@@ -27,7 +27,8 @@ The files, from the inside: `limits`, `bucket`, `requests`, `latencies`, `statis
 from labkit.servers.monitored.bucket import Bucket, Buckets
 from labkit.servers.monitored.latencies import Latencies
 from labkit.servers.monitored.limits import Limits
-from labkit.servers.monitored.requests import Refused, Request, understand
+from labkit.servers.monitored.log import line
+from labkit.servers.monitored.requests import Refused, Request, answer, understand
 from labkit.servers.monitored.server import Server
 from labkit.servers.monitored.statistics import OUTCOMES, REASONS, Statistics
 
@@ -42,5 +43,7 @@ __all__ = [
     "Request",
     "Server",
     "Statistics",
+    "answer",
+    "line",
     "understand",
 ]

@@ -16,7 +16,9 @@ class Bucket:
         if self._tokens >= 1:
             self._tokens -= 1
             return 0.0
-        return (1 - self._tokens) / self.rate  # what is refused takes nothing: who goes on asking is let in, too
+        return (
+            1 - self._tokens
+        ) / self.rate  # what is refused takes nothing: who goes on asking is let in, too
 
     def is_full(self, now: float) -> bool:
         """Is it as a new one would be?"""

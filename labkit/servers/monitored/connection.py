@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from labkit.servers.monitored.server import Server
 
 PIECE = 4096  # bytes that are read at once
+FIRST_S = 1.0  # so long may whoever has just come take for a first request, when the server stops
 REPLY = Lines(encoding="utf-8")
 
 
@@ -38,8 +38,9 @@ class Connection:
         self.server, self.reader, self.writer = server, reader, writer
         self.address, self.name = client[0], f"{client[0]}:{client[1]}"
         self._limits, self._statistics = server.limits, server.statistics
+        self._first = min(FIRST_S, self._limits.idle)
         self._decoder = Lines(encoding="utf-8", max_size=self._limits.longest)
-        self._pending: deque[tuple[str, float]] = deque()  # requests that were read and are not done, and since when
+        self._pending: deque[tuple[str, float]] = deque()  # requests not done, and when they came
         self._patience: asyncio.Timeout | None = None  # while it waits for a request
         self._end: Ended | None = None  # what comes when all that is pending is done
         self._requests = self._limited = 0
@@ -60,29 +61,25 @@ class Connection:
             if lost := len(self._pending):
                 self._statistics.done("lost", lost)
             self._statistics.ended(reason)
-            self.server.log(
-                "close",
-                client=self.name,
-                reason=reason,
-                requests=self._requests,
-                limited=self._limited,
-                lost=lost,
-                seconds=self.server.clock() - began,
-            )
+            counts = {"requests": self._requests, "limited": self._limited, "lost": lost}
+            seconds = self.server.clock() - began
+            self.server.log("close", client=self.name, reason=reason, **counts, seconds=seconds)
         return words
 
     def stop(self) -> None:
-        """Wait for no more requests: what was read is answered, then it ends."""
+        """Wait for no more requests: what was read is answered, then it ends.  Whoever asked nothing yet may do so."""
         if self._patience is not None and not self._patience.expired():
-            self._patience.reschedule(0.0)
+            now = asyncio.get_running_loop().time()
+            self._patience.reschedule(now if self._requests else now + self._first)
 
     async def _requests_in_turn(self) -> None:
         if self._statistics.active > self._limits.connections:
             raise Ended("full", "there are too many clients; come again later")
+        self._statistics.admitted()
         while True:
             while self._pending:
                 await self._reply(*await self._do(*self._pending[0]))
-            if self._end is None and self.server.is_stopping:
+            if self._end is None and self._requests and self.server.is_stopping:
                 self._end = Ended("stopped", "the server stops")
             if self._end is not None:
                 raise self._end
@@ -90,8 +87,9 @@ class Connection:
 
     async def _read(self) -> None:
         """Read until a request is whole, or there will be none.  A byte now and then prolongs nothing."""
+        seconds = self._first if self.server.is_stopping else self._limits.idle
         try:
-            async with asyncio.timeout(self._limits.idle) as self._patience:
+            async with asyncio.timeout(seconds) as self._patience:
                 while not self._pending:
                     data = await self.reader.read(PIECE)
                     self._take(self._decoder.feed(data), len(data))
@@ -104,8 +102,9 @@ class Connection:
         except TimeoutError:
             if not (self._patience and self._patience.expired()):
                 raise  # the kernel's: the network has not carried what we sent
-            if not self.server.is_stopping:
-                raise Ended("idle", f"no whole request in {self._limits.idle:g} s") from None
+            if self.server.is_stopping:
+                raise Ended("stopped", "the server stops") from None
+            raise Ended("idle", f"no whole request in {self._limits.idle:g} s") from None
         finally:
             self._patience = None
 
@@ -132,11 +131,13 @@ class Connection:
 
     async def _reply(self, reply: bytes, outcome: str, came: float) -> None:
         self.writer.write(reply)
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(self._limits.idle) as patience:
                 await self.writer.drain()
-        if patience.expired():
-            raise Ended("deaf")
+        except TimeoutError:
+            raise Ended(
+                "deaf" if patience.expired() else "broken"
+            ) from None  # the kernel has such an error, too
         self._statistics.bytes_out += len(reply)
         self._pending.popleft()
         self._statistics.done(outcome)

@@ -26,8 +26,13 @@ class Inherited:
 
     def ready(self) -> None:
         """Tell the old process that it may go."""
-        with self._old, contextlib.suppress(BrokenPipeError):  # it has gone already
+        with self._old, contextlib.suppress(ConnectionError):  # it has gone already
             self._old.sendall(READY)
+
+    def close(self) -> None:
+        """Take over nothing: the old process goes on."""
+        for sock in (self._old, *self.listeners):
+            sock.close()
 
 
 def inherit(path: str) -> Inherited | None:

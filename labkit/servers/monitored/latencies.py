@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 
 LEAST = 10e-6  # seconds; what is quicker counts as that
 STEP = 1.05  # each class of the histogram reaches so much further than the one before it
@@ -12,9 +13,11 @@ STEP = 1.05  # each class of the histogram reaches so much further than the one 
 class Latencies:
     """Times in seconds, each counted in a class of its size, so that percentiles are right to 5 %."""
 
-    def __init__(self) -> None:
+    def __init__(self, times: Iterable[float] = ()) -> None:
         self.count, self.total, self.largest = 0, 0.0, 0.0
         self._classes: Counter[int] = Counter()
+        for seconds in times:
+            self.add(seconds)
 
     def add(self, seconds: float) -> None:
         """Count one answer that took so long."""

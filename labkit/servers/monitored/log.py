@@ -1,6 +1,6 @@
 """A log that helps: one line for each event, which people can read and `grep`, and programs can take apart.
 
-    2026-03-01T12:00:00.123Z close client=10.0.0.2:51234 reason=idle requests=3 answered=3 seconds=61.2
+2026-03-01T12:00:00.123Z close client=10.0.0.2:51234 reason=idle requests=3 answered=3 seconds=61.2
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
-from labkit.servers.monitored.accepting import accept, accept_the_rest
+from labkit.servers.monitored.accepting import Accepting
 from labkit.servers.monitored.bucket import Buckets
 from labkit.servers.monitored.connection import REPLY, Connection
 from labkit.servers.monitored.farewell import Farewells
@@ -60,29 +60,26 @@ class Server:
         Both sockets are closed at the end.
         """
         self._loop = asyncio.get_running_loop()
-        talks: dict[socket.socket, Talk] = {listener: self._serve}
+        accepting = [Accepting(listener, self._talker(self._serve), self.log)]
         if status is not None:
-            talks[status] = self._tell
-        accepting = [
-            asyncio.create_task(accept(sock, self._talker(talk), self.log)) for sock, talk in talks.items()
-        ]
+            accepting.append(Accepting(status, self._talker(self._tell), self.log))
         self.log("start", generation=self.statistics.generation)
         try:
             await self._stopping.wait()
             self.log("drain", active=self.statistics.active, waiting=self.statistics.waiting)
-            await _end(accepting)
-            if not self._handed_over:
-                accept_the_rest(listener, self._talker(self._serve))
-            listener.close()
+            accepting.pop(0).end(take_the_rest=not self._handed_over)
             for connection in self._connections:
                 connection.stop()
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=self.limits.grace)
         finally:
             self._loop = None
-            await _end([*accepting, *self._tasks])
-            for sock in talks:
-                sock.close()
+            for each in accepting:
+                each.end()
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
             self.log("stop", **self.statistics.outcomes)
 
     def stop(self, handed_over: bool = False) -> None:
@@ -123,16 +120,5 @@ class Server:
         if words:
             await self._farewells.say(reader, writer, REPLY.encode(f"BYE {words}"))
 
-    async def _tell(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: Client
-    ) -> None:
+    async def _tell(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: Client) -> None:
         await self._farewells.say(reader, writer, self.statistics.text().encode())
-
-
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel these tasks, and wait until they have ended."""
-    waited = list(tasks)
-    for task in waited:
-        task.cancel()
-    if waited:
-        await asyncio.wait(waited)

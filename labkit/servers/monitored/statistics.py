@@ -1,7 +1,7 @@
 """What has happened so far, in numbers that must add up, and as a text.  Pure.
 
-    connections = active + the sum of `closed`
-    requests    = waiting + the sum of `outcomes`
+connections = active + the sum of `closed`
+requests    = waiting + the sum of `outcomes`
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ class Statistics:
         """A client has come."""
         self.connections += 1
         self.active += 1
+
+    def admitted(self) -> None:
+        """It is served, and not one too many."""
         self.most_active = max(self.most_active, self.active)
 
     def ended(self, reason: str) -> None:
@@ -90,7 +93,10 @@ class Statistics:
             "bytes_in": self.bytes_in,
             "bytes_out": self.bytes_out,
             "mean_ms": f"{self.latencies.mean * 1000:.2f}",
-            **{f"p{percent}_ms": f"{self.latencies.percentile(percent / 100) * 1000:.2f}" for percent in (50, 99)},
+            **{
+                f"p{percent}_ms": f"{self.latencies.percentile(percent / 100) * 1000:.2f}"
+                for percent in (50, 99)
+            },
             "max_ms": f"{self.latencies.largest * 1000:.2f}",
         }
         return "".join(f"{name} {value}\n" for name, value in rows.items())

@@ -128,7 +128,7 @@ def test_who_comes_to_a_full_server_is_told_so_and_others_stay(begin):
     fourth = call()
     fourth.says("SUM 5")
     fourth.hears("OK 5")
-    assert server.statistics.closed["full"] == 1 and server.statistics.most_active == 3
+    assert server.statistics.closed["full"] == 1 and server.statistics.most_active == 2
 
 
 def test_of_many_who_are_too_many_some_get_no_word_and_all_are_counted(begin):
@@ -222,6 +222,7 @@ def test_an_answer_that_fails_harms_nobody_else(begin):
     caller.says("ECHO bad", "ECHO two/lines", "ECHO good")
     failed = "NO the server could not answer this; it is in its log"
     caller.hears(failed, failed, "OK good")
+    wait_for(lambda: not server.statistics.waiting)  # it is counted when it is sent
     assert server.statistics.outcomes == {"failed": 2, "answered": 1} and server.statistics.errors == 2
     assert [fields["request"] for event, fields in call.events if event == "failed"] == [
         "ECHO bad",
@@ -246,6 +247,7 @@ def test_loss_changes_nothing(begin):
     for number in range(20):
         caller.says(f"SUM {number}")
         caller.hears(f"OK {number}")
+    wait_for(lambda: not server.statistics.waiting)
     assert server.statistics.outcomes == {"answered": 20}
 
 
@@ -277,14 +279,28 @@ def test_whoever_is_in_the_listeners_queue_at_the_stop_hears_from_it(network):
         listener.bind((net.server.address, PORT))
         listener.listen(10)
         callers = [Caller(net.client) for _ in range(5)]
+        for caller in callers[1:]:
+            caller.says("SUM 1 2", "SUM 3")
         server = Server()
         server.stop()  # before it has accepted anybody
         task = net.server.background(server.serve, listener)
-        for caller in callers:
-            assert caller.rest() == ["BYE the server stops"]
+        for caller in callers[1:]:
+            assert caller.rest() == ["OK 3", "OK 3", "BYE the server stops"]
             caller.close()
+        assert callers[0].rest() == ["BYE the server stops"], "it has had its time, and asked nothing"
+        callers[0].close()
         task.result()
     assert server.statistics.closed == {"stopped": 5}
+
+
+def test_whoever_has_just_come_is_answered_once_when_the_server_stops(begin):
+    _, server, call = begin()
+    caller = call()
+    wait_for(lambda: server.statistics.active)
+    server.stop()
+    wait_for(lambda: ("drain", {"active": 1, "waiting": 0}) in call.events)
+    caller.says("SUM 1 2")
+    assert caller.rest() == ["OK 3", "BYE the server stops"]
 
 
 def test_what_takes_longer_than_the_grace_is_counted_as_lost(begin):
