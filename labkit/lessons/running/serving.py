@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from labkit.words import say
+
 if TYPE_CHECKING:
     from labkit.servers import monitored
 
@@ -33,6 +35,21 @@ def listening(host: Any, port: int = PORT, backlog: int = 200) -> Any:
         listener.close()
         raise
     return listener
+
+
+def queue(host: Any, port: int, many: int) -> None:
+    """Wait until so many connections stand in a listener's queue.
+
+    Whose connect() has returned is not there yet: its last ACK is on the way.
+    """
+
+    def stand() -> bool:
+        rows = host.sockets().find(port=port, state="LISTEN")
+        return bool(rows) and rows[0].recv_queue >= many
+
+    host.background(stand).wait_until(
+        stand, PATIENCE_S, say("{n} in the queue of port {port}", n=many, port=port)
+    )
 
 
 def start(host: Any, service: monitored.Server) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from labkit.lessons.running.callers import Callers
 from labkit.lessons.running.load import load
 from labkit.lessons.running.people import Person, ask, leave
-from labkit.lessons.running.serving import end_programs, listening, run, serving, start, stop
+from labkit.lessons.running.serving import end_programs, listening, queue, run, serving, start, stop
 from labkit.servers import monitored
 
 
@@ -33,6 +33,17 @@ def test_all_connections_ask_as_often(net):
     with serving(net.server, monitored.Server(limits=monitored.Limits(rate=0.001, burst=7))):
         answers = ask(net.ada, "SUM 1 2", 5, connections=2)
     assert len(answers) == 10 and answers.count("OK 3") == 7
+
+
+def test_who_stands_in_a_listeners_queue_is_waited_for(net, monkeypatch):
+    with listening(net.server, 4300) as listener:
+        people = [Person(net.ada, 4300) for _ in range(2)]
+        queue(net.server, 4300, 2)
+        listener.accept()[0].close()
+        monkeypatch.setattr("labkit.lessons.running.serving.PATIENCE_S", 0.2)
+        with pytest.raises(TimeoutError, match="2 in the queue of port 4300"):
+            queue(net.server, 4300, 2)
+    leave(*people)
 
 
 def test_a_listener_whose_port_is_taken_is_closed(net):

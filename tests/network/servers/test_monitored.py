@@ -281,6 +281,8 @@ def test_whoever_is_in_the_listeners_queue_at_the_stop_hears_from_it(network):
         callers = [Caller(net.client) for _ in range(5)]
         for caller in callers[1:]:
             caller.says("SUM 1 2", "SUM 3")
+        # Whose connect() has returned is not there yet: its last ACK is on the way.
+        wait_for(lambda: net.server.sockets().find(port=PORT, state="LISTEN")[0].recv_queue == 5)
         server = Server()
         server.stop()  # before it has accepted anybody
         task = net.server.background(server.serve, listener)
