@@ -22,11 +22,11 @@ SABOTAGES = (
         ("running", "solutions/running"),
     ),
     Sabotage(
-        "a-closed-loop-called-open",
-        "running: the open loop waits for each answer before it asks again",
+        "a-standstill-of-no-time",
+        "running: the server that should stand still for a second does not",
         "running",
-        "            await asyncio.sleep(when - monotonic())       # no time at all, if it is late\n",
-        "            await asyncio.sleep(max(when - monotonic(), 1.1 if when == due[50] else 0))\n",
+        "await asyncio.sleep(1 if next(number)",
+        "await asyncio.sleep(0.002 if next(number)",
         ("running", "solutions/running"),
     ),
     Sabotage(
