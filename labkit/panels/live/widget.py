@@ -60,7 +60,7 @@ class LiveWidget(ipywidgets.HTML):
 def _page(png: bytes, words: str, remark: str) -> str:
     image = base64.b64encode(png).decode()
     return (
-        f'<figure style="margin:0"><img alt="A plot of the numbers below" style="max-width:100%"'
+        f'<figure class="lkp-live" style="margin:0"><img alt="A plot of the numbers below" style="max-width:100%"'
         f' src="data:image/png;base64,{image}"><figcaption><pre style="margin:0">{html.escape(words)}</pre>'
         f"{html.escape(remark)}</figcaption></figure>"
     )
