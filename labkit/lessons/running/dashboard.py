@@ -32,7 +32,8 @@ class Numbers(NamedTuple):
 
 SHOWN = (
     ("connections", "active", "bytes_in", "bytes_out"),
-    ("requests", "answered", "refused", "limited", "failed", "lost"),
+    ("requests", "answered", "refused", "limited"),
+    ("failed", "lost"),
 )
 """A row of the dashboard's text each."""
 

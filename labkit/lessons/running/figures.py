@@ -5,6 +5,7 @@ matplotlib is imported when one is drawn.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import pairwise
@@ -16,6 +17,7 @@ from labkit.plots.theme import PRINTED
 from labkit.words import say
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from labkit.lessons.running.load import Load
@@ -95,6 +97,15 @@ def dashboard_png(samples: Sequence[tuple[float, Any]]) -> bytes:
     return target.getvalue()
 
 
+def _decades(ax: Axes, values: Sequence[Any]) -> None:
+    """A logarithmic scale of whole decades, whose ends are written out: 1, 10, 100."""
+    low = math.floor(math.log10(min(map(min, values))))
+    high = max(low + 1, math.ceil(math.log10(max(map(max, values)))))
+    ax.set(yscale="log", ylim=(10.0**low, 10.0**high))
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter("")
+
+
 def draw_dashboard(figure: Figure, samples: Sequence[tuple[float, Any]]) -> None:
     """Draw it into a figure: answers and errors a second; p50 and p99 of each spell between two samples."""
     rates, times = figure.subplots(1, 2)
@@ -113,7 +124,9 @@ def draw_dashboard(figure: Figure, samples: Sequence[tuple[float, Any]]) -> None
         values = [spell.percentile(share) * 1000 for _, spell in spells]
         times.plot([end for end, _ in spells], values, label=name, markersize=5, **drawn)
     rates.set(ylabel=say("requests a second"))
-    times.set(ylabel=say("time of an answer (ms)"), yscale="log" if spells else "linear")
+    times.set(ylabel=say("time of an answer (ms)"))
+    if spells:
+        _decades(times, [line.get_ydata() for line in times.get_lines()])
     for ax in (rates, times):
         first = samples[0][0]
         ax.set(xlabel=say("seconds"), xlim=(first, max(first + 10, samples[-1][0])))

@@ -60,8 +60,9 @@ class LiveWidget(ipywidgets.HTML):
 def _page(png: bytes, words: str, remark: str) -> str:
     image = base64.b64encode(png).decode()
     return (
-        f'<figure class="lkp-live" style="margin:0"><img alt="A plot of the numbers below" style="max-width:100%"'
-        f' src="data:image/png;base64,{image}"><figcaption><pre style="margin:0">{html.escape(words)}</pre>'
+        '<figure class="lkp-live" style="margin:0"><img alt="A plot of the numbers below" style="max-width:100%"'
+        f' src="data:image/png;base64,{image}"><figcaption>'
+        f'<pre style="margin:0;white-space:pre;overflow-x:auto">{html.escape(words)}</pre>'
         f"{html.escape(remark)}</figcaption></figure>"
     )
 

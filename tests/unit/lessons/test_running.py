@@ -79,6 +79,8 @@ def test_the_dashboard_draws_what_happened_between_two_looks():
     drawn = {line.get_label(): list(line.get_ydata()) for line in (*rates.get_lines(), *times.get_lines())}
     assert drawn["answered"] == [8, 8, 8] and drawn["not answered"] == [2, 2, 2]
     assert drawn["p50"] == pytest.approx([10, 100, 100], rel=0.05)
+    low, high = times.get_ylim()
+    assert low in (1, 10) and high in (100, 1000), "whole decades"
 
 
 def test_a_dashboard_of_which_nothing_has_come_yet():
@@ -96,6 +98,8 @@ def test_its_words_have_no_times():
     assert words(samples()[-1][1]).splitlines() == [
         "connections    active  bytes_in  bytes_out",
         "          0         0       400          0",
-        "   requests  answered   refused    limited  failed  lost",
-        "         40        32         0          8       0     0",
+        "   requests  answered   refused    limited",
+        "         40        32         0          8",
+        "     failed      lost",
+        "          0         0",
     ]
