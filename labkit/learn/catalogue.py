@@ -38,7 +38,6 @@ PARTS = (
 )
 PLANNED = {
     "failure": "Surviving failure",
-    "running": "A server that can be run",
     "fast": "Fast",
     "tls": "TLS",
     "attack": "Attack and defend, in a sealed network",

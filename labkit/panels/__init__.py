@@ -7,6 +7,7 @@ from labkit.lazy import face
 
 if TYPE_CHECKING:
     from labkit.panels.link.panel import link_panel
+    from labkit.panels.live.panel import live_plot
     from labkit.panels.machine.panel import state_machine
     from labkit.panels.nagle.panel import nagle_explorer
     from labkit.panels.player.panel import ladder_player
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "ladder_player": "labkit.panels.player.panel",
     "link_panel": "labkit.panels.link.panel",
+    "live_plot": "labkit.panels.live.panel",
     "nagle_explorer": "labkit.panels.nagle.panel",
     "socket_panel": "labkit.panels.sockets.panel",
     "state_machine": "labkit.panels.machine.panel",

@@ -13,12 +13,22 @@ from labkit.terms import (
     lab_terms,
     packet_terms,
     program_terms,
+    service_terms,
     state_terms,
 )
 from labkit.terms.term import Term
 from labkit.words import look_up, say
 
-_FILES = state_terms, header_terms, connection_terms, packet_terms, call_terms, program_terms, lab_terms
+_FILES = (
+    state_terms,
+    header_terms,
+    connection_terms,
+    packet_terms,
+    call_terms,
+    program_terms,
+    service_terms,
+    lab_terms,
+)
 
 
 class UnknownTerm(LookupError):

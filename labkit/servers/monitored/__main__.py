@@ -1,0 +1,96 @@
+"""`python -m labkit.servers.monitored`: the server by itself, until Ctrl-C or until a new one takes over."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import socket
+from dataclasses import fields
+
+from labkit.servers.monitored import handover
+from labkit.servers.monitored.limits import Limits
+from labkit.servers.monitored.log import to_stderr
+from labkit.servers.monitored.server import Server
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Listen, or take the sockets over from a running server; say where, and serve until SIGINT or SIGTERM."""
+    parser = argparse.ArgumentParser(
+        prog="python -m labkit.servers.monitored",
+        description="A server with limits, statistics, a log, and a restart without a gap.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
+    parser.add_argument("--port", type=int, default=4200, help="its port; 0 takes a free one (%(default)s)")
+    parser.add_argument("--status-port", type=int, default=4201, help="where it tells its statistics")
+    parser.add_argument("--handover", metavar="PATH", help="a Unix socket, by which a new server takes over")
+    for field in fields(Limits):
+        kind = int if field.type == "int" else float
+        parser.add_argument(f"--{field.name}", type=kind, default=field.default, help="(%(default)s)")
+    given = parser.parse_args(argv)
+    try:
+        limits = Limits(**{field.name: getattr(given, field.name) for field in fields(Limits)})
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        inherited = handover.inherit(given.handover) if given.handover else None
+        listeners = inherited.listeners if inherited else _listen(given.host, given.port, given.status_port)
+    except OSError as error:
+        parser.exit(1, f"cannot listen at {given.host} port {given.port}: {error.strerror or error}\n")
+    try:
+        place = handover.wait_at(given.handover) if given.handover else None
+    except OSError as error:
+        parser.exit(1, f"cannot wait at {given.handover} for a new one: {error.strerror or error}\n")
+    server = Server(limits=limits, log=to_stderr, generation=inherited.generation if inherited else 1)
+
+    def stop(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
+        server.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    host, port = listeners[0].getsockname()[:2]
+    print(f"monitored at {host} port {port}; `nc {host} {port}`, and SUM 1 2 3", flush=True)
+    print(f"its statistics at port {listeners[1].getsockname()[1]}", flush=True)
+    asyncio.run(_serve(server, listeners, place, inherited))
+    print(server.statistics.text(), end="")
+    return 0
+
+
+def _listen(host: str, port: int, status_port: int) -> list[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    try:
+        return [listener, socket.create_server((host, status_port), family=family, backlog=16)]
+    except OSError:
+        listener.close()
+        raise
+
+
+async def _serve(
+    server: Server,
+    listeners: list[socket.socket],
+    place: socket.socket | None,
+    inherited: handover.Inherited | None,
+) -> None:
+    serving = asyncio.create_task(server.serve(*listeners))
+    waiting = asyncio.create_task(_wait(place, server, listeners)) if place else None
+    await asyncio.sleep(0)  # both have begun
+    if inherited:
+        inherited.ready()
+    await serving
+    if waiting:
+        waiting.cancel()
+        await asyncio.wait({waiting})
+
+
+async def _wait(place: socket.socket, server: Server, listeners: list[socket.socket]) -> None:
+    """Hand over to whoever asks at this place."""
+    with handover.left_clean(place):
+        await handover.hand_over(place, listeners, server.statistics.generation)
+        server.log("handover")
+        server.stop(handed_over=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,161 @@
+"""`python -m labkit.servers.monitored` by itself, on loopback: signals, errors, and the handover to a new one."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+
+import pytest
+from waiting import wait_for
+
+from labkit.servers.monitored import handover
+
+SECONDS = 20
+
+
+class Program:
+    """A running server: its ports, what it logs, and its end."""
+
+    def __init__(self, *options):
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115  # a pipe that nobody reads would be full soon, and hold it up
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "labkit.servers.monitored", *options],
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        self.port, self.status = (
+            int(re.search(r"port (\d+)", self.process.stdout.readline())[1]) for _ in range(2)
+        )
+
+    def ends(self):
+        """What it has said at its end: its statistics and its log."""
+        said, _ = self.process.communicate(timeout=SECONDS)
+        self.log.seek(0)
+        log = self.log.read()
+        assert self.process.returncode == 0, log
+        return dict(line.split() for line in said.splitlines()), log.splitlines()
+
+    def ask(self, line):
+        with socket.create_connection(("127.0.0.1", self.port), SECONDS) as sock, sock.makefile("r") as heard:
+            sock.sendall(f"{line}\n".encode())
+            return heard.readline().rstrip("\n")
+
+
+@pytest.fixture
+def begin():
+    running = []
+
+    def begin(*options):
+        running.append(Program("--port", "0", "--status-port", "0", *options))
+        return running[-1]
+
+    yield begin
+    for program in running:
+        program.process.kill()
+        program.process.communicate(timeout=SECONDS)
+        program.log.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_when_all_that_was_read_is_answered(begin, number):
+    program = begin()
+    with socket.create_connection(("127.0.0.1", program.port), SECONDS) as sock, sock.makefile("r") as heard:
+        sock.sendall(b"WAIT 300\r\nSUM 1 2\r\n")  # as telnet types
+        with socket.create_connection(("127.0.0.1", program.status), SECONDS) as status:
+            assert "active 1\n" in status.makefile().read()
+        program.process.send_signal(number)
+        assert heard.readlines() == ["OK waited 300 ms\n", "OK 3\n", "BYE the server stops\n"]
+    told, log = program.ends()
+    assert told["answered"] == "2" and told["closed_stopped"] == "1" and told["active"] == "0"
+    assert [line.split()[1] for line in log] == ["start", "drain", "close", "stop"]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", program.port), SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (["--rate", "0"], 2, "rate is a number above 0 (got 0.0)"),
+        (["--connections", "-1"], 2, "connections is a whole number above 0 (got -1)"),
+        (["--host", "203.0.113.7"], 1, "cannot listen at 203.0.113.7 port 0: "),
+        (["--handover", "/nowhere/at/all"], 1, "cannot wait at /nowhere/at/all for a new one: No such file"),
+    ],
+)
+def test_what_cannot_be_is_said(options, status, said):
+    argv = [sys.executable, "-m", "labkit.servers.monitored", "--port", "0", "--status-port", "0", *options]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
+    assert done.returncode == status and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken(begin):
+    taken = begin().port
+    argv = [sys.executable, "-m", "labkit.servers.monitored", "--port", str(taken)]
+    second = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"cannot listen at 127.0.0.1 port {taken}: Address already in use")
+
+
+def test_a_new_one_takes_over_and_no_call_fails(begin, tmp_path):
+    path = str(tmp_path / "place")
+    old = begin("--handover", path, "--rate", "100000", "--burst", "100000")
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    heard, over = [], threading.Event()
+
+    def calls():
+        while not over.is_set():
+            heard.append(old.ask("WAIT 2"))
+
+    callers = [threading.Thread(target=calls) for _ in range(8)]
+    with socket.create_connection(("127.0.0.1", old.port), SECONDS) as long, long.makefile("r") as waits:
+        long.sendall(b"WAIT 1000\nSUM 1\n")  # it belongs to the old one, which serves it to its end
+        for caller in callers:
+            caller.start()
+        try:
+            wait_for(lambda: len(heard) > 50)
+            new = begin("--handover", path, "--rate", "100000", "--burst", "100000")
+            assert waits.readlines() == ["OK waited 1000 ms\n", "OK 1\n", "BYE the server stops\n"]
+            told, log = old.ends()
+            seen = len(heard)
+            wait_for(lambda: len(heard) > seen + 50)
+        finally:
+            over.set()
+            for caller in callers:
+                caller.join(SECONDS)
+    assert set(heard) == {"OK waited 2 ms"} and new.port == old.port and new.status == old.status
+    assert "handover" in [line.split()[1] for line in log]
+    assert os.path.exists(path), "the new one waits there now"
+    new.process.terminate()
+    more, _ = new.ends()
+    assert told["generation"] == "1" and more["generation"] == "2"
+    assert int(told["answered"]) + int(more["answered"]) == len(heard) + 2
+    assert not os.path.exists(path)
+
+
+def test_a_new_one_that_dies_before_it_is_ready_harms_nobody(begin, tmp_path):
+    path = str(tmp_path / "place")
+    old = begin("--handover", path)
+    for _ in range(2):
+        inherited = handover.inherit(path)
+        assert inherited.generation == 2 and len(inherited.listeners) == 2
+        inherited.close()
+        assert old.ask("SUM 1 2") == "OK 3"
+    old.process.terminate()
+    told, log = old.ends()
+    assert told["answered"] == "2" and "handover" not in " ".join(log)
+
+
+def test_a_path_that_a_dead_one_has_left_is_taken(begin, tmp_path):
+    path = str(tmp_path / "place")
+    killed = begin("--handover", path)
+    killed.process.kill()
+    killed.process.wait(SECONDS)
+    assert os.path.exists(path) and handover.inherit(path) is None
+    assert begin("--handover", path).ask("SUM 1") == "OK 1"
