@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "failure": "Surviving failure",
     "running": "A server that can be run",
     "fast": "Fast",
     "tls": "TLS",
