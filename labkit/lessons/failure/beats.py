@@ -6,7 +6,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 PORT = 7
@@ -64,6 +64,7 @@ def noticed(net: Any, listen: Callable[..., Any], *intervals: float) -> dict[flo
             return len({answer.dport for answer in answers}) == len(intervals)
 
         trace.wait_for(all_alive, PATIENCE_S)
+        sleep(max(intervals) / 2)  # the one that was heard last is in the middle of its interval
         net.link.cut()
         cut = monotonic()
         try:

@@ -16,7 +16,7 @@ from labkit.words import say
 
 PORT, NOBODY = 4100, 9
 NUMBER = 18  # of the first order: its first digit alone is a wrong number
-SECONDS = 1.8  # for an order that fails at first
+SECONDS = 3  # for an order that fails at first
 LIMIT_S = 0.5  # for one that never succeeds
 LATE_S = 2.0  # later than that it has not kept it, on a busy machine either
 MOST = 40  # tries within LIMIT_S: more are a loop without pauses

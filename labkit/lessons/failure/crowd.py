@@ -32,7 +32,7 @@ def computed(
         now, client, failures = heappop(coming)
         calls.append(now)
         is_back = now >= away_s
-        if is_back and free_s - now <= QUEUE * WORK_S:
+        if is_back and free_s - now < (QUEUE + 0.5) * WORK_S:  # half: sums of floats are not exact
             free_s = max(now, free_s) + WORK_S  # it is let in
             continue
         if is_back:

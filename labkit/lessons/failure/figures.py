@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labkit.drawing import style
 from labkit.plots import look
@@ -64,15 +64,19 @@ def plot_comebacks(calls: Mapping[str, tuple[Sequence[float], Sequence[float]]],
         sharey=True,
         squeeze=False,
     )
+    most = 0.0
     for (name, (computed, wire)), ax in zip(calls.items(), panels[:, 0], strict=True):
-        ax.hist(wire, edges, color=look.series_colour(0), alpha=0.55, label=say("on the wire"))
-        ax.hist(computed, edges, color=style.PLOT_INK, histtype="step", linewidth=1.3, label=say("computed"))
+        bars, *_ = ax.hist(wire, edges, color=look.series_colour(0), alpha=0.55, label=say("on the wire"))
+        drawn: dict[str, Any] = dict(color=style.PLOT_INK, histtype="step", linewidth=1.3)
+        line, *_ = ax.hist(computed, edges, label=say("computed"), **drawn)
+        most = max(most, *bars, *line)
         ax.axvline(back_s, **look.MARK)
         ax.set_title(name, loc="left", fontsize="medium", color=style.PLOT_INK)
-        ax.set(ylabel=say("calls in 50 ms"), xlim=(0, edges[-1]), ylim=(0, None))
+        ax.set(ylabel=say("calls in 50 ms"), xlim=(0, edges[-1]))
         look.bare(ax)
     top = panels[0, 0]
-    top.text(back_s, top.get_ylim()[1], say(" the server is back"), va="top", color=style.PLOT_INK)
+    top.set_ylim(0, most * 1.05)
+    top.text(back_s, most, say("  the server is back"), va="center", color=style.PLOT_INK)
     look.legend(top, loc="upper right")
     panels[-1, 0].set_xlabel(say("seconds since the server went away"))
     return look.shown_once(figure)

@@ -28,10 +28,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "hangs, off, back": "The kernel that is back knows no such connection, and says so with a RST.",
     },
     "beat-when": {
-        "after 1 interval": "One silence may be chance: three in a row are wanted.",
-        "after 3 intervals": "Counted from the last word, which came a little before the cut.",
-        "after 4 intervals": "The interval in which the last word came does not count: the silence begins with that"
-        " word.",
+        "less than 2": "Three silences in a row are wanted, and at most one of them had begun before the cut.",
+        "2 to 3": "They are counted from the last word, which came up to one interval before the cut.",
+        "3 to 4": "The silence does not begin with the cut. It begins with the last word, and that came before it.",
     },
     "beat-pause": {
         "none": "Nobody can tell a long pause from a death. Whose time is over gives up.",
@@ -91,7 +90,7 @@ RIGHT: dict[str, str] = {
     "cut-for-good": "the beginning, without a gap",
     "part-waiting": "killed, unread",
     "part-after": "hangs, off",
-    "beat-when": "after 3 intervals",
+    "beat-when": "2 to 3",
     "beat-pause": "0.1 and 0.2",
     "nat-news": "that with the heartbeat",
     "crowd-first": "about 10",

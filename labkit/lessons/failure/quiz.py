@@ -40,9 +40,9 @@ QUIZZES = (
                 "A client doubles its pauses, has jitter, and begins anew with 50 ms as soon as connect() returns."
                 " The load balancer is"
                 " up, all servers behind it are down. How many calls a second does it make?",
-                right="about ten or more",
+                right="twenty or more",
                 choices={
-                    "about ten or more": "The balancer accepts and hangs up, so each call counts as a success, and"
+                    "twenty or more": "The balancer accepts and hangs up, so each call counts as a success, and"
                     " each pause is"
                     " the first. Begin anew when an answer has come.",
                     "one every few seconds, as the pauses have grown by then": "They would, if a connection without"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from socket import IPPROTO_TCP, TCP_USER_TIMEOUT
+from socket import IPPROTO_TCP, SO_RCVBUF, SO_SNDBUF, SOL_SOCKET, TCP_USER_TIMEOUT
+from threading import Event
 from typing import Any, NamedTuple
 
 from labkit.lessons.failure.partings import felt
 
 PORT = 8080
 MIDDLE = 200_000  # bytes that have come when the cable is cut
+BUFFER = 100_000  # bytes asked for at both ends: little, so that sendall() has not done when the cable is cut
+PIECE = 10_000
 PATIENCE_S = 10.0
 GIVES_UP_MS = 500
 
@@ -32,21 +35,28 @@ def upload(net: Any, size: int, mended: bool) -> Upload:
     """
     client, server = net.hosts
     data = b"".join(number.to_bytes(4, "big") for number in range(size // 4))  # a gap would show
-    came = bytearray()
+    came, is_cut = bytearray(), Event()
 
     def take(conn: Any) -> None:
-        while piece := conn.recv(65_536):
+        conn.setsockopt(SOL_SOCKET, SO_RCVBUF, BUFFER)
+        while piece := conn.recv(PIECE):
             came.extend(piece)
+            if not is_cut.is_set() and len(came) > MIDDLE:
+                net.link.cut()
+                is_cut.set()
 
-    with server.start(take, port=PORT, replace=True) as service, client.socket() as sock:
+    with (
+        server.start(take, port=PORT, replace=True) as service,
+        client.socket() as sock,
+        net.capture(snap=100) as trace,
+    ):
+        sock.setsockopt(SOL_SOCKET, SO_SNDBUF, BUFFER)
         if not mended:
             sock.setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, GIVES_UP_MS)
         sock.connect((server.address, PORT))
         sending = client.background(felt, sock.sendall, data)
-        service.wait_until(lambda: len(came) > MIDDLE, PATIENCE_S, "a part of it")
-        with net.capture() as trace:
-            net.link.cut()
-            trace.wait_for(lambda: trace.select(source=client.name, data=True, delivered=False), PATIENCE_S)
+        service.wait_until(is_cut.is_set, PATIENCE_S, "a part of it")
+        trace.wait_for(lambda: trace.select(source=client.name, delivered=False), PATIENCE_S)
         if mended:
             net.link.mend()
             service.wait_until(lambda: len(came) == len(data), PATIENCE_S, "all of it")
