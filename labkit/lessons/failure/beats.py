@@ -41,7 +41,7 @@ def _listening(
 ) -> Iterator[dict[float, Any]]:
     """A task for each interval, which listens on a connection of its own: {interval: task}."""
     client, server = net.hosts
-    with contextlib.ExitStack() as ending, server.start(pong, port=PORT, replace=True):
+    with server.start(pong, port=PORT, replace=True), contextlib.ExitStack() as ending:
         tasks = {}
         for interval in intervals:
             sock = ending.enter_context(client.socket())
