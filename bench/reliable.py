@@ -147,6 +147,7 @@ class Server:
         while time.monotonic() < until:
             await asyncio.sleep(dice.uniform(1, 8))
             self.program.kill()
+            await asyncio.to_thread(self.program.stop)  # its end is waited for, and its pipes are closed
             self.kills += 1
             await asyncio.sleep(dice.choice((0, 0.5, 3)))
             await asyncio.to_thread(self.start)

@@ -34,8 +34,9 @@ class Shop:
         self._program.wait_for("bookings at", PATIENCE_S)
 
     def kill(self) -> None:
-        """kill -9."""
+        """kill -9; returns when it has ended."""
         self._program.kill()
+        self._program.stop()
 
     def texts(self) -> list[str]:
         """What stands in the book, in its order."""

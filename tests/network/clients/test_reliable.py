@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
 import struct
@@ -35,7 +36,8 @@ class Script:
         mine = []
         self.heard.append(mine)
         handler = self.handlers[min(len(self.heard), len(self.handlers)) - 1]
-        with conn, conn.makefile("r", encoding="utf-8", newline="\n") as lines:
+        # A client that takes its connection for dead aborts it.
+        with contextlib.suppress(OSError), conn, conn.makefile("r", encoding="utf-8", newline="\n") as lines:
             handler(conn, self._orders(lines, conn, mine))
 
     @staticmethod
