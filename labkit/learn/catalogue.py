@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "failure": "Surviving failure",
     "fast": "Fast",
     "tls": "TLS",
     "attack": "Attack and defend, in a sealed network",

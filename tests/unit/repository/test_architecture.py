@@ -28,7 +28,7 @@ ROOMS = """
     sockets
     modes
     traces
-    servers
+    servers clients
     wire packets framing
     running
     notebook
@@ -37,7 +37,7 @@ ROOMS = """
     version lazy words
 """
 ORDER = {room: number for number, line in enumerate(ROOMS.split("\n")) for room in line.split()}
-MOST_ROOMS = 22
+MOST_ROOMS = 23
 
 # 2. What imports nothing of labkit, or only what is named.
 ALONE = {"wire": "wire", "servers": "servers framing", "clients": "clients framing"}

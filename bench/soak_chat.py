@@ -1,4 +1,4 @@
-"""`python -m bench.soak [--seconds 600]`: the chat server under a hundred clients, with loss and cut cables.
+"""`python -m bench.soak_chat [--seconds 600]`: the chat server under a hundred clients, with loss and cut cables.
 
 One client, the ledger, has a cable without faults and never leaves: what it hears is the order of the room.  Each of
 the others comes, speaks, leaves with BYE or without, is cut off or put out, and comes again; what it heard must be a
@@ -163,7 +163,7 @@ async def all_of_it(net, seconds: float, clients: int, ledger: Ledger, measure) 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.soak_chat", description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--clients", type=int, default=100)
     given = parser.parse_args()

@@ -1,0 +1,81 @@
+"""The book: each key once, and what has a number is on the disk."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from labkit.servers.bookings import Book, Refused, Server
+
+
+def test_a_key_is_booked_once():
+    book = Book()
+    assert [book.book(*order) for order in (("a", "tea"), ("b", "tea"), ("a", "tea"))] == [1, 2, 1]
+    assert book.texts == ["tea", "tea"] and len(book) == 2
+
+
+def test_a_key_of_another_order_is_refused():
+    book = Book()
+    book.book("a", "tea")
+    with pytest.raises(Refused, match="another order"):
+        book.book("a", "coffee")
+    assert book.texts == ["tea"]
+
+
+def test_who_opens_it_again_knows_all(tmp_path):
+    path = tmp_path / "orders.txt"
+    with Book(path) as book:
+        book.book("a", "two tickets")
+        book.book("b", "tëa")
+    with Book(path) as book:
+        assert book.book("b", "tëa") == 2 and book.book("c", "milk") == 3
+    assert path.read_text(encoding="utf-8") == "a two tickets\nb tëa\nc milk\n"
+
+
+def test_it_is_on_the_disk_before_it_has_a_number(tmp_path, monkeypatch):
+    path, seen = tmp_path / "orders.txt", []
+    monkeypatch.setattr(os, "fsync", lambda number: seen.append(path.read_text()))
+    with Book(path) as book:
+        book.book("a", "tea")
+        assert seen == ["a tea\n"]
+
+
+@pytest.mark.parametrize("torn", ["b", "b two ti", "b two tickets"])
+def test_a_torn_end_was_never_booked(tmp_path, torn):
+    path = tmp_path / "orders.txt"
+    path.write_text(f"a tea\n{torn}")
+    with Book(path) as book:
+        assert book.texts == ["tea"] and book.book("b", "two tickets") == 2
+    assert path.read_text() == "a tea\nb two tickets\n"
+
+
+def test_a_disk_that_fails_books_nothing_more(tmp_path, monkeypatch):
+    def fail(number):
+        raise OSError(28, "No space left on device")
+
+    with Book(tmp_path / "orders.txt") as book:
+        monkeypatch.setattr(os, "fsync", fail)
+        with pytest.raises(RuntimeError, match="No space left"):
+            book.book("a", "tea")
+        monkeypatch.undo()
+        with pytest.raises(RuntimeError, match="start the server again"):
+            book.book("b", "tea")
+        assert book.texts == []
+
+
+def test_answers():
+    server = Server(Book())
+    said = ["PING", "BOOK a tea", "BOOK a tea", "BOOK a milk", "BOOK a", "BOOK", "HELLO", "PING me"]
+    assert [server.answer(line).partition(" I know")[0] for line in said] == [
+        "PONG",
+        "BOOKED a 1",
+        "BOOKED a 1",
+        "NO a this key is of another order",
+        "NO a",
+        "NO -",
+        "NO -",
+        "NO me",
+    ]
+    counts = server.counts
+    assert counts["orders"] == counts["booked"] + counts["again"] + counts["refused"] == 7
