@@ -14,11 +14,21 @@ from labkit.terms import (
     packet_terms,
     program_terms,
     state_terms,
+    tls_terms,
 )
 from labkit.terms.term import Term
 from labkit.words import look_up, say
 
-_FILES = state_terms, header_terms, connection_terms, packet_terms, call_terms, program_terms, lab_terms
+_FILES = (
+    state_terms,
+    header_terms,
+    connection_terms,
+    packet_terms,
+    call_terms,
+    program_terms,
+    tls_terms,
+    lab_terms,
+)
 
 
 class UnknownTerm(LookupError):
