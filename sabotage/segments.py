@@ -6,6 +6,14 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
+        "names-inside-not-told",
+        "with its keys a trace still names only what all can read",
+        "labkit/traces/secured.py",
+        "inner = open_(client.records, server.records) if open_ else ((), ())",
+        "inner: tuple = ((), ())",
+        ("tls", "tests/unit/traces/test_tls.py"),
+    ),
+    Sabotage(
         "tls-nonce-stays",
         "each record of TLS is opened with the first one's nonce",
         "labkit/traces/decrypting.py",

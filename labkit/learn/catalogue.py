@@ -40,7 +40,6 @@ PLANNED = {
     "failure": "Surviving failure",
     "running": "A server that can be run",
     "fast": "Fast",
-    "tls": "TLS",
     "attack": "Attack and defend, in a sealed network",
     "capstone": "A server for a real protocol",
     "detective": "Find the fault",

@@ -9,7 +9,8 @@ from labkit.packets.frame import Frame
 from labkit.packets.segment import Segment, Segments
 from labkit.packets.tls.keys import keylog
 from labkit.traces.choosing import Chosen
-from labkit.traces.secured import Secured, TlsRecord
+from labkit.traces.secured import Secured
+from labkit.traces.tlsrecord import TlsRecord
 from labkit.words import say
 
 if TYPE_CHECKING:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from labkit.packets.datagram import said
-from labkit.packets.frame import Carried, Frame
 from labkit.packets.segment import Segment
 from labkit.packets.tls import messages as tls
 from labkit.packets.tls.records import (
@@ -16,27 +14,14 @@ from labkit.packets.tls.records import (
     APPLICATION_DATA,
     CHANGE_CIPHER_SPEC,
     HANDSHAKE,
+    HEADER,
     NAMES,
     Record,
     is_tls,
     records,
 )
 from labkit.traces.flows import client_end, stream
-from labkit.words import say
-
-QUOTED = 40
-"""How many characters of a program's data a record shows."""
-
-_BRIEF = {
-    "ChangeCipherSpec": "CCS",
-    "ApplicationData": "AppData",
-    "EncryptedExtensions": "Exts",
-    "Certificate": "Cert",
-    "CertificateRequest": "CertReq",
-    "CertificateVerify": "Verify",
-    "NewSessionTicket": "Ticket",
-}
-
+from labkit.traces.tlsrecord import TlsRecord
 
 _BEGINNINGS = bytes([HANDSHAKE]), bytes([ALERT])
 
@@ -46,65 +31,6 @@ class Inner(NamedTuple):
 
     kind: int
     content: bytes
-
-
-class _TlsRecord(NamedTuple):
-    frame: Frame
-    source: str
-    target: str
-    flow: int
-    kind: str
-    size: int
-    names: tuple[str, ...]
-    server_name: str = ""
-    inside: str = ""
-    plain: bytes | None = None
-
-
-class TlsRecord(_TlsRecord, Carried):
-    """One record of TLS.
-
-    frame           the `Frame` that carried its first byte
-    source, target  names of the hosts that sent it, and that it was for
-    flow            number of its connection in the trace
-    kind            its type as all can read it: "Handshake", "ChangeCipherSpec", "Alert", "ApplicationData"
-    size            how many bytes it holds, encrypted or not, without its header of five
-    names           the messages that can be read: ("ClientHello",), ("close_notify",); with the keys those inside
-    server_name     whom a ClientHello asks for (SNI)
-    inside          its true type, for who has the keys; "" for who has not, and where nothing is encrypted
-    plain           what was inside, for who has the keys; None for who has not
-    """
-
-    __slots__ = ()
-
-    @property
-    def summary(self) -> str:
-        """Its type and what it holds, without the hosts and without sizes, which certificates vary."""
-        what = ", ".join(self.names)
-        if self.server_name:
-            what = say("{names} for {server}", names=what, server=self.server_name)
-        if self.plain is not None and self.inside == "ApplicationData":
-            what = said(self.plain, len(self.plain), QUOTED) or say("0 bytes")
-        if self.inside:
-            what = f"[{what}]"
-        return f"{self.kind:<16} {what}".rstrip()
-
-    def __str__(self) -> str:
-        return f"{self.source} > {self.target}  {self.summary}"
-
-    def __repr__(self) -> str:
-        return f"<TlsRecord {self}>"
-
-    @property
-    def brief(self) -> tuple[str, bool]:
-        """What a ladder says of it, and whether that was inside."""
-        if self.inside == "ApplicationData":
-            plain = self.plain or b""
-            return said(plain, len(plain), 16) or say("0 bytes"), True
-        names = [_BRIEF.get(name, name) for name in self.names] or [_BRIEF.get(self.kind, self.kind)]
-        if self.server_name:
-            names[-1] += f" {self.server_name}"
-        return ", ".join(names), bool(self.inside)
 
 
 class Half:
@@ -210,7 +136,8 @@ def _told(half: Half, inner: Sequence[Inner | None]) -> list[TlsRecord]:
                 carrier.target,
                 carrier.flow,
                 NAMES[record.kind],
-                len(record.body),
+                half.stream[record.start : record.start + HEADER],
+                record.body,
                 names,
                 name,
                 "" if within is None else NAMES.get(kind, ""),
