@@ -20,9 +20,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent
-# The notebooks are skipped by labkit's own plugin, which asks labkit.
-# A file stays on one worker: what takes longest begins first, or one worker would run it alone at the end.
+# What takes longest begins first, or one worker would run it alone at the end.
 LONG = ("tests/network/lessons/", "tests/grading/", "notebooks/")
+# A file stays on one worker, but here, where each test is a whole lesson or an exercise: together they take minutes.
+APART = ("tests/network/lessons/",)
+# The notebooks are skipped by labkit's own plugin, which asks labkit.
 NEED_NAMESPACES = tuple(ROOT / folder for folder in ("tests/network", "tests/browser", "tests/grading"))
 
 _UNSHARE = """
@@ -111,3 +113,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """How `--dist loadfile` spreads our tests over workers."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # not everyone's pytest has xdist
+
+    class Spread(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.startswith(APART) else super()._split_scope(nodeid)
+
+    return Spread(config, log)

@@ -52,6 +52,10 @@ def claim(hosts: int) -> Claim:
                 if error.errno != errno.EADDRINUSE:
                     raise
                 continue
+            # On a busy machine another process may have claimed it, used it and gone since we looked.
+            if block not in used and block in _used_blocks(besides=held.getsockname()):
+                held.close()
+                continue
             return Claim(tuple(f"127.{block}.0.{n}" for n in range(1, hosts + 1)), bytes([127, block]), held)
     raise OSError(
         errno.EADDRINUSE,
@@ -73,8 +77,8 @@ def _held(address: str, port: int) -> socket.socket:
     return holding
 
 
-def _used_blocks() -> set[int]:
-    """The blocks in which there are sockets now, where this machine says."""
+def _used_blocks(besides: tuple[str, int] | None = None) -> set[int]:
+    """The blocks in which there are sockets now, where this machine says; besides the one at this address."""
     from labkit.sockets.owners import owners
     from labkit.sockets.procnet import parse
 
@@ -89,6 +93,6 @@ def _used_blocks() -> set[int]:
             continue
         for row in rows:
             first, second, *_ = row.local[0].split(".")
-            if first == "127":
+            if first == "127" and row.local != besides:
                 blocks.add(int(second))
     return blocks

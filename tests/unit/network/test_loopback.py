@@ -126,8 +126,25 @@ def test_a_block_with_sockets_in_it_is_left_alone():
         assert with_another.block[1] != block
 
 
+def test_a_block_that_another_used_while_we_looked_is_left_alone(monkeypatch):
+    look, left = addresses._used_blocks, []
+
+    def busy(besides=None):
+        found = look(besides)
+        if not left:  # another process claims the block that we shall choose, uses it, and is gone
+            free = min(set(addresses._BLOCKS) - found)
+            left.append(socket.create_server((f"127.{free}.0.1", 0)))
+        return found
+
+    monkeypatch.setattr(addresses, "_used_blocks", busy)
+    one = claim(2)
+    one.close()
+    with left[0]:
+        assert not left[0].getsockname()[0].startswith(f"127.{one.block[1]}.")
+
+
 def test_when_all_are_used_one_that_is_free_is_taken_all_the_same(monkeypatch):
-    monkeypatch.setattr(addresses, "_used_blocks", lambda: set(range(256)))
+    monkeypatch.setattr(addresses, "_used_blocks", lambda besides=None: set(range(256)))
     one = claim(2)
     one.close()
     assert one.block[0] == 127

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 
 import pytest
 import yaml
@@ -63,6 +65,31 @@ def test_the_lock_pins_what_the_project_asks_for(python, system):
         assert wanted.specifier.contains(pins[name]), (
             f"{name} {pins[name]} is not {wanted.specifier}: make lock"
         )
+
+
+def test_the_lock_pins_the_extras_that_its_packages_ask_for():
+    """Of a package with an extra that is not pinned with it, an older pip tries the newest, and refuses that.
+
+    So an environment could be made until the day on which a newer one came out.
+    """
+    pins = {canonicalize_name(pin.name): pin for pin in locked("requirements.lock")}
+    asked = {
+        (canonicalize_name(wanted.name), extra)
+        for name in pins
+        if (wants := requirements_of(name))
+        for wanted in map(Requirement, wants)
+        if wanted.extras and (wanted.marker is None or wanted.marker.evaluate({"extra": ""}))
+        for extra in wanted.extras
+    }
+    assert asked, "no package asks for an extra of another: this test looks at nothing"
+    assert sorted((name, extra) for name, extra in asked if extra not in pins[name].extras) == []
+
+
+def requirements_of(name: str) -> list[str]:
+    """What an installed package asks for; nothing of one that only other systems install."""
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return metadata.requires(name) or []
+    return []
 
 
 @pytest.mark.parametrize(("extra", "package"), [("browser", "playwright"), ("grading", "nbgrader")])
