@@ -6,6 +6,22 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
+        "tls-without-calls",
+        "a TLS socket notes nothing, as Python's own does",
+        "labkit/sockets/securing.py",
+        "if not isinstance(sock, kind):",
+        "if True:",
+        ("tests/network/sockets/test_tls_calls.py",),
+    ),
+    Sabotage(
+        "tls-calls-twice",
+        "recv() of a TLS socket is told with the read() that it is made of",
+        "labkit/sockets/tlssocket.py",
+        "_inside.get() is self",
+        "None is self",
+        ("tests/network/sockets/test_tls_calls.py",),
+    ),
+    Sabotage(
         "autocorking-on",
         "small writes join in the host's queue",
         "labkit/network/settings.py",
@@ -177,17 +193,17 @@ SABOTAGES = (
     Sabotage(
         "accept-at-the-connection",
         "accept() is noted at the socket that it gave",
-        "labkit/sockets/hostsocket.py",
-        "            entry[AFTER] = accepted._state()\n",
-        "            entry[AFTER] = accepted._state()\n            entry[11] = accepted._id\n",
+        "labkit/sockets/accepting.py",
+        "        entry[AFTER] = accepted._state()\n",
+        "        entry[AFTER] = accepted._state()\n        entry[11] = accepted._id\n",
         ("tests/network/sockets/test_noting.py",),
     ),
     Sabotage(
         "accept-ends-at-listener",
         "accept() tells where the listener stands, not the connection",
-        "labkit/sockets/hostsocket.py",
+        "labkit/sockets/accepting.py",
         "entry[LOCAL], entry[PEER] = accepted._local, accepted._peer",
-        "entry[LOCAL], entry[PEER] = self._local, accepted._peer",
+        "entry[LOCAL], entry[PEER] = sock._local, accepted._peer",
         ("tests/network/sockets/test_noting.py",),
     ),
     Sabotage(

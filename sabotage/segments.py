@@ -6,6 +6,38 @@ from sabotage.runner import Sabotage
 
 SABOTAGES = (
     Sabotage(
+        "names-inside-not-told",
+        "with its keys a trace still names only what all can read",
+        "labkit/traces/secured.py",
+        "inner = open_(client.records, server.records) if open_ else ((), ())",
+        "inner: tuple = ((), ())",
+        ("tls", "tests/unit/traces/test_tls.py"),
+    ),
+    Sabotage(
+        "tls-nonce-stays",
+        "each record of TLS is opened with the first one's nonce",
+        "labkit/traces/decrypting.py",
+        "        self._number += 1\n",
+        "",
+        ("tests/unit/traces/test_tls.py",),
+    ),
+    Sabotage(
+        "tls-calls-by-their-own-bytes",
+        "what TLS adds to a program's bytes is forgotten when calls are put beside frames",
+        "labkit/pictures/ladders/secured.py",
+        "_MORE = TAG + 1",
+        "_MORE = 0",
+        ("tests/unit/pictures/test_ladder_tls.py",),
+    ),
+    Sabotage(
+        "keys-not-in-the-file",
+        "a saved trace has no keys for Wireshark",
+        "labkit/traces/files/tracefile.py",
+        "        keys=trace.keys,\n",
+        "",
+        ("tests/unit/traces/test_tls.py",),
+    ),
+    Sabotage(
         "segments-joined",
         "all segments are one switch",
         "labkit/wire/building.py",

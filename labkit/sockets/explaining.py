@@ -19,6 +19,7 @@ class Explaining(Whereabouts):
     __slots__ = ()
     _at: Any
     _host: str
+    _kind = "HostSocket"
 
     def _resolved(self, address: Any) -> Any:
         """Put a host's address for its name; other names are unknown here (no name server is asked)."""
@@ -70,11 +71,11 @@ class Explaining(Whereabouts):
         try:
             return self._describe()
         except (AttributeError, OSError):  # while it is being made or taken apart
-            return f"<HostSocket fd={self.fileno()}>"
+            return f"<{self._kind} fd={self.fileno()}>"
 
     def _describe(self) -> str:
         closed = self.fileno() < 0
-        words = ["<HostSocket", "" if closed else f"fd={self.fileno()}", self._host, protocol(self)]
+        words = [f"<{self._kind}", "" if closed else f"fd={self.fileno()}", self._host, protocol(self)]
         if not closed:
             self._whereabouts()
         if self._local is not None:

@@ -14,15 +14,15 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from labkit.running.uninterrupted import uninterrupted
-from labkit.sockets import callers, owners
-from labkit.sockets.accepting import accept
+from labkit.sockets import accepting, callers, owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
 from labkit.sockets.making import make, on_a_host
 from labkit.sockets.options import SHUTDOWN, option
+from labkit.sockets.securing import teach_tls
 from labkit.sockets.sending import send_sockets
 from labkit.sockets.strays import bind
-from labkit.sockets.timeline import AFTER, GIVEN, LOCAL, PEER, RESULT, Entry
+from labkit.sockets.timeline import AFTER, GIVEN, RESULT, Entry
 from labkit.sockets.trio import teach_trio
 from labkit.sockets.whereabouts import TCP_INFO
 
@@ -157,16 +157,7 @@ class HostSocket(DataCalls, Explaining, socket.socket):
 
     def accept(self) -> tuple[HostSocket, Any]:
         """Accept a connection: (HostSocket, address of the peer)."""
-        with self._noted("accept") as entry:
-            accepted, address = accept(self, self._another)
-            if socket.getdefaulttimeout() is None and self.gettimeout():
-                accepted.setblocking(True)  # as socket.accept does
-            accepted._owner.call = "accept()"
-            accepted._whereabouts()
-            entry[AFTER] = accepted._state()
-            entry[LOCAL], entry[PEER] = accepted._local, accepted._peer
-            entry[RESULT] = (None, address, "", 0)
-        return accepted, address
+        return accepting.noted(self, self._another)
 
     def _another(self, number: int) -> Self:
         return type(self)(_family_of(self), _type_of(self), _proto_of(self), fileno=number, host=self._at)
@@ -247,3 +238,4 @@ class HostSocket(DataCalls, Explaining, socket.socket):
 
 send_sockets(HostSocket)
 teach_trio(HostSocket)
+teach_tls(HostSocket)

@@ -75,7 +75,7 @@ class Noting(Whereabouts):
                     host=self._host,
                 )
             )
-        if isinstance(error, BlockingIOError):
+        if self._in_vain(error):
             if last is not None and last[NAME] == entry[NAME]:
                 last[END] = entry[END]
                 tries = last[RESULT][3] if last[RESULT] else 1
@@ -89,6 +89,10 @@ class Noting(Whereabouts):
             self._note(entry)
         if self._ending is not None and entry[NAME] == "accept":
             raise self._ending from error
+
+    def _in_vain(self, error: BaseException) -> bool:
+        """Does an error say "try again" to a socket that does not block?"""
+        return isinstance(error, BlockingIOError)
 
     def _nothing_came(self, entry: Entry) -> None:
         """The peer has ended its side, or an empty datagram came, or a service stops its socket."""

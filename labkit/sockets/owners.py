@@ -28,7 +28,7 @@ class Owner:
         self.at = weakref.ref(at)
         self.by = getattr(made_by, "name", "")
         self.maker = weakref.ref(made_by) if made_by is not None else _nobody
-        self.socket = weakref.ref(sock)
+        self.socket: weakref.ref[Any] = weakref.ref(sock)  # a TLS socket may take its place
 
 
 def inode_of(fileno: int) -> int:

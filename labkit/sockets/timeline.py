@@ -17,6 +17,7 @@ from labkit.traces.calls import Call
 # returns.  It becomes a Call only when somebody asks, because that costs more than the call itself.
 #   GIVEN   None, bytes (to send, or asked for), or (bytes, address, what else it was given)
 #   RESULT  None, bytes that were moved, or (bytes, address, code, tries)
+# An entry of a call in TLS has one thing more: True.
 HOST, NAME, GIVEN, BEGIN, END, RESULT, ERROR, BEFORE, AFTER, LOCAL, PEER, SOCKET = range(12)
 
 
@@ -100,7 +101,7 @@ def as_call(entry: Call | Entry) -> Call:
     """An entry of the timeline as the call that it is, as far as it has got."""
     if isinstance(entry, Call):
         return entry
-    host, name, given, begin, end, result, error, before, after, local, peer, socket_id = entry
+    host, name, given, begin, end, result, error, before, after, local, peer, socket_id, *tls = entry
     size, address, said = given if given.__class__ is tuple else (given, None, "")
     moved, other, code, tries = result if result.__class__ is tuple else (result, None, "", 0)
     if size is not None and not isinstance(size, int):  # the call itself has said what is wrong with it
@@ -122,4 +123,5 @@ def as_call(entry: Call | Entry) -> Call:
         local or None,
         peer or None,
         socket_id,
+        bool(tls),
     )

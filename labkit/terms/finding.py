@@ -15,6 +15,7 @@ from labkit.terms import (
     program_terms,
     service_terms,
     state_terms,
+    tls_terms,
 )
 from labkit.terms.term import Term
 from labkit.words import look_up, say
@@ -27,6 +28,7 @@ _FILES = (
     call_terms,
     program_terms,
     service_terms,
+    tls_terms,
     lab_terms,
 )
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from labkit.packets.addresses import format_address
 from labkit.words import say
 
-SENDING = ("send", "sendall", "sendmsg", "sendto", "sendfile")
-RECEIVING = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into")
+SENDING = ("send", "sendall", "sendmsg", "sendto", "sendfile", "write")
+RECEIVING = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into", "read")
 HIDDEN = ("bind", "setsockopt", "getsockopt", "socket")
 """Calls that neither send a frame nor wait for one, and that a ladder leaves out."""
 PEEK = "MSG_PEEK"
@@ -27,7 +27,8 @@ class Call(NamedTuple):
     before       the TCP state (RFC 9293 names) before the call, "" where it was not looked up
     after        and after it; for accept the state of the accepted connection
     local, peer  (ip, port) of both ends, as known at the end of the call
-    socket_id    one number for each socket object
+    socket_id    one number for each socket object; a TLS socket has that of the socket that it was made of
+    tls          was it in TLS?  Then its bytes are those inside, and the segments carry more
     """
 
     host: str
@@ -46,6 +47,7 @@ class Call(NamedTuple):
     local: tuple | None = None
     peer: tuple | None = None
     socket_id: int = 0
+    tls: bool = False
 
     @property
     def blocked(self) -> bool:

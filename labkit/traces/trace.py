@@ -10,6 +10,7 @@ from labkit.packets.segment import Item
 from labkit.traces import text
 from labkit.traces.calls import Call
 from labkit.traces.contents import Contents
+from labkit.traces.oftls import OfTls
 from labkit.traces.questions import Questions
 from labkit.traces.several import OfSegments
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from scapy.plist import PacketList
 
 
-class Trace(Contents, OfSegments, Questions):
+class Trace(Contents, OfSegments, OfTls, Questions):
     """Frames in order of departure, what they carried, and what the programs did meanwhile.
 
     frames     `Frame` values in order of departure
@@ -33,6 +34,7 @@ class Trace(Contents, OfSegments, Questions):
     comments   what other programs wrote of the capture as a whole
     notes      what was done with a file to read it, a sentence each
     layout     {name of a segment: names of the hosts on it}, where segments of the network have names
+    keys       the text of a key log of TLS (see `with_keys`)
 
     A trace is a value.  Two are equal when they hold the same frames, hosts, addresses, layout and defects; calls are
     not compared, because files do not hold them.
@@ -53,6 +55,7 @@ class Trace(Contents, OfSegments, Questions):
         comments: Iterable[str] = (),
         notes: Iterable[str] = (),
         layout: Mapping[str, Iterable[str]] | None = None,
+        keys: str = "",
     ) -> None:
         self._frames = tuple(frames)
         self._hosts = tuple(hosts)
@@ -64,6 +67,7 @@ class Trace(Contents, OfSegments, Questions):
         self._comments = tuple(comments)
         self._notes = tuple(notes)
         self._layout = {segment: tuple(members) for segment, members in (layout or {}).items()}
+        self._keys = keys
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -129,6 +133,7 @@ class Trace(Contents, OfSegments, Questions):
             full=self.full,
             epoch_ns=self._epoch_ns,
             layout=layout,
+            keys=self._keys,
         )
         if items is not None:
             part._carrying(items)
@@ -145,7 +150,8 @@ class Trace(Contents, OfSegments, Questions):
 
     def save(self, path: str | os.PathLike[str], *, epoch_ns: int | None = None) -> None:
         """Write it as pcapng, which Wireshark opens: nanoseconds, one interface for each host, and what
-        became of each frame as its comment.  `Trace.load` gives an equal trace back, without the calls.
+        became of each frame as its comment, and the keys of `with_keys`.  `Trace.load` gives an equal trace
+        back, without the calls.
 
         epoch_ns   what to add to the frames' times to get nanoseconds since 1970; by default what the two
                    clocks differ by now, or 0 for times that already are since 1970 (a loaded capture)
@@ -179,6 +185,7 @@ class Trace(Contents, OfSegments, Questions):
             comments=found.comments,
             notes=found.notes,
             layout=found.layout,
+            keys=found.keys,
         )
 
     # -- as a value

@@ -57,6 +57,7 @@ def turns(trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None =
                 hosts=trace.hosts,
                 addresses=trace.addresses,
                 calls=sorted(calls, key=lambda call: call.begin_ns),
+                keys=trace.keys,
             )
         )
         heard = until

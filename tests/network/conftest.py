@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ssl
-import subprocess
 
 import pytest
+import trustme
 
 
 @pytest.fixture
@@ -32,23 +32,12 @@ def port(request):
     return request.param
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need certificates need the program that makes them."""
-    for item in items:
-        if "contexts" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.program("openssl"))
-
-
 @pytest.fixture(scope="session")
-def contexts(tmp_path_factory):
+def contexts():
     """A server's and a client's TLS contexts, with a certificate for "server" made for the occasion."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, certificate = str(folder / "key.pem"), str(folder / "cert.pem")
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=server "
-        f"-addext subjectAltName=DNS:server,IP:10.0.0.2 -keyout {key} -out {certificate}"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True)
+    authority = trustme.CA()
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ours.load_cert_chain(certificate, key)
-    return ours, ssl.create_default_context(cafile=certificate)
+    authority.issue_cert("server", "10.0.0.2").configure_cert(ours)
+    theirs = ssl.create_default_context()
+    authority.configure_trust(theirs)
+    return ours, theirs

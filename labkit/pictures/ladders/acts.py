@@ -57,12 +57,10 @@ def acts(calls, arrows: list, names: tuple[str, ...]) -> list[Act]:
     """What each call on the named hosts sent, and what it waited for."""
     places = {name: place for place, name in enumerate(names)}
     matcher = Matcher(arrows)
-    found = []
-    for call in calls:
-        if call.host in places and call.name not in HIDDEN:
-            host = places[call.host]
-            found.append(Act(call, host, *matcher.match(call, host)))
-    return found
+    drawn = [(call, places[call.host]) for call in calls if call.host in places and call.name not in HIDDEN]
+    for call, host in drawn:
+        matcher.prepare(call, host)
+    return [Act(call, host, *matcher.match(call, host)) for call, host in drawn]
 
 
 def grouped(acts: list[Act], runs: bool) -> list[list[Act]]:

@@ -156,6 +156,8 @@ def variants(arrow: Arrow) -> list[Pieces]:
         [head],
         [(arrow.body or arrow.head, "plain")],
     ]
+    if arrow.secured and arrow.quote:
+        choices[1:1] = [[head, quote, mark], [quote, mark], [quote]]
     if len(arrow.body) > 26 and not hasattr(arrow.item, "flags"):
         short = (shortened(arrow.body, 150, 12.0), "plain")
         choices[3:3] = [[head, short, quote, mark], [head, short]]

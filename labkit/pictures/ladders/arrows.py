@@ -1,15 +1,10 @@
 """Arrows: what a ladder draws of each frame, with the words on it.  Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from labkit.packets.datagram import Datagram, quoted, said
 from labkit.packets.frame import IN_FLIGHT, Frame
-from labkit.traces.analysis import DUPLICATE_ACK
-from labkit.words import say
-
-QUOTED = 16
-"""How many characters of the data an arrow shows."""
+from labkit.pictures.ladders.wording import FLAG_NAMES, SegmentWords, plain
 
 
 class Tip(NamedTuple):
@@ -44,6 +39,7 @@ class Arrow(NamedTuple):
     duplicate   which duplicate acknowledgement it is, from 1; 0: none
     uncounted   the head of a run without its number of frames
     members     the numbers of a run's frames
+    secured     is it of a connection in TLS?  Its numbers then depend on the sizes of certificates
     """
 
     number: int
@@ -67,6 +63,7 @@ class Arrow(NamedTuple):
     duplicate: int = 0
     uncounted: str = ""
     members: tuple[int, ...] = ()
+    secured: bool = False
 
     @property
     def words(self) -> str:
@@ -90,33 +87,36 @@ class Arrow(NamedTuple):
 
     @property
     def steady_words(self) -> str:
-        """The words without the number of acknowledgements folded into one arrow, which chance decides."""
+        """The words without what chance decides: the number of acknowledgements folded into one arrow, the sizes of
+        certificates."""
+        if self.secured and self.kind != "syn":
+            return "  ".join(part for part in (self.quote or self.uncounted or self.head, self.mark) if part)
         return f"{self.uncounted}  {self.body}" if self.kind == "ack" and self.uncounted else self.words
 
 
-FLAG_NAMES = {"S": "SYN", "F": "FIN", "R": "RST", "P": "PSH", ".": "ACK", "U": "URG", "E": "ECE", "W": "CWR"}
-
-
-def flag_names(flags: str) -> str:
-    """ "S." as people write it: "SYN, ACK"."""
-    return ", ".join(name for letter, name in FLAG_NAMES.items() if letter in flags)
-
-
 def arrows(
-    items: Iterable[Any], names: tuple[str, ...], marks: dict[int, str], late: bool = False
+    items: Iterable[Any],
+    names: tuple[str, ...],
+    marks: dict[int, str],
+    late: bool = False,
+    secured: Mapping[int, str] | None = None,
 ) -> list[Arrow]:
     """An arrow for each item (in the trace's order) that one of the named hosts sent.
 
     `marks` says what each unusual one is: {number: "retransmission" ...} (`Trace.marks`).  `late`: times go back
-    in it, and a frame counts as departed after the one before it, whatever its time.
+    in it, and a frame counts as departed after the one before it, whatever its time.  `secured` says what of TLS begins
+    in each frame that carries TLS (`Trace.tls_words`).
     """
     places = {name: place for place, name in enumerate(names)}
-    segment_words = _SegmentWords(marks)
+    items = tuple(items)
+    words = secured or {}
+    segment_words = SegmentWords(marks, words)
+    in_tls = {item.flow for item in items if hasattr(item, "flags") and item.number in words}
     made = []
     last: dict[int, int] = {}
     for item in items:
         kind, head, body, quote, mark, flow, size, duplicate = (
-            segment_words.of(item) if hasattr(item, "flags") else _plain(item)
+            segment_words.of(item) if hasattr(item, "flags") else plain(item)
         )
         source = places.get(item.source)
         if source is None:
@@ -173,6 +173,7 @@ def arrows(
                 None,
                 missed,
                 duplicate,
+                secured=bool(flow) and flow[0] in in_tls,
             )
         )
     return made
@@ -190,60 +191,3 @@ def _branches(frame: Frame, places: dict[str, int]) -> tuple[str, tuple[tuple[in
         elif hit.receiver in places:
             missed.append((places[hit.receiver], Why(hit.why, hit.brief)))
     return "; ".join(rest), tuple(missed)
-
-
-class _SegmentWords:
-    """The words on a segment; an acknowledgement number stands on data only when it is news."""
-
-    def __init__(self, marks: dict[int, str]):
-        self._marks = marks
-        self._acked: dict = {}
-        self._duplicates: dict = {}
-
-    def of(self, segment: Any) -> tuple[Any, ...]:
-        way = segment.flow, segment.src, segment.sport
-        flags = segment.flags
-        mark = self._marks.get(segment.number, "")
-        duplicate = 0
-        if mark == DUPLICATE_ACK:
-            duplicate = self._duplicates[way, segment.ack] = self._duplicates.get((way, segment.ack), 0) + 1
-            mark = say("duplicate ACK {n}", n=duplicate)
-        elif mark:
-            mark = say(mark)
-        if "S" in flags:
-            kind, body = "syn", f"seq {segment.seq}"
-        elif "R" in flags:
-            kind, body = "rst", f"seq {segment.seq}"
-        elif segment.length:
-            kind, body = "data", f"seq {segment.seq}:{segment.seq + segment.length}"
-        elif "F" in flags:
-            kind, body = "fin", f"seq {segment.seq}"
-        else:
-            kind, body = "ack", ""
-        if segment.ack is not None:
-            if kind not in ("data", "fin") or self._acked.get(way) != segment.ack:
-                body = f"{body}  ack {segment.ack}".strip()
-            self._acked[way] = segment.ack
-        if segment.window == 0 and kind != "rst":
-            body += "  win 0"
-        # where nothing can be quoted, the sequence numbers say how many bytes there are
-        quote = quoted(segment.payload, segment.length, QUOTED) if segment.length <= 200 else ""
-        flow = segment.flow, *sorted([(segment.src, segment.sport), (segment.dst, segment.dport)])
-        return kind, flag_names(flags) or "no flags", body, quote, mark, flow, segment.length, duplicate
-
-
-def _plain(item: Any) -> tuple[Any, ...]:
-    """The words on what is not TCP."""
-    if isinstance(item, Datagram):
-        flow = 0, *sorted([(item.src, item.sport), (item.dst, item.dport)])
-        return (
-            "datagram",
-            "UDP",
-            f"{item.sport} → {item.dport}",
-            said(item.payload, item.length, QUOTED) or "0 bytes",
-            "",
-            flow,
-            item.length,
-            0,
-        )
-    return "other", item.told.name, item.told.what, "", "", (), 0, 0

@@ -18,8 +18,8 @@ class Side:
     `sent` and `came` are complete before anything is asked.
     """
 
-    def __init__(self, port: int, peer: tuple):
-        self.port, self.peer = port, peer
+    def __init__(self, port: int, peer: tuple, flow: int = 0):
+        self.port, self.peer, self.flow = port, peer, flow
         self.sent: list[Arrow] = []
         self.came: list[tuple[int, Arrow]] = []
         self.fin_used = self.syn_used = False

@@ -38,6 +38,7 @@ class Excerpt(Trace):
             missed=trace.missed,
             full=trace.full,
             layout=trace.layout,
+            keys=trace.keys,
         )
 
     @property

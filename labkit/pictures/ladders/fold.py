@@ -13,6 +13,9 @@ FEW = 12
 SHORTEST = 3
 """A run of fewer is not folded."""
 
+TOLD = 1000
+"""Of TLS each segment of less is told by itself: it holds messages that have names."""
+
 
 def many(arrows: list) -> bool:
     """Are there so many arrows that runs are better folded?  (How many ACKs there are is up to chance.)"""
@@ -79,7 +82,7 @@ def _alike(arrow: Arrow) -> str | None:
         return None
     if arrow.kind == "ack" and arrow.duplicate:
         return "duplicates"
-    if arrow.mark:
+    if arrow.mark or (arrow.kind == "data" and arrow.secured and arrow.size < TOLD):
         return None
     if arrow.kind in ("data", "ack", "datagram"):
         return arrow.kind

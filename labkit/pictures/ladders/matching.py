@@ -13,6 +13,7 @@ from typing import Any
 
 from labkit.packets.addresses import end_of
 from labkit.pictures.ladders.carriers import Side
+from labkit.pictures.ladders.secured import Talks
 from labkit.traces.calls import RECEIVING, SENDING
 
 SLACK_NS = 2_000_000
@@ -25,6 +26,7 @@ class Matcher:
         self._sockets: dict = {}  # (host, socket_id) → its end
         self._out: dict = {}  # host → port → (time, arrow) of datagrams not yet claimed
         self._in: dict = {}
+        self._talks = Talks()
         by_key: dict = {}
         for arrow in sorted(arrows, key=lambda arrow: arrow.departed):
             item = arrow.item
@@ -53,9 +55,14 @@ class Matcher:
     def _side(self, by_key, host, flow, port, peer) -> Side:
         key = host, flow, port, peer
         if key not in by_key:
-            by_key[key] = Side(port, peer)
+            by_key[key] = Side(port, peer, flow)
             self._sides.setdefault(host, []).append(by_key[key])
         return by_key[key]
+
+    def prepare(self, call, host: int) -> None:
+        """Of a call in TLS that sends: see to it before any that receives, on whichever host, is matched."""
+        if call.tls and (side := self._find(call, host)) is not None:
+            self._talks.prepare(call, side)
 
     def match(self, call, host: int) -> tuple[int | None, int | None]:
         """(the arrow that it sent, the arrow that let it return), None for none."""
@@ -64,6 +71,8 @@ class Matcher:
         if call.name in ("connect", "connect_ex"):
             return self._connect(call, host)
         side = self._find(call, host)
+        if side is not None and call.tls:
+            return self._talks.match(call, side)
         if side is None:
             if call.name in SENDING:
                 return self._sendto(call, host), None

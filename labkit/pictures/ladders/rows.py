@@ -45,7 +45,7 @@ def gather(story, arrows, stands, rows) -> Notes:
         if len(acts) > 1:
             row = cause if cause is not None else release if release is not None else last.get(host, -1)
             put(row, host, Line.of(summary(acts)))
-        elif cause is not None and act.call.name.startswith("connect") and not waiting:
+        elif cause is not None and act.call.name.startswith(("connect", "do_handshake")) and not waiting:
             if release is None and act.call.error not in ("", "BlockingIOError"):
                 flow = arrows[cause].flow
                 release = max(r for r, arrow in enumerate(arrows) if arrow.flow == flow)

@@ -66,7 +66,7 @@ def tell(
         items = tuple(item for item in items if item.frame.number in chosen)
     late = turned_back(items)
     as_given = late > 0 or timeless(items)
-    drawn = arrows(items, names, trace.marks(), as_given)
+    drawn = arrows(items, names, trace.marks(), as_given, getattr(trace, "tls_words", None))
     if not as_given:
         drawn = settled(drawn)
     by_number = {arrow.number: arrow for arrow in drawn}

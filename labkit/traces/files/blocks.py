@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from labkit.traces.files.capturefile import Interface, Record, TraceFileError
 
-SECTION, INTERFACE, PACKET, SIMPLE, NAMES, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 4, 6
+SECTION, INTERFACE, PACKET, SIMPLE, NAMES, ENHANCED, SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 6, 10
+TLS_KEYS = 0x544C534B  # of which kind secrets are: a key log of TLS
 MOST = 64 << 20  # bytes: a longer block or packet is a damaged length, and would fill the memory
 
 
-LEAST = {SECTION: 16, INTERFACE: 8, ENHANCED: 20, SIMPLE: 4, PACKET: 20}  # bytes in such a block's body
+LEAST = {
+    SECTION: 16,
+    INTERFACE: 8,
+    ENHANCED: 20,
+    SIMPLE: 4,
+    PACKET: 20,
+    SECRETS: 8,
+}  # bytes in such a block's body
 
 
 class Reader:
@@ -19,6 +27,7 @@ class Reader:
         self.names: dict[str, str] = {}
         self.comments: list[str] = []
         self.application = ""
+        self.keys = ""
 
     def read(self) -> None:
         """Read all of it into `interfaces` and `records`; raises TraceFileError at what is damaged."""

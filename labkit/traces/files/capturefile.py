@@ -38,6 +38,7 @@ class CaptureFile(NamedTuple):
     interfaces, records   in the order of the file
     names       {address: host name} as the file has them
     comments    about the whole file;  application: what wrote it
+    keys        key logs of TLS that are in it
     broken      "" or, read with partial=True, what ended the reading before the end of the file
     """
 
@@ -46,4 +47,5 @@ class CaptureFile(NamedTuple):
     names: dict[str, str]
     comments: tuple[str, ...] = ()
     application: str = ""
+    keys: str = ""
     broken: str = ""

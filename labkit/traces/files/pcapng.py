@@ -11,8 +11,10 @@ from labkit.traces.files.blocks import (
     MOST,
     NAMES,
     PACKET,
+    SECRETS,
     SECTION,
     SIMPLE,
+    TLS_KEYS,
     Reader,
     text,
 )
@@ -92,6 +94,10 @@ class PcapngReader(Reader):
             self._interface(start, end)
         elif kind == NAMES:
             self._names(start, end)
+        elif kind == SECRETS:
+            which, size = unpack_from(order + "II", content, start)
+            if which == TLS_KEYS:
+                self.keys += text(bytes(content[start + 8 : min(start + 8 + size, end)]))
         elif kind == SIMPLE:
             length = unpack_from(order + "I", content, start)[0]
             if not self.clocks:

@@ -63,6 +63,7 @@ def read(content: bytes, name: str = "the file", *, partial: bool = False) -> Ca
         reader.names,
         tuple(reader.comments),
         reader.application,
+        reader.keys,
         broken,
     )
 

@@ -36,6 +36,7 @@ class Loaded(NamedTuple):
     comments: list[str]
     notes: list[str]
     layout: dict[str, tuple[str, ...]]
+    keys: str = ""
 
 
 def save(trace: Trace, path: str | os.PathLike[str], epoch_ns: int | None = None) -> None:
@@ -51,6 +52,7 @@ def save(trace: Trace, path: str | os.PathLike[str], epoch_ns: int | None = None
             ),
             *trace.comments,
         ),
+        keys=trace.keys,
     )
     Path(path).write_bytes(content)
 
@@ -93,10 +95,19 @@ def load(
                 hosts = list(ours.hosts)
             broken = ours.full or full
             return Loaded(
-                frames, hosts, names, ours.missed, broken, ours.epoch_ns, others, [], ours.layout or {}
+                frames,
+                hosts,
+                names,
+                ours.missed,
+                broken,
+                ours.epoch_ns,
+                others,
+                [],
+                ours.layout or {},
+                content.keys,
             )
     frames, notes = _foreign(content, names, str(path))
-    return Loaded(frames, [], names, 0, full, 0, others, notes, {})
+    return Loaded(frames, [], names, 0, full, 0, others, notes, {}, content.keys)
 
 
 def _own(content: CaptureFile, about: comments.About) -> list[Frame] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import pack
 
-from labkit.traces.files.blocks import ENHANCED, INTERFACE, NAMES, SECTION
+from labkit.traces.files.blocks import ENHANCED, INTERFACE, NAMES, SECRETS, SECTION, TLS_KEYS
 
 _COMMENT = 1  # an option's code in every kind of block
 
@@ -17,8 +17,10 @@ def write(
     names: dict[str, str] | None = None,
     comments: Sequence[str] = (),
     application: str = "labkit",
+    keys: str = "",
 ) -> bytes:
-    """The content of a pcapng file with nanosecond times (if_tsresol 9); names: {address: host name}.
+    """The content of a pcapng file with nanosecond times (if_tsresol 9); names: {address: host name}; keys: a key log
+    of TLS, in a Decryption Secrets Block.
 
     Raises ValueError for a text of more than 65,535 bytes, which no option can hold.
     """
@@ -35,6 +37,11 @@ def write(
         )
     if names:
         parts.append(_block(NAMES, b"".join(_name(*pair) for pair in names.items()) + bytes(4), []))
+    if keys:  # before the packets that it is for
+        secrets = keys.encode()
+        parts.append(
+            _block(SECRETS, pack("<II", TLS_KEYS, len(secrets)) + secrets + bytes(-len(secrets) % 4), [])
+        )
     for time_ns, data, length, interface, comments in records:
         head = pack("<IIIII", interface, time_ns >> 32, time_ns & 0xFFFFFFFF, len(data), length)
         parts.append(

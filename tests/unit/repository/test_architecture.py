@@ -53,13 +53,18 @@ PURE = """
     network.plan
 """
 # but for reading and writing captures, handing packets to scapy, and the last step of drawing
-NOT_PURE = "traces.files traces.clock traces.packetlist pictures.ladders.ladder pictures.ladders.__init__"
+NOT_PURE = """
+    traces.files traces.clock traces.decrypting traces.packetlist pictures.ladders.ladder pictures.ladders.__init__
+"""
 # A trace is read, saved and handed to scapy by its own methods: what these take is loaded when they are called.
-LATE = {"traces.trace": "labkit.traces.clock labkit.traces.files.tracefile labkit.traces.packetlist"}
+LATE = {
+    "traces.trace": "labkit.traces.clock labkit.traces.files.tracefile labkit.traces.packetlist",
+    "traces.oftls": "labkit.traces.decrypting",
+}
 PURE_STDLIB = frozenset(
     """
     __future__ abc base64 binascii bisect collections collections.abc copy dataclasses enum fractions
-    difflib functools hashlib heapq html io ipaddress itertools json keyword math operator re statistics string
+    difflib functools hashlib heapq hmac html io ipaddress itertools json keyword math operator re statistics string
     struct textwrap types typing unicodedata urllib.parse warnings weakref zlib
     """.split()
 )
@@ -75,6 +80,8 @@ OWNERS = {
     "nbval": "course.nbval",
     "jupyter_client": "course.nbval diagnosis.environment",
     "pyroute2": "",
+    "cryptography": "traces.decrypting lessons",
+    "trustme": "lessons",
 }
 
 # 5. What lesson cells, and other people, import from.
