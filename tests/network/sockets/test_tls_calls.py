@@ -165,7 +165,11 @@ def test_a_refused_certificate_is_an_error_of_both_handshakes(client, server, ca
 
 
 def test_a_socket_that_is_wrapped_first_connects_and_shakes_hands(client, server, caller, contexts):
-    with server.start(lambda conn: conn.sendall(b"hello"), port=443, ssl=contexts[0]):
+    def greet(conn):
+        conn.sendall(b"hello")
+        conn.recv(1)  # the client ends first, so that its state says so
+
+    with server.start(greet, port=443, ssl=contexts[0]):
         with contexts[1].wrap_socket(caller, server_hostname="server") as talk:
             talk.connect(("server", 443))
             assert talk.recv(100) == b"hello"
