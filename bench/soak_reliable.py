@@ -1,4 +1,4 @@
-"""`python -m bench.soak_reliable [--seconds 600]`: a hundred reliable clients, with loss, cut cables and a killed server.
+"""`python -m bench.soak_reliable [--seconds 600]`: a hundred reliable clients, loss, cut cables, a killed server.
 
 Each client books orders, one or several at a time, and notes what it was told.  Meanwhile cables are cut and mended,
 and the server is killed (SIGKILL) and started again with the same book.  At the end: each order with a number stands in

@@ -26,11 +26,13 @@ class Versions(NamedTuple):
 # What pyproject.toml asks for; a test keeps the two in step.
 PACKAGES = {
     "anywidget": Versions((0, 11)),
+    "cryptography": Versions((44,)),
     "ipykernel": Versions((6, 31), (7,)),
     "ipywidgets": Versions((8, 1, 5)),
     "jupyterlab": Versions((4, 4)),
     "matplotlib": Versions((3, 10)),
     "scapy": Versions((2, 6, 1)),
+    "trustme": Versions((1, 2)),
 }
 _RECIPE = ("requirements.lock", "pyproject.toml", os.path.join("tools", "environment"))
 

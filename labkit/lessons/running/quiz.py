@@ -19,7 +19,7 @@ QUIZZES = (
                     " is what"
                     " the clock must be on.",
                     "a shorter idle time": "Then a byte every 5 s holds it. The clock starts anew each time.",
-                    "a limit for each address": "It bounds how many he holds, and each of them he still holds for"
+                    "a limit of connections for each address": "It bounds how many he holds, and each of them he still holds for"
                     " days.",
                 },
             ),
@@ -49,7 +49,7 @@ QUIZZES = (
                     " answer. Users come when they come.",
                     "production has more clients": "It has as many requests a second; that is what the server has to"
                     " do.",
-                    "p99 needs more than 10 clients": "It needs enough requests, and 10 clients make thousands.",
+                    "a p99 needs many more clients than ten, and is chance": "It needs enough requests, and 10 clients make thousands.",
                 },
             ),
             Ask(
@@ -70,7 +70,7 @@ QUIZZES = (
                     "some stood in the listener's queue": "They were connected, and not accepted. The kernel resets"
                     " them with"
                     " the listener: accept them first.",
-                    "SIGTERM ends a program's connections": "Not by itself: the program decides what it does.",
+                    "SIGTERM resets a program's connections": "Not by itself: the program decides what it does.",
                     "those who come later get a reset": "Those are refused: ECONNREFUSED, at connect().",
                 },
             ),
