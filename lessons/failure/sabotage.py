@@ -17,8 +17,8 @@ SABOTAGES = (
         "answer-arrives-in-failure",
         "the first answer of the shop is not lost",
         "failure",
-        'net.link.faults = [Drop(sender="server", data=True)]\nwith net.server.start(shop,',
-        "with net.server.start(shop,",
+        'booked[:], net.link.faults = [], [Drop(sender="server", data=True)]\nwith net.server.start(shop,',
+        "booked.clear()\nwith net.server.start(shop,",
         ("failure", "solutions/failure"),
     ),
     Sabotage(
