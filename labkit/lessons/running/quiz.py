@@ -19,8 +19,8 @@ QUIZZES = (
                     " is what"
                     " the clock must be on.",
                     "a shorter idle time": "Then a byte every 5 s holds it. The clock starts anew each time.",
-                    "a limit of connections for each address": "It bounds how many he holds, and each of them he still holds for"
-                    " days.",
+                    "a limit of connections for each address": "It bounds how many he holds, and each"
+                    " of them he still holds for days.",
                 },
             ),
             Ask(
@@ -49,7 +49,8 @@ QUIZZES = (
                     " answer. Users come when they come.",
                     "production has more clients": "It has as many requests a second; that is what the server has to"
                     " do.",
-                    "a p99 needs many more clients than ten, and is chance": "It needs enough requests, and 10 clients make thousands.",
+                    "a p99 needs many more clients than ten, and is chance": "It needs enough"
+                    " requests, and 10 clients make thousands.",
                 },
             ),
             Ask(
