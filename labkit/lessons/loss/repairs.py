@@ -42,6 +42,9 @@ class Repair(NamedTuple):
 def repair(trace: Trace, source: str = "client") -> Repair:
     """How the first segment of this host that was lost was repaired.
 
+    An ACK counts as a duplicate, too, if it is the first of its number and carries a SACK block (RFC 6675, section 2):
+    it acknowledges the segment before the gap, and tells of the one behind it at once.
+
     Raises ValueError when none was lost, or it was not sent again.
     """
     lost = trace.select(source=source, data=True, delivered=False)
@@ -59,7 +62,9 @@ def repair(trace: Trace, source: str = "client") -> Repair:
         raise ValueError(
             say("segment {seq} was not sent again yet; wait for its ACK before you ask", seq=first.seq)
         )
-    heard = [each for each in trace.duplicate_acks() if each.flow == first.flow and knew(again[0], each)]
+    repeated = trace.duplicate_acks()
+    told = [each for each in trace.select(target=source) if each in repeated or each.option("sack")]
+    heard = [each for each in told if each.flow == first.flow and knew(again[0], each)]
     waits = tuple((each.departed_ns - first.departed_ns) / 1e6 for each in again)
     return Repair(first.seq, waits, len(heard))
 

@@ -53,6 +53,17 @@ def test_the_timestamp_that_it_echoes_says_which_acks_a_sender_knew():
     assert repair(talk.c(".", 2, 1, b"a", at=200, options=stamped(125, 114)).trace()).duplicates == 3
 
 
+def test_an_ack_that_is_the_first_of_its_number_and_tells_of_the_gap_counts_too():
+    """RFC 6675, section 2: the server took two segments at once, that before the gap and that behind it."""
+    talk = (
+        Talk().open().c(".", 1, 1, b"z", at=50).c(".", 2, 1, b"a", at=51, lost=True).c(".", 3, 1, b"b", at=52)
+    )
+    talk.s(".", 1, 2, at=62, options=bytes([5, 10]) + struct.pack("!II", 1_003, 1_004) + bytes([1, 1]))
+    found = repair(talk.c(".", 2, 1, b"a", at=80).trace())
+    assert found == Repair(2, (29.0,), 1)
+    assert repr(found) == "seq      2: sent again 1x, by duplicate ACKs"
+
+
 def test_of_two_repairs_the_quicker_counts():
     """A wire that stood still let the duplicates come later than the timer."""
     usual, held_up = repair(gap(3, again_at=130).trace()), repair(gap(0, again_at=400).trace())
