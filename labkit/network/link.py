@@ -7,13 +7,24 @@ forwarded meets those of each segment that it crosses.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
 from labkit.network.core import Cable, ConditionsOf, Core, Place
+from labkit.running.forks import anew
 from labkit.wire.fault import Fault
 from labkit.words import say
+
+_changing = threading.RLock()
+"""One thread at a time changes cables: else a `cut()` here and a `mend()` there could leave some of them cut."""
+
+
+@anew
+def _free() -> None:
+    global _changing
+    _changing = threading.RLock()
 
 
 class FaultNeverMatched(UserWarning):
@@ -95,9 +106,10 @@ class _Faults:
 
     def _set_faults(self, faults: Iterable[Fault], stacklevel: int = 4) -> None:
         faults = check_faults(faults, self._core.names)
-        self.warn_of_unmatched(stacklevel)
-        self._core.cables.set_faults(self._place, faults)
-        self._faults = faults
+        with _changing:
+            self.warn_of_unmatched(stacklevel)
+            self._core.cables.set_faults(self._place, faults)
+            self._faults = faults
 
     def warn_of_unmatched(self, stacklevel: int = 3) -> None:
         """Warn of each fault that has hit nothing since it was set."""
@@ -146,9 +158,10 @@ class Link(_Faults, _Conditions):
         return self._conditions[name]
 
     def _set(self, **conditions: Value) -> None:
-        changed = {**self._conditions, **conditions}
-        self._core.cables.set_conditions(self.cable, changed)
-        self._conditions = changed
+        with _changing:
+            changed = {**self._conditions, **conditions}
+            self._core.cables.set_conditions(self.cable, changed)
+            self._conditions = changed
 
     def __repr__(self) -> str:
         return f"<Link of {self.name}: {self._words()}>"
@@ -180,8 +193,9 @@ class Links(_Faults, _Conditions):
         raise ValueError(f"the hosts' links differ in {name} ({each}); ask one, as in host.link.{name}")
 
     def _set(self, **conditions: Value) -> None:
-        for link in self._links:
-            link._set(**conditions)
+        with _changing:
+            for link in self._links:
+                link._set(**conditions)
 
     def words(self) -> str:
         """The conditions, in words; those of each host where they differ."""

@@ -312,6 +312,28 @@ def test_cut_and_mend(net):
         assert conn.recv(10) == b"lost"  # sent again
 
 
+def test_two_threads_that_cut_and_mend_at_once_leave_all_cables_alike(net, monkeypatch):
+    cables, mended, told = type(net.client.link._core.cables), threading.Event(), {}
+    tell = cables.set_conditions
+
+    def slowly(self, cable, conditions):
+        tell(self, cable, conditions)
+        told[cable] = conditions["cut"]
+        if conditions["cut"]:
+            mended.wait(0.2)  # so long the other thread may try to come between
+
+    def mend():
+        net.link.mend()
+        mended.set()
+
+    monkeypatch.setattr(cables, "set_conditions", slowly)
+    cutting, joining = threading.Thread(target=net.link.cut), threading.Thread(target=mend)
+    cutting.start(), joining.start()
+    cutting.join(10), joining.join(10)
+    assert len(set(told.values())) == 1, told
+    assert [host.link.is_cut for host in net.hosts] == list(told.values())
+
+
 class Number(float):
     """A float of another kind, as numpy's are; marshal does not take it for one."""
 
