@@ -13,7 +13,10 @@ class Refused(Exception):
 
 
 class GaveUp(Exception):
-    """There was no answer.  key: of the order; said: was it ever sent?  If not, it is not booked."""
+    """There was no answer.
+
+    key: of the order.  said: was it sent, now or perhaps with this key before?  If not, it is not booked.
+    """
 
     def __init__(self, why: str, key: str, said: bool) -> None:
         then = f"nobody knows whether it is booked; key={key!r} books it once" if said else "it is not booked"
@@ -33,7 +36,7 @@ class Order:
             raise ValueError(f"a key has no space in it (got {key!r})")
         if (size := len(self.line.encode())) > LONGEST:
             raise ValueError(f"an order's line is {LONGEST} bytes at most (got {size})")
-        self.said = False  # was it ever written to a connection?
+        self.said = bool(key)  # was it ever written to a connection?  With a key of before, perhaps it was
         self.answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def give_up(self, why: str) -> None:

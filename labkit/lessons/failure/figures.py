@@ -75,8 +75,8 @@ def plot_comebacks(calls: Mapping[str, tuple[Sequence[float], Sequence[float]]],
         ax.set(ylabel=say("calls in 50 ms"), xlim=(0, edges[-1]))
         look.bare(ax)
     top = panels[0, 0]
-    top.set_ylim(0, most * 1.05)
-    top.text(back_s, most, say("  the server is back"), va="center", color=style.PLOT_INK)
+    top.set_ylim(0, most * 1.3)
+    top.text(back_s, most * 1.15, say("  the server is back"), va="center", color=style.PLOT_INK)
     look.legend(top, loc="upper right")
     panels[-1, 0].set_xlabel(say("seconds since the server went away"))
     return look.shown_once(figure)

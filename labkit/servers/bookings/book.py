@@ -25,6 +25,7 @@ class Book:
         self._broken = False
         if path is not None:
             self._file = FileIO(path, "a+")
+            _sync(Path(path).parent)  # the name of a new file, too (fsync(2))
             self._read()
 
     def __len__(self) -> int:
@@ -79,3 +80,15 @@ class Book:
             key, _, text = line.decode().rstrip("\n").partition(" ")
             self._places[key] = len(self._places) + 1, text
             whole += len(line)
+        # It may have died between write() and fsync(): whatever is answered from now on is on the disk.
+        os.fsync(self._file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folder
+        return
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -76,7 +76,7 @@ async def _serve(
     serving = asyncio.create_task(server.serve(*listeners))
     waiting = asyncio.create_task(_wait(place, server, listeners)) if place else None
     await asyncio.sleep(0)  # both have begun
-    if inherited:
+    if inherited and not (serving.done() or server.is_stopping):  # else the old one goes on
         inherited.ready()
     await serving
     if waiting:

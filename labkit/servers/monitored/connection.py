@@ -97,7 +97,7 @@ class Connection:
                         self._decoder.eof()
                         raise Ended("left")
         except FramingError as error:
-            self._take(error.messages, 0)  # what came before is answered
+            self._take(error.messages, len(data))  # what came before is answered
             self._end = Ended("garbage", str(error))
         except TimeoutError:
             if not (self._patience and self._patience.expired()):

@@ -1,7 +1,8 @@
 """Listening sockets that go from an old process to a new one, so that no caller ever finds nobody listening.
 
 The old one waits at a path, a Unix socket.  The new one connects there, gets the descriptors (SCM_RIGHTS, unix(7)), and
-when it accepts by itself it says READY; only then the old one stops.  A new one that dies before that harms nobody.
+when it accepts by itself it says READY; only then the old one stops.  A new one that dies before that harms nobody who
+calls.
 """
 
 from __future__ import annotations
@@ -89,11 +90,12 @@ def left_clean(place: socket.socket) -> Iterator[None]:
 async def hand_over(place: socket.socket, listeners: Sequence[socket.socket], generation: int) -> None:
     """Wait at this place for a new process, and give it the sockets; returns when one is ready."""
     loop = asyncio.get_running_loop()
-    numbers = array.array("i", [sock.fileno() for sock in listeners])
     while True:
         new, _ = await loop.sock_accept(place)
         with new:
             new.setblocking(False)
+            # Now, not before: the number of a socket that was closed meanwhile may be another's.
+            numbers = array.array("i", [sock.fileno() for sock in listeners])
             try:
                 new.sendmsg(
                     [str(generation).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, numbers.tobytes())]

@@ -16,6 +16,7 @@ from labkit.servers.monitored.log import Log, to_nobody
 from labkit.servers.monitored.requests import Request, answer
 from labkit.servers.monitored.statistics import Statistics
 
+STATUSES = 16  # of those who ask for the statistics, at the same time
 Client = tuple[str, int]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Client], Awaitable[None]]
 
@@ -43,6 +44,7 @@ class Server:
         self.statistics = Statistics(generation)
         self.buckets = Buckets(self.limits.rate, self.limits.burst)
         self._farewells = Farewells(self.limits.connections)
+        self._told = Farewells(STATUSES)  # of their own: a crowd at the door must not hide the numbers
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -121,4 +123,4 @@ class Server:
             await self._farewells.say(reader, writer, REPLY.encode(f"BYE {words}"))
 
     async def _tell(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: Client) -> None:
-        await self._farewells.say(reader, writer, self.statistics.text().encode())
+        await self._told.say(reader, writer, self.statistics.text().encode())

@@ -70,7 +70,7 @@ class Statistics:
 
     @property
     def errors(self) -> int:
-        """Requests that got no answer, whoever's fault that was."""
+        """Requests that were not answered with OK, whosever fault that was."""
         return sum(self.outcomes.values()) - self.outcomes["answered"]
 
     def adds_up(self) -> bool:

@@ -139,6 +139,18 @@ def test_of_many_who_are_too_many_some_get_no_word_and_all_are_counted(begin):
     assert sum(caller.rest() != [] for caller in crowd[2:]) == 2
 
 
+def test_its_numbers_are_told_also_while_a_crowd_is_turned_away(begin):
+    net, server, call = begin(connections=2)
+    crowd = [
+        call() for _ in range(6)
+    ]  # two are served; two hear why not, and do not hang up; two hear nothing
+    settled(server, 4)
+    with net.client.socket() as asking:
+        asking.connect(("server", STATUS))
+        told = dict(line.split() for line in asking.makefile().read().splitlines())
+    assert told["closed_full"] == "4" and told["active"] == "2" and len(crowd) == 6
+
+
 @pytest.mark.parametrize("sent", [b"", b"SUM 1"])
 def test_who_sends_no_whole_request_is_idle(begin, sent):
     _, server, call = begin(idle=0.2)
@@ -208,7 +220,7 @@ def test_what_cannot_be_read_ends_the_connection_and_what_came_before_is_answere
     caller.sock.shutdown(socket.SHUT_WR)
     answered, last = caller.rest()
     assert answered == "OK 1" and last.startswith("BYE ")
-    assert server.statistics.closed == {"garbage": 1}
+    assert server.statistics.closed == {"garbage": 1} and server.statistics.bytes_in == len(sent)
 
 
 def test_an_answer_that_fails_harms_nobody_else(begin):

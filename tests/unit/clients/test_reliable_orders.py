@@ -54,6 +54,16 @@ def test_who_gives_up_knows_whether_it_was_said():
     assert error.value.said and len(error.value.key) == 32
 
 
+def test_who_asks_again_with_a_key_of_before_is_not_told_that_nothing_is_booked():
+    async def story():
+        order = Order("tea", key="of-before")
+        order.give_up("too late")
+        return await order.answer
+
+    with pytest.raises(GaveUp, match="nobody knows whether it is booked; key='of-before'"):
+        asyncio.run(story())
+
+
 @pytest.mark.parametrize("text", ["", " ", "two\nlines", "bell\a", "x" * 1000, "ä" * 500])
 def test_what_cannot_be_said_in_a_line_is_refused_before(text):
     with pytest.raises(ValueError, match="line"):

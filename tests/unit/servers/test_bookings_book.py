@@ -37,8 +37,22 @@ def test_it_is_on_the_disk_before_it_has_a_number(tmp_path, monkeypatch):
     path, seen = tmp_path / "orders.txt", []
     monkeypatch.setattr(os, "fsync", lambda number: seen.append(path.read_text()))
     with Book(path) as book:
+        seen.clear()
         book.book("a", "tea")
         assert seen == ["a tea\n"]
+
+
+def test_what_a_server_wrote_that_died_before_it_was_on_the_disk_is_there_before_it_is_answered(
+    tmp_path, monkeypatch
+):
+    path, synced = tmp_path / "orders.txt", []
+    path.write_text("a tea\n")  # written, and perhaps in the kernel's memory alone
+    monkeypatch.setattr(
+        os, "fsync", lambda number: synced.append(os.path.realpath(f"/proc/self/fd/{number}"))
+    )
+    with Book(path) as book:
+        assert synced == [str(tmp_path), str(path)]  # its name, and what stands in it
+        assert book.book("a", "tea") == 1
 
 
 @pytest.mark.parametrize("torn", ["b", "b two ti", "b two tickets"])
