@@ -21,11 +21,12 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-def contexts(version: str = "1.3") -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A client's context and a server's, of one version."""
+def contexts(version: str = "1.3", names: int = 1) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A client's context and a server's, of one version; the server's certificate has so many names."""
     theirs, ours = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority().configure_trust(theirs)
-    authority().issue_cert("server.example").configure_cert(ours)
+    others = [f"server-{number}.example" for number in range(1, names)]
+    authority().issue_cert("server.example", *others).configure_cert(ours)
     for context in (theirs, ours):
         context.maximum_version = context.minimum_version = getattr(
             ssl.TLSVersion, f"TLSv{version.replace('.', '_')}"
@@ -41,8 +42,21 @@ class Sample(NamedTuple):
 class Conversation:
     """Two ends in memory; what one gives out is a segment to the other, 10 ms later."""
 
-    def __init__(self, folder, version: str = "1.3", *, jitter_ns: int = 0, seed: int = 0) -> None:
-        theirs, ours = contexts(version)
+    def __init__(
+        self,
+        folder,
+        version: str = "1.3",
+        *,
+        jitter_ns: int = 0,
+        seed: int = 0,
+        curve: str = "",
+        names: int = 1,
+    ) -> None:
+        theirs, ours = contexts(version, names)
+        if (
+            curve
+        ):  # the only one that the server has; if it is none of those that the client begins with, it says so
+            ours.set_ecdh_curve(curve)
         self.log = folder / f"keys-{version}-{seed}.txt"
         theirs.keylog_filename = str(self.log)
         self.talk = Talk("client", "server", jitter_ns=jitter_ns, seed=seed)
@@ -71,7 +85,7 @@ class Conversation:
     def shake(self, most: int = 1460) -> Conversation:
         """The whole handshake."""
         begun = self.at
-        for end, host in (self.client, 1), (self.server, 2), (self.client, 1), (self.server, 2):
+        for end, host in 3 * [(self.client, 1), (self.server, 2)]:  # a HelloRetryRequest takes three turns
             try:
                 end.do_handshake()
             except ssl.SSLWantReadError:

@@ -25,7 +25,7 @@ TERMS = (
     ),
     Term(
         "percentile",
-        "The value that so many percent of all values are at most: half of all for p50, 99 of 100 for p99.",
+        "The value that so many percent of all values do not exceed: p50 for half of them, p99 for 99 of 100.",
         "RFC 2330, section 11.3",
         "running",
         ("tail latency",),

@@ -49,20 +49,15 @@ class Opening:
 
 def _hello(records: Sequence[Record], kind: int) -> tls.Hello | None:
     """The last hello of an end: after a HelloRetryRequest there is another."""
-    found = None
-    for record in records:
-        if record.kind != HANDSHAKE:
-            continue
-        for message in tls.messages(record.body):
-            if message.kind == kind:
-                found = tls.hello(message)
-    return found
+    said = b"".join(record.body for record in records if record.kind == HANDSHAKE)
+    hellos = [tls.hello(message) for message in tls.messages(said) if message.kind == kind]
+    return hellos[-1] if hellos else None
 
 
 def _opened(records: Sequence[Record], secrets: list[bytes | None], suite: Suite) -> list[Inner | None]:
     """One end's records: those of its handshake, and behind its Finished those of the programs."""
     found: list[Inner | None] = []
-    handshake, key = b"", _Key(secrets[0], suite)
+    handshake, key, shaking = b"", _Key(secrets[0], suite), True
     for record in records:
         inner = key.open(record) if is_encrypted(record) else None
         found.append(inner)
@@ -71,8 +66,9 @@ def _opened(records: Sequence[Record], secrets: list[bytes | None], suite: Suite
         handshake += inner.content
         for message in tls.messages(handshake):
             handshake = handshake[4 + len(message.body) :]
-            if message.kind == tls.FINISHED:  # a record ends where keys change (section 5.1)
-                key = _Key(secrets[1], suite)
+            # A record ends where keys change (section 5.1); a Finished after the handshake (4.6.2) changes none.
+            if message.kind == tls.FINISHED and shaking:
+                key, shaking = _Key(secrets[1], suite), False
             elif message.kind == tls.KEY_UPDATE and key.secret is not None:
                 key = _Key(updated(key.secret, suite), suite)
     return found

@@ -98,7 +98,8 @@ class Secured:
         self, client: Half, server: Half, open_: Open | None
     ) -> tuple[list[TlsRecord], list[TlsRecord]]:
         inner = open_(client.records, server.records) if open_ else ((), ())
-        return _told(client, inner[0]), _told(server, inner[1])
+        modern = _chose_13(server)
+        return _told(client, inner[0], modern), _told(server, inner[1], modern)
 
 
 def _departure(record: TlsRecord) -> tuple[int, int]:
@@ -122,13 +123,26 @@ def _halves(members: list[Segment]) -> tuple[Half, Half] | None:
     return (client, server) if is_tls(client.stream) else None
 
 
-def _told(half: Half, inner: Sequence[Inner | None]) -> list[TlsRecord]:
-    made, secret = [], False
+def _chose_13(server: Half) -> bool:
+    """Did its ServerHello, or its HelloRetryRequest, choose TLS 1.3?"""
+    said = b"".join(record.body for record in server.records[:4] if record.kind == HANDSHAKE)
+    first = next((message for message in tls.messages(said) if message.kind == tls.SERVER_HELLO), None)
+    return first is not None and tls.hello(first).version == tls.TLS13
+
+
+def _told(half: Half, inner: Sequence[Inner | None], modern: bool) -> list[TlsRecord]:
+    made, secret, owed = [], False, 0
     for place, record in enumerate(half.records):
         carrier = half.carrier(record)
         within = inner[place] if place < len(inner) else None
         kind, content = within if within is not None else (record.kind, record.body)
-        names, name = _names(kind, content) if within is not None or not secret else ((), "")
+        names: tuple[str, ...] = ()
+        name = ""
+        if within is not None or not secret:
+            if kind == HANDSHAKE:
+                names, name, owed = _begun(content, owed)
+            elif kind == ALERT:
+                names = tuple(filter(None, (tls.alert(content),)))
         made.append(
             TlsRecord(
                 carrier.frame,
@@ -145,19 +159,25 @@ def _told(half: Half, inner: Sequence[Inner | None]) -> list[TlsRecord]:
             )
         )
         # In TLS 1.2 all is encrypted behind it; in 1.3 it says nothing, and a record's type says whether it is.
-        secret = secret or record.kind == CHANGE_CIPHER_SPEC
+        secret = secret or (record.kind == CHANGE_CIPHER_SPEC and not modern)
     return made
 
 
-def _names(kind: int, content: bytes) -> tuple[tuple[str, ...], str]:
-    if kind == ALERT:
-        name = tls.alert(content)
-        return ((name,) if name else ()), ""
-    if kind != HANDSHAKE:
-        return (), ""
-    found = tuple(tls.messages(content))
-    hellos = [tls.hello(message) for message in found if message.kind == tls.CLIENT_HELLO]
-    return tuple(message.name for message in found), hellos[0].server_name if hellos else ""
+def _begun(content: bytes, owed: int) -> tuple[tuple[str, ...], str, int]:
+    """The messages that begin in a record, whom a ClientHello asks for, and how many bytes of the last are to come.
+
+    owed   so many bytes of a message before are still to come
+    """
+    at, names, server = min(owed, len(content)), [], ""
+    owed -= at
+    while at + 4 <= len(content):
+        end = at + 4 + int.from_bytes(content[at + 1 : at + 4], "big")
+        message = tls.Message(content[at], content[at + 4 : end])
+        names.append(message.name)
+        if message.kind == tls.CLIENT_HELLO:
+            server = server or tls.hello(message).server_name
+        owed, at = max(0, end - len(content)), end
+    return tuple(names), server, owed
 
 
 def _joined(brief: Sequence[tuple[str, bool]]) -> str:

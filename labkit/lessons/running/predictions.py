@@ -79,7 +79,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "running-queue": {
         "they wait": "Their connections are gone with the listener, and their kernels are told.",
-        "an orderly end": "A FIN says that all was read. Nobody has read anything of theirs.",
+        "an orderly end": "A FIN says no more than: I have sent all. Here the kernel ends the connection itself, and"
+        " that is a RST.",
         "a reset": "The kernel resets each connection that nobody has accepted.",
     },
     "running-restart": {

@@ -11,7 +11,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "anything": "A NAT changes addresses and ports and mends the checksums; nothing but honesty stops it there.",
     },
     "recall-before-login": {
-        1: "The client may not send data with its SYN: it does not know yet whether anybody is there.",
+        1: "connect() sends a SYN without data: TCP could carry some (Fast Open), but few let it.",
         2: "SYN and SYN-ACK. The third, the client's ACK, leaves when connect() returns, before sendall() is called.",
         3: "SYN, SYN-ACK, ACK: one round trip, before anything can be said. Count on: TLS will add to it.",
     },
@@ -64,8 +64,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "tls-no-certificate": {
         "do_handshake()": "It was so in TLS 1.2. In 1.3 the client is done when it has sent its Finished, before the"
         " bank has looked.",
-        "sendall()": "It hands bytes to the kernel, and returns. The refusal is on its way at that time.",
-        "recv()": "The alert comes in the answer's place, half a round trip after the client's handshake was over.",
+        "sendall()": "It hands bytes to the kernel, and returns. At that time the bank has not even seen that there"
+        " is no certificate.",
+        "recv()": "The alert comes in the answer's place, a round trip after the client's handshake was over.",
     },
     "tls-second-record": {
         "the certificate": "Behind EncryptedExtensions, and before CertificateVerify and Finished.",

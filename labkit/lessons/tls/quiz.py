@@ -21,7 +21,8 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "A client with a certificate of the wrong department calls a server with mutual TLS 1.3. Its log says:"
+                "A server with mutual TLS 1.3 trusts its own department's authority alone. A client calls it with"
+                " another department's certificate. The client's log says:"
                 ' "TLS handshake complete", then an error. Where is the fault?',
                 right="in the certificate: the refusal comes late",
                 choices={

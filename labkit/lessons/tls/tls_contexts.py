@@ -20,11 +20,19 @@ def _contexts(tale: Tale, contexts: Callable[..., Any]) -> None:
     papers = tale.keep(Papers())
     made = tale.call(contexts, *map(str, map(papers.path, ("bank", "alice", "authority"))), shown=_SHOWN)
     if not (
-        isinstance(made, tuple) and len(made) == 2 and all(isinstance(one, ssl.SSLContext) for one in made)
+        isinstance(made, (tuple, list))
+        and len(made) == 2
+        and all(isinstance(one, ssl.SSLContext) for one in made)
     ):
         tale.fail("{shown} should return two SSLContexts, but returned {found!r}", shown=_SHOWN, found=made)
     server, client = made
     _meet(tale, server, client)
+    if (believed := len(server.get_ca_certs())) > 1:
+        tale.fail(
+            "the bank believes {n} authorities: whoever has a certificate of any of them gets in;\n"
+            "load authority.pem alone",
+            n=believed,
+        )
     _attack_the_bank(tale, papers, server)
     _attack_the_client(tale, papers, client)
 

@@ -52,6 +52,8 @@ ALERTS = {
     109: "missing_extension",
     110: "unsupported_extension",
     112: "unrecognized_name",
+    113: "bad_certificate_status_response",
+    115: "unknown_psk_identity",
     116: "certificate_required",
     120: "no_application_protocol",
 }

@@ -48,6 +48,11 @@ def keeps_silent_about_it(sock, authority):
         return None
 
 
+def shakes_no_hands(sock, authority):
+    context = ssl.create_default_context(cafile=authority)
+    return context.wrap_socket(sock, server_hostname="bank", do_handshake_on_connect=False)
+
+
 def guesses_from_the_error(sock, authority):
     try:
         return secure(sock, authority)
@@ -63,5 +68,6 @@ WRONG = {
     "calls nobody by name": (calls_nobody_by_name, "give server_hostname"),
     "loads it and does not ask": (loads_it_and_does_not_ask, "only those of the authority count"),
     "keeps silent about it": (keeps_silent_about_it, "it should raise an error"),
+    "shakes no hands": (shakes_no_hands, "the handshake must be over when it returns"),
     "guesses from the error": (guesses_from_the_error, "raise what it raises"),
 }

@@ -33,7 +33,7 @@ KNOBS = (
         "    if name in here:\n        return writer.close()\n",
         "    if here.setdefault(name, writer) is not writer:\n        return writer.close()\n",
         "directory = Directory(together=2)",
-        "both are told:  JOINED ada  \n",
+        "How many are let in?\nThe experiment gave 1.",
     ),
     Knob(
         "chat",
@@ -42,6 +42,7 @@ KNOBS = (
         "lines that wait for eve",
         "The experiment gave “nobody”",
     ),
+    Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",
         "        for _ in range(1_000):\n",
@@ -64,6 +65,21 @@ KNOBS = (
         '    socks["D"].setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, 800)',
         '    for name in "CD":\n        socks[name].setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, 800)',
         "who-notices-a-cut",
+    ),
+    Knob(
+        "running",
+        "asyncio.sleep(1 if",
+        "asyncio.sleep(0.5 if",
+        "plot_asked(asked)",
+        "The experiment gave “1”",
+    ),
+    Knob(
+        "tls",
+        "    return context\n\ndef client_context():\n    context = ssl.create_default_context()",
+        "    return context\n\ndef client_context():\n    context = ssl.create_default_context()\n"
+        "    context.maximum_version = ssl.TLSVersion.TLSv1_2",
+        "longer = log_in(",
+        "The experiment gave “the bank's certificate”",
     ),
     Knob("options", "one_way_ms = 50", "one_way_ms = 25", "four-times"),
 )

@@ -70,6 +70,21 @@ def test_with_the_keys_all_have_names(tmp_path):
     assert str(trace.tls()) == HANDSHAKE_13  # which is another trace
 
 
+def test_after_a_hello_retry_request_the_second_hellos_have_names_too(tmp_path):
+    trace, log = Conversation(tmp_path, curve="secp384r1").shake().says(1, b"hello").sample()
+    hellos = [each.names for each in trace.tls() if each.kind == "Handshake"]
+    assert hellos == [("ClientHello",), ("HelloRetryRequest",), ("ClientHello",), ("ServerHello",)]
+    assert trace.with_keys(log).tls()[-1].plain == b"hello"
+
+
+def test_a_message_over_two_records_has_its_name_where_it_begins(tmp_path):
+    trace, log = Conversation(tmp_path, names=1000).shake().says(1, b"hello").sample()
+    opened = [each for each in trace.with_keys(log).tls() if each.source == "server" and each.inside]
+    names = [name for each in opened for name in each.names]
+    assert names[:4] == ["EncryptedExtensions", "Certificate", "CertificateVerify", "Finished"]
+    assert [each.names for each in opened[1:3]] == [("Certificate",), ()] and opened[1].size > 16_000
+
+
 def test_with_the_keys_what_was_said_is_read(tmp_path):
     trace, log = (
         Conversation(tmp_path).shake().says(1, b"password=tiger").says(2, b"\xff" * 50).bye().sample()
@@ -215,7 +230,10 @@ def test_every_suite_and_a_key_update(number):
         seal(first, 1, finished[3:]),
         seal(second, 0, b"one\x17"),
         seal(second, 1, b"two\x17\0\0\0"),
-        seal(second, 2, update),
+        seal(
+            second, 2, finished
+        ),  # of a client that was asked for its certificate later (RFC 8446, section 4.6.2)
+        seal(second, 3, update),
         seal(keys.updated(second, suite), 0, b"three\x17"),
     ]
     secrets = {keys.CLIENT_HANDSHAKE: first, keys.CLIENT_TRAFFIC: second}
@@ -227,6 +245,7 @@ def test_every_suite_and_a_key_update(number):
         finished[3:-1],
         b"one",
         b"two",
+        finished[:-1],
         update[:-1],
         b"three",
     ]
