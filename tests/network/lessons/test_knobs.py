@@ -71,7 +71,7 @@ KNOBS = (
         "asyncio.sleep(1 if",
         "asyncio.sleep(0.5 if",
         "plot_asked(asked)",
-        "The experiment gave “1”",
+        "loop find?\nThe experiment gave 1.",
     ),
     Knob(
         "tls",
