@@ -35,9 +35,10 @@ class Opening:
         self, client: Sequence[Record], server: Sequence[Record]
     ) -> tuple[list[Inner | None], list[Inner | None]]:
         """What is inside the records of both ends; None for what is not encrypted, or not with these keys."""
-        asked, answered = _hello(client, tls.CLIENT_HELLO), _hello(server, tls.SERVER_HELLO)
-        if asked is None or answered is None or answered.version != tls.TLS13:
+        questions, answers = tls.hellos(client, tls.CLIENT_HELLO), tls.hellos(server, tls.SERVER_HELLO)
+        if not questions or not answers or answers[-1].version != tls.TLS13:
             return [], []
+        asked, answered = questions[-1], answers[-1]  # before them there may have been a HelloRetryRequest
         secrets, suite = self._secrets.get(asked.random), SUITES.get(answered.suites[0])
         if secrets is None or suite is None:
             return [], []
@@ -45,13 +46,6 @@ class Opening:
             _opened(client, [secrets.get(CLIENT_HANDSHAKE), secrets.get(CLIENT_TRAFFIC)], suite),
             _opened(server, [secrets.get(SERVER_HANDSHAKE), secrets.get(SERVER_TRAFFIC)], suite),
         )
-
-
-def _hello(records: Sequence[Record], kind: int) -> tls.Hello | None:
-    """The last hello of an end: after a HelloRetryRequest there is another."""
-    said = b"".join(record.body for record in records if record.kind == HANDSHAKE)
-    hellos = [tls.hello(message) for message in tls.messages(said) if message.kind == kind]
-    return hellos[-1] if hellos else None
 
 
 def _opened(records: Sequence[Record], secrets: list[bytes | None], suite: Suite) -> list[Inner | None]:

@@ -98,7 +98,8 @@ class Secured:
         self, client: Half, server: Half, open_: Open | None
     ) -> tuple[list[TlsRecord], list[TlsRecord]]:
         inner = open_(client.records, server.records) if open_ else ((), ())
-        modern = _chose_13(server)
+        answers = tls.hellos(server.records, tls.SERVER_HELLO)
+        modern = bool(answers) and answers[0].version == tls.TLS13
         return _told(client, inner[0], modern), _told(server, inner[1], modern)
 
 
@@ -121,13 +122,6 @@ def _halves(members: list[Segment]) -> tuple[Half, Half] | None:
     client = Half(segment for segment in members if (segment.src, segment.sport) == caller)
     server = Half(segment for segment in members if (segment.src, segment.sport) != caller)
     return (client, server) if is_tls(client.stream) else None
-
-
-def _chose_13(server: Half) -> bool:
-    """Did its ServerHello, or its HelloRetryRequest, choose TLS 1.3?"""
-    said = b"".join(record.body for record in server.records[:4] if record.kind == HANDSHAKE)
-    first = next((message for message in tls.messages(said) if message.kind == tls.SERVER_HELLO), None)
-    return first is not None and tls.hello(first).version == tls.TLS13
 
 
 def _told(half: Half, inner: Sequence[Inner | None], modern: bool) -> list[TlsRecord]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import sys
 import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from labkit.sockets.small import listening
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -22,19 +22,6 @@ MANY = 1_000_000  # as a limit: as good as none
 _services: weakref.WeakKeyDictionary[Any, tuple[Any, Any]] = (
     weakref.WeakKeyDictionary()
 )  # host: server, its task
-
-
-def listening(host: Any, port: int = PORT, backlog: int = 200) -> Any:
-    """A listening socket on a host."""
-    listener = host.socket()
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host.name, port))
-        listener.listen(backlog)
-    except BaseException:
-        listener.close()
-        raise
-    return listener
 
 
 def queue(host: Any, port: int, many: int) -> None:
@@ -55,7 +42,7 @@ def queue(host: Any, port: int, many: int) -> None:
 def start(host: Any, service: monitored.Server) -> Any:
     """Start a server on a host, port 4200, and give its task; what was started there before is stopped."""
     stop(host)
-    task = host.background(service.serve, listening(host))
+    task = host.background(service.serve, listening(host, PORT, backlog=200))
     _services[host] = service, task
     return task
 

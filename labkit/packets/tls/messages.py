@@ -6,8 +6,10 @@ RFC 7301 (ALPN).  Never an exception: a hello that is cut short or malformed has
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+from labkit.packets.tls.records import HANDSHAKE, Record
 
 CLIENT_HELLO, SERVER_HELLO, FINISHED, KEY_UPDATE = 1, 2, 20, 24
 MESSAGES = {
@@ -172,6 +174,12 @@ def hello(message: Message) -> Hello:
         extensions[_number(body, place)] = body[place + 4 : place + 4 + size]
         place += 4 + size
     return Hello(random, session, suites, extensions)
+
+
+def hellos(records: Iterable[Record], kind: int) -> list[Hello]:
+    """What one end's hellos of a kind say, those too that are cut over several records; a retry makes two of them."""
+    said = b"".join(record.body for record in records if record.kind == HANDSHAKE)
+    return [hello(message) for message in messages(said) if message.kind == kind]
 
 
 def alert(body: bytes) -> str:

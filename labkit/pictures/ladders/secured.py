@@ -90,13 +90,8 @@ class Talk:
     @cached_property
     def modern(self) -> bool:
         """Is it TLS 1.3?"""
-        answered = next(
-            (each for each in (*self.sent, *self.came) if _is_hello([each], tls.SERVER_HELLO)), None
-        )
-        if answered is None:
-            return True
-        said = next(tls.messages(answered.body), None)  # None: it is cut over two records
-        return said is None or tls.hello(said).version == tls.TLS13
+        answers = tls.hellos(self.sent, tls.SERVER_HELLO) or tls.hellos(self.came, tls.SERVER_HELLO)
+        return not answers or answers[0].version == tls.TLS13
 
     def handshake(self) -> tuple[int | None, int | None]:
         """What do_handshake() sent first, at the end that calls, and what let it return."""
