@@ -15,9 +15,11 @@ import random
 import sys
 import time
 
+from bench.soak_calls import connect
 from labkit import Network
 
 PORT, PLACES = 4000, 4
+SERVER = "10.0.0.1"
 QUIET_S = 8  # so long a client hears nothing before it takes itself for cut off
 
 
@@ -49,20 +51,9 @@ class Ledger:
         self.receipts += sum(line.startswith(f"SAID {who} ") for line in heard)
 
 
-async def connect(host):
-    sock = host.socket()
-    sock.setblocking(False)
-    try:
-        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, ("10.0.0.1", PORT)), QUIET_S)
-        return await asyncio.open_connection(sock=sock)
-    except BaseException:
-        sock.close()
-        raise
-
-
 async def visit(host, who: str, number: int, ledger: Ledger, dice: random.Random, until: float) -> None:
     """Come, speak and listen for a while, and leave in one of several ways."""
-    reader, writer = await connect(host)
+    reader, writer = await connect(host, SERVER, PORT, QUIET_S)
     heard, welcome, rest, leaves = [], False, [], time.monotonic() + dice.uniform(5, 60)
     try:
         writer.write(f"NAME {who}\n".encode())
@@ -118,7 +109,7 @@ async def client(host, who: str, ledger: Ledger, seed: int, until: float) -> Non
 
 
 async def listen(host, ledger: Ledger, ready: asyncio.Event) -> None:
-    reader, writer = await connect(host)
+    reader, writer = await connect(host, SERVER, PORT, QUIET_S)
     writer.write(b"NAME ledger\n")
     while line := (await reader.readline()).decode().rstrip("\n"):
         ready.set()

@@ -16,10 +16,12 @@ import tempfile
 import time
 from collections import Counter
 
+from bench.soak_calls import connect
 from bench.soak_servers import Running
 from labkit import Network
 
 PORT, STATUS, PLACES = 4200, 4201, 4
+SERVER = "10.0.0.1"
 QUIET_S = 10  # so long a client waits for a reply before it takes itself for cut off
 BAD = ("HELP", "SUM 1_0", "WAIT 5000", "SUM +1")  # no requests, for the server
 
@@ -59,19 +61,8 @@ def requests(dice: random.Random) -> list[str]:
     ]
 
 
-async def connect(host, port: int):
-    sock = host.socket()
-    sock.setblocking(False)
-    try:
-        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, ("10.0.0.1", port)), QUIET_S)
-        return await asyncio.open_connection(sock=sock)
-    except BaseException:
-        sock.close()
-        raise
-
-
 async def visit(host, ledger: Ledger, dice: random.Random, until: float) -> None:
-    reader, writer = await connect(host, PORT)
+    reader, writer = await connect(host, SERVER, PORT, QUIET_S)
     counts, leaves = ledger.counts, min(until, time.monotonic() + dice.uniform(1, 20))
     try:
         while time.monotonic() < leaves:

@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bench.soak_calls import connect
 from labkit import Network
 from labkit.clients.reliable import Client, GaveUp, Pauses
 
@@ -58,17 +59,6 @@ class Ledger:
             self.wrong.append(f"the clients' counts do not add up, for {asked} orders: {dict(self.counts)}")
 
 
-async def connect(host):
-    sock = host.socket()
-    sock.setblocking(False)
-    try:
-        await asyncio.get_running_loop().sock_connect(sock, (SERVER, PORT))
-        return await asyncio.open_connection(sock=sock)
-    except BaseException:
-        sock.close()
-        raise
-
-
 async def book(client: Client, text: str, within_s: float, ledger: Ledger) -> None:
     """Book one order; what was given up is asked once more, with its key, half of the time."""
     ledger.counts["asked"] += 1
@@ -95,7 +85,7 @@ async def customer(host, name: str, ledger: Ledger, until: float) -> None:
     while time.monotonic() < until:
         leaves = min(until, time.monotonic() + dice.uniform(5, 60))
         pauses = Pauses(0.05, 2.0, tries=dice.choice((3, 50)))
-        async with Client(lambda: connect(host), beat_s=0.7, pauses=pauses) as client:
+        async with Client(lambda: connect(host, SERVER, PORT), beat_s=0.7, pauses=pauses) as client:
             while time.monotonic() < leaves:
                 texts = [f"{name} order {number + each}" for each in range(dice.choice((1, 1, 1, 5)))]
                 number += len(texts)
