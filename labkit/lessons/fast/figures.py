@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from labkit.lessons.fast.broker import Brokered
     from labkit.lessons.fast.climb import Climbed
     from labkit.lessons.fast.waiting import Waits
 
@@ -67,6 +68,35 @@ def _decades(ax: Axes) -> None:
     ax.set_xlim(10 ** math.floor(math.log10(low) - 0.05), 10 ** math.ceil(math.log10(high) + 0.05))
     ax.xaxis.set_major_locator(LogLocator(numticks=5))
     ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def plot_clients(found: Brokered) -> Figure:
+    """Draw each client's rate, with its spread, and its processor time; the title says what is recorded.
+
+    Returns the matplotlib Figure.
+    """
+    import matplotlib.pyplot as plt
+
+    rows, costs = range(len(found.costs)), list(found.costs.values())
+    figure, (rates, works) = plt.subplots(1, 2, figsize=(WIDTH, 1.8), sharey=True, layout="constrained")
+    colour = look.series_colour(0)
+    rates.hlines(rows, [min(cost.rates) for cost in costs], [max(cost.rates) for cost in costs], color=colour)
+    rates.plot([cost.rate for cost in costs], rows, "o", color=colour)
+    works.barh(rows, [cost.cpu_us for cost in costs], height=0.35, color=look.series_colour(1))
+    rates.set(xlabel=say("messages a second, there and back"), xscale="log")
+    works.set(xlabel=say("processor time (µs a message)"), xlim=(0, None))
+    rates.set_yticks(rows, list(found.costs))
+    rates.set_ylim(len(costs) - 0.5, -0.5)
+    _decades(rates)
+    for ax in (rates, works):
+        look.bare(ax, rows=True)
+    if found.recorded:
+        figure.suptitle(
+            say("Recorded, not measured here: {on}", on=found.recorded),
+            fontsize="medium",
+            fontweight="bold",
+        )
+    return look.shown_once(figure)
 
 
 def plot_shipped(shipped: Mapping[str, Mapping[Any, tuple[float, float]]]) -> Figure:

@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from labkit.background.completed import ProgramError
+from labkit.lessons.fast.broker import _measured, _own, against_nats, program
 from labkit.lessons.fast.climb import climb
 from labkit.lessons.fast.shipping import LOCAL, ship
 
@@ -84,3 +85,53 @@ def test_who_does_not_undo_what_he_did_is_told(network):
     net = network("client", "server")
     with pytest.raises(ValueError, match="does not undo"):
         ship(net, b"hello", LOCAL, lambda data: data[:2])
+
+
+def publish(sock, n):
+    for _ in range(n):
+        sock.sendall(b"PUB ticks 3\r\nabc\r\n")
+
+
+def receive(sock, n):
+    held = b""
+    while n:
+        held += sock.recv(1 << 16)
+        *lines, held = held.split(b"\r\n")
+        n -= lines.count(b"abc")
+
+
+def test_both_clients_are_measured_where_there_is_a_server_and_else_it_says_recorded(network):
+    net = network("client", "server")
+    found = against_nats(net.server, publish, receive)
+    assert bool(found.recorded) == (program() is None) and list(found.costs) == ["nats-py", "yours"]
+    assert all(len(each.rates) == 3 and each.cpu_us > 0 for each in found.costs.values())
+
+
+def broker(conn):
+    """As much of a NATS server as the lesson's client speaks to: what is published comes back."""
+    with conn, conn.makefile("rb") as lines:
+        conn.sendall(b'INFO {"server_id":"test"}\r\n')
+        for line in lines:
+            if line == b"PING\r\n":
+                conn.sendall(b"PONG\r\n")
+            elif line.startswith(b"PUB "):
+                _, subject, size = line.split()
+                conn.sendall(b"MSG %b 1 %b\r\n%b" % (subject, size, lines.read(int(size) + 2)))
+
+
+def test_a_client_of_ones_own_is_measured_round_by_round(network, monkeypatch):
+    monkeypatch.setattr("labkit.lessons.fast.broker.MESSAGES", 50)
+    net = network("client", "server")
+    net.server.start(broker, port=4222)
+    cost = _measured(net.server, _own, (net.server.address, 4222), publish, receive)
+    assert len(cost.rates) == 3 and min(cost.rates) > 0 and cost.cpu_us > 0
+
+
+def test_a_server_that_does_not_start_is_told_and_ended(network, monkeypatch, tmp_path):
+    server = tmp_path / "nats-server"
+    server.write_text("#!/bin/sh\necho no license for Mondays; exit 1\n")
+    server.chmod(0o755)
+    monkeypatch.setattr("labkit.lessons.fast.broker.program", lambda: str(server))
+    net = network("client", "server")
+    with pytest.raises(ProgramError, match="no license for Mondays"):
+        against_nats(net.server, publish, receive)

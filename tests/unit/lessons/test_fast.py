@@ -5,15 +5,18 @@ from __future__ import annotations
 import struct
 import sys
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 
+from labkit.lessons.fast.broker import Brokered, against_nats, gained, program
 from labkit.lessons.fast.climb import Climbed, Cost, climb
 from labkit.lessons.fast.copies import Counted, Kernel, Tally, copied
-from labkit.lessons.fast.figures import plot_climb, plot_shipped, plot_waits
+from labkit.lessons.fast.figures import plot_clients, plot_climb, plot_shipped, plot_waits
 from labkit.lessons.fast.quick_ticks import TICK, TIMES, Plain, instructions
 from labkit.lessons.fast.shipping import LOCAL, compared
 from labkit.lessons.fast.waiting import Waits, closed_loop, how_long, message, open_loop, waits
+from labkit.modes.mode import NAMESPACES
 
 
 def counted(size):
@@ -96,6 +99,40 @@ def test_instructions_leave_the_trace_function_as_it_was():
     with pytest.raises(ZeroDivisionError):
         instructions(lambda: 1 / 0)
     assert sys.gettrace() is before
+
+
+def test_without_a_server_there_are_figures_of_an_earlier_run_and_the_picture_says_so(monkeypatch):
+    monkeypatch.setattr("labkit.lessons.fast.broker.program", lambda: None)
+    found = against_nats(None, None, None)
+    assert found.recorded and found.gain > 3 and gained(found) == "a sixth"
+    figure = plot_clients(found)
+    assert "Recorded" in figure.get_suptitle() and "nats-server" in figure.get_suptitle()
+    rates, works = figure.axes
+    assert [label.get_text() for label in rates.get_yticklabels()] == ["nats-py", "yours"]
+    assert [bar.get_width() for bar in works.patches] == [each.cpu_us for each in found.costs.values()]
+
+
+def test_what_is_measured_is_not_said_to_be_recorded():
+    found = Brokered(Climbed({"nats-py": cost(6.0), "yours": cost(2.0)}), "")
+    assert plot_clients(found).get_suptitle() == "" and found.gain == pytest.approx(3)
+
+
+class Mode(NamedTuple):
+    name: str
+
+
+def test_a_server_without_its_client_is_none(monkeypatch, tmp_path):
+    server = tmp_path / "nats-server"
+    server.write_text("#!/bin/sh\n")
+    server.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert program() is None
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    monkeypatch.setattr("labkit.lessons.fast.broker.current", lambda: Mode(NAMESPACES))
+    assert program() == str(server)
+    monkeypatch.setattr("labkit.lessons.fast.broker.current", lambda: Mode("loopback"))
+    assert program() is None
 
 
 def cost(cpu_us, sends=1.0, receives=2.0):
