@@ -42,6 +42,20 @@ KNOBS = (
         "lines that wait for eve",
         "The experiment gave “nobody”",
     ),
+    Knob(
+        "fast",
+        "bytes(124), 256",
+        "bytes(124), 16",
+        "plot_climb(ladder)",
+        "The experiment gave “a twentieth”",
+    ),
+    Knob(
+        "fast",
+        "len(batch) == 100",
+        "len(batch) == 10",
+        "plot_waits(",
+        "due each millisecond?\nThe experiment gave “less than 10 ms”",
+    ),
     Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",

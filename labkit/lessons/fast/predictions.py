@@ -1,0 +1,105 @@
+"""Why each choice of the predictions is right or wrong: the misconception behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BECAUSE: dict[str, dict[Any, str]] = {
+    "fast-alone": {
+        "a tenth": "That takes a writer who sends many messages at once. A buffer only keeps what has come.",
+        "a third": "The reader's work alone is about half of it. More than that a buffer cannot save him.",
+        "more than half": "The writer's calls are the same, two for each message; and who asks for 8,192 bytes gets"
+        " the few that are there.",
+    },
+    "fast-most": {
+        "one write": "It halves the writer's calls. A batch divides them by five hundred.",
+        "a buffer": "It does not make more come at a time, and alone saves hardly anything.",
+        "256 messages": "The writer makes one call in place of 512.",
+    },
+    "fast-view": {
+        "a tenth": "The copy of 124 bytes is a small part of what Python does for a message.",
+        "half": "So it would be with messages of some ten thousand bytes, whose copies take time.",
+        "no less": "To make a view takes as long as to copy so little, and there is a loop in Python for each message"
+        " as before.",
+    },
+    "fast-ladder": {
+        "a third": "A batch alone gives more than that, once the reader keeps up.",
+        "a twentieth": "One call for 256 messages, one buffer, and a loop that cuts in C.",
+        "a two-hundredth": "That is what is possible if nobody looks at the messages. Somebody must.",
+    },
+    "fast-copied": {
+        "about 200,000": "So it would be if each byte were copied twice: once to join, once to send.",
+        "about 1,000,000": "That is ten copies of each byte. But the first message is copied again with each of the"
+        " 999 that follow.",
+        "more than 50,000,000": "Each put() copies all that waits: 100 bytes, 200, 300 and so on to 100,000. That is"
+        " 50 million, and flush() adds 5.",
+    },
+    "fast-stale": {
+        "ada's order": "A view holds no bytes. It shows those of the buffer, whoever wrote them last.",
+        "bob's order": "The buffer is the same, and a view shows what is in it now.",
+        "an error": "Python refuses to change a bytearray's size while there is a view of it. Its contents may change.",
+    },
+    "fast-pipelined": {
+        "20 and 20": "So it is for who waits after each. Here the second question leaves before the first is answered.",
+        "20 and 1": "All questions are under way together, and so are the answers.",
+        "20 and 2": "The answers come one behind the other, and none of them waits for the client.",
+    },
+    "recall-goodbye": {
+        4: "These are the SYN, the question, the answer and the FIN. And their ACKs, and the server's own?",
+        7: "Three for the handshake, and two each for question and answer, with their ACKs. Nobody has said goodbye"
+        " yet.",
+        10: "Three of the handshake; question and answer, with an ACK each; and three of the goodbye: FIN, FIN with"
+        " an ACK, ACK.",
+    },
+    "fast-pool": {
+        "200 and 100": "Handshake and goodbye are six of the ten, and they come once, not twenty times.",
+        "200 and 48": "Six for handshake and goodbye. Each question and its answer take two: the next question carries"
+        " the ACK along; a few ACKs go alone.",
+        "200 and 20": "Each question has an answer, and TCP acknowledges both.",
+    },
+    "fast-json": {
+        "it pays": "The Unix socket carries gigabytes a second. No compressor is as quick.",
+        "it costs": "It took longer to compress than to hand over all of it.",
+        "no difference": "There is work, and nothing is saved by it: between two programs of one machine nothing waits"
+        " for a link.",
+    },
+    "fast-random": {
+        "it pays": "There is nothing in random bytes that could be said in fewer.",
+        "it costs": "Their compression takes some milliseconds, and the cable almost a second.",
+        "no difference": "They get no smaller; and the work is too little to be seen beside such a slow cable.",
+    },
+    "fast-closed": {
+        "less than 10 ms": "The next 99 are due at once, so the batch is full at once. The loop makes its own weather.",
+        "about 50 ms": "That takes messages that come when they come. Here they come when the writer is ready.",
+        "more": "A hundred messages are made in far less than a millisecond.",
+    },
+    "fast-open": {
+        "less than 10 ms": "So says the closed loop. But the hundredth is due 99 ms after the first.",
+        "about 50 ms": "The first of a batch waits 99 ms, the last none, and the one in the middle 50.",
+        "more": "None waits longer than its batch takes to fill: 99 ms.",
+    },
+    "fast-nats": {
+        "about as much": "Its system calls are as few as yours. But there are some microseconds of Python around each"
+        " message.",
+        "a sixth": "Yours does for a message what must be done: a line is made, a line is found, bytes are cut.",
+        "a fiftieth": "A line must be found and cut for each message, in Python. That alone takes more.",
+    },
+}
+
+# What each experiment gives as the lesson has it, before a learner changes anything.
+RIGHT: dict[str, str] = {
+    "fast-alone": "more than half",
+    "fast-most": "256 messages",
+    "fast-view": "no less",
+    "fast-ladder": "a twentieth",
+    "fast-copied": "more than 50,000,000",
+    "fast-stale": "bob's order",
+    "fast-pipelined": "20 and 1",
+    "recall-goodbye": "10",
+    "fast-pool": "200 and 48",
+    "fast-json": "it costs",
+    "fast-random": "no difference",
+    "fast-closed": "less than 10 ms",
+    "fast-open": "about 50 ms",
+    "fast-nats": "a sixth",
+}
