@@ -38,7 +38,6 @@ PARTS = (
 )
 PLANNED = {
     "fast": "Fast",
-    "attack": "Attack and defend, in a sealed network",
     "capstone": "A server for a real protocol",
     "detective": "Find the fault",
 }
