@@ -25,7 +25,7 @@ def known(host: Any, net: Network) -> dict[str, str]:
     names = {each.address: each.name for each in net.hosts}
     macs = {each.mac: each.name for each in net.hosts}
     rows = [line.split() for line in host.core.proc_net(host.name, "arp").splitlines()[1:]]
-    return {names[row[0]]: macs.get(row[3], row[3]) for row in rows if row[0] in names}
+    return {names[row[0]]: macs.get(row[3], row[3]) for row in sorted(rows) if row[0] in names}
 
 
 def town(asks: bool) -> Network:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import time
 from typing import TYPE_CHECKING, Any
 
 from labkit.network.network import Network
+from labkit.wire.checksums import checksum
 
 if TYPE_CHECKING:
     from labkit.sockets.hostsocket import HostSocket
@@ -18,6 +20,7 @@ HEARS_S = 0.3
 _IPV4 = 0x0800
 _ETHERNET = 14
 _ALL = 3  # ETH_P_ALL, packet(7)
+_ECHO = b"\x08\0", b"\0\0\0\1"  # an echo request, RFC 792: type and code; behind the checksum id and number
 
 
 class Talk:
@@ -28,10 +31,12 @@ class Talk:
     """
 
     def __init__(self, hub: bool) -> None:
-        self.net = Network("client", "mallory", "server", hub=hub, private=True)
+        self.net = Network("client", "mallory", "server", hub=hub, delay_ms=2, private=True)
         try:
             self._ear = self.net.mallory.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ALL))
             self._mouth = self.net.mallory.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+            self._pinger = self.net.mallory.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+            self._pinger.settimeout(PATIENCE_S)
             self.trace = self.net.capture()
             self.client, self.server = self._connected()
         except BaseException:
@@ -63,16 +68,25 @@ class Talk:
         return None
 
     def forge(self, packet: Any) -> None:
-        """Mallory sends an IP packet as it is, whoever it says that it is from; returns when it has arrived."""
-        seen = len(self._forged())
-        self._mouth.sendto(bytes(packet), (self.net.server.address, 0))
-        self.trace.wait_for(lambda: len(self._forged()) > seen)
+        """Mallory sends an IP packet as it is, whoever it says that it is from.
 
-    def _forged(self) -> list[Any]:
-        return [each for each in self.trace.segments if each.frame.source == "mallory" and each.arrived_ns]
+        Returns when client and server have said what they have to say to it: she pings them, on the same cables.
+        """
+        self._mouth.sendto(bytes(packet), (self.net.server.address, 0))
+        for host in (self.net.server, self.net.client) * 2:
+            self._ping(host.address)
+
+    def _ping(self, address: str) -> None:
+        kind, rest = _ECHO
+        self._pinger.sendto(kind + checksum(kind, rest).to_bytes(2, "big") + rest, (address, 0))
+        while self._pinger.recvfrom(2000)[1][0] != address:
+            pass  # somebody else's, which the hub has brought
 
     def reads(self) -> str:
-        """What the server's next recv() gives, or the name of what it raises."""
+        """What the server's next recv() gives, or the name of what it raises; it is called when there is something."""
+        waiting = select.poll()
+        waiting.register(self.server, select.POLLIN)
+        waiting.poll(PATIENCE_S * 1000)
         try:
             return repr(self.server.recv(100))
         except OSError as error:
@@ -86,10 +100,18 @@ class Talk:
 
     def close(self) -> None:
         """Hang up, and take the network away."""
-        for each in (self.client, self.server, self._ear, self._mouth):
+        for each in (self.client, self.server, self._ear, self._mouth, self._pinger):
             each.close()
         self.trace.stop()
         self.net.close()
+
+
+def told(trace: Any) -> list[Any]:
+    """Of a trace with a forged segment what tells of it: it, all data, and the acknowledgements up to the next data."""
+    segments = trace.segments
+    begin = next(n for n, each in enumerate(segments) if each.frame.source == "mallory")
+    end = next(n for n, each in enumerate(segments) if n > begin and each.data)
+    return [each for n, each in enumerate(segments) if each.data or begin <= n < end]
 
 
 def data_of(frame: bytes) -> bytes:
