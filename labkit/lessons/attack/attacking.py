@@ -25,10 +25,10 @@ class Client:
 
     def __init__(self, tale: Tale, handle: Callable[..., Any]) -> None:
         self.tale = tale
-        self.sock, theirs = socket.socketpair()
-        tale.keep(self.sock), tale.keep(theirs)
+        self.sock, self._theirs = socket.socketpair()
+        tale.keep(self.sock), tale.keep(self._theirs)
         self.sock.settimeout(PATIENCE_S)
-        self.running: Running = tale.start(handle, theirs, shown=SHOWN)
+        self.running: Running = tale.start(handle, self._theirs, shown=SHOWN)
 
     def sends(self, data: bytes) -> None:
         """Send; who has hung up hears nothing."""
@@ -54,6 +54,19 @@ class Client:
             got += data
         self.sock.settimeout(PATIENCE_S)
         return got
+
+    def unread(self) -> bool:
+        """Has the handler, now at its end, left anything unread?"""
+        try:
+            if self._theirs.fileno() < 0:  # it has closed it: with something unread this end is reset
+                self.sock.recv(1)
+                return False
+            self._theirs.setblocking(False)
+            return bool(self._theirs.recv(1))
+        except BlockingIOError:
+            return False
+        except ConnectionResetError:
+            return True
 
     def leaves(self) -> None:
         """Hang up."""

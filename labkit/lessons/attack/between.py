@@ -80,6 +80,16 @@ def _may_change(net: Network) -> bool:
     return any(not int(row[2], 16) & 4 for row in rows)
 
 
+def passed_on(trace: Any) -> list[Any]:
+    """Of a trace mallory's ARP answers, and what was said, on each of its two ways, once."""
+    found: dict[tuple[str, str, bytes], Any] = {}
+    for item in trace.items:
+        said = getattr(item, "payload", b"")
+        if said or (item.source == "mallory" and "ARP" in str(item)):
+            found.setdefault((item.source, item.target, said), item)
+    return list(found.values())
+
+
 @contextlib.contextmanager
 def between(net: Network, change: Callable[[bytes], bytes]) -> Iterator[None]:
     """While the block lasts, mallory passes on what comes to her for others; what it says goes through `change`.

@@ -25,7 +25,7 @@ def way_back(host: Host, network: str, via: str) -> None:
         host.route_add(network, via=via)
 
 
-def called(host: Host, port: int, within: float = 0.7) -> str:
+def called(host: Host, port: int, within: float = 1.0) -> str:
     """What a call from a host to "server" is met with: "connected", "refused" or "no answer"."""
     with host.socket() as sock:
         sock.settimeout(within)

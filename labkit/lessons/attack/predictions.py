@@ -32,7 +32,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "attack-deadline": {
         "at once": "All five places are held when it comes. It is the deadline that makes them free.",
-        "after 0.6 s": "Then the five have had their time, and are put out, however busy they were.",
+        "within 1 s": "Then the five have had their time, and are put out, however busy they were.",
         "not within 2 s": "So it was with a limit for each recv(). A deadline moves for nobody.",
     },
     "attack-header": {
@@ -95,7 +95,7 @@ RIGHT: dict[str, str] = {
     "attack-leaves": "not even to her cable",
     "attack-flood": "no answer",
     "attack-cookies": "a connection, as ever",
-    "attack-deadline": "after 0.6 s",
+    "attack-deadline": "within 1 s",
     "attack-header": "4",
     "attack-bomb": "10 MB",
     "attack-exact": "nothing",
