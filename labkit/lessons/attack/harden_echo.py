@@ -69,10 +69,8 @@ def _large_header(tale: Tale, handle: Callable[..., Any]) -> None:
         words,
         say("the header is a claim: hold it against the most that you take before you do anything with it"),
     )
-    late = time.monotonic() - begun > SECONDS * 0.8
-    if (
-        late and not client.unread()
-    ):  # who has read no more than the header did not wait, however busy the machine is
+    # On a busy machine all may be late; who has read no more than the header has not waited for more.
+    if time.monotonic() - begun > SECONDS * 0.8 and not client.unread():
         tale.fail(
             "{who}, and {shown} waits for the rest until the time is over:\n"
             "the length alone tells; hang up at once, and do not ask for so much memory",
