@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "attack": "Attack and defend, in a sealed network",
     "capstone": "A server for a real protocol",
     "detective": "Find the fault",
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from labkit.terms import (
+    attack_terms,
     call_terms,
     connection_terms,
     header_terms,
@@ -30,6 +31,7 @@ _FILES = (
     service_terms,
     tls_terms,
     lab_terms,
+    attack_terms,
 )
 
 

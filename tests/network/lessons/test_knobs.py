@@ -29,6 +29,13 @@ class Knob(NamedTuple):
 
 KNOBS = (
     Knob(
+        "attack",
+        "def flood(many=100)",
+        "def flood(many=10)",
+        'reveal("attack-flood"',
+        "connect() meet?\nThe experiment gave “a connection, as ever”.",
+    ),
+    Knob(
         "chat",
         "    if name in here:\n        return writer.close()\n",
         "    if here.setdefault(name, writer) is not writer:\n        return writer.close()\n",
