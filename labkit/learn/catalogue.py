@@ -39,7 +39,6 @@ PARTS = (
 PLANNED = {
     "fast": "Fast",
     "attack": "Attack and defend, in a sealed network",
-    "capstone": "A server for a real protocol",
     "detective": "Find the fault",
 }
 MORE = "More"  # the title of the part for lessons that the order does not know
