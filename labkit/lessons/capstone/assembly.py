@@ -16,18 +16,26 @@ NOTHING = "nothing yet: write {stages} first, then run this cell again"
 
 
 class Parts(NamedTuple):
-    """What the learner has built: stages 1 (5 in the end), 2, 3 and 4."""
+    """What the learner has built: stages 1 to 5.  Until stage 5 is written, stage 1 reads what strangers send."""
 
     take: Callable[..., Any]
     execute: Callable[..., Any]
     session: Callable[..., Any]
     serve: Callable[..., Any]
+    bounded: Callable[..., Any]
+
+    @property
+    def is_bounded(self) -> bool:
+        """Is stage 5 written?"""
+        return started(self.bounded)
 
     @property
     def missing(self) -> str:
         """Why they cannot be put together, in words; "" if they can."""
         receive = getattr(self.session, "receive", None)
-        parts = {"1": self.take, "2": self.execute, "3": receive, "4": self.serve}
+        parts = {"2": self.execute, "3": receive, "4": self.serve}
+        if not self.is_bounded:
+            parts = {"1": self.take, **parts}
         stages = [number for number, part in parts.items() if not started(part)]
         if not stages:
             return ""
@@ -37,9 +45,11 @@ class Parts(NamedTuple):
     def handler(self, store: dict[bytes, bytes], faults: list[str]) -> Callable[..., Any]:
         """For `host.start`: serves each connection by a session of its own, and keeps what goes wrong in `faults`."""
 
+        take = self.bounded if self.is_bounded else self.take
+
         async def handle(reader: Any, writer: Any) -> None:
             try:
-                await self.serve(reader, writer, self.session(self.execute, store, Commands(self.take)))
+                await self.serve(reader, writer, self.session(self.execute, store, Commands(take)))
             except (
                 Exception
             ) as error:  # a learner's server may raise anything: told beside what its client saw

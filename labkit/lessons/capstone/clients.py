@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from labkit.lessons.capstone.assembly import PORT, Parts, serving
+from labkit.lessons.capstone.resp import encode, request
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 PATIENCE_S = 15.0
@@ -20,6 +23,17 @@ CLI = (
     (("GET", "nobody"), ""),
     (("INCRBY", "visits", "5"), "5"),
     (("DEL", "name", "nobody"), "1"),
+)
+
+
+# The same, and more, in bytes: what is asked, and the answers.
+TALK = (
+    (request("SET", "note", b"one\r\n$3\r\n"), "OK"),
+    (request("GET", "note"), b"one\r\n$3\r\n"),
+    (request("get", ""), None),
+    (request("INCRBY", "visits", "-5"), -5),
+    (request("ECHO", bytes(range(256))), bytes(range(256))),
+    (request("DEL", "note", "visits", "nobody"), 2),
 )
 
 
@@ -43,6 +57,36 @@ def redis_py(net: Any, parts: Parts, program: str) -> str:
     return "\n".join(
         [told, *(say("your server raised {fault}", fault=fault) for fault in dict.fromkeys(faults))]
     )
+
+
+def byte_by_byte(host: Any) -> Seen:
+    """Say a few commands, each byte in a segment of its own, and hold the answers against the right ones."""
+    asked, wanted = b"".join(each for each, _ in TALK), b"".join(encode(answer) for _, answer in TALK)
+    got = b""
+    with host.socket() as sock:
+        sock.settimeout(PATIENCE_S / 3)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            sock.connect(("server", PORT))
+            for at in range(len(asked)):
+                sock.sendall(asked[at : at + 1])
+            sock.shutdown(socket.SHUT_WR)
+            while data := sock.recv(65_536):
+                got += data
+        except OSError as error:
+            return Seen(False, say("{error}, after {got!r:.40}", error=named(error), got=got))
+    if got != wanted:
+        place = next(
+            (at for at, pair in enumerate(zip(got, wanted, strict=False)) if pair[0] != pair[1]), len(got)
+        )
+        told = say(
+            "at byte {n} of the answers {got!r:.24}, not {wanted!r:.24}",
+            n=place,
+            got=got[place:],
+            wanted=wanted[place:],
+        )
+        return Seen(False, told)
+    return Seen(True, say("{n} commands in {bytes} segments: right", n=len(TALK), bytes=len(asked)))
 
 
 def redis_cli(host: Any) -> Seen:

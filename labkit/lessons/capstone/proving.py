@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.lessons.capstone.assembly import PORT, Parts, serving
-from labkit.lessons.capstone.clients import Seen, redis_benchmark, redis_cli
+from labkit.lessons.capstone.clients import Seen, byte_by_byte, redis_benchmark, redis_cli
 from labkit.lessons.capstone.load import DEPTHS
 from labkit.words import say
 
@@ -50,9 +50,12 @@ def prove(net: Any, parts: Parts) -> Proof:
         clients[YOURS] = Seen(None, parts.missing)
     else:
         with serving(net.server, parts) as faults:
+            clients["byte by byte"] = byte_by_byte(net.client)
             clients["redis-cli"] = redis_cli(net.client)
             clients["redis-benchmark"] = redis_benchmark(net.client)
             clients[YOURS] = _measure(net.client, PORT, rates, YOURS)
+        if not parts.is_bounded:
+            clients["strangers"] = Seen(None, say("not yet: stage 5"))
         if faults:
             clients[YOURS] = Seen(False, say("it raised {fault}", fault=faults[0]))
     with real_server(net.server) as there:

@@ -41,6 +41,32 @@ class Talk:
         self.tale.did("{who} sends {data!r}, and gets {found!r}", who=say(who), data=data, found=found)
 
 
+ASKED = b"SET c 1\nNOPE\nGET c\nHELLO 3\nGET no\n"
+WANTED = b"+OK\r\n-%b\r\n$1\r\n1\r\n%%1\r\n$5\r\nproto\r\n:3\r\n_\r\n" % REFUSED.encode()
+
+
+def _every_cut(talk: Talk) -> None:
+    """One conversation, in two pieces, cut at every place, and in single bytes."""
+    cuts = [(ASKED[:at], ASKED[at:]) for at in range(len(ASKED) + 1)]
+    cuts.append(tuple(ASKED[at : at + 1] for at in range(len(ASKED))))  # type: ignore[arg-type]  # of any length
+
+    def tried() -> tuple[tuple[bytes, ...], bytes] | None:
+        for pieces in cuts:
+            session = talk.session(obey, {}, Words())
+            if (got := b"".join(session.receive(piece) for piece in pieces)) != WANTED:
+                return pieces, got
+        return None
+
+    if (wrong := talk.tale.call(tried, shown=SHOWN)) is not None:
+        talk.tale.fail(
+            "a client sends these pieces:\n{pieces}\nand should get {wanted!r}, but got {got!r}",
+            pieces="\n".join(map(repr, wrong[0])),
+            wanted=WANTED,
+            got=wrong[1],
+        )
+    talk.tale.did("five commands, cut at every place and into single bytes: the answers are the same")
+
+
 def _session(tale: Tale, session: Callable[..., Any]) -> None:
     if not isinstance(session, type):
         tale.fail("check the class Session, by its name without brackets (got {session!r})", session=session)
@@ -79,6 +105,7 @@ def _session(tale: Tale, session: Callable[..., Any]) -> None:
         "bob",
         "what execute() refuses is answered with its words, and the conversation goes on",
     )
+    _every_cut(talk)
     eve = talk.client()
     talk.receives(
         eve,
@@ -121,6 +148,6 @@ EXERCISE = Exercise(
         '  return b"".join(answers)      # and self.client = {"protocol": 2} in __init__',
     ),
     place=3,
-    steps=9,
+    steps=10,
     given=3,
 )

@@ -8,9 +8,10 @@ from typing import Any
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.capstone.resp import request
-from labkit.lessons.capstone.splitting import SHOWN, every_split, prefixes
+from labkit.lessons.capstone.splitting import every_split, prefixes
 from labkit.words import say
 
+SHOWN = "bounded(held, start)"
 WORDS, SIZE, LINE = (
     1_024,
     1_000_000,
@@ -47,16 +48,16 @@ HOSTILE = (
 LARGE = 400_000  # three words of this size are more than SIZE
 
 
-def _limits(tale: Tale, take: Callable[..., Any]) -> None:
-    prefixes(tale, take)
-    every_split(tale, take)
+def _limits(tale: Tale, bounded: Callable[..., Any]) -> None:
+    prefixes(tale, bounded, "bounded")
+    every_split(tale, bounded, "bounded")
     words = [b"%d" % number for number in range(WORDS)]
     for what, command in (
         (say("{n:,} words", n=WORDS), words),
         (say("a word of {n:,} bytes", n=SIZE), [bytes(SIZE)]),
     ):
         whole = bytearray(request(*command))
-        found = tale.call(take, whole, 0, shown=SHOWN)
+        found = tale.call(bounded, whole, 0, shown=SHOWN)
         if found != (command, len(whole)):
             tale.fail(
                 "a command with {what} is allowed, and should come out, but {shown} gave another",
@@ -67,24 +68,24 @@ def _limits(tale: Tale, take: Callable[..., Any]) -> None:
         "a command with {words:,} words, one with a word of {size:,} bytes: right", words=WORDS, size=SIZE
     )
     for held, because in HOSTILE:
-        _refuses(tale, take, held, held, because)
+        _refuses(tale, bounded, held, held, because)
     tale.did("{n} beginnings of what is no command: each is refused as soon as it is there", n=len(HOSTILE))
     together = request(bytes(LARGE), bytes(LARGE), bytes(LARGE))
     until = together.rindex(b"$400000\r\n") + len(b"$400000\r\n")
     shown = b"*3\r\n$400000\r\n...$400000\r\n...$400000\r\n"
     _refuses(
         tale,
-        take,
+        bounded,
         together[:until],
         shown,
         "each word is allowed, and all together are too much: add them up",
     )
     tale.did("three words of {n:,} bytes: refused when the third is announced", n=LARGE)
-    _refuses_behind(tale, take)
+    _refuses_behind(tale, bounded)
 
 
-def _refuses(tale: Tale, take: Callable[..., Any], held: bytes, shown: bytes, because: str) -> None:
-    running = tale.start(take, bytearray(held), 0, shown=f"take({shown!r}, 0)")
+def _refuses(tale: Tale, bounded: Callable[..., Any], held: bytes, shown: bytes, because: str) -> None:
+    running = tale.start(bounded, bytearray(held), 0, shown=f"bounded({shown!r}, 0)")
     error = running.error()
     if isinstance(error, ValueError) and str(error).startswith(WANTED):
         return
@@ -94,7 +95,7 @@ def _refuses(tale: Tale, take: Callable[..., Any], held: bytes, shown: bytes, be
         else say("returned {value!r:.60}", value=running.finish())
     )
     tale.fail(
-        "take({held!r}, 0) should raise ValueError({wanted!r}), but {told}:\n{because}",
+        "bounded({held!r}, 0) should raise ValueError({wanted!r}), but {told}:\n{because}",
         held=shown,
         wanted=f"{WANTED} …",
         told=told,
@@ -102,13 +103,15 @@ def _refuses(tale: Tale, take: Callable[..., Any], held: bytes, shown: bytes, be
     )
 
 
-def _refuses_behind(tale: Tale, take: Callable[..., Any]) -> None:
+def _refuses_behind(tale: Tale, bounded: Callable[..., Any]) -> None:
     """A good command stands before a bad one."""
     ping = request("PING")
     held = bytearray(ping + b"GET / HTTP/1.1\r\n")
-    tale.expect("take(held, 0)", tale.call(take, held, 0, shown="take(held, 0)"), ([b"PING"], len(ping)))
-    shown = f"take(held, {len(ping)})"
-    error = tale.start(take, held, len(ping), shown=shown).error()
+    tale.expect(
+        "bounded(held, 0)", tale.call(bounded, held, 0, shown="bounded(held, 0)"), ([b"PING"], len(ping))
+    )
+    shown = f"bounded(held, {len(ping)})"
+    error = tale.start(bounded, held, len(ping), shown=shown).error()
     if not isinstance(error, ValueError):
         tale.fail("{shown} should raise ValueError: look at held from start on", shown=shown)
     tale.did("behind it stands an HTTP request: {shown} refuses that", shown=shown)

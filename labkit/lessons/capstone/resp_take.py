@@ -10,8 +10,9 @@ from typing import Any
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.capstone.resp import Commands, request
-from labkit.lessons.capstone.splitting import SHOWN, every_split, prefixes
+from labkit.lessons.capstone.splitting import every_split, prefixes
 
+SHOWN = "take(held, start)"
 MANY = 1_000, 8_000  # commands in one piece: 0.2 and 1.8 MB
 SLOWER = 20  # times, for eight times as many: between 8 and 64
 SLOW_S = 0.15
@@ -40,8 +41,8 @@ def _take(tale: Tale, take: Callable[..., Any]) -> None:
         None,
         "nothing more has come",
     )
-    prefixes(tale, take)
-    every_split(tale, take)
+    prefixes(tale, take, "take")
+    every_split(tale, take, "take")
     _costs(tale, take)
 
 

@@ -9,13 +9,12 @@ from typing import Any
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.capstone.resp import Commands, request
 
-SHOWN = "take(held, start)"
 # Short, so that all cuts can be tried, and with everything in it that looks like something else.
 TALK: tuple[list[bytes], ...] = ([b"SET", b"*1", b"$2\r\n$3\r\n*1"], [b"GET", b""], [b"P"])
 STREAM = b"".join(request(*words) for words in TALK)
 
 
-def prefixes(tale: Tale, take: Callable[..., Any]) -> None:
+def prefixes(tale: Tale, take: Callable[..., Any], name: str) -> None:
     """As long as a command is not whole, there is none."""
     whole = request("SET", "no", "10\r\n")
 
@@ -25,20 +24,20 @@ def prefixes(tale: Tale, take: Callable[..., Any]) -> None:
                 return length, found
         return len(whole), None
 
-    length, found = tale.call(tried, shown=SHOWN)
+    length, found = tale.call(tried, shown=f"{name}(held, start)")
     if found is not None:
         tale.fail(
             "held is bytearray({held!r}), which is no whole command; {shown} should return None, but"
             " returned {found!r}:\n"
             "a size says how many bytes must be there, and two more for the \\r\\n behind them",
             held=whole[:length],
-            shown="take(held, 0)",
+            shown=f"{name}(held, 0)",
             found=found,
         )
     tale.did("a command of {n} bytes comes byte by byte: None, until the last", n=len(whole))
 
 
-def every_split(tale: Tale, take: Callable[..., Any]) -> None:
+def every_split(tale: Tale, take: Callable[..., Any], name: str) -> None:
     """Three commands, cut into three pieces in every way, and into single bytes."""
     cuts: list[tuple[bytes, ...]] = [
         (STREAM[:one], STREAM[one:other], STREAM[other:])
@@ -54,7 +53,7 @@ def every_split(tale: Tale, take: Callable[..., Any]) -> None:
                 return pieces, came
         return None
 
-    wrong = tale.call(tried, shown=SHOWN, seconds=6)
+    wrong = tale.call(tried, shown=f"{name}(held, start)", seconds=6)
     if wrong is not None:
         pieces, came = wrong
         tale.fail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def take(held, start):
+def bounded(held, start):
     def number(at, kind, least, most):
         line, end, _ = bytes(held[at : at + 32]).partition(b"\r\n")
         if not end and len(line) < 32 and line[:1] in (b"", kind):
@@ -27,10 +27,10 @@ def take(held, start):
     return (words, at) if count else None
 
 
-SOLUTION = take
+SOLUTION = bounded
 
 
-def bounded(**changed):
+def with_less(**changed):
     """The solution with one rule less, by which."""
     rule = {"least": 1, "most": 1024, "size": 1_000_000, "line": 32, "digits": bytes.isdigit, "behind": True}
     rule |= {"kind": True, "first": True, "together": True, **changed}
@@ -88,22 +88,25 @@ def an_integer(text):
 
 def its_own_error(held, start):
     try:
-        return take(held, start)
+        return bounded(held, start)
     except ValueError:
         raise OverflowError("too much") from None
 
 
 WRONG = {
     "as in stage 1": (of_stage_1, "a command begins with *"),
-    "waits for the line": (bounded(first=False), "the first byte of an HTTP request is enough"),
-    "any kind": (bounded(kind=False, first=False), "a command begins with *"),
-    "negative sizes": (bounded(digits=an_integer, smallest=-9, most=10**9), "leads back to where it stands"),
-    "no words": (bounded(least=0), "a command of no words has no name"),
-    "any count": (bounded(most=10**9), "there are too many words"),
-    "int takes it": (bounded(digits=an_integer), "int() takes more than digits"),
-    "any size": (bounded(size=10**9), "a word is too long: refuse it before it comes"),
-    "a line without an end": (bounded(line=10**6), "more and more of it would be held"),
-    "anything behind a word": (bounded(behind=False), "behind a word come \\r\\n"),
-    "each by itself": (bounded(together=False), "add them up"),
+    "waits for the line": (with_less(first=False), "the first byte of an HTTP request is enough"),
+    "any kind": (with_less(kind=False, first=False), "a command begins with *"),
+    "negative sizes": (
+        with_less(digits=an_integer, smallest=-9, most=10**9),
+        "leads back to where it stands",
+    ),
+    "no words": (with_less(least=0), "a command of no words has no name"),
+    "any count": (with_less(most=10**9), "there are too many words"),
+    "int takes it": (with_less(digits=an_integer), "int() takes more than digits"),
+    "any size": (with_less(size=10**9), "a word is too long: refuse it before it comes"),
+    "a line without an end": (with_less(line=10**6), "more and more of it would be held"),
+    "anything behind a word": (with_less(behind=False), "behind a word come \\r\\n"),
+    "each by itself": (with_less(together=False), "add them up"),
     "another error": (its_own_error, "but raised OverflowError"),
 }

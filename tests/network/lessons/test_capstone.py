@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 import pytest
 from exercises import answers
 
 from labkit.lessons.capstone.assembly import PORT, Parts, serving
-from labkit.lessons.capstone.clients import redis_benchmark, redis_cli, redis_py
+from labkit.lessons.capstone.clients import byte_by_byte, redis_benchmark, redis_cli, redis_py
 from labkit.lessons.capstone.load import DEPTHS
 from labkit.lessons.capstone.proving import REAL, REAL_PORT, YOURS, prove, real_server
 from labkit.lessons.capstone.resp import request
 from tools import editions, texts
 
-TAKE, EXECUTE, SESSION, SERVE = (
-    answers("capstone", stage).SOLUTION
-    for stage in ("resp-limits", "redis-execute", "redis-session", "redis-serve")
-)
-PARTS = Parts(TAKE, EXECUTE, SESSION, SERVE)
+STAGES = "resp-take", "redis-execute", "redis-session", "redis-serve", "resp-limits"
+PARTS = Parts(*(answers("capstone", stage).SOLUTION for stage in STAGES))
 
 
 @pytest.fixture
@@ -84,6 +82,21 @@ def test_redis_benchmark_takes_it_for_the_real_one(net):
     assert seen.good and seen.told.startswith("50 clients: SET ") and faults == []
 
 
+@pytest.mark.program("redis-server")
+def test_who_reads_nothing_is_held_up_by_ours_and_not_by_the_real_one(net):
+    """As the lesson says, of 60 MB of ECHO."""
+    asked = request("ECHO", bytes(600_000)) * 100
+    with serving(net.server, PARTS) as faults, real_server(net.server):
+        for port, held_up in ((REAL_PORT, False), (PORT, True)):
+            with net.client.socket() as sock:
+                sock.settimeout(20 if not held_up else 2)
+                sock.connect(("server", port))
+                with pytest.raises(TimeoutError) if held_up else contextlib.nullcontext():
+                    sock.sendall(asked)
+        limits = say(net, REAL_PORT, request("CONFIG", "GET", "client-output-buffer-limit"))
+    assert b"normal 0 0 0" in limits and faults == []
+
+
 # ---- The real one ----
 
 SAME = (
@@ -125,7 +138,7 @@ def test_it_answers_as_the_real_one_does(net):
 def test_the_proof_has_all_clients_and_both_servers(net):
     proof = prove(net, PARTS)
     assert {name: seen.good for name, seen in proof.clients.items()} == dict.fromkeys(
-        ("redis-cli", "redis-benchmark", YOURS, REAL), True
+        ("byte by byte", "redis-cli", "redis-benchmark", YOURS, REAL), True
     )
     assert [len(proof.rates[name]) for name in (YOURS, REAL)] == [len(DEPTHS)] * 2
     assert proof.rates[YOURS][-1] > 5 * proof.rates[YOURS][0]
@@ -141,6 +154,23 @@ def test_what_is_not_installed_is_told(net, monkeypatch):
     assert set(told) == {"redis-cli", "redis-benchmark", REAL}
     assert all("not installed (sudo apt install redis-" in seen.told for seen in told.values())
     assert list(proof.rates) == [YOURS] and len(proof.plot().axes) == 2
+
+
+def test_stage_5_may_be_open_still(net):
+    def empty(*arguments): ...
+
+    proof = prove(net, PARTS._replace(bounded=empty))
+    assert proof.clients["byte by byte"].good and proof.clients["strangers"] == (None, "not yet: stage 5")
+
+
+def test_byte_by_byte_tells_where_the_answers_differ(net):
+    def forgets(store, client, command):
+        return PARTS.execute({}, client, command)
+
+    with serving(net.server, PARTS._replace(execute=forgets)):
+        seen = byte_by_byte(net.client)
+    assert not seen.good
+    assert seen.told.startswith("at byte 6 of the answers b'-1") and ", not b'9" in seen.told
 
 
 def test_missing_stages_are_told_and_nothing_is_started(net):

@@ -98,11 +98,14 @@ def test_missing_parts_are_named():
     def part():
         return 1
 
-    assert Parts(part, part, Written, part).missing == ""
-    assert (
-        Parts(part, part, Open, part).missing == "nothing yet: write stage 3 first, then run this cell again"
+    assert Parts(part, part, Written, part, part).missing == ""
+    assert Parts(part, part, Written, part, empty).missing == ""  # stage 1 reads, until there is stage 5
+    assert Parts(empty, part, Written, part, part).missing == ""
+    only_3 = Parts(part, part, Open, part, part).missing
+    assert only_3 == "nothing yet: write stage 3 first, then run this cell again"
+    assert Parts(empty, part, Open, empty, empty).missing.startswith(
+        "nothing yet: write stages 1, 3, 4 first"
     )
-    assert Parts(empty, part, Open, empty).missing.startswith("nothing yet: write stages 1, 3, 4 first")
 
 
 def test_rates_are_read_from_the_benchmarks_csv():
