@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from labkit.lessons.capstone.clients import Seen
 
 WIDTH = 7.4  # inches
+SERVERS = YOURS, REAL = "yours", "redis-server"
 MARKS = {True: "✓", False: "✗", None: "–"}
 
 
@@ -44,7 +45,8 @@ def plot_proof(
         listed.text(0.0, row, MARKS[seen.good], color=colours[seen.good], va="center", weight="bold")
         listed.text(0.03, row, name, va="center", color=style.PLOT_INK)
         listed.text(0.24, row, seen.told, va="center", color=style.PLOT_INK)
-    for number, (name, values) in enumerate(rates.items()):
+    for name, values in rates.items():
+        number = SERVERS.index(name)  # a server has one colour, whether the other is there or not
         drawn = dict(color=look.series_colour(number), linestyle=look.series_dashes(number))
         ax.plot(depths, values, label=name, linewidth=2, marker="o", markersize=4, **drawn)
     ax.set_xscale("log", base=2)

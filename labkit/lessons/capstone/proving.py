@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.lessons.capstone.assembly import PORT, Parts, serving
 from labkit.lessons.capstone.clients import Seen, byte_by_byte, redis_benchmark, redis_cli
+from labkit.lessons.capstone.figures import REAL, YOURS, plot_proof
 from labkit.lessons.capstone.load import DEPTHS
 from labkit.words import say
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 REAL_PORT = 6380
 PATIENCE_S = 15.0
-YOURS, REAL = "yours", "redis-server"
 
 
 class Proof(NamedTuple):
@@ -34,8 +34,6 @@ class Proof(NamedTuple):
 
     def plot(self) -> Figure:
         """Draw it: who was content, and the rates over how many requests were under way."""
-        from labkit.lessons.capstone.figures import plot_proof
-
         return plot_proof(self.clients, DEPTHS, self.rates)
 
 
