@@ -32,9 +32,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "nothing": "His command is whole, and the first in its piece.",
     },
     "recall-gathered": {
-        "100": "So it would be with TCP_NODELAY.",
-        "50": "Nothing joins two and two.",
-        "fewer than 10": "The first goes out at once, and what is written until its ACK is gathered.",
+        "one": "The first answer goes out at once, as nothing is on its way yet.",
+        "a few": "The first goes out at once, and what is written until its ACK comes is gathered.",
+        "a hundred": "So it would be with TCP_NODELAY.",
     },
     "redis-pipelined": {
         "100 ms": "That would be ten waits. It waits once.",
@@ -55,7 +55,7 @@ RIGHT: dict[str, str] = {
     "redis-in-one": "1",
     "redis-old-nil": "it waits",
     "redis-two-clients": "_",
-    "recall-gathered": "fewer than 10",
+    "recall-gathered": "a few",
     "redis-pipelined": "10 ms",
     "redis-post": "its body",
 }
