@@ -32,6 +32,7 @@ PACKAGES = {
     "jupyterlab": Versions((4, 4)),
     "matplotlib": Versions((3, 10)),
     "scapy": Versions((2, 6, 1)),
+    "redis": Versions((8, 0)),
     "trustme": Versions((1, 2)),
 }
 _RECIPE = ("requirements.lock", "pyproject.toml", os.path.join("tools", "environment"))

@@ -37,7 +37,6 @@ PARTS = (
     Part("In earnest", ("fast", "tls", "attack", "capstone", "detective")),
 )
 PLANNED = {
-    "capstone": "A server for a real protocol",
     "detective": "Find the fault",
 }
 MORE = "More"  # the title of the part for lessons that the order does not know

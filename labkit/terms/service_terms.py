@@ -68,4 +68,22 @@ TERMS = (
         (),
         ("draining",),
     ),
+    Term(
+        "RESP",
+        "The protocol of Redis: a command is so many words, each behind its length; an answer begins with its kind.",
+        "redis.io, Redis serialization protocol specification",
+        "capstone",
+        ("inline command",),
+        (),
+        ("RESP",),
+    ),
+    Term(
+        "inline command",
+        "A command of RESP written as a line, for people who type; a line of an HTTP request is taken for one, too.",
+        "redis.io, Redis serialization protocol specification",
+        "capstone",
+        ("RESP",),
+        (),
+        ("inline command", "inline commands"),
+    ),
 )

@@ -63,6 +63,13 @@ KNOBS = (
         "plot_waits(",
         "due each millisecond?\nThe experiment gave “less than 10 ms”",
     ),
+    Knob(
+        "capstone",
+        'ask([b"GET a\\n" * COUNT])]',
+        'ask([b"GET a\\n" * 10] * 10)]',
+        "def ask(pieces)",
+        "waited for an answer: 100 10\n",
+    ),
     Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",

@@ -20,7 +20,7 @@ from labkit.learn.progressing.resume import SESSION, done_in, lesson_of, welcome
         ("01_framing.ipynb", "framing"),
         ("05_mine.ipynb", ""),
         ("05_framing.py", ""),
-        ("22_capstone.ipynb", ""),
+        ("23_detective.ipynb", ""),
         ("Untitled.ipynb", ""),
         ("", ""),
     ],
