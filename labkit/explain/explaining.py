@@ -1,0 +1,69 @@
+"""`explain(trace)`: what happened, in words, with its evidence, and where the time went.  Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labkit.explain.account import Account, painted
+from labkit.explain.beside import beside
+from labkit.explain.delays import delays
+from labkit.explain.explanation import Explanation
+from labkit.explain.gathered import Gathered
+from labkit.explain.ground import ground
+from labkit.explain.losses import losses
+from labkit.explain.opening import opening
+from labkit.explain.resets import resets
+from labkit.explain.silence import silence, silent_tail
+from labkit.explain.stalls import stalls
+from labkit.explain.talk import Talk, talks
+from labkit.explain.windows import windows
+
+if TYPE_CHECKING:
+    from labkit.explain.finding import Finding
+    from labkit.traces.trace import Trace
+
+
+def explain(trace: Trace) -> Explanation:
+    """What happened in this capture?
+
+    trace   a `Trace`: of our own wire, or loaded from any program's capture
+
+    Gives an `Explanation`: what was found, by what it cost, and for each connection where its time went.  It claims
+    only what the frames show (and, of a trace of our own wire, the programs' calls and each frame's fate).
+    Raises TypeError for what is not a trace.
+    """
+    if not hasattr(trace, "end_to_end") or not hasattr(trace, "frames"):
+        raise TypeError(
+            f"explain takes a trace (got {type(trace).__name__}); write: with net.capture() as trace: ..., "
+            "or explain(Trace.load(path))"
+        )
+    whole = trace.end_to_end
+    found: list[Finding] = []
+    accounts = []
+    known = talks(whole)
+    until = max((talk.end for talk in known), default=0)
+    for talk in known:
+        gathered = Gathered(trace, talk.number)
+        accounts.append(_judged(talk, gathered, until))
+        found += gathered.findings
+    others = Gathered(trace)
+    beside(trace, others)
+    found += others.findings
+    found.sort(key=lambda each: (each.note, -each.cost_ns, each.frames[:1]))
+    places = {talk.vantage.place for talk in known}
+    return Explanation(tuple(found), tuple(accounts), trace, places.pop() if len(places) == 1 else "")
+
+
+def _judged(talk: Talk, gathered: Gathered, until: int) -> Account:
+    """Find what happened on one connection; where its time went."""
+    tails = (silent_tail(talk, 0), silent_tail(talk, 1))
+    waits = (stalls(talk, 0), stalls(talk, 1))
+    opening(talk, gathered, until)
+    resets(talk, gathered)
+    silence(talk, gathered, tails)
+    losses(talk, gathered, tails)
+    windows(talk, waits, gathered)
+    delays(talk, waits, gathered)
+    pieces = painted(talk.begin, talk.end, "idle", [*ground(talk), *gathered.spans])
+    client, server = talk.names
+    return Account(talk.number, client, server, talk.begin, talk.end, pieces, not talk.wire)
