@@ -25,6 +25,7 @@ CAUSES = {
     "timeout": "waiting for a timeout",
     "repair": "waiting for a repair",
     "congestion": "congestion window",
+    "buffer": "written, not sent yet",
     "wire": "on the wire",
     "closing": "closing",
     "idle": "nothing to do",
@@ -32,10 +33,8 @@ CAUSES = {
 }
 """Where time can go, and the words for it."""
 
-_ORDER = (
-    "unknown idle client server wire congestion window nagle delayed closed repair handshake closing timeout"
-)
-LAYER = {cause: place for place, cause in enumerate(_ORDER.split())}
+_ORDER = "unknown idle client server buffer wire congestion window nagle delayed closed repair handshake"
+LAYER = {cause: place for place, cause in enumerate((*_ORDER.split(), "closing", "timeout"))}
 """Which cause lies over which: the higher covers the lower."""
 
 

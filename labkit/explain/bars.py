@@ -29,6 +29,7 @@ LOOKS = {
     "client": _Look(0, "band-solid"),
     "server": _Look(1, "band-solid"),
     "wire": _Look(None, "band-solid"),
+    "buffer": _Look(5, "band-solid"),
     "idle": _Look(None, "band-thin"),
     "unknown": _Look(None, "band-thin"),
     "nagle": _Look(3, "bar"),

@@ -13,7 +13,8 @@ from labkit.traces.ranges import Ranges
 
 LEAST_NS, MOST_NS = 25_000_000, 600_000_000
 """How long a delayed ACK is kept back: Linux waits 40 ms, others up to 200, and RFC 9293 allows less than 500 ms."""
-HELD_NS = 5_000_000
+_UNSURE_NS = 1_000_000
+HELD_NS = 3_000_000
 """A write that was held for less is not worth a word."""
 
 
@@ -33,13 +34,15 @@ def delayed(talk: Talk, end: int) -> dict[int, Delayed]:
     """The acknowledgements that this end kept back, by the numbers of their frames.
 
     One that carries data was not kept back: its program was thinking.  Nor was one of two full segments, which goes out
-    at once, or one that follows a repetition or a closed window.
+    at once, or one that follows a repetition or a closed window.  Where the capture was not taken at this end, a queue
+    on the path looks the same, unless the segment had the path for itself.
     """
+    far = not talk.wire and talk.vantage.place != ("client", "server")[end]
     found: dict[int, Delayed] = {}
     got = Ranges()
     first: int | None = None
     expected = told = since = 0  # what it waits for, what it has acknowledged, since when it has more
-    clean = True
+    told_at = doubtful = 0  # when it acknowledged last; up to where its acknowledgements tell nothing
     for at, step in talk.seen[end]:
         if step.end != end:
             if step.stop == step.seq or step.rst:
@@ -47,7 +50,9 @@ def delayed(talk: Talk, end: int) -> dict[int, Delayed]:
             if first is None:
                 first = expected = step.seq
                 told = max(told, step.seq)
-            clean = clean and step.mark == "" and not step.syn and not step.fin
+            crowded = far and (step.seq > told or told_at + talk.one_way[end] > step.left + _UNSURE_NS)
+            if step.mark or step.syn or step.fin or crowded:
+                doubtful = max(doubtful, step.stop)
             got.add(step.seq, step.stop)
             now = got.end_of(first)
             if now > expected:
@@ -55,13 +60,12 @@ def delayed(talk: Talk, end: int) -> dict[int, Delayed]:
                     since = at
                 expected = now
         elif step.ack is not None and not step.rst and step.ack > told:
-            size = step.ack - told if first is not None else 0
-            told = step.ack
+            size, clean = step.ack - told if first is not None else 0, told >= doubtful
+            told, told_at = step.ack, at
             kept = Delayed(step, size, since)
             plain = step.size == 0 and not step.syn and not step.fin and step.window > 0
             if plain and clean and 0 < size < 2 * talk.mss[1 - end] and LEAST_NS <= kept.wait <= MOST_NS:
                 found[step.number] = kept
-            clean = True
     return found
 
 
@@ -77,7 +81,7 @@ def delays(talk: Talk, stalls: tuple[list[Stall], list[Stall]], gathered: Gather
                 held.append((stall, late))
             elif stall.small:
                 alone.append(stall)
-            elif late is not None:
+            elif late is not None and not stall.paced:
                 waited.append((stall, late))
         free = list(kept.values())
         if held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.explain.account import Span
+from labkit.explain.stalls import Writes
 from labkit.explain.talk import CLIENT, Step, Talk
 
 _PROGRAMS = ("client", "server")
@@ -15,7 +16,7 @@ def ground(talk: Talk) -> list[Span]:
     A pause belongs to the program that ends it.  What is under way while nobody pauses is on the wire.
     """
     acts = [step for step in talk.steps if _acts(step)]
-    spans = [*_programs(acts), *_flights(talk, acts)]
+    spans = [*_programs(talk, acts), *_flights(talk, acts)]
     opened = _opened(talk)
     if opened is not None:
         spans.append(Span("handshake", talk.begin, opened))
@@ -30,14 +31,17 @@ def _acts(step: Step) -> bool:
     return bool((step.size or step.fin or step.rst) and step.mark not in _REPEATS and not step.forged)
 
 
-def _programs(acts: list[Step]) -> list[Span]:
+def _programs(talk: Talk, acts: list[Step]) -> list[Span]:
+    """What is between two acts is the pause of the second's program, until it has called to send it."""
+    writes = tuple(Writes(calls) for calls in talk.calls)
     spans, before = [], None
     for step in acts:
-        if before is not None:
-            spans.append(Span(_PROGRAMS[step.end], before, step.left))
+        begin = talk.begin if before is None else before
+        call = writes[step.end].of(step.seq) if step.size else None
+        until = step.left if call is None else min(max(call.begin_ns, begin), step.left)
+        spans.append(Span(_PROGRAMS[step.end], begin, until))
+        spans.append(Span("buffer", until, step.left))
         before = step.left
-    if acts:
-        spans.append(Span(_PROGRAMS[acts[0].end], 0, acts[0].left))
     return spans
 
 

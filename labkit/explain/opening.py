@@ -8,6 +8,8 @@ from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
 from labkit.explain.talk import CLIENT, SERVER, Step, Talk
 
+SLOW_NS = 100_000_000
+"""An answer to a SYN that takes longer is slow."""
 PATIENCE_NS = 900_000_000
 """How long a SYN must have been without an answer before that is worth a word: a kernel repeats it after a second."""
 
@@ -31,6 +33,8 @@ def opening(talk: Talk, gathered: Gathered, until: int) -> None:
         )
     _repeated(talk, gathered, asked, answers, refusal, until)
     answered = [step for step in answers if not step.forged]
+    if answered and len(asked) == 1 and len(answered) == 1:
+        _slow(talk, gathered, asked[0], answered[0])
     if len(answered) > 1 and answered[0].segment.raw_seq == answered[-1].segment.raw_seq:
         _answered_again(talk, gathered, answered)
 
@@ -69,10 +73,12 @@ def _repeated(
             )
         return
     before = [step for step in asked if step.left < end.left]
-    if len(before) < 2 or talk.vantage.place == "server":
+    if len(before) < 2:
         return
     spans = [Span("timeout", before[0].left + talk.trip, before[-1].left)]
-    arrived = talk.wire and all(step.came is not None for step in before[:-1])
+    arrived = talk.vantage.place == "server" or (
+        talk.wire and all(step.came is not None for step in before[:-1])
+    )
     gathered.found(
         "backlog" if arrived else "syn-lost",
         [step.number for step in (*before, end)],
@@ -83,20 +89,38 @@ def _repeated(
     )
 
 
+def _slow(talk: Talk, gathered: Gathered, syn: Step, answer: Step) -> None:
+    """Did the answer take far longer than the path?"""
+    came = answer.came if answer.came is not None else answer.left
+    waited = came - syn.left
+    if waited >= max(SLOW_NS, 3 * talk.trip):
+        gathered.found(
+            "slow-handshake",
+            [syn.number, answer.number],
+            cost_ns=waited,
+            peer=talk.names[SERVER],
+            wait_ns=waited,
+            trip_ns=talk.trip,
+        )
+
+
 def _answered_again(talk: Talk, gathered: Gathered, answers: list[Step]) -> None:
     """A SYN-ACK was sent again: the first was lost, or the ACK of it."""
-    if talk.wire and answers[0].came is not None:
-        return
     heard = next((step for step in talk.steps if step.end == CLIENT and step.ack is not None), None)
-    if heard is not None and heard.left < answers[-1].left:
-        return  # the client has it; what was lost is its ACK
-    waited = answers[-1].left - answers[0].left
+    before = [step for step in answers if heard is None or step.left < heard.left]
+    if talk.wire:
+        lost = [step for step in before if step.came is None]
+    else:
+        lost = [step for step in before[:-1] if before[-1].left - step.left >= PATIENCE_NS]
+    if not lost or talk.vantage.place == "client":
+        return
+    until = next((step.left for step in before if step.left > lost[-1].left), lost[-1].left)
     gathered.found(
         "syn-ack-lost",
-        [step.number for step in answers],
-        [Span("timeout", min(answers[0].left + talk.trip, answers[-1].left), answers[-1].left)],
+        [step.number for step in before],
+        [Span("timeout", min(lost[0].left + talk.trip, until), until)],
         who=talk.names[SERVER],
         peer=talk.names[CLIENT],
-        count=len(answers) - 1,
-        wait_ns=waited,
+        count=len(lost),
+        wait_ns=until - lost[0].left,
     )

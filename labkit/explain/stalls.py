@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from labkit.traces.calls import SENDING, Call
 
 SOON_NS = 2_000_000
 """What follows an acknowledgement within this was let go by it."""
+_JITTER_NS = 5_000_000
 
 
 class Stall(NamedTuple):
@@ -19,6 +21,7 @@ class Stall(NamedTuple):
     before  what it had sent last
     small   was it one small segment, with the one before unacknowledged (Nagle's algorithm, RFC 1122 section 4.2.3.4)?
     full    had it sent all that the receive window allowed?  Then `window` says how much that was
+    paced   did acknowledgements come as fast as it sent?  Then the wire is busy, and it did not really wait
     known   does `begin` come from its program's call, or is it the earliest that it can have been?
     """
 
@@ -30,6 +33,7 @@ class Stall(NamedTuple):
     small: bool
     full: bool
     window: int
+    paced: bool
     known: bool
 
     @property
@@ -38,7 +42,17 @@ class Stall(NamedTuple):
         return self.before.number, self.ack.number, self.step.number
 
 
-class _Writes:
+class _Released(NamedTuple):
+    """An acknowledgement came that was news: when, how many bytes were under way, and how long the newest of those that
+    it is about had been (0 if it is about none)."""
+
+    at: int
+    ack: Step
+    under_way: int
+    took: int
+
+
+class Writes:
     """Which call wrote a byte, by its place in the stream; of programs that nobody noted, and of TLS, none is known."""
 
     def __init__(self, calls: list[Call]) -> None:
@@ -56,66 +70,83 @@ class _Writes:
 
 def stalls(talk: Talk, end: int) -> list[Stall]:
     """Where this end waited for an acknowledgement, in order."""
-    writes = _Writes(talk.calls[end])
-    mss, soon = talk.mss[end], max(SOON_NS, talk.trip // 20)
-    found: list[Stall] = []
-    before: Step | None = None  # what it has sent last
-    upto = acked = 0
-    edge = window = edge_before = 0  # up to which number it may send, now and before the last acknowledgement
-    released: tuple[int, Step, int] | None = (
-        None  # when the last acknowledgement came that was news, and of how much
-    )
-    for at, step in talk.seen[end]:
-        if step.end != end:
-            if step.ack is None or step.rst or step.syn:
-                if step.syn and step.ack is not None:
-                    acked, edge, window = step.ack, step.ack + step.window, step.window
-                continue
-            if step.size or step.fin:
-                released = None  # what it sends now may be its program's answer
-            elif step.ack > acked and acked:
-                released, edge_before = (at, step, upto - acked), edge
-            elif step.ack == acked and step.window > window:
-                released, edge_before = (at, step, upto - acked), edge  # a window update
-            if step.ack >= acked:
-                acked, window = step.ack, step.window
-                edge = step.ack + step.window
-            continue
-        if step.size == 0 or step.rst or step.seq < upto:
-            upto = max(upto, step.stop)
-            continue
-        if (
-            before is not None
-            and released is not None
-            and before.left < released[0] <= at <= released[0] + soon
-        ):
-            stall = _stall(talk, step, before, released, acked >= upto, mss, edge_before - upto, writes)
-            if stall is not None:
-                found.append(stall)
-        before, upto, released = step, step.stop, None
-    return found
+    return _Sender(talk, end).stalls()
 
 
-def _stall(
-    talk: Talk,
-    step: Step,
-    before: Step,
-    released: tuple[int, Step, int],
-    all_acked: bool,
-    mss: int,
-    room: int,
-    writes: _Writes,
-) -> Stall | None:
-    came, ack, under_way = released
-    full = room < min(mss, step.size)
-    small = all_acked and not full and step.size < mss and under_way <= mss
-    call = writes.of(step.seq)
-    begin = before.left
-    if call is not None:
-        if call.begin_ns >= came:  # it had nothing to send before
-            return None
-        begin = max(begin, call.begin_ns)
-    if not small and step.left - before.left < max(talk.trip // 2, 1_000_000):
-        return None  # the wire is busy: acknowledgements come as fast as segments leave
-    window = under_way + max(room, 0)
-    return Stall(step, ack, before, begin, step.left, small, full, window, call is not None)
+class _Sender:
+    """One end as a sender of data, and what it has seen so far."""
+
+    def __init__(self, talk: Talk, end: int) -> None:
+        self.talk, self.end, self.mss = talk, end, talk.mss[end]
+        self.writes = Writes(talk.calls[end])
+        self.before: Step | None = None  # what it has sent last
+        self.upto = self.acked = 0
+        self.edge = self.window = 0  # up to which number it may send
+        self.edge_before = 0  # the same, before the last acknowledgement
+        self.released: _Released | None = None
+        self.sent: deque[Step] = deque()  # and not acknowledged
+
+    def stalls(self) -> list[Stall]:
+        soon = max(SOON_NS, self.talk.trip // 20)
+        found = []
+        for at, step in self.talk.seen[self.end]:
+            if step.end != self.end:
+                self._hear(at, step)
+            elif step.size == 0 or step.rst or step.seq < self.upto:
+                self.upto = max(self.upto, step.stop)
+            else:
+                before, released = self.before, self.released
+                if before is not None and released is not None:
+                    in_time = before.left < released.at <= at <= released.at + soon
+                    stall = self._stall(step, before, released) if in_time else None
+                    if stall is not None:
+                        found.append(stall)
+                self.sent.append(step)
+                self.before, self.upto, self.released = step, step.stop, None
+        return found
+
+    def _hear(self, at: int, step: Step) -> None:
+        """An acknowledgement came."""
+        if step.ack is None or step.rst:
+            return
+        if step.syn:
+            self.acked, self.edge, self.window = step.ack, step.ack + step.window, step.window
+            return
+        took = 0
+        while self.sent and self.sent[0].stop <= step.ack:
+            took = at - self.sent.popleft().left
+        more = step.window > self.window or step.mark == "duplicate ack"  # room, or news of what came later
+        if step.size or step.fin:
+            self.released = None  # what is sent now may be its program's answer
+        elif (step.ack > self.acked and self.acked) or (step.ack == self.acked and more):
+            self.released, self.edge_before = _Released(at, step, self.upto - self.acked, took), self.edge
+        if step.ack >= self.acked:
+            self.acked, self.window = step.ack, step.window
+            self.edge = step.ack + step.window
+
+    def _stall(self, step: Step, before: Step, released: _Released) -> Stall | None:
+        room = self.edge_before - self.upto
+        full = room < min(self.mss, step.size)
+        small = (
+            self.acked >= self.upto and not full and step.size < self.mss and released.under_way <= self.mss
+        )
+        call = self.writes.of(step.seq)
+        begin = before.left
+        if call is not None:
+            if call.begin_ns >= released.at:  # it had nothing to send before
+                return None
+            begin = max(begin, call.begin_ns)
+        queued = (
+            released.under_way > 4 * self.mss and released.took > 2 * self.talk.trip + _JITTER_NS
+        )  # on the way
+        paced = not small and (queued or _busy(self.talk, step, before))
+        window = released.under_way + max(room, 0)
+        known = call is not None
+        return Stall(step, released.ack, before, begin, step.left, small, full, window, paced, known)
+
+
+def _busy(talk: Talk, step: Step, before: Step) -> bool:
+    """Was the wire busy all the time, so that nothing was waited for but its rate?"""
+    if step.left - before.left < max(talk.trip // 2, 1_000_000):
+        return True
+    return talk.wire and before.came is not None and before.came >= step.left

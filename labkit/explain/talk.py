@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labkit.traces.trace import Trace
 
 CLIENT, SERVER = 0, 1
+_UNSURE_NS = 200_000  # how much faster than the fastest that was seen an answer may be
 TIMESTAMP_BYTES = 12  # of the option in each segment (RFC 7323 section 3), which its data have less
 
 
@@ -176,8 +177,15 @@ def _one_way(steps: list[Step], wire: bool) -> tuple[tuple[int, int], Vantage]:
     to_client, to_server = (
         least[0] if least[0] is not None and (opened or least[1] > 2) else 0 for least in answered
     )
+    to_client, to_server = _surely(to_client, to_server), _surely(to_server, to_client)
     half = (to_client + to_server) // 2
     return (half, to_client + to_server - half), Vantage(False, to_client, to_server)
+
+
+def _surely(trip: int, other: int) -> int:
+    """What a round trip took at least, so that no answer seems to have left before its question came; 0 for one at
+    whose end the capture was taken."""
+    return 0 if trip * 10 <= other else max(0, trip - trip // 16 - _UNSURE_NS)
 
 
 def _least_answer(steps: list[Step], end: int) -> tuple[int | None, int]:

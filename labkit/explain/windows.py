@@ -27,7 +27,10 @@ def windows(talk: Talk, stalls: tuple[list[Stall], list[Stall]], gathered: Gathe
                 wait_ns=sum(span.end - span.begin for span, _ in closed),
             )
         shut = [span for span, _ in closed]
-        large = [stall for stall in stalls[end] if not stall.small and not _within(stall, shut)]
+        gathered.spans += [Span("wire", stall.begin, stall.end) for stall in stalls[end] if stall.paced]
+        large = [
+            stall for stall in stalls[end] if not stall.small and not stall.paced and not _within(stall, shut)
+        ]
         full = [stall for stall in large if stall.full]
         gathered.spans += [Span("congestion", stall.begin, stall.end) for stall in large if not stall.full]
         waits = [Span("window", stall.begin, stall.end) for stall in full]

@@ -40,6 +40,15 @@ OPENING = (
         "many",
     ),
     Kind(
+        "slow-handshake",
+        "slow handshake",
+        "{peer} answered the SYN after {wait}, though the path takes {trip} there and back",
+        "",
+        "A kernel answers at once. What took so long: a SYN-ACK that was lost on its way here, a box between that "
+        "wakes the server or asks it first, or a machine without breath.",
+        "handshake",
+    ),
+    Kind(
         "no-answer",
         "no answer",
         "{who}'s SYN to {peer}, port {port}, was never answered",
