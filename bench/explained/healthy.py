@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from bench.explained.stage import Stage, drain, pause, receive, scene, send_in_background
+from bench.explained.stage import Scene, Stage, drain, pause, receive, scene, send_in_background
 
 
 @scene("")
@@ -124,4 +124,4 @@ def many_short_ones(stage: Stage) -> None:
             drain(caller)
 
 
-HEALTHY = [value for value in dict(globals()).values() if type(value).__name__ == "Scene"]
+HEALTHY = [value for value in dict(globals()).values() if isinstance(value, Scene)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from labkit.explain.account import Span
 from labkit.explain.stalls import Writes
-from labkit.explain.talk import CLIENT, Step, Talk
+from labkit.explain.talk import CLIENT, KEEP_ALIVE, PROBE, RETRANSMISSION, Step, Talk
 
 _PROGRAMS = ("client", "server")
-_REPEATS = ("retransmission", "keep-alive", "zero-window probe")
+_REPEATS = (RETRANSMISSION, KEEP_ALIVE, PROBE)
 
 
 def ground(talk: Talk) -> list[Span]:

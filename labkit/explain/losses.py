@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
-from labkit.explain.talk import Step, Talk
+from labkit.explain.talk import DUPLICATE_ACK, OUT_OF_ORDER, RETRANSMISSION, Step, Talk
+from labkit.packets.frame import QUEUE_FULL
 
-FAST, TIMEOUT, PROBE, SPURIOUS, COPY = "fast", "timeout", "probe", "spurious", "copy"
+FAST, TIMEOUT, TAIL, SPURIOUS, COPY = "fast", "timeout", "probe", "spurious", "copy"
 _TIMER_NS = 150_000_000  # no timer of a kernel in use is shorter: Linux's is 200 ms at least
 _SOON_NS = 5_000_000
-_KINDS = ((FAST, "fast-retransmit"), (TIMEOUT, "timeout"), (PROBE, "tail-loss"), (SPURIOUS, "spurious"))
+_KINDS = ((FAST, "fast-retransmit"), (TIMEOUT, "timeout"), (TAIL, "tail-loss"), (SPURIOUS, "spurious"))
 
 
 class Repeat(NamedTuple):
@@ -58,7 +59,7 @@ def losses(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]] 
                 longest_ns=max(each.wait for each in chosen),
                 wait_ns=sum(span.end - span.begin for span in _merged(spans)),
             )
-        worst = [each for each in again if each.times > 2 and each.why in (FAST, TIMEOUT, PROBE)]
+        worst = [each for each in again if each.times > 2 and each.why in (FAST, TIMEOUT, TAIL)]
         if worst:
             spans = [_waiting(talk, each) for each in worst]
             gathered.found(
@@ -72,11 +73,11 @@ def losses(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]] 
                 wait_ns=sum(span.end - span.begin for span in _merged(spans)),
             )
         full = [
-            step.number for step in talk.steps if step.end == end and step.segment.frame.fate == "queue full"
+            step.number for step in talk.steps if step.end == end and step.segment.frame.fate == QUEUE_FULL
         ]
         if full:
             gathered.found("queue-full", full, who=who, count=len(full))
-        late = [step for step in talk.steps if step.end == end and step.mark == "out of order"]
+        late = [step for step in talk.steps if step.end == end and step.mark == OUT_OF_ORDER]
         if late:
             numbers = [step.number for step in late]
             gathered.found("reordering", numbers, who=who, count=len(late), seq=late[0].seq)
@@ -140,9 +141,9 @@ class _Watch:
             if step.end != self.end:
                 self._hear(at, step)
             elif step.stop > step.seq and not step.rst and not step.syn:
-                if step.mark == "retransmission":
+                if step.mark == RETRANSMISSION:
                     found.append(self._again(step))
-                elif not step.mark or step.mark == "out of order":
+                elif not step.mark or step.mark == OUT_OF_ORDER:
                     self._first(step)
         return [each for each in found if each is not None]
 
@@ -162,7 +163,7 @@ class _Watch:
         self.heard = at
         if step.ack > self.acked:
             self.acked, self.told = step.ack, []
-        elif step.mark == "duplicate ack" and len(self.told) < 3:
+        elif step.mark == DUPLICATE_ACK and len(self.told) < 3:
             self.told.append(step.number)
         for _, right in step.option("sack") or () if step.segment.options else ():
             self.sacked = max(self.sacked, right)
@@ -191,13 +192,13 @@ class _Watch:
         if self._had_come(step, copies, at):
             return SPURIOUS
         waited, since = step.left - before.left, step.left - self.heard
-        soon = max(_SOON_NS, self.talk.trip // 2)
+        soon = max(_SOON_NS, self.talk.trip)  # the timer of RFC 8985 section 6.2 waits as long at most
         if step.seq < self.recovering and since <= soon and waited >= self.talk.trip // 2:
             return TIMEOUT  # one of those that a timeout's first repetition has uncovered
         if (self.told or self.sacked > step.seq) and (since <= soon or waited < _TIMER_NS):
             return FAST
         if waited < max(_TIMER_NS, 3 * self.talk.trip) and step.stop == self.upto:
-            return PROBE
+            return TAIL
         self.recovering = self.upto
         return TIMEOUT
 

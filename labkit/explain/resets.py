@@ -16,6 +16,7 @@ def resets(talk: Talk, gathered: Gathered) -> None:
     if not any(step.rst for step in talk.steps):
         return
     forged = [step for step in talk.steps if step.rst and _forged(talk, step)]
+    asked = {step.stop for step in talk.steps if step.syn and step.ack is None}
     groups: dict[tuple[str, int], list[tuple[Step, Step | None]]] = {}
     if forged:
         numbers = [step.number for step in forged]
@@ -23,14 +24,16 @@ def resets(talk: Talk, gathered: Gathered) -> None:
     for end in (0, 1):
         known: Step | None = None  # the last segment that came to it
         closed = False
-        opened = any(step.end == end and not step.rst for step in talk.steps)
+        silent = all(step.rst for step in talk.steps if step.end == end)
         for _, step in talk.seen[end]:
             if step.end != end:
                 known = step
             elif step.fin:
                 closed = True
-            elif step.rst and step not in forged:
-                kind = _kind(talk, step, known, closed, opened)
+            elif (
+                step.rst and step not in forged and not (silent and step.ack in asked)
+            ):  # which refuses a SYN
+                kind = _kind(step, known, closed)
                 if kind:
                     groups.setdefault((kind, end), []).append((step, known))
     for (kind, end), found in groups.items():
@@ -43,8 +46,8 @@ def resets(talk: Talk, gathered: Gathered) -> None:
         gathered.found(kind, numbers, count=len(found), **values)
 
 
-def _kind(talk: Talk, step: Step, before: Step | None, closed: bool, opened: bool) -> str:
-    """What a reset means; "" for one that needs no word (the refusal of a SYN)."""
+def _kind(step: Step, before: Step | None, closed: bool) -> str:
+    """What a reset means; "" for one that needs no word."""
     if before is None:
         return "reset"
     answers = step.ack is None and before.ack is not None and step.segment.raw_seq == before.segment.raw_ack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
-from labkit.explain.talk import Step, Talk
+from labkit.explain.talk import KEEP_ALIVE, RETRANSMISSION, Step, Talk
 
 TRIES = 3
 """How often somebody must have sent in vain, at the end of a capture, before the other is taken to be gone."""
@@ -21,7 +21,7 @@ def silent_tail(talk: Talk, end: int) -> list[Step]:
             break
         tail.append(step)
     tail.reverse()
-    tries = [step for step in tail if step.mark in ("retransmission", "keep-alive") and not step.syn]
+    tries = [step for step in tail if step.mark in (RETRANSMISSION, KEEP_ALIVE) and not step.syn]
     if len(tries) < TRIES:
         return []
     return [step for step in tail if step.size or step.mark or step.fin or step.rst]
@@ -47,7 +47,7 @@ def silence(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]]
         asked = [
             step
             for step in talk.steps
-            if step.end == end and step.mark == "keep-alive" and step.number not in unheard
+            if step.end == end and step.mark == KEEP_ALIVE and step.number not in unheard
         ]
         if asked:
             numbers = [step.number for step in asked]

@@ -7,12 +7,13 @@ from collections import deque
 from itertools import accumulate
 from typing import NamedTuple
 
-from labkit.explain.talk import Step, Talk
+from labkit.explain.talk import DUPLICATE_ACK, Step, Talk
 from labkit.traces.calls import SENDING, Call
+from labkit.traces.senders import stamp_of
 
 SOON_NS = 2_000_000
 """What follows an acknowledgement within this was let go by it."""
-_JITTER_NS = 5_000_000
+_JITTER_NS, _LATE_NS = 5_000_000, 20_000_000
 
 
 class Stall(NamedTuple):
@@ -87,7 +88,6 @@ class _Sender:
         self.sent: deque[Step] = deque()  # and not acknowledged
 
     def stalls(self) -> list[Stall]:
-        soon = max(SOON_NS, self.talk.trip // 20)
         found = []
         for at, step in self.talk.seen[self.end]:
             if step.end != self.end:
@@ -97,13 +97,27 @@ class _Sender:
             else:
                 before, released = self.before, self.released
                 if before is not None and released is not None:
-                    in_time = before.left < released.at <= at <= released.at + soon
-                    stall = self._stall(step, before, released) if in_time else None
+                    let_go = before.left < released.at <= at and self._in_time(step, before, released)
+                    stall = self._stall(step, before, released) if let_go else None
                     if stall is not None:
                         found.append(stall)
                 self.sent.append(step)
                 self.before, self.upto, self.released = step, step.stop, None
         return found
+
+    def _in_time(self, step: Step, before: Step, released: _Released) -> bool:
+        """Did a segment follow an acknowledgement at once?
+
+        A wire on a busy machine reads late what a kernel has sent long ago: there the timestamps of our kernels, which
+        count milliseconds, tell how long after the one before the segment was made.
+        """
+        late, soon = step.left - released.at, max(SOON_NS, self.talk.trip // 20)
+        if late <= soon or not self.talk.wire or late > _LATE_NS:
+            return late <= soon
+        made, made_before = stamp_of(step.segment), stamp_of(before.segment)
+        if made is None or made_before is None:
+            return False
+        return (made - made_before) % 2**32 * 1_000_000 <= released.at - before.left + soon
 
     def _hear(self, at: int, step: Step) -> None:
         """An acknowledgement came."""
@@ -115,7 +129,7 @@ class _Sender:
         took = 0
         while self.sent and self.sent[0].stop <= step.ack:
             took = at - self.sent.popleft().left
-        more = step.window > self.window or step.mark == "duplicate ack"  # room, or news of what came later
+        more = step.window > self.window or step.mark == DUPLICATE_ACK  # room, or news of what came later
         if step.size or step.fin:
             self.released = None  # what is sent now may be its program's answer
         elif (step.ack > self.acked and self.acked) or (step.ack == self.acked and more):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from labkit.traces.analysis import MARKS
 from labkit.traces.setbacks import setbacks
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from labkit.traces.trace import Trace
 
 CLIENT, SERVER = 0, 1
+RETRANSMISSION, DUPLICATE_ACK, OUT_OF_ORDER, KEEP_ALIVE, PROBE = MARKS
 _UNSURE_NS = 200_000  # how much faster than the fastest that was seen an answer may be
 TIMESTAMP_BYTES = 12  # of the option in each segment (RFC 7323 section 3), which its data have less
 
@@ -194,7 +196,7 @@ def _least_answer(steps: list[Step], end: int) -> tuple[int | None, int]:
     least, count, done = None, 0, 0
     for step in steps:
         if step.end == end:
-            if step.stop > step.seq and not step.rst and step.mark != "retransmission":
+            if step.stop > step.seq and not step.rst and step.mark != RETRANSMISSION:
                 waiting.append((step.stop, step.left))
         elif step.ack is not None and not step.rst:
             sent = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
 from labkit.explain.stalls import SOON_NS, Stall
-from labkit.explain.talk import Talk
+from labkit.explain.talk import PROBE, Talk
 
 FEW = 3
 """How often a sender has to stop at the window's edge before that is what limits it."""
@@ -68,7 +68,7 @@ def _closed(talk: Talk, end: int) -> list[tuple[Span, list[int]]]:
         if step.end == end:
             if since is None:
                 continue
-            if step.mark == "zero-window probe":
+            if step.mark == PROBE:
                 probed = True
                 frames.append(step.number)
             elif step.size and opened is not None:
