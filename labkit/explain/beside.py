@@ -20,9 +20,10 @@ def beside(trace: Trace, gathered: Gathered) -> None:
     refused: dict[tuple[str, str, int], list[int]] = {}
     asked: dict[str, list[Frame]] = {}
     names = trace.addresses
-    last = 0
+    last = max((frame.departed_ns for frame in trace.frames), default=0)
     for frame in trace.frames:
-        last = max(last, frame.departed_ns)
+        if frame.data[12:15] == b"\x08\x00\x45" and frame.data[23:24] == b"\x06":
+            continue  # TCP, as most are
         kind, place = ethertype(frame.data)
         if kind == ARP:
             _arp(frame, place, asked)

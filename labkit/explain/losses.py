@@ -199,6 +199,8 @@ class _Watch:
             return FAST
         if waited < max(_TIMER_NS, 3 * self.talk.trip) and step.stop == self.upto:
             return TAIL
+        if waited < _TIMER_NS:
+            return FAST  # no timer is that fast: acknowledgements that the capture does not have told of it
         self.recovering = self.upto
         return TIMEOUT
 
