@@ -21,14 +21,14 @@ def syn_lost(stage: Stage) -> None:
     stage.usual(one, other)
 
 
-@scene("syn-ack-lost")
+@scene("syn-ack-lost", seems="syn-lost slow-handshake")
 def syn_ack_lost(stage: Stage) -> None:
     stage.net.link.faults = [Drop(flags="SYN-ACK", nth=1)]
     one, other = stage.pair()
     stage.usual(one, other)
 
 
-@scene("backlog")
+@scene("backlog", seems="syn-lost")
 def full_backlog(stage: Stage) -> None:
     """Two wait in a queue for one, and a third comes; after a while somebody accepts."""
     listener = stage.listen(backlog=1)

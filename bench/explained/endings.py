@@ -22,7 +22,7 @@ def aborted(stage: Stage) -> None:
         other.recv(1)
 
 
-@scene("reset-unread")
+@scene("reset-unread", seems="reset", calls=True)
 def unread(stage: Stage) -> None:
     one, other = stage.pair()
     stage.usual(one, other)

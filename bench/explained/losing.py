@@ -47,7 +47,15 @@ def lost_twice(stage: Stage) -> None:
     _bulk(stage, [Drop(bytes=(first, first), nth=(1, 2), sender=None)])
 
 
-@scene("queue-full", "fast-retransmit", "timeout", "tail-loss", "lost-again", "late-ack")
+@scene(
+    "queue-full",
+    "fast-retransmit",
+    "timeout",
+    "tail-loss",
+    "lost-again",
+    "window-limited",
+    seems="delayed-ack",
+)
 def narrow_path(stage: Stage) -> None:
     one, other = stage.pair()
     stage.net.link.set(rate_mbit=4, queue_packets=5 + stage.variant.number)

@@ -42,13 +42,20 @@ class Variant(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """What is played, and which kind of finding it must give ("" for none)."""
+    """What is played, and which kind of finding it must give ("" for none).
+
+    allowed  other kinds that come with it
+    seems    what it looks like from one end, or to whom does not know the programs' calls
+    calls    do only the programs' calls show it?
+    """
 
     name: str
     kind: str
     play: Callable[[Stage], None]
     conditions: dict[str, Any]
     allowed: frozenset[str]
+    seems: frozenset[str]
+    calls: bool
 
 
 class Stage(contextlib.ExitStack):
@@ -123,11 +130,15 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def scene(kind: str, *allowed: str, **conditions: Any) -> Callable[[Callable[[Stage], None]], Scene]:
-    """A scene of that kind ("": healthy); allowed: other kinds that come with it."""
+def scene(
+    kind: str, *allowed: str, seems: str = "", calls: bool = False, **conditions: Any
+) -> Callable[[Callable[[Stage], None]], Scene]:
+    """A scene of that kind ("": healthy); see `Scene`."""
 
     def made(play: Callable[[Stage], None]) -> Scene:
-        return Scene(play.__name__, kind, play, conditions, frozenset(allowed))
+        return Scene(
+            play.__name__, kind, play, conditions, frozenset(allowed), frozenset(seems.split()), calls
+        )
 
     return made
 

@@ -25,7 +25,7 @@ class _Look(NamedTuple):
 
 LOOKS = {
     "handshake": _Look(None, "bar"),
-    "closing": _Look(None, "bar"),
+    "closing": _Look(None, "lane-closing"),
     "client": _Look(0, "band-solid"),
     "server": _Look(1, "band-solid"),
     "wire": _Look(None, "band-solid"),
