@@ -126,7 +126,7 @@ def _cost() -> Iterator[Figure | Note]:
         Trace(captured.frames[:10_000], addresses=whole.addresses).save(path, epoch_ns=0)
         ours = [_seconds([sys.executable, "-m", "labkit", "explain", str(path)]) for _ in range(3)]
         theirs = [_seconds(["tshark", "-r", str(path), "-q", "-z", "expert"]) for _ in range(3)]
-    limit = 2 * sorted(theirs)[1]
+    limit = round(2 * sorted(theirs)[1], 2)
     yield Figure("10,000 frames of a file", "labkit explain", tuple(ours), "s", at_most=limit)
     yield Figure("10,000 frames of a file", "tshark -z expert", tuple(theirs), "s")
 

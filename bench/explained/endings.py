@@ -7,6 +7,7 @@ import socket
 import struct
 
 from bench.explained.stage import Stage, pause, receive, scene
+from labkit.wire.checksums import checksum
 
 _RESET = struct.pack("ii", 1, 0)
 
@@ -92,3 +93,32 @@ def cut_off(stage: Stage) -> None:
         one.sendall(bytes(stage.variant.size))
         with contextlib.suppress(OSError):
             one.recv(1)
+
+
+@scene("close-wait", "late-ack")
+def never_closed(stage: Stage) -> None:
+    one, other = stage.pair()
+    stage.usual(one, other)
+    one.shutdown(socket.SHUT_WR)
+    pause(1.2)
+    another = stage.socket(stage.client)
+    another.connect((stage.server.address, 8080))  # so that the capture goes on
+    stage.trace.stop()
+
+
+@scene("reset-by-stranger", "reset-half-open", "reset", "reset-after-close")
+def forged(stage: Stage) -> None:
+    """The third host, who saw it all, ends the connection in the server's name."""
+    one, other = stage.pair()
+    stage.usual(one, other, 1 + stage.variant.position)
+    pause(0.1)
+    last = next(each for each in reversed(stage.trace.segments) if each.source == "client")
+    third = stage.net.hosts[2]
+    with third.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        segment = struct.pack(">HHIIBBHHH", last.dport, last.sport, last.raw_ack, 0, 0x50, 4, 0, 0, 0)
+        ends = socket.inet_aton(last.dst) + socket.inet_aton(last.src)
+        total = checksum(ends + struct.pack(">BBH", 0, 6, len(segment)), segment)
+        segment = segment[:16] + struct.pack(">H", total) + segment[18:]
+        header = struct.pack(">BBHHHBBH", 0x45, 0, 40, 7, 0, 64, 6, 0) + ends
+        raw.sendto(header + segment, (last.src, 0))
+    pause(0.1)

@@ -6,7 +6,8 @@ from bench.explained.stage import Stage, pause, receive, scene, send_in_backgrou
 from labkit import Delay, Drop, Duplicate, Reorder
 
 
-def _bulk(stage: Stage, faults: list, size: int = 40_000) -> None:
+def bulk_with(stage: Stage, faults: list, size: int = 40_000) -> None:
+    """Many segments, some of which something happens to."""
     one, other = stage.pair()
     stage.usual(one, other)
     stage.net.link.faults = faults
@@ -17,10 +18,10 @@ def _bulk(stage: Stage, faults: list, size: int = 40_000) -> None:
 
 @scene("fast-retransmit")
 def one_lost(stage: Stage) -> None:
-    _bulk(stage, [Drop(data=3 + stage.variant.number)])
+    bulk_with(stage, [Drop(data=3 + stage.variant.number)])
 
 
-@scene("timeout")
+@scene("timeout", "spurious")
 def question_lost(stage: Stage) -> None:
     one, other = stage.pair()
     stage.usual(one, other)
@@ -44,7 +45,7 @@ def last_lost(stage: Stage) -> None:
 @scene("lost-again", "timeout", "fast-retransmit", "tail-loss")
 def lost_twice(stage: Stage) -> None:
     first = 1500 + 1448 * stage.variant.position
-    _bulk(stage, [Drop(bytes=(first, first), nth=(1, 2), sender=None)])
+    bulk_with(stage, [Drop(bytes=(first, first), nth=(1, 2), sender=None)])
 
 
 @scene(
@@ -76,9 +77,9 @@ def delayed_past_the_timer(stage: Stage) -> None:
 
 @scene("reordering", "fast-retransmit", "spurious")
 def overtaken(stage: Stage) -> None:
-    _bulk(stage, [Reorder(data=3 + stage.variant.number, behind=1 + stage.variant.number % 2)])
+    bulk_with(stage, [Reorder(data=3 + stage.variant.number, behind=1 + stage.variant.number % 2)])
 
 
 @scene("duplicate")
 def doubled(stage: Stage) -> None:
-    _bulk(stage, [Duplicate(data=2 + stage.variant.number)], 20_000)
+    bulk_with(stage, [Duplicate(data=2 + stage.variant.number)], 20_000)

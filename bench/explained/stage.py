@@ -61,9 +61,9 @@ class Scene(NamedTuple):
 class Stage(contextlib.ExitStack):
     """A network, and how it varies."""
 
-    def __init__(self, net: Network, variant: Variant) -> None:
+    def __init__(self, net: Network, variant: Variant, trace: Trace) -> None:
         super().__init__()
-        self.net, self.variant = net, variant
+        self.net, self.variant, self.trace = net, variant, trace
         self.client, self.server = net.hosts[:2]
 
     def socket(self, host: Any, **buffers: int) -> Any:
@@ -150,7 +150,7 @@ def played(scene: Scene, number: int, port: str | None = None) -> Trace:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Network("client", "server", "third", port=port, **given) as net:
-            with net.capture() as trace, Stage(net, variant) as stage:
+            with net.capture() as trace, Stage(net, variant, trace) as stage:
                 scene.play(stage)
             return Trace(
                 trace.frames,
@@ -179,6 +179,7 @@ def seen_at(trace: Trace, host: str) -> Trace:
     seen.sort(key=lambda pair: pair[0])
     frames = [
         frame._replace(
+            data=damaged(frame, host),
             number=number,
             departed_ns=at,
             arrivals=tuple(each._replace(time_ns=at) for each in frame.arrivals[:1])
@@ -189,6 +190,13 @@ def seen_at(trace: Trace, host: str) -> Trace:
         for number, (at, frame) in enumerate(seen, 1)
     ]
     return Trace(frames, addresses=trace.addresses)
+
+
+def damaged(frame: Any, host: str) -> bytes:
+    """Its bytes as they came there."""
+    if frame.source == host or not frame.corrupted_for(host):
+        return frame.data
+    return frame.data[:-1] + bytes([frame.data[-1] ^ 0xFF])
 
 
 def frame_arrival(frame: Any, at: int) -> Any:

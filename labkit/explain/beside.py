@@ -1,4 +1,4 @@
-"""What happened beside TCP: datagrams that nobody takes, addresses that nobody has.  Pure."""
+"""What happened beside TCP: datagrams that nobody takes or answers, fragments, what routers say.  Pure."""
 
 from __future__ import annotations
 
@@ -6,68 +6,116 @@ from struct import unpack_from
 from typing import TYPE_CHECKING
 
 from labkit.explain.gathered import Gathered
-from labkit.packets.headers import ARP, ICMP, ICMPV6, IPV4, IPV6, UDP, address, ethertype, ip_packet
+from labkit.packets.control import UNREACHABLE, UNREACHABLE_6
+from labkit.packets.datagram import Datagram, Other
+from labkit.packets.headers import ICMP, ICMPV6, UDP, Packet, address, ip_packet
 
 if TYPE_CHECKING:
     from labkit.packets.frame import Frame
     from labkit.traces.trace import Trace
 
-_PATIENCE_NS = 900_000_000  # a kernel asks once a second
+_PORT, _TOO_LARGE = 3, 4  # ICMP's codes that are no matter of routes (RFC 792)
+_AGAIN_NS = 300_000_000
+"""Who sends the same datagram again after so long has waited for an answer."""
 
 
 def beside(trace: Trace, gathered: Gathered) -> None:
-    """Which datagrams were refused, and which addresses were asked for in vain?"""
-    refused: dict[tuple[str, str, int], list[int]] = {}
-    asked: dict[str, list[Frame]] = {}
+    """Which datagrams were refused, lost or not answered, and what do routers say?"""
     names = trace.addresses
-    last = max((frame.departed_ns for frame in trace.frames), default=0)
-    for frame in trace.frames:
-        if frame.data[12:15] == b"\x08\x00\x45" and frame.data[23:24] == b"\x06":
-            continue  # TCP, as most are
-        kind, place = ethertype(frame.data)
-        if kind == ARP:
-            _arp(frame, place, asked)
-        elif kind in (IPV4, IPV6) and (found := _port_unreachable(frame)) is not None:
-            src, dst, port = found
-            refused.setdefault((names.get(src, src), names.get(dst, dst), port), []).append(frame.number)
+    refused: dict[tuple[str, str, int], list[int]] = {}
+    away: dict[tuple[str, str, str], list[int]] = {}
+    fragments = False
+    for item in trace.items:
+        if type(item) is not Other:
+            continue
+        fragments = fragments or item.fragment
+        said = _unreachable(item.frame) if item.protocol in ("ICMP", "ICMPv6") else None
+        if said is not None:
+            src, dst, port, reason = said
+            who, peer = names.get(src, src), names.get(dst, dst)
+            if port is not None:
+                refused.setdefault((who, peer, port), []).append(item.number)
+            elif reason:
+                away.setdefault((item.source, peer, reason), []).append(item.number)
     for (who, peer, port), numbers in refused.items():
         gathered.found("udp-unreachable", numbers, who=who, peer=peer, port=port, count=len(numbers))
-    for wanted, frames in asked.items():
-        if len(frames) > 1 or (frames and last - frames[0].departed_ns >= _PATIENCE_NS):
+    for (router, peer, reason), numbers in away.items():
+        gathered.found("unreachable", numbers, router=router, peer=peer, reason=reason, count=len(numbers))
+    _unanswered(trace, gathered, {(who, port) for who, _, port in refused})
+    if fragments:
+        _fragments(trace, gathered)
+
+
+def _unreachable(frame: Frame) -> tuple[str, str, int | None, str] | None:
+    """What an ICMP message says: of a packet from where, to where, to which UDP port where nobody receives, and why."""
+    packet = ip_packet(frame.data, frame.length)
+    if packet is None or packet.fragment:
+        return None
+    body = frame.data[packet.start : packet.end]
+    if packet.protocol == ICMP and body[:1] == b"\x03" and len(body) >= 28:
+        src, dst = address(bytes(body[20:24])), address(bytes(body[24:28]))
+        start, code = 8 + (body[8] & 15) * 4, body[1]
+        if code == _PORT and body[17] == UDP and len(body) >= start + 4:
+            return src, dst, unpack_from(">H", body, start + 2)[0], ""
+        return src, dst, None, "" if code == _TOO_LARGE else UNREACHABLE.get(code, "")
+    if packet.protocol == ICMPV6 and body[:1] == b"\x01" and len(body) >= 48:
+        src, dst, code = address(bytes(body[16:32])), address(bytes(body[32:48])), body[1]
+        if code == 4 and body[14] == UDP and len(body) >= 52:
+            return src, dst, unpack_from(">H", body, 50)[0], ""
+        return src, dst, None, UNREACHABLE_6.get(code, "")
+    return None
+
+
+def _unanswered(trace: Trace, gathered: Gathered, refused: set[tuple[str, int]]) -> None:
+    """The same datagram again, after a while, and never one back."""
+    sent: dict[tuple, list[Datagram]] = {}
+    answered = set()
+    for item in trace.items:
+        if type(item) is Datagram and item.length:
+            ends = (item.src, item.sport, item.dst, item.dport)
+            sent.setdefault((ends, item.payload), []).append(item)
+            answered.add((item.dst, item.dport, item.src, item.sport))
+    for (ends, _), tries in sent.items():
+        first, last = tries[0], tries[-1]
+        waited = last.departed_ns - first.departed_ns
+        silent = ends not in answered and (first.source, first.dport) not in refused
+        if len(tries) > 1 and waited >= _AGAIN_NS * (len(tries) - 1) and silent and first.target != "*":
             gathered.found(
-                "arp-unanswered",
-                [frame.number for frame in frames],
-                who=frames[0].source,
-                address=wanted,
-                count=len(frames),
-                cost_ns=frames[-1].departed_ns - frames[0].departed_ns,
+                "udp-unanswered",
+                [item.number for item in tries],
+                cost_ns=waited,
+                who=first.source,
+                peer=first.target,
+                port=first.dport,
+                count=len(tries),
             )
 
 
-def _arp(frame: Frame, place: int, asked: dict[str, list[Frame]]) -> None:
-    """Note a question, or that its address is somebody's: an answer, or a question of its own, says so (RFC 826)."""
-    data = frame.data
-    if len(data) < place + 28 or data[place + 4 : place + 6] != b"\x06\x04":
-        return
-    operation, sender, wanted = data[place + 7], data[place + 14 : place + 18], data[place + 24 : place + 28]
-    if any(sender):
-        asked.pop(address(sender), None)
-    if operation == 1 and sender != wanted and any(sender):
-        asked.setdefault(address(wanted), []).append(frame)
+def _fragments(trace: Trace, gathered: Gathered) -> None:
+    """Datagrams of which some fragments arrived, and others never."""
+    parts: dict[tuple, list[tuple[Frame, Packet]]] = {}
+    for item in trace.items:
+        if type(item) is Other and item.fragment:
+            packet = ip_packet(item.frame.data, item.frame.length)
+            if packet is not None and packet.fragment is not None and packet.protocol == UDP:
+                key = (packet.src, packet.dst, packet.fragment[2])
+                parts.setdefault(key, []).append((item.frame, packet))
+    lost: dict[str, list[list[int]]] = {}
+    for pieces in parts.values():
+        came = [packet for frame, packet in pieces if frame.arrivals]
+        if not _whole(came):
+            lost.setdefault(pieces[0][0].source, []).append([frame.number for frame, _ in pieces])
+    for who, found in lost.items():
+        numbers = [number for each in found for number in each]
+        gathered.found("fragment-lost", numbers, who=who, count=len(found))
 
 
-def _port_unreachable(frame: Frame) -> tuple[str, str, int] | None:
-    """Of which datagram does an ICMP message say that nobody takes it: from where, to where, to which port?"""
-    packet = ip_packet(frame.data, frame.length)
-    if packet is None or packet.fragment or packet.protocol not in (ICMP, ICMPV6):
-        return None
-    body = frame.data[packet.start : packet.end]
-    if body[:2] == b"\x03\x03" and packet.protocol == ICMP and len(body) >= 28:
-        start = 8 + (body[8] & 15) * 4
-        if body[17] == UDP and len(body) >= start + 4:
-            port = unpack_from(">H", body, start + 2)[0]
-            return address(bytes(body[20:24])), address(bytes(body[24:28])), port
-    if body[:2] == b"\x01\x04" and packet.protocol == ICMPV6 and len(body) >= 52 and body[14] == UDP:
-        port = unpack_from(">H", body, 50)[0]
-        return address(bytes(body[16:32])), address(bytes(body[32:48])), port
-    return None
+def _whole(pieces: list[Packet]) -> bool:
+    """Do fragments cover all of a packet, from its beginning to its last?"""
+    upto, last = 0, False
+    for packet in sorted(pieces, key=lambda each: each.fragment or (0, False, 0)):
+        offset, more, _ = packet.fragment or (0, False, 0)
+        if offset > upto:
+            return False
+        upto, last = max(upto, offset + packet.end - packet.start), last or not more
+    return last

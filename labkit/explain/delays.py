@@ -60,7 +60,10 @@ def delayed(talk: Talk, end: int) -> dict[int, Delayed]:
                     since = at
                 expected = now
         elif step.ack is not None and not step.rst and step.ack > told:
-            size, clean = step.ack - told if first is not None else 0, told >= doubtful
+            size, clean = (
+                step.ack - told if first is not None else 0,
+                told >= doubtful and expected >= step.ack,
+            )
             told, told_at = step.ack, at
             kept = Delayed(step, size, since)
             plain = step.size == 0 and not step.syn and not step.fin and step.window > 0

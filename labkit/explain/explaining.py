@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING
 
 from labkit.explain.account import Account, painted
 from labkit.explain.beside import beside
+from labkit.explain.capturing import captured_twice, capturing, marred_frames, without
 from labkit.explain.delays import delays
+from labkit.explain.ending import black_holes, ending
 from labkit.explain.explanation import Explanation
 from labkit.explain.gathered import Gathered
 from labkit.explain.ground import ground
 from labkit.explain.losses import losses
+from labkit.explain.neighbours import neighbours
 from labkit.explain.opening import opening
 from labkit.explain.resets import resets
+from labkit.explain.shape import shape
 from labkit.explain.silence import silence, silent_tail
 from labkit.explain.stalls import stalls
-from labkit.explain.talk import Talk, talks
+from labkit.explain.talk import Talk, is_wire, talks
 from labkit.explain.windows import windows
 
 if TYPE_CHECKING:
@@ -40,14 +44,21 @@ def explain(trace: Trace) -> Explanation:
     whole = trace.end_to_end
     found: list[Finding] = []
     accounts = []
-    known = talks(whole)
-    until = max((talk.end for talk in known), default=0)
+    wire = is_wire(whole)
+    twice = [] if wire else captured_twice(whole)
+    if twice:
+        whole = without(whole, twice)
+    marred = marred_frames(whole, wire)
+    known = talks(whole, {number for numbers in marred.wrong.values() for number in numbers})
+    until = max((frame.departed_ns for frame in whole.frames), default=0)
     for talk in known:
         gathered = Gathered(trace, talk.number)
         accounts.append(_judged(talk, gathered, until))
         found += gathered.findings
     others = Gathered(trace)
-    beside(trace, others)
+    capturing(whole, wire, marred, twice, others)
+    beside(whole, others)
+    neighbours(whole, others)
     found += others.findings
     found.sort(key=lambda each: (each.note, -each.cost_ns, each.frames[:1]))
     places = {talk.vantage.place for talk in known}
@@ -56,14 +67,18 @@ def explain(trace: Trace) -> Explanation:
 
 def _judged(talk: Talk, gathered: Gathered, until: int) -> Account:
     """Find what happened on one connection; where its time went."""
+    holes = black_holes(talk, gathered)
     tails = (silent_tail(talk, 0), silent_tail(talk, 1))
+    silent = ([] if 0 in holes else tails[0], [] if 1 in holes else tails[1])
     waits = (stalls(talk, 0), stalls(talk, 1))
     opening(talk, gathered, until)
     resets(talk, gathered)
-    silence(talk, gathered, tails)
-    losses(talk, gathered, tails)
+    silence(talk, gathered, silent)
+    losses(talk, gathered, (holes.get(0, tails[0]), holes.get(1, tails[1])))
     windows(talk, waits, gathered)
     delays(talk, waits, gathered)
+    shape(talk, waits, gathered)
+    ending(talk, gathered, until)
     pieces = painted(talk.begin, talk.end, "idle", [*ground(talk), *gathered.spans])
     client, server = talk.names
     return Account(talk.number, client, server, talk.begin, talk.end, pieces, not talk.wire)

@@ -218,7 +218,7 @@ class _Watch:
                 at += 1
             return end >= step.stop
         if self.arrived:
-            return True
+            return any(copy.came is not None and copy.stop >= step.stop for copy in copies)
         return self._told_twice().get(step.seq, 0) >= step.stop
 
     def _told_twice(self) -> dict[int, int]:

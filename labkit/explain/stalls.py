@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from labkit.explain.talk import DUPLICATE_ACK, Step, Talk
@@ -44,12 +44,13 @@ class Stall(NamedTuple):
 
 
 class _Released(NamedTuple):
-    """An acknowledgement came that was news: when, how many bytes were under way, and how long the newest of those that
-    it is about had been (0 if it is about none)."""
+    """An acknowledgement came that was news: when, how many bytes were under way and how many small segments among
+    them, and how long the newest of those that it is about had been (0 if it is about none)."""
 
     at: int
     ack: Step
     under_way: int
+    small: int
     took: int
 
 
@@ -126,14 +127,17 @@ class _Sender:
         if step.syn:
             self.acked, self.edge, self.window = step.ack, step.ack + step.window, step.window
             return
-        took = 0
+        took, small = 0, sum(1 for each in islice(self.sent, 3) if each.size < self.mss)
         while self.sent and self.sent[0].stop <= step.ack:
             took = at - self.sent.popleft().left
         more = step.window > self.window or step.mark == DUPLICATE_ACK  # room, or news of what came later
         if step.size or step.fin:
             self.released = None  # what is sent now may be its program's answer
         elif (step.ack > self.acked and self.acked) or (step.ack == self.acked and more):
-            self.released, self.edge_before = _Released(at, step, self.upto - self.acked, took), self.edge
+            self.released, self.edge_before = (
+                _Released(at, step, self.upto - self.acked, small, took),
+                self.edge,
+            )
         if step.ack >= self.acked:
             self.acked, self.window = step.ack, step.window
             self.edge = step.ack + step.window
@@ -141,9 +145,8 @@ class _Sender:
     def _stall(self, step: Step, before: Step, released: _Released) -> Stall | None:
         room = self.edge_before - self.upto
         full = room < min(self.mss, step.size)
-        small = (
-            self.acked >= self.upto and not full and step.size < self.mss and released.under_way <= self.mss
-        )
+        alone = released.under_way <= self.mss and released.small <= 1
+        small = self.acked >= self.upto and not full and step.size < self.mss and alone
         call = self.writes.of(step.seq)
         begin = before.left
         if call is not None:

@@ -7,7 +7,7 @@ either side (`Vantage`), and each segment is taken to have left that much earlie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -114,8 +114,11 @@ class Talk:
         return self.vantage.wire
 
 
-def talks(trace: Trace) -> list[Talk]:
-    """The connections of a trace (as its two ends see it), in order of their first segments."""
+def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
+    """The connections of a trace (as its two ends see it), in order of their first segments.
+
+    damaged   numbers of frames that their receivers throw away
+    """
     marks, owners = trace.marks(), trace.addresses
     wire = is_wire(trace)
     behind = {} if wire else setbacks(trace.segments)
@@ -132,6 +135,8 @@ def talks(trace: Trace) -> list[Talk]:
                 came = None
         else:
             came = left = left + behind.get(frame.number, 0)
+            if frame.number in damaged:
+                came = None
         step = Step(segment, end, left, came, marks.get(frame.number, ""), forged)
         members.setdefault(segment.flow, []).append(step)
     calls = _calls_by_end(trace.calls)
@@ -187,7 +192,7 @@ def _one_way(steps: list[Step], wire: bool) -> tuple[tuple[int, int], Vantage]:
 def _surely(trip: int, other: int) -> int:
     """What a round trip took at least, so that no answer seems to have left before its question came; 0 for one at
     whose end the capture was taken."""
-    return 0 if trip * 10 <= other else max(0, trip - trip // 16 - _UNSURE_NS)
+    return 0 if trip * 10 <= other else max(0, trip - trip // 8 - _UNSURE_NS)
 
 
 def _least_answer(steps: list[Step], end: int) -> tuple[int | None, int]:
@@ -214,7 +219,9 @@ def _shift(steps: list[Step], vantage: Vantage) -> None:
     halves = (vantage.to_client // 2, vantage.to_server // 2)
     for step in steps:
         at = step.left
-        step.left, step.came = at - halves[step.end], at + halves[1 - step.end]
+        step.left = at - halves[step.end]
+        if step.came is not None:
+            step.came = at + halves[1 - step.end]
 
 
 def _seen(steps: list[Step], end: int) -> list[tuple[int, Step]]:

@@ -7,13 +7,14 @@ ending (`_most_ns`: as what it took at most).  `many` is the sentence where `cou
 from __future__ import annotations
 
 from labkit.explain.kinds.besides import BESIDES
+from labkit.explain.kinds.capturing import CAPTURING
 from labkit.explain.kinds.ending import ENDING
 from labkit.explain.kinds.kind import Kind
 from labkit.explain.kinds.losing import LOSING
 from labkit.explain.kinds.opening import OPENING
 from labkit.explain.kinds.waiting import WAITING
 
-KINDS = {kind.name: kind for kind in (*OPENING, *ENDING, *WAITING, *LOSING, *BESIDES)}
+KINDS = {kind.name: kind for kind in (*OPENING, *ENDING, *WAITING, *LOSING, *BESIDES, *CAPTURING)}
 """All kinds by name."""
 
 __all__ = ["KINDS", "Kind"]

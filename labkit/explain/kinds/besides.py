@@ -23,4 +23,37 @@ BESIDES = (
         "look near.",
         "layers",
     ),
+    Kind(
+        "address-twice",
+        "address used twice",
+        "two hosts say that they have {address}: {one} and {two}",
+        "",
+        "Give one of them another address. Until then each answers for the other, now and then; or it is somebody who "
+        "wants to be taken for the other (ARP spoofing).",
+        "layers",
+    ),
+    Kind(
+        "unreachable",
+        "destination unreachable",
+        "{router} says that {peer} cannot be reached: {reason}",
+        "{router} says {count} times that {peer} cannot be reached: {reason}",
+        "A route is missing, the host is down, or a firewall rejects: {router} is where to look.",
+        "middle",
+    ),
+    Kind(
+        "udp-unanswered",
+        "UDP: no answer",
+        "{who} sent the same datagram to {peer}, port {port}, {count} times, and no answer came",
+        "{who} sent the same datagram to {peer}, port {port}, {count} times, and no answer came",
+        "UDP tells nobody what it loses: the question or the answer is lost or filtered, or nobody wants to answer.",
+        "datagrams",
+    ),
+    Kind(
+        "fragment-lost",
+        "UDP: fragment lost",
+        "a fragment of a datagram of {who} is missing, so that all of it was lost",
+        "of {count} datagrams of {who} a fragment is missing, so that all of each was lost",
+        "Send datagrams that fit into a packet (up to 1,472 bytes on Ethernet): one lost fragment loses all.",
+        "datagrams",
+    ),
 )

@@ -66,4 +66,21 @@ ENDING = (
         "TCP_USER_TIMEOUT, or keep-alives that come more often.",
         "silence",
     ),
+    Kind(
+        "fin-unanswered",
+        "FIN never acknowledged",
+        "{who} closed, and its FIN was never acknowledged, though it was sent {times} times",
+        "",
+        "{peer} is gone, or cut off; {who}'s kernel goes on for a while, and keeps the connection as FIN-WAIT-1.",
+        "silence",
+    ),
+    Kind(
+        "close-wait",
+        "closed on one side only",
+        "{peer} closed {wait} before the capture's end, and {who} has not closed its side (CLOSE-WAIT), nor sent more",
+        "",
+        "recv() of {who}'s program has given nothing, or was never called: it must close() then. A server that forgets "
+        "runs out of descriptors.",
+        "failure",
+    ),
 )

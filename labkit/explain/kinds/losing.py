@@ -73,4 +73,22 @@ LOSING = (
         "datagrams",
         True,
     ),
+    Kind(
+        "no-sack",
+        "losses without SACK",
+        "{who}'s SYN did not permit selective acknowledgements, and segments were lost",
+        "",
+        "Without SACK a sender learns of one loss each round trip. See who takes the option away: an old system, "
+        "net.ipv4.tcp_sack = 0, or a box on the way.",
+        "loss",
+    ),
+    Kind(
+        "mtu-black-hole",
+        "black hole for large packets",
+        "{who}'s segments of {size} bytes never arrive, however often, while smaller ones do",
+        "",
+        "Some link carries only smaller packets, and the message that says so (ICMP, fragmentation needed) is lost or "
+        "filtered. Let it through, or make segments smaller: a smaller MTU, or MSS clamping on the router.",
+        "middle",
+    ),
 )

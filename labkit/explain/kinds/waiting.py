@@ -55,4 +55,30 @@ WAITING = (
         "SO_RCVBUF; net.ipv4.tcp_rmem), or give it a larger one before it connects.",
         "flow",
     ),
+    Kind(
+        "no-scaling",
+        "no window scaling",
+        "{who}'s SYN had no window scale, so no window is larger than 65,535 bytes, and {peer} filled it",
+        "",
+        "See who takes the option away: an old system, net.ipv4.tcp_window_scaling = 0, or a box on the way.",
+        "flow",
+    ),
+    Kind(
+        "tiny-segments",
+        "tiny segments",
+        "{who} sent {count} segments with {size} bytes of data in the mean: {share} % of what crossed was headers",
+        "{who} sent {count} segments with {size} bytes of data in the mean: {share} % of what crossed was headers",
+        "Collect before you send: one write of all that is known (a buffer, sendmsg), and leave Nagle's algorithm on.",
+        "nagle",
+    ),
+    Kind(
+        "bufferbloat",
+        "queue on the path (bufferbloat)",
+        "the round trip grew from {least} to {most} while {who} had up to {size} bytes under way",
+        "",
+        "A queue on the path is longer than it need be, and all who share it wait in it. Fair queueing with a limit of "
+        "time (fq_codel, CAKE) on the narrow link mends it; a sender can hold itself back (BBR, a rate of its own).",
+        "loss",
+        True,
+    ),
 )

@@ -46,7 +46,11 @@ def test_as_json_and_as_a_page(tmp_path, capsys):
     assert main(["explain", str(GOLDEN / "loopback.pcap"), "--json", "--html", str(page)]) == 1
     (told,) = json.loads(capsys.readouterr().out)
     assert told["file"].endswith("loopback.pcap")
-    assert {finding["kind"] for finding in told["findings"]} == {"refused", "udp-unreachable"}
+    assert {finding["kind"] for finding in told["findings"]} == {
+        "refused",
+        "udp-unreachable",
+        "checksum-later",
+    }
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 

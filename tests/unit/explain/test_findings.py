@@ -301,11 +301,12 @@ def test_a_port_where_nobody_receives():
     (finding,) = explain(unreachable()).findings
     assert (finding.kind, finding.frames) == ("udp-unreachable", (2,))
     assert finding.sentence.startswith("client sent a datagram to port 9 of server, where nothing receives")
-    assert explain(unreachable(code=1)).kinds == []
+    assert explain(unreachable(code=1)).kinds == ["unreachable"]
+    assert explain(unreachable(code=4)).kinds == [], "that is how a path tells of its MTU"
 
 
-def arp(operation, sender, wanted, number, at):
-    body = pack(">HHBBH", 1, 0x0800, 6, 4, operation) + bytes(6) + bytes([10, 0, 0, sender])
+def arp(operation, sender, wanted, number, at, mac=1):
+    body = pack(">HHBBH", 1, 0x0800, 6, 4, operation) + bytes([2, 0, 0, 0, 0, mac, 10, 0, 0, sender])
     body += bytes(6) + bytes([10, 0, 0, wanted])
     return frame(ethernet(0x0806, body), number=number, at=at * MS)
 
@@ -320,3 +321,10 @@ def test_nobody_has_that_address():
     )
     assert explain(Trace([*asked, arp(2, 9, 1, 4, 3001)])).kinds == []
     assert explain(Trace(asked[:1])).kinds == [], "its answer may come behind the capture's end"
+
+
+def test_an_address_that_two_have():
+    (finding,) = explain(Trace([arp(2, 9, 1, 1, 0, mac=9), arp(2, 9, 1, 2, 5, mac=7)])).findings
+    assert (finding.kind, finding.frames) == ("address-twice", (1, 2))
+    assert finding.sentence.endswith("10.0.0.9: 02:00:00:00:00:09 and 02:00:00:00:00:07")
+    assert explain(Trace([arp(2, 9, 1, 1, 0, mac=9), arp(2, 9, 1, 2, 5, mac=9)])).kinds == []

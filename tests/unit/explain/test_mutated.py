@@ -53,13 +53,17 @@ def mutated(random: Random) -> Trace:
         elif kind in (4, 5) and frame.data:
             data = bytearray(frame.data)
             place = random.randrange(min(len(data), 74))
-            data[place] = random.choice([0, 255, random.randrange(256), data[place] ^ 1 << random.randrange(8)])
+            data[place] = random.choice(
+                [0, 255, random.randrange(256), data[place] ^ 1 << random.randrange(8)]
+            )
             frames[at] = frame._replace(data=bytes(data))
         elif kind == 6:
             moved = frame.departed_ns + random.randrange(-(10**10), 10**10)
             frames[at] = frame._replace(departed_ns=moved, arrivals=(Arrival(frame.target, moved),))
         else:
-            arrivals = tuple(Arrival(random.choice(["client", "server", "*"]), frame.departed_ns + n) for n in range(3))
+            arrivals = tuple(
+                Arrival(random.choice(["client", "server", "*"]), frame.departed_ns + n) for n in range(3)
+            )
             frames[at] = frame._replace(arrivals=arrivals[: random.randrange(4)])
     numbered = [frame._replace(number=number) for number, frame in enumerate(frames, 1)]
     return Trace(numbered, addresses=trace.addresses)

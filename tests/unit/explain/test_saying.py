@@ -17,7 +17,10 @@ from labkit.explain.finding import numbered
 from labkit.learn.catalogue import parts
 
 VALUES = dict.fromkeys(
-    "who peer port count size seq sent got unread times window address wait_ns longest_ns trip_ns".split(),
+    """
+    who peer port count size seq sent got unread times window address share router reason one two
+    wait_ns longest_ns trip_ns least_ns most_ns
+    """.split(),
     2,
 )
 
