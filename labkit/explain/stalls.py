@@ -87,6 +87,10 @@ class _Sender:
         self.edge_before = 0  # the same, before the last acknowledgement
         self.released: _Released | None = None
         self.sent: deque[Step] = deque()  # and not acknowledged
+        self.eager = (
+            False  # has it sent a small segment with another unacknowledged?  Then Nagle's algorithm is off
+        )
+        self.alone = 0  # small segments that it sent when a small one before it had just been acknowledged, or long ago
 
     def stalls(self) -> list[Stall]:
         found = []
@@ -102,9 +106,22 @@ class _Sender:
                     stall = self._stall(step, before, released) if let_go else None
                     if stall is not None:
                         found.append(stall)
+                self._count(step, before, released)
                 self.sent.append(step)
                 self.before, self.upto, self.released = step, step.stop, None
+        held = sum(1 for each in found if each.small)
+        if self.eager or 2 * held < self.alone:  # who writes now and then does so at times when an ACK comes
+            found = [each for each in found if each.known or not each.small]
         return found
+
+    def _count(self, step: Step, before: Step | None, released: _Released | None) -> None:
+        """Note what tells whether Nagle's algorithm is on."""
+        if before is None or step.fin or step.size >= self.mss or before.size >= self.mss:
+            return
+        if before.stop > self.acked:
+            self.eager = True
+        elif released is not None:
+            self.alone += 1
 
     def _in_time(self, step: Step, before: Step, released: _Released) -> bool:
         """Did a segment follow an acknowledgement at once?
@@ -112,7 +129,8 @@ class _Sender:
         A wire on a busy machine reads late what a kernel has sent long ago: there the timestamps of our kernels, which
         count milliseconds, tell how long after the one before the segment was made.
         """
-        late, soon = step.left - released.at, max(SOON_NS, self.talk.trip // 20)
+        near = self.talk.vantage.place in ("wire", ("client", "server")[self.end])
+        late, soon = step.left - released.at, max(SOON_NS, self.talk.trip // (20 if near else 5))
         if late <= soon or not self.talk.wire or late > _LATE_NS:
             return late <= soon
         made, made_before = stamp_of(step.segment), stamp_of(before.segment)
@@ -153,6 +171,8 @@ class _Sender:
             if call.begin_ns >= released.at:  # it had nothing to send before
                 return None
             begin = max(begin, call.begin_ns)
+        elif not small and not full and step.size < self.mss:
+            return None  # its program may as well have written it now
         queued = (
             released.under_way > 4 * self.mss and released.took > 2 * self.talk.trip + _JITTER_NS
         )  # on the way
