@@ -10,11 +10,11 @@ from labkit.explain.kinds import KINDS, Kind
 from labkit.words import say
 
 if TYPE_CHECKING:
-    from labkit.pictures.ladders.ladder import Ladder
+    from labkit.explain.proof import Proof
     from labkit.traces.trace import Trace
 
 AROUND = 3  # frames of the same connection that a ladder shows before and after those that prove it
-MOST = 40  # frames of a finding's ladder
+MOST = 24  # frames of a finding's ladder
 
 
 class Finding:
@@ -79,15 +79,14 @@ class Finding:
     def _shown(self) -> dict[str, Any]:
         return dict(_shown(name, value) for name, value in self.values.items())
 
-    def ladder(self) -> Ladder:
-        """The frames that prove it, and those just before and after them, as a sequence diagram."""
-        from labkit.pictures.ladders import ladder
+    def ladder(self) -> Proof:
+        """The frames that prove it, each on a band of its own, and those around them, as a sequence diagram."""
+        from labkit.explain.proof import proof
 
         if self._trace is None:
             raise ValueError(say("this finding is of no trace, so there is nothing to draw"))
-        numbers = self.surroundings()
-        title = say("{title}: see {frames}", title=self.title, frames=numbered(self.frames))
-        return ladder(self._trace, frames=numbers, fold=False, title=title)
+        title = say("{title}: {frames}", title=self.title, frames=numbered(self.frames))
+        return proof(self._trace, self.surroundings(), self.frames, self.flow, title)
 
     def surroundings(self) -> list[int]:
         """The numbers of the frames that `ladder` draws."""
@@ -105,7 +104,7 @@ class Finding:
             if len(chosen) >= MOST or at is None:
                 break
             chosen.update(near[max(0, at - AROUND) : at + AROUND + 1])
-        return sorted(chosen | set(self.frames[:MOST]))[: 2 * MOST]
+        return sorted(chosen) or list(self.frames[:MOST])
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: what a program wants to know."""

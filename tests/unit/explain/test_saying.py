@@ -6,11 +6,13 @@ import json
 import re
 import string
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from wire_samples import Talk, bulk
 
 import labkit
+from labkit.drawing.shapes import Area, Group
 from labkit.explain import KINDS, Finding, explain
 from labkit.explain.durations import duration
 from labkit.explain.finding import numbered
@@ -129,6 +131,17 @@ def test_a_ladder_shows_the_proof_and_what_is_around_it():
     assert "seq 2001:3001" in drawn.text and "retransmission" in drawn.svg
     with pytest.raises(ValueError, match="of no trace"):
         Finding("refused", (1,), {}).ladder()
+
+
+def test_what_proves_it_stands_out():
+    (finding,) = explain(bulk().trace()).findings
+    shapes = finding.ladder()._picture.shapes
+    marked = [
+        after.number
+        for shape, after in pairwise(shapes)
+        if isinstance(shape, Area) and shape.role == "band-solid" and isinstance(after, Group)
+    ]
+    assert sorted(marked) == list(finding.frames)
 
 
 class Page(HTMLParser):

@@ -55,14 +55,14 @@ PURE = """
 """
 # but for reading and writing captures, handing packets to scapy, commands, and the last step of drawing
 NOT_PURE = """
-    explain.__init__ explain.command explain.drawn
+    explain.__init__ explain.command explain.drawn explain.proof
     traces.files traces.clock traces.decrypting traces.packetlist pictures.ladders.ladder pictures.ladders.__init__
 """
 # A trace is read, saved and handed to scapy, an explanation drawn, by its own methods: what these take is loaded when
 # they are called.
 LATE = {
     "explain.explanation": "labkit.explain.drawn",
-    "explain.finding": "labkit.pictures.ladders",
+    "explain.finding": "labkit.explain.proof",
     "traces.trace": "labkit.traces.clock labkit.traces.files.tracefile labkit.traces.packetlist",
     "traces.oftls": "labkit.traces.decrypting",
 }
