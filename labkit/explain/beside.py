@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from struct import unpack_from
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labkit.explain.gathered import Gathered
 from labkit.packets.control import UNREACHABLE, UNREACHABLE_6
@@ -23,7 +23,7 @@ def beside(trace: Trace, gathered: Gathered) -> None:
     """Which datagrams were refused, lost or not answered, and what do routers say?"""
     names = trace.addresses
     refused: dict[tuple[str, str, int], list[int]] = {}
-    away: dict[tuple[str, str, str], list[int]] = {}
+    away: dict[tuple[str, str, str | int], list[int]] = {}
     fragments = False
     for item in trace.items:
         if type(item) is not Other:
@@ -40,14 +40,19 @@ def beside(trace: Trace, gathered: Gathered) -> None:
     for (who, peer, port), numbers in refused.items():
         gathered.found("udp-unreachable", numbers, who=who, peer=peer, port=port, count=len(numbers))
     for (router, peer, reason), numbers in away.items():
-        gathered.found("unreachable", numbers, router=router, peer=peer, reason=reason, count=len(numbers))
+        told: dict[str, Any] = {"router": router, "peer": peer, "count": len(numbers)}
+        if isinstance(reason, int):
+            gathered.found("path-mtu", numbers, cost_ns=0, **told, mtu=reason)
+        else:
+            gathered.found("unreachable", numbers, cost_ns=0, **told, reason=reason)
     _unanswered(trace, gathered, {(who, port) for who, _, port in refused})
     if fragments:
         _fragments(trace, gathered)
 
 
-def _unreachable(frame: Frame) -> tuple[str, str, int | None, str] | None:
-    """What an ICMP message says: of a packet from where, to where, to which UDP port where nobody receives, and why."""
+def _unreachable(frame: Frame) -> tuple[str, str, int | None, str | int] | None:
+    """What an ICMP message says: of a packet from where, to where, to which UDP port where nobody receives, and why, or
+    how many bytes it may have."""
     packet = ip_packet(frame.data, frame.length)
     if packet is None or packet.fragment:
         return None
@@ -57,7 +62,9 @@ def _unreachable(frame: Frame) -> tuple[str, str, int | None, str] | None:
         start, code = 8 + (body[8] & 15) * 4, body[1]
         if code == _PORT and body[17] == UDP and len(body) >= start + 4:
             return src, dst, unpack_from(">H", body, start + 2)[0], ""
-        return src, dst, None, "" if code == _TOO_LARGE else UNREACHABLE.get(code, "")
+        if code == _TOO_LARGE:
+            return src, dst, None, unpack_from(">H", body, 6)[0]
+        return src, dst, None, UNREACHABLE.get(code, "")
     if packet.protocol == ICMPV6 and body[:1] == b"\x01" and len(body) >= 48:
         src, dst, code = address(bytes(body[16:32])), address(bytes(body[32:48])), body[1]
         if code == 4 and body[14] == UDP and len(body) >= 52:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
 from labkit.explain.stalls import Stall
-from labkit.explain.talk import Step, Talk
+from labkit.explain.step import Step
+from labkit.explain.talk import Talk
 from labkit.traces.ranges import Ranges
 
 LEAST_NS, MOST_NS = 25_000_000, 600_000_000

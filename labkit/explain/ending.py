@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
-from labkit.explain.talk import RETRANSMISSION, Step, Talk
+from labkit.explain.step import RETRANSMISSION, Step
+from labkit.explain.talk import Talk
 
 LEFT_NS = 1_000_000_000
 """How long one side may stay open, and say nothing, after the other has closed."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
-from labkit.explain.talk import CLIENT, SERVER, Step, Talk
+from labkit.explain.step import CLIENT, SERVER, Step
+from labkit.explain.talk import Talk
 
 SLOW_NS = 100_000_000
 """An answer to a SYN that takes longer is slow."""
@@ -93,14 +94,18 @@ def _slow(talk: Talk, gathered: Gathered, syn: Step, answer: Step) -> None:
     """Did the answer take far longer than the path?"""
     came = answer.came if answer.came is not None else answer.left
     waited = came - syn.left
-    if waited >= max(SLOW_NS, 3 * talk.trip):
+    first = next((step for step in talk.steps if step.end == CLIENT and step.ack is not None), None)
+    trip = talk.trip
+    if talk.wire and first is not None and first.came is not None:
+        trip = came - answer.left + first.came - first.left  # what the path took then
+    if waited >= max(SLOW_NS, 3 * trip):
         gathered.found(
             "slow-handshake",
             [syn.number, answer.number],
             cost_ns=waited,
             peer=talk.names[SERVER],
             wait_ns=waited,
-            trip_ns=talk.trip,
+            trip_ns=trip,
         )
 
 

@@ -7,7 +7,8 @@ it, answers with RST without ACK, and with the number that the other side acknow
 from __future__ import annotations
 
 from labkit.explain.gathered import Gathered
-from labkit.explain.talk import Step, Talk
+from labkit.explain.step import Step
+from labkit.explain.talk import Talk
 from labkit.traces.calls import RECEIVING
 
 
@@ -23,18 +24,20 @@ def resets(talk: Talk, gathered: Gathered) -> None:
         gathered.found("reset-by-stranger", numbers, who=talk.names[forged[0].end], count=len(forged))
     for end in (0, 1):
         known: Step | None = None  # the last segment that came to it
-        closed = False
+        closed = gone = False
         silent = all(step.rst for step in talk.steps if step.end == end)
         for _, step in talk.seen[end]:
             if step.end != end:
                 known = step
+                gone = gone or step.rst
             elif step.fin:
                 closed = True
             elif (
                 step.rst and step not in forged and not (silent and step.ack in asked)
             ):  # which refuses a SYN
                 kind = _kind(step, known, closed)
-                if kind:
+                gone, before = True, gone
+                if kind and not (before and kind == "reset-half-open"):  # which a reset had ended before
                     groups.setdefault((kind, end), []).append((step, known))
     for (kind, end), found in groups.items():
         numbers = [each.number for pair in found for each in pair if each is not None]
@@ -56,7 +59,7 @@ def _kind(step: Step, before: Step | None, closed: bool) -> str:
     if before.syn and before.ack is None:
         return ""
     if answers:
-        return "reset-half-open"
+        return "syn-ack-refused" if before.syn else "reset-half-open"
     return "reset"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labkit.explain.gathered import Gathered
 from labkit.explain.stalls import Stall
-from labkit.explain.talk import RETRANSMISSION, Step, Talk
+from labkit.explain.step import RETRANSMISSION, Step
+from labkit.explain.talk import Talk
 
 TINY, RUN, PAUSE_NS = 64, 30, 20_000_000
 """Segments of at most so many bytes, so many in a row, without so long a pause in the mean, are too small."""

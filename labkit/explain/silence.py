@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
-from labkit.explain.talk import KEEP_ALIVE, RETRANSMISSION, Step, Talk
+from labkit.explain.step import KEEP_ALIVE, RETRANSMISSION, Step
+from labkit.explain.talk import Talk
 
 TRIES = 3
 """How often somebody must have sent in vain, at the end of a capture, before the other is taken to be gone."""

@@ -7,7 +7,8 @@ from collections import deque
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from labkit.explain.talk import DUPLICATE_ACK, Step, Talk
+from labkit.explain.step import DUPLICATE_ACK, Step
+from labkit.explain.talk import Talk
 from labkit.traces.calls import SENDING, Call
 from labkit.traces.senders import stamp_of
 

@@ -9,61 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from labkit.traces.analysis import MARKS
+from labkit.explain.step import CLIENT, RETRANSMISSION, SERVER, Step
 from labkit.traces.setbacks import setbacks
 
 if TYPE_CHECKING:
-    from labkit.packets.segment import Segment
     from labkit.traces.calls import Call
     from labkit.traces.flows import Flow
     from labkit.traces.trace import Trace
 
-CLIENT, SERVER = 0, 1
-RETRANSMISSION, DUPLICATE_ACK, OUT_OF_ORDER, KEEP_ALIVE, PROBE = MARKS
 _UNSURE_NS = 200_000  # how much faster than the fastest that was seen an answer may be
 TIMESTAMP_BYTES = 12  # of the option in each segment (RFC 7323 section 3), which its data have less
-
-
-class Step:
-    """One segment: which end sent it (0: the client, 1: the server), when it left, and when it came; None: it did not.
-
-    `mark` is what `trace.marks()` calls it; `stop` the number after its last; `forged`: its sender is not the end whose
-    address it bears.
-    """
-
-    __slots__ = (
-        "ack",
-        "came",
-        "end",
-        "fin",
-        "forged",
-        "left",
-        "mark",
-        "number",
-        "rst",
-        "segment",
-        "seq",
-        "size",
-        "stop",
-        "syn",
-        "window",
-    )
-
-    def __init__(
-        self, segment: Segment, end: int, left: int, came: int | None, mark: str, forged: bool
-    ) -> None:
-        flags = segment.flags
-        self.segment, self.end, self.left, self.came, self.mark = segment, end, left, came, mark
-        self.number, self.seq, self.ack = segment.frame.number, segment.seq, segment.ack
-        self.size, self.window, self.forged = segment.length, segment.window, forged
-        self.syn, self.fin, self.rst = "S" in flags, "F" in flags, "R" in flags
-        self.stop = self.seq + self.size + self.syn + self.fin
-
-    def option(self, name: str) -> Any:
-        """The value of one of its TCP options."""
-        return self.segment.option(name)
 
 
 class Vantage(NamedTuple):
@@ -124,12 +81,14 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
     behind = {} if wire else setbacks(trace.segments)
     flows = {flow.number: flow for flow in trace.flows()}
     clients = {number: flow.client_address for number, flow in flows.items()}
+    passing = _passing(trace) if wire else set()  # what only passes here is seen as any other capture sees it
     members: dict[int, list[Step]] = {}
     for segment in trace.segments:
         frame, end = segment.frame, int((segment.src, segment.sport) != clients[segment.flow])
-        forged = wire and owners.get(segment.src, segment.source) != segment.source
+        ours = wire and segment.flow not in passing
+        forged = ours and owners.get(segment.src, segment.source) != segment.source
         left = frame.departed_ns
-        if wire:
+        if ours:
             came = segment.arrived_ns
             if frame.hits and frame.corrupted_for(segment.target):
                 came = None
@@ -144,7 +103,7 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
         Talk(
             flow,
             members[number],
-            wire,
+            wire and number not in passing,
             (
                 calls.get((flow.client_address, flow.server_address), []),
                 calls.get((flow.server_address, flow.client_address), []),
@@ -152,6 +111,16 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
         )
         for number, flow in flows.items()
     ]
+
+
+def _passing(trace: Trace) -> set[int]:
+    """Numbers of the connections of which the trace has only a part of the way: what arrives does so at a router."""
+    owners = trace.addresses
+    return {
+        segment.flow
+        for segment in trace.segments
+        if segment.frame.arrivals and owners.get(segment.dst, segment.target) != segment.target
+    }
 
 
 def is_wire(trace: Trace) -> bool:

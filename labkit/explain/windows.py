@@ -5,7 +5,8 @@ from __future__ import annotations
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
 from labkit.explain.stalls import SOON_NS, Stall
-from labkit.explain.talk import PROBE, Talk
+from labkit.explain.step import PROBE
+from labkit.explain.talk import Talk
 
 FEW = 3
 """How often a sender has to stop at the window's edge before that is what limits it."""

@@ -56,4 +56,13 @@ BESIDES = (
         "Send datagrams that fit into a packet (up to 1,472 bytes on Ethernet): one lost fragment loses all.",
         "datagrams",
     ),
+    Kind(
+        "path-mtu",
+        "path with a smaller MTU",
+        "{router} says that packets to {peer} may have {mtu} bytes at most",
+        "{router} says {count} times that packets to {peer} may have {mtu} bytes at most",
+        "Nothing, where the sender hears it and makes its segments smaller (path MTU discovery, RFC 1191).",
+        "middle",
+        True,
+    ),
 )

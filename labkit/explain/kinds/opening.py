@@ -57,4 +57,13 @@ OPENING = (
         "A firewall that rejects would save whoever calls the wait.",
         "handshake",
     ),
+    Kind(
+        "syn-ack-refused",
+        "SYN-ACK refused",
+        "{who} refused {peer}'s SYN-ACK with RST: it had not asked, or did not wait any more",
+        "{who} refused {peer}'s SYN-ACK with RST {count} times: it had not asked, or did not wait any more",
+        "An old SYN came late, or somebody else sends SYNs with {who}'s address (a SYN flood): the reset frees what "
+        "{peer} had kept for it.",
+        "handshake",
+    ),
 )

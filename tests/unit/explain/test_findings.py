@@ -105,6 +105,16 @@ def test_a_slow_handshake():
     assert kinds(talk) == ["slow-handshake"]
 
 
+def test_a_path_that_was_slow_then_is_no_slow_handshake():
+    talk = Talk(delay=100).c("S", at=0).s("S.", 0, 1, at=100).c(".", 1, 1, at=200)
+    assert kinds(talk.c("P.", 1, 1, b"hi", at=310, delay=2).s(".", 1, 3, at=312, delay=2)) == []
+
+
+def test_an_old_syn():
+    talk = Talk().c("S", at=0).s("S.", 0, 1, at=10).c("R", 1, at=21)
+    assert kinds(talk) == ["syn-ack-refused"]
+
+
 def test_a_long_way_is_no_slow_handshake():
     talk = Talk(delay=150).c("S", at=0).s("S.", 0, 1, at=150).c(".", 1, 1, at=300)
     assert kinds(talk) == []
@@ -137,6 +147,13 @@ def test_data_to_a_closed_socket():
 
 def test_a_peer_that_forgot():
     assert kinds(Talk().open().c("P.", 1, 1, b"more", at=60).s("R", 1, at=71)) == ["reset-half-open"]
+
+
+def test_what_follows_a_reset_is_not_told_again():
+    talk = (
+        Talk().open().c("P.", 1, 1, b"hello", at=40).s("R.", 1, 6, at=60).c(".", 6, 1, at=61).s("R", 1, at=72)
+    )
+    assert kinds(talk) == ["reset"]
 
 
 def test_a_reset_by_a_stranger():
@@ -282,7 +299,7 @@ def test_two_keep_alives_at_the_end_are_not_yet_a_dead_peer():
 
 def unreachable(code=3):
     asked = ipv4(17, udp(1234, 9, b"hello"))
-    error = bytes([3, code]) + bytes(6) + asked
+    error = bytes([3, code, 0, 0, 0, 0, 5, 120]) + asked
     return Trace(
         [
             frame(ethernet(0x0800, asked)),
@@ -302,7 +319,7 @@ def test_a_port_where_nobody_receives():
     assert (finding.kind, finding.frames) == ("udp-unreachable", (2,))
     assert finding.sentence.startswith("client sent a datagram to port 9 of server, where nothing receives")
     assert explain(unreachable(code=1)).kinds == ["unreachable"]
-    assert explain(unreachable(code=4)).kinds == [], "that is how a path tells of its MTU"
+    assert explain(unreachable(code=4)).kinds == ["path-mtu"]
 
 
 def arp(operation, sender, wanted, number, at, mac=1):

@@ -20,7 +20,7 @@ from labkit.learn.catalogue import parts
 
 VALUES = dict.fromkeys(
     """
-    who peer port count size seq sent got unread times window address share router reason one two
+    who peer port count size seq sent got unread times window address share router reason one two mtu
     wait_ns longest_ns trip_ns least_ns most_ns
     """.split(),
     2,
