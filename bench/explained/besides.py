@@ -61,7 +61,7 @@ def somebody_else_answers(stage: Stage) -> None:
     ):
         there.bind((server.address, 9))
         here.sendto(b"hello", (server.address, 9))
-        pause(0.05)
+        pause(0.05 + stage.variant.delay_ms / 200)
     with third.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
         raw.bind(("eth0", 0))
         theirs, ours = bytes([2, 0, 0, 0, 0, 1]), bytes([2, 0, 0, 0, 0, 3])

@@ -72,3 +72,33 @@ def _heard(talk: Talk, end: int, first: Step, acked: int, size: int, sent: list[
         ):
             return True
     return False
+
+
+def missing(talk: Talk, gathered: Gathered) -> None:
+    """Which bytes were acknowledged that the capture does not have?  On our own wire it has all."""
+    if talk.wire:
+        return
+    for end in (0, 1):
+        top: int | None = None
+        gaps: list[tuple[int, int, int]] = []  # from, to, and who says so
+        for step in talk.steps:
+            if step.rst or step.forged:
+                continue
+            if step.end == end:
+                if step.size:  # what comes late, since several processors captured, was not missing
+                    gaps = [gap for gap in gaps if not gap[0] <= step.seq < gap[1]]
+                top = step.stop if top is None else max(top, step.stop)
+            elif (
+                step.ack is not None and top is not None and step.ack > top + 1
+            ):  # a FIN may be what is not there
+                gaps.append((top, step.ack, step.number))
+                top = step.ack
+        if gaps:
+            gathered.found(
+                "frames-missing",
+                [number for _, _, number in gaps],
+                who=talk.names[end],
+                peer=talk.names[1 - end],
+                count=len(gaps),
+                size=sum(upto - begin for begin, upto, _ in gaps),
+            )

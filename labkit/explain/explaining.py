@@ -8,7 +8,7 @@ from labkit.explain.account import Account, painted
 from labkit.explain.beside import beside
 from labkit.explain.capturing import captured_twice, capturing, marred_frames, without
 from labkit.explain.delays import delays
-from labkit.explain.ending import black_holes, ending
+from labkit.explain.ending import black_holes, ending, missing
 from labkit.explain.explanation import Explanation
 from labkit.explain.gathered import Gathered
 from labkit.explain.ground import ground
@@ -79,6 +79,7 @@ def _judged(talk: Talk, gathered: Gathered, until: int) -> Account:
     delays(talk, waits, gathered)
     shape(talk, waits, gathered)
     ending(talk, gathered, until)
+    missing(talk, gathered)
     pieces = painted(talk.begin, talk.end, "idle", [*ground(talk), *gathered.spans])
     client, server = talk.names
     return Account(talk.number, client, server, talk.begin, talk.end, pieces, not talk.wire)

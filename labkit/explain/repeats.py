@@ -121,8 +121,9 @@ class _Watch:
             return TIMEOUT  # one of those that a timeout's first repetition has uncovered
         if (self.told or self.sacked > step.seq) and (since <= soon or waited < _TIMER_NS):
             return FAST
-        if waited < max(_TIMER_NS, 3 * self.talk.trip) and step.stop == self.upto:
-            return TAIL
+        idle = step.left - max(self.heard, before.left)
+        if idle < max(_TIMER_NS, self.talk.trip * 5 // 2) and step.stop == self.upto:
+            return TAIL  # two round trips after the last acknowledgement, which no timer is
         if waited < _TIMER_NS:
             return FAST  # no timer is that fast: acknowledgements that the capture does not have told of it
         self.recovering = self.upto

@@ -54,7 +54,7 @@ def _bloated(talk: Talk, end: int, gathered: Gathered) -> None:
         return
     samples.sort()
     least, most = samples[len(samples) // 20], samples[-1 - len(samples) // 20]
-    if most[0] < max(3 * least[0], least[0] + GROWN_NS):
+    if most[0] < max(least[0] * 3 // 2, least[0] + GROWN_NS):
         return
     few = sorted(under_way for _, under_way, _ in samples[: len(samples) // 4])
     many = sorted(under_way for _, under_way, _ in samples[-(len(samples) // 4) :])

@@ -35,7 +35,7 @@ def windows(talk: Talk, stalls: tuple[list[Stall], list[Stall]], gathered: Gathe
         full = [stall for stall in large if stall.full]
         gathered.spans += [Span("congestion", stall.begin, stall.end) for stall in large if not stall.full]
         waits = [Span("window", stall.begin, stall.end) for stall in full]
-        if len(full) >= FEW:
+        if len(full) >= FEW and 2 * len(full) >= len(large):
             gathered.found(
                 "window-limited",
                 [number for stall in full for number in stall.frames],

@@ -61,4 +61,14 @@ CAPTURING = (
         "A bad cable, card or memory on the way, or a box that rewrites packets and does not put the checksum right.",
         "layers",
     ),
+    Kind(
+        "frames-missing",
+        "frames missing in the capture",
+        "{peer} acknowledged {size} bytes of {who} that are not in the capture",
+        "{peer} acknowledged {size} bytes of {who} that are not in the capture, in {count} places",
+        "They crossed the network, and the capture lost them: it was taken where not all passes, or the machine was "
+        "too slow (a larger buffer, tcpdump -B; a shorter snap length, -s 128).",
+        "layers",
+        True,
+    ),
 )

@@ -204,3 +204,15 @@ def test_offloaded_segments():
     talk = Talk().open().c("P.", 1, 1, bytes(8000), at=40).s(".", 1, 8001, at=50)
     assert explain(Trace(captured(talk), addresses=ADDRESSES)).kinds == ["offloaded"]
     assert kinds(talk) == [], "our own wire offloads nothing"
+
+
+def test_frames_that_the_capture_lost():
+    talk = Talk().open()
+    for place in range(4):
+        talk.c(".", 1 + 1000 * place, 1, bytes(1000), at=40 + place)
+    frames = captured(talk.s(".", 1, 4001, at=60))
+    assert explain(Trace(frames, addresses=ADDRESSES)).kinds == []
+    (finding,) = explain(Trace([*frames[:5], frames[7]], addresses=ADDRESSES)).of("frames-missing")
+    assert finding.values["size"] == 2000 and finding.frames == (8,)
+    late = explain(Trace([*frames[:6], frames[7], frames[6]], addresses=ADDRESSES))
+    assert "frames-missing" not in late.kinds
