@@ -36,7 +36,7 @@ def resets(talk: Talk, gathered: Gathered) -> None:
                 step.rst and step not in forged and not (silent and step.ack in asked)
             ):  # which refuses a SYN
                 kind = _kind(step, known, closed)
-                gone, before = True, gone
+                gone, before = gone or step.came is not None, gone
                 if kind and not (before and kind == "reset-half-open"):  # which a reset had ended before
                     groups.setdefault((kind, end), []).append((step, known))
     for (kind, end), found in groups.items():
