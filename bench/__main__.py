@@ -19,6 +19,7 @@ MODULES = {
     "lifetime": "Life time",
     "framing": "Framing",
     "memory": "Memory",
+    "explain": "Explaining captures",
 }
 _PAGE = lab.ROOT / "BENCHMARKS.md"
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"

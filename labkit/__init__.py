@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labkit.background.many import Tasks
     from labkit.background.processes import Process
     from labkit.diagnosis.doctor import doctor
+    from labkit.explain.explaining import explain
     from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal
     from labkit.network.boxes.rules import Allow
     from labkit.network.host import Host
@@ -44,6 +45,7 @@ _PUBLIC = {
     "Trace": "labkit.traces.trace",
     "Segment": "labkit.packets.segment",
     "turns": "labkit.traces.turns",
+    "explain": "labkit.explain.explaining",
     "ladder": "labkit.pictures.ladders",
     "time_sequence": "labkit.plots.sequence",
     "predict": "labkit.learn",

@@ -15,6 +15,7 @@ labkit: a network in your notebook.
   labkit lessons --copy FOLDER [NAME]  lay them (or those named) into a folder, never over work that was done
   labkit hosts                         which networks of yours run, and in which notebook and cell
   labkit on HOST [-- PROGRAM …]        run a program on a host of one, from this terminal; without one, a shell
+  labkit explain FILE …                what happened in captures (pcap, pcapng): where the time went, what broke
   labkit doctor                        can this machine run the lessons live, and if not, what mends it?
   labkit doctor --json --output FILE   the same as JSON, for a teacher who collects it; it names nobody
   labkit --version                     which labkit this is
@@ -30,12 +31,16 @@ _ON = """\
 The program finds the network's hosts by name and ends with the network.  The status is the program's own, 128 and
 more where a signal ended it, 127 and 126 where there is no such program or it cannot be run, else 125."""
 
+_EXPLAIN = """\
+Of one file all that was found; of several, or a folder, a table.  It ends with status 0 where nothing is amiss, 1 where
+something was found, 2 where a file could not be read."""
+
 
 def main(arguments=None) -> int:
     """Run the command; returns the exit status: 0; 1 where the full mode is not available; 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
-    commands = parser.add_subparsers(dest="command", metavar="lab | lessons | hosts | on | doctor")
+    commands = parser.add_subparsers(dest="command", metavar="lab | lessons | hosts | on | explain | doctor")
     words = "lay the lessons into a folder of yours, never over work, and open them in JupyterLab"
     lab = commands.add_parser("lab", help=words, description=f"{words.capitalize()}.")
     lab.add_argument("folder", nargs="?", default="my-lessons", help="where your copies lie (my-lessons)")
@@ -55,6 +60,13 @@ def main(arguments=None) -> int:
     on.add_argument("host", metavar="HOST", help="client, or client@NETWORK where several have one")
     on.add_argument("program", nargs=argparse.REMAINDER, help="and its arguments (a shell)")
     on.usage = "labkit on [-h] HOST [-- PROGRAM ARGUMENTS]"
+    words = "what happened in captures: where the time went, what broke, and the frames that prove it"
+    told = commands.add_parser("explain", help=words, description=f"Say {words}.", epilog=_EXPLAIN)
+    told.add_argument(
+        "files", nargs="+", metavar="FILE", help="pcap or pcapng, also packed; or a folder of them"
+    )
+    told.add_argument("--html", metavar="OUT", help="write a page of one file, with pictures, to OUT")
+    told.add_argument("--json", action="store_true", help="as JSON, times in nanoseconds")
     words = "what this machine allows, what is missing, what mends it"
     asked = commands.add_parser("doctor", help=words, description=f"Say {words}.", epilog=_STATUS)
     form = asked.add_mutually_exclusive_group()
@@ -79,6 +91,13 @@ def main(arguments=None) -> int:
         return 1
     if given.command in ("lab", "lessons"):
         return _course(given, arguments[cut + 1 :])
+    if given.command == "explain":
+        from labkit.explain.command import command
+
+        status, said = command(given.files, given.html, given.json)
+        if said:
+            _say(said)
+        return status
     if given.command in ("hosts", "on"):
         return _into_a_network(given, arguments[cut:])
     from labkit.diagnosis.doctor import doctor

@@ -9,8 +9,8 @@ from labkit.words import say
 if TYPE_CHECKING:
     from labkit.wire.fault import Fault
 
-IN_FLIGHT = "in flight"
-FATES = ("delivered", "dropped", "lost", "queue full", "cut", "refused", "filtered", IN_FLIGHT)
+IN_FLIGHT, QUEUE_FULL = "in flight", "queue full"
+FATES = ("delivered", "dropped", "lost", QUEUE_FULL, "cut", "refused", "filtered", IN_FLIGHT)
 """What can become of a frame: delivered, dropped (by a scripted fault), lost (at random), refused by a full
 queue, sent into a cut cable, refused by the receiver's interface, filtered by the switch (sent to a group that
 has no member), or still on its way."""

@@ -22,6 +22,7 @@ ROOMS = """
     lessons
     learn
     panels torture
+    explain
     network
     background
     pictures plots
@@ -37,27 +38,31 @@ ROOMS = """
     version lazy words
 """
 ORDER = {room: number for number, line in enumerate(ROOMS.split("\n")) for room in line.split()}
-MOST_ROOMS = 23
+MOST_ROOMS = 24
 
 # 2. What imports nothing of labkit, or only what is named.
 ALONE = {"wire": "wire", "servers": "servers framing", "clients": "clients framing"}
 
 # 3. What is pure: it knows no time, no chance, no file and no socket, and neither does anything that it imports.
 PURE = """
-    packets framing traces torture.splits words terms pictures.ladders pictures.bytestream
-    drawing.style drawing.shapes drawing.measure drawing.labels drawing.svg drawing.page
+    packets framing traces explain torture.splits words terms pictures.ladders pictures.bytestream
+    drawing.style drawing.shapes drawing.measure drawing.labels drawing.svg drawing.page drawing.tables
     wire.cable wire.checksums wire.effects wire.fault wire.faults wire.icmp wire.judge wire.notes wire.peek
     wire.record wire.rewriting wire.selectors wire.snooping wire.station wire.switch wire.tally wire.transit
     wire.boxes.answers wire.boxes.boxed wire.boxes.connections wire.boxes.firewall
     wire.boxes.fragments wire.boxes.mappings wire.boxes.nat wire.boxes.packet wire.boxes.rules
     network.plan
 """
-# but for reading and writing captures, handing packets to scapy, and the last step of drawing
+# but for reading and writing captures, handing packets to scapy, commands, and the last step of drawing
 NOT_PURE = """
+    explain.__init__ explain.command explain.drawn explain.proof
     traces.files traces.clock traces.decrypting traces.packetlist pictures.ladders.ladder pictures.ladders.__init__
 """
-# A trace is read, saved and handed to scapy by its own methods: what these take is loaded when they are called.
+# A trace is read, saved and handed to scapy, an explanation drawn, by its own methods: what these take is loaded when
+# they are called.
 LATE = {
+    "explain.explanation": "labkit.explain.drawn",
+    "explain.finding": "labkit.explain.proof",
     "traces.trace": "labkit.traces.clock labkit.traces.files.tracefile labkit.traces.packetlist",
     "traces.oftls": "labkit.traces.decrypting",
 }

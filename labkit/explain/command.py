@@ -1,0 +1,81 @@
+"""`labkit explain FILE …`: what happened in captures, on the terminal, as a page, or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from labkit.drawing.tables import aligned
+from labkit.explain.durations import duration
+from labkit.explain.explaining import explain
+from labkit.explain.explanation import Explanation
+from labkit.explain.page import page
+from labkit.traces.files.capturefile import TraceFileError
+from labkit.traces.trace import Trace
+from labkit.words import say
+
+SUFFIXES = (".pcap", ".pcapng", ".cap", ".snoop")
+PACKINGS = ("", ".gz", ".bz2", ".xz")
+
+NOTHING, FOUND, FAILED = 0, 1, 2
+"""Exit status: nothing amiss in any of them, something found, or one could not be read."""
+
+
+def command(files: Sequence[str], html: str | None = None, as_json: bool = False) -> tuple[int, str]:
+    """Explain captures, given as files or folders of them; the exit status, and what to print."""
+    paths = captures(files)
+    explained: list[tuple[str, Explanation]] = []
+    failed = False
+    for path in paths:
+        try:
+            explained.append((str(path), explain(Trace.load(path, partial=True))))
+        except (OSError, TraceFileError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            print(f"labkit explain: {_about(path, reason)}", file=sys.stderr)
+            failed = True
+    if not paths:
+        print(f"labkit explain: no capture in {', '.join(files)}", file=sys.stderr)
+        failed = True
+    if html and explained:
+        try:
+            Path(html).write_text(page(explained), encoding="utf-8")
+        except OSError as error:
+            print(f"labkit explain: {html} cannot be written: {error.strerror}", file=sys.stderr)
+            failed = True
+    faults = any(explanation.faults for _, explanation in explained)
+    status = FAILED if failed else FOUND if faults else NOTHING
+    if as_json:
+        told = [{"file": name, **explanation.to_dict()} for name, explanation in explained]
+        return status, json.dumps(told, indent=1, ensure_ascii=False)
+    if len(paths) == 1 and not Path(files[0]).is_dir():
+        return status, "\n".join(repr(explanation) for _, explanation in explained)
+    return status, "\n".join(table(explained))
+
+
+def captures(files: Sequence[str]) -> list[Path]:
+    """The files themselves, and of folders all captures in them, by their names' ends."""
+    found = []
+    for name in files:
+        path = Path(name)
+        if path.is_dir():
+            ends = tuple(suffix + packing for suffix in SUFFIXES for packing in PACKINGS)
+            found += sorted(each for each in path.rglob("*") if each.is_file() and each.name.endswith(ends))
+        else:
+            found.append(path)
+    return found
+
+
+def table(explained: Sequence[tuple[str, Explanation]]) -> list[str]:
+    """A line for each capture: what was found in it, what cost most first."""
+    rows = [(say("file"), say("found"), "")]
+    for name, explanation in explained:
+        worst = list(dict.fromkeys(finding.title for finding in explanation.findings))
+        cost = max((finding.cost_ns for finding in explanation.findings), default=0)
+        rows.append((name, ", ".join(worst) or say("nothing unusual"), duration(cost) if cost else ""))
+    return aligned(rows) if explained else []
+
+
+def _about(path: Path, reason: str) -> str:
+    return reason if str(path) in reason else f"{path}: {reason}"

@@ -1,0 +1,56 @@
+"""What ARP tells: addresses that nobody has, and addresses that two have (RFC 826, RFC 5227).  Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labkit.explain.gathered import Gathered
+from labkit.packets.headers import ARP, address, ethertype
+
+if TYPE_CHECKING:
+    from labkit.packets.frame import Frame
+    from labkit.traces.trace import Trace
+
+_PATIENCE_NS = 900_000_000  # a kernel asks once a second
+
+
+def neighbours(trace: Trace, gathered: Gathered) -> None:
+    """Which addresses were asked for in vain, and which are used twice?"""
+    asked: dict[str, list[Frame]] = {}
+    owners: dict[str, dict[str, int]] = {}  # of each address: who says that it is theirs, and in which frame
+    for frame in trace.frames:
+        if frame.data[12:13] != b"\x08" and frame.data[12:13] not in (b"\x81", b"\x88", b"\x91"):
+            continue
+        if frame.data[12:14] == b"\x08\x00":
+            continue
+        kind, place = ethertype(frame.data)
+        if kind == ARP:
+            _note(frame, place, asked, owners)
+    last = max((frame.departed_ns for frame in trace.frames), default=0)
+    for wanted, frames in asked.items():
+        if len(frames) > 1 or (frames and last - frames[0].departed_ns >= _PATIENCE_NS):
+            gathered.found(
+                "arp-unanswered",
+                [frame.number for frame in frames],
+                who=frames[0].source,
+                address=wanted,
+                count=len(frames),
+                cost_ns=max(0, frames[-1].departed_ns - frames[0].departed_ns),
+            )
+    for wanted, claims in owners.items():
+        if len(claims) > 1:
+            one, two = list(claims)[:2]
+            gathered.found("address-twice", list(claims.values()), address=wanted, one=one, two=two)
+
+
+def _note(frame: Frame, place: int, asked: dict[str, list[Frame]], owners: dict[str, dict[str, int]]) -> None:
+    """Note a question, or that its address is somebody's: an answer, or a question of its own, says so."""
+    data = frame.data
+    if len(data) < place + 28 or data[place + 4 : place + 6] != b"\x06\x04":
+        return
+    operation, sender, wanted = data[place + 7], data[place + 14 : place + 18], data[place + 24 : place + 28]
+    if any(sender):
+        asked.pop(address(sender), None)
+        owners.setdefault(address(sender), {}).setdefault(data[place + 8 : place + 14].hex(":"), frame.number)
+    if operation == 1 and sender != wanted and any(sender):
+        asked.setdefault(address(wanted), []).append(frame)
