@@ -47,7 +47,7 @@ class _Watch:
         self.acked = self.upto = 0
         self.sacked = 0  # the highest number that a selective acknowledgement has
         self.told: list[int] = []  # frames of the duplicate acknowledgements since the last new one
-        self.heard = 0  # when an acknowledgement came last
+        self.heard = self.went_on = 0  # when an acknowledgement came last, and when one that was news
         self.recovering = 0  # up to where a timeout's repetitions go
         self.arrived = self._seen_arriving()
         self._twice: dict[int, int] | None = None
@@ -83,7 +83,7 @@ class _Watch:
             return
         self.heard = at
         if step.ack > self.acked:
-            self.acked, self.told = step.ack, []
+            self.acked, self.told, self.went_on = step.ack, [], at
         elif step.mark == DUPLICATE_ACK and len(self.told) < 3:
             self.told.append(step.number)
         for _, right in step.option("sack") or () if step.segment.options else ():
@@ -121,7 +121,7 @@ class _Watch:
             return TIMEOUT  # one of those that a timeout's first repetition has uncovered
         if (self.told or self.sacked > step.seq) and (since <= soon or waited < _TIMER_NS):
             return FAST
-        idle = step.left - max(self.heard, before.left)
+        idle = step.left - max(self.went_on, before.left)
         if idle < max(_TIMER_NS, self.talk.trip * 5 // 2) and step.stop == self.upto:
             return TAIL  # two round trips after the last acknowledgement, which no timer is
         if waited < _TIMER_NS:
