@@ -22,11 +22,11 @@ SABOTAGES = (
         ("failure", "solutions/failure"),
     ),
     Sabotage(
-        "nat-remembers-in-failure",
-        "the NAT remembers for ten seconds",
+        "nat-forgets-sooner-in-failure",
+        "the NAT forgets between two signs of life",
         "failure",
         "idle_s=1.5)",
-        "idle_s=10)",
+        "idle_s=0.05)",
         ("failure", "solutions/failure"),
     ),
     Sabotage(

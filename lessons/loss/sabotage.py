@@ -33,8 +33,8 @@ SABOTAGES = (
         "storm-on-a-fast-line",
         "the line of the forty tills is a hundred times as fast",
         "loss",
-        "tills.server.link.queue_packets = 1, 1_000",
-        "tills.server.link.queue_packets = 100, 1_000",
+        "tills.server.link.queue_packets = 0.4, 1_000",
+        "tills.server.link.queue_packets = 40, 1_000",
         ("loss", "solutions/loss"),
     ),
 )

@@ -15,7 +15,7 @@ PORT = 9000
 GROWTH = 1.4  # a pause that should be twice the one before is this much longer at least, on a busy machine
 TRIES = 4
 LOOKS = 3  # a busy machine makes one pause longer than it was meant to be, but not each time
-PATIENCE_S = 3.0
+PATIENCE_S = 5.0
 SHOWN = "fetch(client, b'price')"
 
 
@@ -163,7 +163,7 @@ EXERCISE = Exercise(
         " timeout that you set grows with each try.",
         "with host.socket(type=SOCK_DGRAM) as sock:\n"
         "      for attempt in range(4):\n"
-        "          sock.settimeout(0.1 * 2 ** attempt)\n"
+        "          sock.settimeout(0.25 * 2 ** attempt)\n"
         "          …\n"
         "  raise TimeoutError(…)",
     ),

@@ -77,10 +77,10 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "the far one gets more": "More of its segments are on their way, but each takes so much longer.",
     },
     "storm": {
-        "all 40": "The line could have carried them all in 0.4 s. But each caller threw its answer away, and asked for"
-        " another.",
-        "about 10": "Those of the first 100 ms. All later answers were to questions that had been given up.",
-        "about 25": "It does not get better with time: what is in front of a new answer is always longer than 100 ms.",
+        "all 40": "The line could have carried them all in a second. But each caller threw its answer away, and asked"
+        " for another.",
+        "about 10": "Those of the first 250 ms. All later answers were to questions that had been given up.",
+        "about 30": "It does not get better with time: what is in front of a new answer is always longer than 250 ms.",
     },
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,8 +52,12 @@ def storm(net: Any, fetch: Callable[[Host, bytes], Any], callers: int = 40) -> S
     Raises whatever else a fetch raises.
     """
     served: list[float] = []
+    all_here = threading.Barrier(
+        callers + 1
+    )  # on a busy machine forty threads begin over a longer time than a caller waits
 
     def call(number: int) -> None:
+        all_here.wait(30)
         try:
             fetch(net.client, number.to_bytes(4, "big"))
         except TimeoutError:
@@ -62,8 +67,9 @@ def storm(net: Any, fetch: Callable[[Host, bytes], Any], callers: int = 40) -> S
     answering = net.server.background(_answer, net.server)
     try:
         with net.capture(snap=80) as trace:
-            begun = monotonic_ns()
             calls = [net.client.background(call, number) for number in range(callers)]
+            all_here.wait(30)
+            begun = monotonic_ns()
             for each in calls:
                 each.result(timeout=30)
     finally:

@@ -9,7 +9,7 @@ from socket import SOCK_DGRAM
 def fetch(host, request):
     with host.socket(type=SOCK_DGRAM) as sock:
         for attempt in range(4):
-            sock.settimeout(0.1 * 2**attempt)
+            sock.settimeout(0.25 * 2**attempt)
             sock.sendto(request, ("server", 9000))
             try:
                 return sock.recv(2_000)
@@ -19,9 +19,9 @@ def fetch(host, request):
 
 
 def as_it_was(host, request):
-    for _ in range(12):
+    for _ in range(8):
         with host.socket(type=SOCK_DGRAM) as sock:
-            sock.settimeout(0.1)
+            sock.settimeout(0.25)
             sock.sendto(request, ("server", 9000))
             try:
                 return sock.recv(2_000)
@@ -32,7 +32,7 @@ def as_it_was(host, request):
 
 def one_socket_same_pauses(host, request):
     with host.socket(type=SOCK_DGRAM) as sock:
-        sock.settimeout(0.1)
+        sock.settimeout(0.25)
         for _ in range(4):
             sock.sendto(request, ("server", 9000))
             try:
@@ -45,7 +45,7 @@ def one_socket_same_pauses(host, request):
 def a_new_socket_each_time(host, request):
     for attempt in range(4):
         with host.socket(type=SOCK_DGRAM) as sock:
-            sock.settimeout(0.1 * 2**attempt)
+            sock.settimeout(0.25 * 2**attempt)
             sock.sendto(request, ("server", 9000))
             try:
                 return sock.recv(2_000)
@@ -57,7 +57,7 @@ def a_new_socket_each_time(host, request):
 def sleep_between(host, request):
     for _ in range(4):
         with host.socket(type=SOCK_DGRAM) as sock:
-            sock.settimeout(0.1)
+            sock.settimeout(0.25)
             sock.sendto(request, ("server", 9000))
             try:
                 return sock.recv(2_000)
@@ -76,7 +76,7 @@ def nothing_for_an_error(host, request):
 def ask_for_ever(host, request):
     with host.socket(type=SOCK_DGRAM) as sock:
         for attempt in range(5):
-            sock.settimeout(0.1 * 2**attempt)
+            sock.settimeout(0.25 * 2**attempt)
             sock.sendto(request, ("server", 9000))
             try:
                 return sock.recv(2_000)

@@ -16,7 +16,7 @@ from lessons.loss.answers.fetch_patiently import as_it_was, fetch
 @pytest.mark.parametrize(("loop", "all_served"), [(fetch, True), (as_it_was, False)])
 def test_forty_callers_are_served_only_by_the_loop_that_waits(loop, all_served):
     with Network("client", "server", delay_ms=5) as net:
-        net.server.link.rate_mbit, net.server.link.queue_packets = 1, 1000
+        net.server.link.rate_mbit, net.server.link.queue_packets = 0.4, 1000
         seen = storm(net, loop)
     assert seen.lost == 0
     assert (len(seen.served) == seen.callers) is all_served, len(seen.served)

@@ -4,8 +4,9 @@ The mode namespaces is that of the notebooks' own tests.  Here the kernels run w
 without capture too ("recorded"), as a user without rights (tests/limits.py); and, as well as Linux can show it, on
 another system ("elsewhere"), where what only Linux has is missing.
 
-"Elsewhere" has all that "recorded" has, and less, so "recorded" itself waits for the night; so does the learners'
-edition, which differs from the solved one only in exercises that are open (every night: LABKIT_ALL_EDITIONS is set).
+By day the lessons take turns, in their order: one runs in the mode "loopback", the next "elsewhere".  All modes have
+their turn where LABKIT_ALL_EDITIONS is set (every night), and so has the learners' edition, which differs from the
+solved one only in exercises that are open.
 """
 
 from __future__ import annotations
@@ -47,9 +48,16 @@ NIGHT = bool(os.environ.get("LABKIT_ALL_EDITIONS"))
 EDITIONS = ["solved", *(["learner"] if NIGHT else [])]
 
 
+DAYS = ("loopback", "elsewhere")
+RUNS = [
+    pytest.param(source, place, id=f"{texts.name_of(source)}-{place}")
+    for number, source in enumerate(SOURCES)
+    for place in (PLACES if NIGHT else (DAYS[number % 2],))
+]
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("place", [place for place in PLACES if NIGHT or place != "recorded"])
-@pytest.mark.parametrize("source", SOURCES, ids=texts.name_of)
+@pytest.mark.parametrize(("source", "place"), RUNS)
 def test_a_lesson_runs_to_its_end(source, place, edition, tmp_path):
     if why := limits.why_not():
         pytest.skip(f"rights cannot be taken away here: {why}")
