@@ -32,8 +32,10 @@ def plot_climb(climbed: Climbed) -> Figure:
     import matplotlib.pyplot as plt
 
     rows, costs = range(len(climbed)), list(climbed.values())
+    # Of two sizes only: where uvloop is installed there is a row more, and a figure's text is its size.
+    height = 2.6 if len(climbed) <= 6 else 3.9
     figure, (rates, works, calls) = plt.subplots(
-        1, 3, figsize=(WIDTH, 1.3 + 0.26 * len(climbed)), sharey=True, layout="constrained"
+        1, 3, figsize=(WIDTH, height), sharey=True, layout="constrained"
     )
     colour = look.series_colour(0)
     rates.hlines(rows, [min(cost.rates) for cost in costs], [max(cost.rates) for cost in costs], color=colour)

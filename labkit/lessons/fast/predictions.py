@@ -52,10 +52,10 @@ BECAUSE: dict[str, dict[Any, str]] = {
         " an ACK, ACK.",
     },
     "fast-pool": {
-        "200 and 100": "Handshake and goodbye are six of the ten, and they come once, not twenty times.",
-        "200 and 48": "Six for handshake and goodbye. Each question and its answer take two: the next question carries"
+        "about 100": "Handshake and goodbye are six of the ten, and they come once, not twenty times.",
+        "about 50": "Six for handshake and goodbye. Each question and its answer take two: the next question carries"
         " the ACK along; a few ACKs go alone.",
-        "200 and 20": "Each question has an answer, and TCP acknowledges both.",
+        "about 20": "Each question has an answer, and TCP acknowledges both.",
     },
     "fast-json": {
         "it pays": "The Unix socket carries gigabytes a second. No compressor is as quick.",
@@ -96,7 +96,7 @@ RIGHT: dict[str, str] = {
     "fast-stale": "bob's order",
     "fast-pipelined": "20 and 1",
     "recall-goodbye": "10",
-    "fast-pool": "200 and 48",
+    "fast-pool": "about 50",
     "fast-json": "it costs",
     "fast-random": "no difference",
     "fast-closed": "less than 10 ms",

@@ -175,6 +175,11 @@ def test_the_ladder_is_drawn_step_by_step():
     assert (low, high) == pytest.approx((0.1, 10))
 
 
+def test_a_row_more_makes_no_other_figure():
+    ladders = [Climbed({str(number): cost(1.0 + number) for number in range(rows)}) for rows in (10, 11)]
+    assert len({str(plot_climb(ladder)) for ladder in ladders}) == 1
+
+
 def test_compression_has_a_panel_for_each_kind_of_body():
     panels = plot_shipped({"JSON": {2: (0.8, 0.1), LOCAL: (0.0001, 0.003)}, "random": {2: (0.8, 0.8)}}).axes
     assert [ax.get_title() for ax in panels] == ["JSON", "random"]
