@@ -200,7 +200,9 @@ def _never(tale: Tale, book: Callable[..., Any], server: Bookings, way: str, tol
         )
     if server.open:
         tale.fail(
-            "it has given up, and {n} of its sockets are open:\nclose each, whatever happens", n=server.open
+            "it has given up, and {n} of its sockets are open:\n"
+            "close each, whatever happens; what makefile() gave keeps its socket open until it is closed, too",
+            n=server.open,
         )
     server.for_ever = ""
     tale.did("{told}; it raised TimeoutError in time", told=say(told))

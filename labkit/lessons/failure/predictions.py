@@ -34,7 +34,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "beat-pause": {
         "none": "Nobody can tell a long pause from a death. Whose time is over gives up.",
-        "0.1 and 0.2": "Their time is 0.3 and 0.6 s. The others still wait, and hear of it again.",
+        "0.1 and 0.2": "Their time is over before it goes on. The others still wait, and hear of it again.",
         "all four": "The time of the other two is 2.4 and 4.8 s.",
     },
     "nat-news": {

@@ -34,7 +34,14 @@ class Asking:
         template = "allows({client!r}, {at}), {n} times" if several else "allows({client!r}, now) at {at}"
         at = repr(times[0]) if several else ", ".join(map(repr, times))
         shown = say(template, client=client, at=at, n=len(times))
-        self.tale.expect(shown, self.ask(client, times), list(wanted), because=because)
+        found = self.ask(client, times)
+        if found != list(wanted) and list(map(bool, found)) == list(wanted):
+            self.tale.fail(
+                "{shown} returned {found!r}:\nwhat is let through is right; say it by True and False",
+                shown=shown,
+                found=found,
+            )
+        self.tale.expect(shown, found, list(wanted), because=because)
 
 
 def _story(tale: Tale, limiter: Callable[..., Any]) -> None:

@@ -76,6 +76,23 @@ def once(connect, text, seconds):
         return int(lines.readline().decode().split(" ")[2])
 
 
+def leaves_its_file(connect, text, seconds):
+    key, end, kept = uuid4().hex, monotonic() + seconds, None
+    while (left := end - monotonic()) > 0:
+        try:
+            with connect(min(0.2, left)) as sock:
+                kept = sock.makefile("rb")
+                sock.sendall(f"BOOK {key} {text}\n".encode())
+                for line in kept:
+                    words = line.decode().split(" ")
+                    if words[:2] == ["BOOKED", key] and line.endswith(b"\n"):
+                        return int(words[2])
+        except OSError:
+            pass
+        sleep(0.02)
+    raise TimeoutError("no answer")
+
+
 SOLUTION = book
 WRONG = {
     "once": (once, "is a reason to try again"),
@@ -86,6 +103,7 @@ WRONG = {
     "all the time for one try": (booking(patience=60), "a try must not use up all of the time"),
     "no timeouts": (booking(caught=ConnectionError), "each failure, a timeout too"),
     "never closes": (booking(close=False), "of its sockets are open"),
+    "a file that is left open": (leaves_its_file, "what makefile() gave keeps its socket open"),
     "a text": (booking(kind=str), "the number is an int"),
     "no pause": (booking(pauses=False), "wait between two tries"),
     "for ever": (booking(limit=False), "the seconds are for the whole"),

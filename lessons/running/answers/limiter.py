@@ -82,6 +82,11 @@ class Sliding(Limiter):
         return True
 
 
+class SaysNothing(Limiter):
+    def allows(self, client, now):
+        return super().allows(client, now) or None
+
+
 SOLUTION = Limiter
 WRONG = {
     "one bucket for all": (OneForAll, "each client has a bucket of its own"),
@@ -90,5 +95,6 @@ WRONG = {
     "takes a token for a refusal": (Punishes, "who is refused keeps it"),
     "so many in each second of the clock": (BySeconds, "who is refused keeps it"),
     "a sliding window": (Sliding, "who is refused keeps it"),
+    "nothing for no": (SaysNothing, "say it by True and False"),
     "begins empty": (BeginsEmpty, "a new client's bucket is full"),
 }
