@@ -37,11 +37,16 @@ class Plain:
         return ticks
 
 
-def instructions(function: Callable[..., Any], *arguments: Any) -> int:
-    """How many instructions of its own Python carries out in this call: the same number each time, on any machine.
+def instructions(make: Callable[[], Callable[..., Any]], *arguments: Any) -> int:
+    """How many instructions of its own Python carries out in a call of what `make()` gives: the same number each time.
 
-    A function that is written in C is one of them, however much it does.
+    A function that is written in C is one of them, however much it does.  It is made and called twice, as Python 3.12
+    and 3.13 do not count the first call of a function that they have not traced before.
     """
+    return max(_counted(make(), *arguments) for _ in range(2))
+
+
+def _counted(function: Callable[..., Any], *arguments: Any) -> int:
     count = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -104,7 +109,7 @@ def _story(tale: Tale, decoder: Any) -> None:
 
 def _work(tale: Tale, decoder: Any) -> None:
     stream = TICK.pack(1, 2.5, 3) * MANY
-    plain = instructions(Plain().feed, stream)
+    plain = instructions(lambda: Plain().feed, stream)
     found = tale.call(_worked, decoder, stream, shown=say("feed(2,000 ticks)"))
     if found * TIMES > plain:
         tale.fail(
@@ -118,7 +123,7 @@ def _work(tale: Tale, decoder: Any) -> None:
 
 
 def _worked(decoder: Any, stream: bytes) -> int:
-    return instructions(decoder().feed, stream)
+    return instructions(lambda: decoder().feed, stream)
 
 
 def _fed(decoder: Any, pieces: list[bytes]) -> list[Any]:

@@ -89,7 +89,9 @@ class AtOnce(Plain):
 
 def test_instructions_are_the_same_number_each_time():
     stream = TICK.pack(1, 2.0, 3) * 500
-    plain, other = ({instructions(kind().feed, stream) for _ in range(5)} for kind in (Plain, AtOnce))
+    plain, other = (
+        {instructions(lambda kind=kind: kind().feed, stream) for _ in range(5)} for kind in (Plain, AtOnce)
+    )
     (few,), (many,) = other, plain
     assert 40 < many / 500 < 200 and TIMES < many / few < 40
 
@@ -97,7 +99,7 @@ def test_instructions_are_the_same_number_each_time():
 def test_instructions_leave_the_trace_function_as_it_was():
     before = sys.gettrace()
     with pytest.raises(ZeroDivisionError):
-        instructions(lambda: 1 / 0)
+        instructions(lambda: lambda: 1 / 0)
     assert sys.gettrace() is before
 
 
