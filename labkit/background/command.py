@@ -67,8 +67,13 @@ def path(name: str, env: Mapping[str, str] | None) -> str:
 
 def environment(env: Mapping[str, Any] | None) -> dict[str, str]:
     """The variables that a program starts with: the notebook's, and these."""
-    # No proxy can be reached from a host, and what a program prints should be seen when it prints it.
-    merged = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+    # No proxy can be reached from a host, and what a program prints should be seen when it prints it.  A notebook's
+    # kernel asks for colours; Python's tracebacks have them then from 3.13 on, also where a program reads them.
+    merged = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.lower().endswith("_proxy") and key not in ("FORCE_COLOR", "CLICOLOR_FORCE")
+    }
     merged.setdefault("PYTHONUNBUFFERED", "1")
     for key, value in (env or {}).items():
         if not isinstance(key, str) or not isinstance(value, (str, int)):

@@ -70,6 +70,15 @@ def test_environment_and_directory(client, tmp_path, monkeypatch):
     assert done.stdout == f"blue\n{tmp_path.resolve()}\nproxy=\n"
 
 
+def test_a_kernel_asks_for_colours_and_a_program_whose_output_is_read_has_none(client, monkeypatch):
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.setenv(name, "1")
+    done = client.run([sys.executable, "-c", "1 / 0"], check=False)
+    assert done.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
+    assert client.run(["sh", "-c", "echo $FORCE_COLOR"]).stdout == "\n"
+    assert client.run(["sh", "-c", "echo $FORCE_COLOR"], env={"FORCE_COLOR": "1"}).stdout == "1\n"
+
+
 def test_huge_output_keeps_its_beginning_and_its_end(client):
     done = client.run([*PYTHON, "print('first'); print('x' * 20_000_000); print('last')"], timeout=30)
     assert done.stdout.startswith("first\n") and done.stdout.endswith("x\nlast\n")
