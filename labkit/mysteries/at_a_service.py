@@ -143,7 +143,7 @@ AT_A_SERVICE = (
             "A RST in the middle of the file, from the server's kernel: what had its program read by then?",
             "A kernel sends RST instead of FIN where a program closes and leaves data unread.",
         ),
-        "a capture: the server's RST while the file is under way, with far fewer bytes acknowledged than were to come",
+        "a capture: the server's RST while the file is under way, before all of it was acknowledged",
         "failure",
         task="store",
         explained=("reset-unread", "reset-after-close", "reset"),
