@@ -1,0 +1,1 @@
+"""What runs on a mystery's hosts: programs that know nothing of labkit."""
