@@ -1,22 +1,28 @@
-"""Every kind of mystery, on each level, solved by the method that its hints recommend, without looking inside."""
+"""Every kind of mystery, solved by the method that its hints recommend, without looking inside.
+
+Level 3, where the same kinds have a complaint that says nothing, is solved where LABKIT_ALL_EDITIONS is set (every
+night).
+"""
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 
 import pytest
 from detective import solve
 
+from bench.lab import gone
 from labkit import mystery
 from labkit.background.beside import running
 from labkit.mysteries.drawing import draw
 from labkit.mysteries.kinds import KINDS, LEVELS
 
-ALL = [(level, seed) for level, kinds in LEVELS.items() for seed in range(len(kinds))]
+NIGHT = bool(os.environ.get("LABKIT_ALL_EDITIONS"))
+ALL = [(level, seed) for level, kinds in LEVELS.items() for seed in range(len(kinds)) if NIGHT or level < 3]
 
 
-@pytest.mark.parametrize("seed", range(len(LEVELS[3])))
+@pytest.mark.parametrize("seed", range(len(LEVELS[3]) if NIGHT else 1))
 def test_the_method_solves_it_where_the_complaint_says_nothing(seed):
     case = draw(seed, 3)
     with mystery(seed, 3) as net:
@@ -95,7 +101,4 @@ def test_nothing_is_left_when_it_closes():
     with mystery(0) as net:
         pids = [program.pid for program in running(net.hosts)]
         assert len(pids) == 2
-    left = subprocess.run(
-        ["ps", "-o", "pid=", "-p", ",".join(map(str, pids))], capture_output=True, text=True
-    )
-    assert left.stdout.split() == []
+    assert gone(pids)
