@@ -19,6 +19,7 @@ def test_every_example_runs(tmp_path, monkeypatch, capsys):
         exec(compile(block, "README.md", "exec"), names)
     assert len(BLOCKS) >= 5
     assert names["trace"].retransmitted() == [2897]
+    assert names["told"].kinds == ["fast-retransmit"]
     assert Path("lost.pcapng").stat().st_size > 20_000
     assert names["page"].output == "200\n"
     assert "10.0.0.1" in capsys.readouterr().out
