@@ -54,7 +54,7 @@ KNOBS = (
         "bytes(124), 256",
         "bytes(124), 16",
         "plot_climb(ladder)",
-        "The experiment gave “a twentieth”",
+        "The experiment gave “under a tenth”",
     ),
     Knob(
         "fast",
