@@ -46,18 +46,14 @@ def without_nagle(stage: Stage) -> None:
 def bulk(stage: Stage) -> None:
     one, other = stage.pair()
     stage.usual(one, other)
-    sending = send_in_background(stage.host_of(one), one, 300_000)
-    receive(other, 300_000)
-    sending.result(10)
+    stage.transfer(one, other, 300_000)
 
 
 @scene("")
 def bulk_at_a_rate(stage: Stage) -> None:
     one, other = stage.pair()
     stage.net.link.set(rate_mbit=10 + stage.variant.number, queue_packets=1000)
-    sending = send_in_background(stage.host_of(one), one, 200_000)
-    receive(other, 200_000)
-    sending.result(10)
+    stage.transfer(one, other, 200_000)
 
 
 @scene("", "late-ack")

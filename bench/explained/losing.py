@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.explained.stage import Stage, pause, receive, scene, send_in_background
+from bench.explained.stage import Stage, pause, receive, scene
 from labkit import Delay, Drop, Duplicate, Reorder
 
 
@@ -11,9 +11,7 @@ def bulk_with(stage: Stage, faults: list, size: int = 40_000) -> None:
     one, other = stage.pair()
     stage.usual(one, other)
     stage.net.link.faults = faults
-    sending = send_in_background(stage.host_of(one), one, size)
-    receive(other, size)
-    sending.result(10)
+    stage.transfer(one, other, size)
 
 
 @scene("fast-retransmit")
@@ -60,9 +58,7 @@ def lost_twice(stage: Stage) -> None:
 def narrow_path(stage: Stage) -> None:
     one, other = stage.pair()
     stage.net.link.set(rate_mbit=4, queue_packets=5 + stage.variant.number)
-    sending = send_in_background(stage.host_of(one), one, 200_000)
-    receive(other, 200_000)
-    sending.result(10)
+    stage.transfer(one, other, 200_000)
 
 
 @scene("spurious", "late-ack")

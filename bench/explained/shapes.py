@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from bench.explained.losing import bulk_with
-from bench.explained.stage import Stage, pause, receive, scene, send_in_background
+from bench.explained.stage import Stage, pause, receive, scene
 from labkit import Blackhole, Corrupt, Drop, Rewrite
 
 
@@ -14,9 +14,7 @@ def deep_queue(stage: Stage) -> None:
     one, other = stage.pair()
     stage.net.link.set(rate_mbit=8, queue_packets=1000)
     size = 300_000
-    sending = send_in_background(stage.host_of(one), one, size)
-    receive(other, size)
-    sending.result(10)
+    stage.transfer(one, other, size)
 
 
 @scene("tiny-segments", "delayed-ack", seems="nagle", delay_ms=2)
@@ -53,6 +51,4 @@ def without_sack(stage: Stage) -> None:
     stage.net.link.faults = [Rewrite(strip="sackOK", flags="SYN"), Rewrite(strip="sackOK", flags="SYN-ACK")]
     one, other = stage.pair()
     stage.net.link.faults = [Drop(data=4 + stage.variant.number)]
-    sending = send_in_background(stage.host_of(one), one, 40_000)
-    receive(other, 40_000)
-    sending.result(10)
+    stage.transfer(one, other, 40_000)

@@ -103,6 +103,12 @@ class Stage(contextlib.ExitStack):
             other.sendall(b"an answer")
             receive(one, 9)
 
+    def transfer(self, one: Any, other: Any, size: int) -> None:
+        """So many bytes, sent in the background while the other reads."""
+        sending = send_in_background(self.host_of(one), one, size)
+        receive(other, size)
+        sending.result(10)
+
 
 def receive(sock: Any, length: int) -> bytes:
     """So many bytes, or what came before the end."""

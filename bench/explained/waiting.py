@@ -51,6 +51,4 @@ def nobody_reads(stage: Stage) -> None:
 @scene("window-limited", "late-ack", "delayed-ack", "closed-window")
 def small_window(stage: Stage) -> None:
     one, other = stage.pair(receive=5000 + 1000 * stage.variant.number)
-    sending = send_in_background(stage.host_of(one), one, 150_000)
-    receive(other, 150_000)
-    sending.result(10)
+    stage.transfer(one, other, 150_000)

@@ -68,7 +68,7 @@ class Mystery(Network):
         A program on the client, `labkit.mysteries.programs.caller`; its status is 1 where it gave up.
         """
         case = draw(self.seed, self.level)
-        return self["client"].run(call(case, self._address(case.server)), timeout=CALLED_S)
+        return self["client"].run(call(case, self[case.server].address), timeout=CALLED_S)
 
     def hint(self) -> str:
         """The next of three hints, each says more; then the last again."""
@@ -115,9 +115,6 @@ class Mystery(Network):
         with self.capture() as trace:
             self.reproduce()
         return Verdict(kind, where, *right, self._tries, explain(trace))
-
-    def _address(self, host: str) -> str:
-        return self[host].address
 
     def __repr__(self) -> str:
         if self.closed:

@@ -26,6 +26,8 @@ HERE = "namespaces"
 NIGHT = bool(os.environ.get("LABKIT_ALL_EDITIONS"))
 # By lesson, the beginning of a cell that counts what the cells above did: run twice they did it twice.
 COUNTING = {"chat": "program.stop()"}
+# What nbval compares of no output.
+UNCOMPARED = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
 # A host gives its ports in a row: after twice as many calls another.
 EPHEMERAL = re.compile(r"\b4\d{4}\b")
 
@@ -92,7 +94,7 @@ def shown(cell) -> dict[str, list[str]]:
             values.setdefault("error", []).append(f"{output.ename}: {output.evalue}")
         else:
             for kind, value in output.data.items():
-                if not kind.startswith(("image/png", "application/")):  # as nbval is told to skip them
+                if kind not in UNCOMPARED:
                     values.setdefault(kind, []).append(EPHEMERAL.sub("(port)", value))
     return values
 
