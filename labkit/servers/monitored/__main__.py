@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         parser.exit(1, f"cannot listen at {given.host} port {given.port}: {error.strerror or error}\n")
     try:
-        place = handover.wait_at(given.handover) if given.handover else None
+        place = handover.Place(given.handover) if given.handover else None
     except OSError as error:
         parser.exit(1, f"cannot wait at {given.handover} for a new one: {error.strerror or error}\n")
     server = Server(limits=limits, log=to_stderr, generation=inherited.generation if inherited else 1)
@@ -49,12 +49,9 @@ def main(argv: list[str] | None = None) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    host, port = listeners[0].getsockname()[:2]
-    print(f"monitored at {host} port {port}; `nc {host} {port}`, and SUM 1 2 3", flush=True)
-    print(f"its statistics at port {listeners[1].getsockname()[1]}", flush=True)
-    asyncio.run(_serve(server, listeners, place, inherited))
+    served = asyncio.run(_serve(server, listeners, place, inherited))
     print(server.statistics.text(), end="")
-    return 0
+    return 0 if served else 1
 
 
 def _listen(host: str, port: int, status_port: int) -> list[socket.socket]:
@@ -70,26 +67,42 @@ def _listen(host: str, port: int, status_port: int) -> list[socket.socket]:
 async def _serve(
     server: Server,
     listeners: list[socket.socket],
-    place: socket.socket | None,
+    place: handover.Place | None,
     inherited: handover.Inherited | None,
-) -> None:
+) -> bool:
+    """Say where, and serve to the end; False if an old process has gone on instead."""
+    where = [listener.getsockname()[:2] for listener in listeners]
     serving = asyncio.create_task(server.serve(*listeners))
-    waiting = asyncio.create_task(_wait(place, server, listeners)) if place else None
-    await asyncio.sleep(0)  # both have begun
-    if inherited and not (serving.done() or server.is_stopping):  # else the old one goes on
-        inherited.ready()
-    await serving
-    if waiting:
-        waiting.cancel()
-        await asyncio.wait({waiting})
+    await asyncio.sleep(0)  # it has begun
+    waiting, served = None, True
+    try:
+        if place and not (serving.done() or server.is_stopping):  # else an old one goes on
+            if inherited is None or await inherited.ready() or not handover.waits(place.path):
+                place.take()
+                waiting = asyncio.create_task(_wait(place, server, listeners))
+            else:
+                server.log("handover", error="the old one has not waited for it")
+                served = False
+                server.stop(handed_over=True)
+        if served:
+            (host, port), (_, status_port) = where
+            print(f"monitored at {host} port {port}; `nc {host} {port}`, and SUM 1 2 3", flush=True)
+            print(f"its statistics at port {status_port}", flush=True)
+        await serving
+    finally:
+        if waiting:
+            waiting.cancel()
+            await asyncio.wait({waiting})
+        if place:
+            place.close()
+    return served
 
 
-async def _wait(place: socket.socket, server: Server, listeners: list[socket.socket]) -> None:
+async def _wait(place: handover.Place, server: Server, listeners: list[socket.socket]) -> None:
     """Hand over to whoever asks at this place."""
-    with handover.left_clean(place):
-        await handover.hand_over(place, listeners, server.statistics.generation)
-        server.log("handover")
-        server.stop(handed_over=True)
+    await handover.hand_over(place, listeners, server.statistics.generation)
+    server.log("handover")
+    server.stop(handed_over=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Listening sockets that go from an old process to a new one, so that no caller ever finds nobody listening.
 
 The old one waits at a path, a Unix socket.  The new one connects there, gets the descriptors (SCM_RIGHTS, unix(7)), and
-when it accepts by itself it says READY; only then the old one stops.  A new one that dies before that harms nobody who
-calls.
+when it accepts by itself it says READY; the old one says YOURS, and stops.  Only then the new one takes the path.  One
+that fails before that harms nobody who calls, and the old one waits for the next.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-READY = b"ready"
+READY, YOURS = b"ready", b"yours"
 MOST = 10  # descriptors
 PATIENCE_S = 10.0
 
@@ -25,10 +25,15 @@ class Inherited:
     def __init__(self, listeners: list[socket.socket], generation: int, old: socket.socket) -> None:
         self.listeners, self.generation, self._old = listeners, generation, old
 
-    def ready(self) -> None:
-        """Tell the old process that it may go."""
-        with self._old, contextlib.suppress(ConnectionError):  # it has gone already
-            self._old.sendall(READY)
+    async def ready(self) -> bool:
+        """Tell the old process that it may go; whether it says that it does."""
+        loop = asyncio.get_running_loop()
+        self._old.setblocking(False)
+        with self._old, contextlib.suppress(OSError):  # it has died, or takes too long
+            async with asyncio.timeout(PATIENCE_S):
+                await loop.sock_sendall(self._old, READY)
+                return await loop.sock_recv(self._old, len(YOURS)) == YOURS
+        return False
 
     def close(self) -> None:
         """Take over nothing: the old process goes on."""
@@ -55,43 +60,52 @@ def inherit(path: str) -> Inherited | None:
     return None
 
 
-def wait_at(path: str) -> socket.socket:
-    """A socket at this path, which nobody but this user may use; one that was there is replaced."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
-    before = os.umask(0o177)
-    try:
-        place = socket.socket(socket.AF_UNIX)
-        try:
-            place.bind(path)
-        except OSError:
-            place.close()
-            raise
-    finally:
-        os.umask(before)
-    place.listen(1)
-    place.setblocking(False)
-    return place
+def waits(path: str) -> bool:
+    """Does a process wait at this path?"""
+    if (found := inherit(path)) is not None:
+        found.close()
+    return found is not None
 
 
-@contextlib.contextmanager
-def left_clean(place: socket.socket) -> Iterator[None]:
-    """At the end the socket is closed, and its path removed, unless a new process waits there by now."""
-    path, ours = place.getsockname(), os.stat(place.getsockname())
-    try:
-        yield
-    finally:
-        place.close()
+class Place:
+    """A Unix socket beside a path, and from `take()` on at it; nobody but this user may use it."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.given, self._file = path, False, f"{path}.next"
         with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.stat(path), ours):
-                os.unlink(path)
+            os.unlink(self._file)  # of one that died
+        before = os.umask(0o177)
+        try:
+            self.sock = socket.socket(socket.AF_UNIX)
+            try:
+                self.sock.bind(self._file)
+                self._ours = os.stat(self._file)
+            except OSError:
+                self.sock.close()
+                raise
+        finally:
+            os.umask(before)
+        self.sock.listen(1)
+        self.sock.setblocking(False)
+
+    def take(self) -> None:
+        """Wait at the path itself; who waited there before is replaced, in one step."""
+        os.rename(self._file, self.path)
+        self._file = self.path
+
+    def close(self) -> None:
+        """Close it, and remove its file, unless a new process waits there by now, or is about to (`given`)."""
+        self.sock.close()
+        with contextlib.suppress(FileNotFoundError):
+            if not self.given and os.path.samestat(os.stat(self._file), self._ours):
+                os.unlink(self._file)
 
 
-async def hand_over(place: socket.socket, listeners: Sequence[socket.socket], generation: int) -> None:
+async def hand_over(place: Place, listeners: Sequence[socket.socket], generation: int) -> None:
     """Wait at this place for a new process, and give it the sockets; returns when one is ready."""
     loop = asyncio.get_running_loop()
-    while True:
-        new, _ = await loop.sock_accept(place)
+    while not place.given:
+        new, _ = await loop.sock_accept(place.sock)
         with new:
             new.setblocking(False)
             # Now, not before: the number of a socket that was closed meanwhile may be another's.
@@ -102,6 +116,7 @@ async def hand_over(place: socket.socket, listeners: Sequence[socket.socket], ge
                 )
                 async with asyncio.timeout(PATIENCE_S):
                     if await loop.sock_recv(new, len(READY)) == READY:
-                        return
+                        await loop.sock_sendall(new, YOURS)
+                        place.given = True
             except OSError:  # it has died, or takes too long: the next may be better
                 pass

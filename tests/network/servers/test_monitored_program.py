@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -150,6 +151,45 @@ def test_a_new_one_that_dies_before_it_is_ready_harms_nobody(begin, tmp_path):
     old.process.terminate()
     told, log = old.ends()
     assert told["answered"] == "2" and "handover" not in " ".join(log)
+
+
+# What a new one does up to READY, and how it fails then.
+FAILS = """
+import os, signal, sys
+from labkit.servers.monitored import handover
+inherited, place = handover.inherit(sys.argv[1]), handover.Place(sys.argv[1])
+assert len(inherited.listeners) == 2
+{end}
+"""
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "sys.exit('it raised')"])
+def test_after_a_new_one_that_failed_before_it_was_ready_the_old_one_can_be_reached(begin, tmp_path, end):
+    path = str(tmp_path / "place")
+    old = begin("--handover", path)
+    for _ in range(2):  # what the first has left is in nobody's way
+        failed = subprocess.run([sys.executable, "-c", FAILS.format(end=end), path], timeout=SECONDS)
+        assert failed.returncode != 0 and old.ask("SUM 1 2") == "OK 3"
+    new = begin("--handover", path)
+    told, _ = old.ends()
+    assert told["answered"] == "2" and new.ask("SUM 1") == "OK 1" and os.listdir(tmp_path) == ["place"]
+    new.process.terminate()
+    assert new.ends()[0]["generation"] == "2" and os.listdir(tmp_path) == []
+
+
+def test_a_new_one_for_which_the_old_one_has_not_waited_ends_and_the_old_one_goes_on(
+    begin, tmp_path, monkeypatch
+):
+    path = str(tmp_path / "place")
+    old = begin("--handover", path)
+    monkeypatch.setattr(handover, "PATIENCE_S", SECONDS)
+    inherited, place = handover.inherit(path), handover.Place(path)
+    inherited._old.shutdown(socket.SHUT_WR)  # to the old one it is gone
+    assert not asyncio.run(inherited.ready()) and handover.waits(path)
+    place.close()
+    for listener in inherited.listeners:
+        listener.close()
+    assert old.ask("SUM 1 2") == "OK 3" and os.listdir(tmp_path) == ["place"]
 
 
 def test_a_path_that_a_dead_one_has_left_is_taken(begin, tmp_path):
