@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from labkit.drawing.tables import aligned
+from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.background.programs import Program
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PORT = 8080
 WAITS_S = 0.7  # so long somebody listens before nothing has come
 SETTLES_S = 1.2  # so long what was sent may need to bring something back
+LOOKS_S = WAITS_S + SETTLES_S + WAITS_S  # so long, at least, until all four calls have told
 PATIENCE_S = 10.0
 LOOK_S = 0.005
 HELLO, MORE = b"hello", b"one more thing"
@@ -118,6 +120,14 @@ def felt(call: Any, *arguments: Any) -> str:
     except OSError as error:
         return type(error).__name__
     return "the end" if value == b"" else "fine"
+
+
+def when(row: list[str]) -> str:
+    """When somebody heard of a loss, by what recv(), send(), recv(), send() told in this order: in words."""
+    waited, _, then, _ = row
+    if waited != "nothing":
+        return say("while waiting")
+    return say("after a send") if then != "nothing" else say("not in {seconds} s", seconds=int(LOOKS_S))
 
 
 class Table(dict[str, list[str]]):

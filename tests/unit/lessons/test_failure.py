@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from labkit.lessons.failure.crowd import AWAY_S, PATIENCE_S, computed
 from labkit.lessons.failure.figures import plot_beats, plot_comebacks
-from labkit.lessons.failure.partings import Table, felt
+from labkit.lessons.failure.partings import Table, felt, when
 from labkit.lessons.failure.uploads import _part
 
 
@@ -71,6 +71,19 @@ def fails(error):
 )
 def test_what_a_call_told(call, told):
     assert felt(call) == told
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (["the end", "fine", "the end", "BrokenPipeError"], "while waiting"),
+        (["ConnectionResetError", "BrokenPipeError", "the end", "BrokenPipeError"], "while waiting"),
+        (["nothing", "fine", "ConnectionResetError", "BrokenPipeError"], "after a send"),
+        (["nothing", "fine", "nothing", "fine"], "not in 2 s"),
+    ],
+)
+def test_when_a_loss_is_heard_of(row, told):
+    assert when(row) == told
 
 
 def test_what_was_told_is_a_table():
