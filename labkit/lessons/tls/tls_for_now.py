@@ -47,9 +47,17 @@ def _attacks() -> tuple[tuple[str, str, str], ...]:
 
 def _for_now(tale: Tale, secure: Callable[..., Any]) -> None:
     papers = tale.keep(Papers())
-    _the_bank(tale, papers, secure)
+    context = _the_bank(tale, papers, secure)
     for what, words, why in _attacks():
         _attack(tale, papers, secure, what, words, why)
+    if (believed := context.cert_store_stats()["x509_ca"]) > 1:
+        tale.fail(
+            "all that is as it should be; but {shown} believes {n} authorities, and any of them can make a"
+            ' certificate for "bank":\n'
+            "trust authority.pem alone; without cafile= a default context has loaded those of the machine",
+            shown=_SHOWN,
+            n=believed,
+        )
 
 
 class _Answering:
@@ -78,7 +86,7 @@ class _Answering:
         tale.keep(self.talk)
 
 
-def _the_bank(tale: Tale, papers: Papers, secure: Callable[..., Any]) -> None:
+def _the_bank(tale: Tale, papers: Papers, secure: Callable[..., Any]) -> ssl.SSLContext:
     answering = _Answering(tale, papers.server("bank"), secure, str(papers.path("authority")))
     error = answering.running.error()
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -111,6 +119,7 @@ def _the_bank(tale: Tale, papers: Papers, secure: Callable[..., Any]) -> None:
             name=answering.asked_for,
         )
     tale.did("the bank answers: it is asked for by its name, and gets {data!r}", data=b"hello")
+    return talk.context
 
 
 def _attack(tale: Tale, papers: Papers, secure: Callable[..., Any], what: str, words: str, why: str) -> None:

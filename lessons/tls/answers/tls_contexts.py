@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ssl
 
+import trustme
+
 
 def contexts(
     bank,
@@ -67,6 +69,18 @@ def the_other_way_round(*paths):
     return contexts(*paths)[::-1]
 
 
+def the_bank_trusts_others_too(*paths):
+    server, client = contexts(*paths)
+    trustme.CA().configure_trust(server)
+    return server, client
+
+
+def the_client_trusts_others_too(*paths):
+    server, client = contexts(*paths)
+    trustme.CA().configure_trust(client)  # as those of the machine, where it has any
+    return server, client
+
+
 SOLUTION = contexts
 WRONG = {
     "asks nobody": (asks_nobody, "verify_mode of its context asks"),
@@ -76,6 +90,8 @@ WRONG = {
     "the client speaks TLS 1.2": (the_client_speaks_tls_12, "the client must speak nothing older"),
     "any name will do": (any_name_will_do, "check_hostname"),
     "any certificate will do": (any_certificate_will_do, "check_hostname"),
+    "the bank trusts others, too": (the_bank_trusts_others_too, "the bank believes 2 authorities"),
+    "the client trusts others, too": (the_client_trusts_others_too, "the client believes 2 authorities"),
     "two clients": (two_clients, "the first is for server_side=True"),
     "the other way round": (the_other_way_round, "the first is for server_side=True"),
 }

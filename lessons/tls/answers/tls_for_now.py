@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ssl
 
+import trustme
+
 
 def secure(sock, authority):
     context = ssl.create_default_context(cafile=authority)
@@ -60,6 +62,12 @@ def guesses_from_the_error(sock, authority):
         return {20: "no authority"}[error.verify_code]
 
 
+def trusts_others_too(sock, authority):
+    context = ssl.create_default_context(cafile=authority)
+    trustme.CA().configure_trust(context)  # as those of the machine, where it has any
+    return context.wrap_socket(sock, server_hostname="bank")
+
+
 SOLUTION = secure
 WRONG = {
     "for now": (for_now, "only those of the authority count"),
@@ -69,5 +77,6 @@ WRONG = {
     "loads it and does not ask": (loads_it_and_does_not_ask, "only those of the authority count"),
     "keeps silent about it": (keeps_silent_about_it, "it should raise an error"),
     "shakes no hands": (shakes_no_hands, "the handshake must be over when it returns"),
+    "trusts others, too": (trusts_others_too, "trust authority.pem alone"),
     "guesses from the error": (guesses_from_the_error, "raise what it raises"),
 }
