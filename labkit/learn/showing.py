@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from typing import Any
 
@@ -18,6 +19,9 @@ MARKS = {
     "✗": f"{_MARK}background: #b34700; border-radius: 0",
 }
 
+
+SESSION = "JPY_SESSION_NAME"  # set by Jupyter Server in a kernel that it starts: the notebook's path
+_LABEL = re.compile(r" *(?:[→✓✗○?] )?(?:\d+(?:-\d+)?\. )? *")
 
 # A list of choices: JupyterLab numbers every <ol> with figures, whatever its type says, and answers are letters.
 LETTERED = '<ol type="a" style="list-style: lower-alpha">'
@@ -57,5 +61,19 @@ def rich(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """Lines as HTML: indented as they are, and wrapped between words."""
-    return f'<pre style="white-space: pre-wrap; word-break: normal">{rich(text)}</pre>'
+    """Lines as HTML: indented as they are, and wrapped between words.
+
+    Where a learner sits at it what is wrapped stands below its line's first word.  What is made for a file has lines
+    alone, as these are compared.
+    """
+    lines = rich(text)
+    if os.environ.get(SESSION):
+        lines = "".join(map(_hanging, lines.split("<br>")))
+    return f'<pre style="white-space: pre-wrap; word-break: normal">{lines}</pre>'
+
+
+def _hanging(line: str) -> str:
+    """A line of HTML, set in by what stands before its first word: spaces, a mark, a number."""
+    found = _LABEL.match(re.sub("<[^>]*>", "", line))
+    width = len(found[0]) if found else 0
+    return f'<div style="padding-left: {width}ch; text-indent: -{width}ch">{line or "<br>"}</div>'

@@ -11,10 +11,10 @@ from typing import Any
 from labkit.learn import catalogue
 from labkit.learn.finding import lesson
 from labkit.learn.progressing.journal import PARTS, JournalError, journal
+from labkit.learn.showing import SESSION
 from labkit.words import say
 
 START = "start"  # the page that one comes back to for its last cells
-SESSION = "JPY_SESSION_NAME"  # set by Jupyter Server in a kernel that it starts: the notebook's path
 _FILE = re.compile(r"\d\d_(\w+?)(\.new(-\d+)?)?\.ipynb")
 
 

@@ -29,8 +29,9 @@ def quiz_form(asked: Quiz) -> widgets.Widget:
                 layout=WIDE,
             )
         )
-        reasons.append(widgets.HTML())
-        parts += [widgets.HTML(f"{number}. {rich(told(question.question))}"), fields[-1], reasons[-1]]
+        reasons.append(widgets.HTML().add_class("labkit-verdict"))
+        asking = widgets.HTML(f"{number}. {rich(told(question.question))}").add_class("labkit-question")
+        parts += [asking, fields[-1], reasons[-1]]
     button = answer_button(say("Check"), say("Check these answers"))
     said = spoken()
 
