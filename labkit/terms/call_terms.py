@@ -41,6 +41,7 @@ TERMS = (
         ("listen", "accept"),
         (),
         ("listener", "listeners"),
+        ("tls",),
     ),
     Term(
         "peer",

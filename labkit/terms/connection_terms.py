@@ -13,6 +13,7 @@ TERMS = (
         ("SYN", "ACK", "initial sequence number"),
         (),
         ("handshake", "three-way handshake", "handshakes"),
+        ("tls",),
     ),
     Term(
         "connection",

@@ -57,6 +57,7 @@ TERMS = (
         ("trace", "lifeline"),
         (),
         ("ladder", "ladders"),
+        ("fast",),
     ),
     Term(
         "lifeline",

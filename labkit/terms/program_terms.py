@@ -130,6 +130,7 @@ TERMS = (
         ("EPIPE", "SIGPIPE", "FIFO", "PIPE_BUF"),
         (),
         ("pipe", "pipes"),
+        ("fast",),
     ),
     Term(
         "FIFO", "A pipe with a name in the file system.", "fifo(7)", "pipes", ("pipe",), (), ("FIFO", "FIFOs")

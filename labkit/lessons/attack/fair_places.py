@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
-from labkit.learn.kit.tale import Tale
+from labkit.learn.kit.tale import NotStarted, Tale
 from labkit.words import say
 
 MOST = 3
@@ -17,7 +17,7 @@ class Calling:
 
     def __init__(self, tale: Tale, places: Callable[..., Any]) -> None:
         self.tale = tale
-        self.places = tale.call(places, MOST, shown=f"Places({MOST})")
+        self.places = tale.call(places, MOST, shown=f"FairPlaces({MOST})")
 
     def come(self, peers: list[tuple[Any, ...]], wanted: list[bool], words: str, why: str) -> None:
         """These call, one after the other; which of them should be let in, and why."""
@@ -53,6 +53,8 @@ def _from(address: str, *ports: int) -> list[tuple[Any, ...]]:
 
 
 def _story(tale: Tale, places: Callable[..., Any]) -> None:
+    if isinstance(places, type) and not any(map(callable, vars(places).values())):
+        raise NotStarted  # it is its base class still
     calling = Calling(tale, places)
     first = _from("10.0.0.2", 40_000, 40_001, 40_002, 40_003)
     calling.come(
@@ -71,7 +73,7 @@ def _story(tale: Tale, places: Callable[..., Any]) -> None:
         _from("10.0.0.2", 40_004, 40_005, 40_006),
         [True, True, False],
         say("two of 10.0.0.2's three hang up, and it calls three times"),
-        say("one stands still; who was refused holds no place, and must not be counted as one who does"),
+        say("one is still there; who was refused holds no place, and must not be counted as one who does"),
     )
     calling.come(
         [*_from("::ffff:10.0.0.2", 40_007), *_from("::ffff:10.0.0.9", 1)],
@@ -106,7 +108,7 @@ def _story(tale: Tale, places: Callable[..., Any]) -> None:
     tale.call(come_and_go, shown="enters(peer), leaves(peer)")
     if _held(calling.places) > before + 100:
         tale.fail(
-            "2,000 clients call once, and hang up; Places still remembers {n} of them:\n"
+            "2,000 clients call once, and hang up; it still remembers {n} of them:\n"
             "who can call from many addresses fills your memory; forget who holds no place",
             n=_held(calling.places) - before,
         )

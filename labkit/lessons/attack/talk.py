@@ -107,11 +107,15 @@ class Talk:
 
 
 def told(trace: Any) -> list[Any]:
-    """Of a trace with a forged segment what tells of it: it, all data, and the acknowledgements up to the next data."""
+    """Of a trace with a forged segment what tells of it: all data, the segment itself, and what its target says to it.
+
+    What the other end says to that is left out: an ACK of what it never sent, Linux answers since 7.1 (2026) alone.
+    """
     segments = trace.segments
     begin = next(n for n, each in enumerate(segments) if each.frame.source == "mallory")
-    end = next(n for n, each in enumerate(segments) if n > begin and each.data)
-    return [each for n, each in enumerate(segments) if each.data or begin <= n < end]
+    target = segments[begin].target
+    answer = next(n for n, each in enumerate(segments) if n > begin and each.source == target)
+    return [each for n, each in enumerate(segments) if each.data or n in (begin, answer)]
 
 
 def data_of(frame: bytes) -> bytes:
