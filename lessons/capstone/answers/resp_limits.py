@@ -9,9 +9,7 @@ def bounded(held, start):
         if not end and len(line) < 32 and line[:1] in (b"", kind):
             return None, at
         if not (end and line[:1] == kind and line[1:].isdigit() and least <= int(line[1:]) <= most):
-            raise ValueError(
-                f"ERR Protocol error: expected {kind.decode()} and a number from {least} to {most}"
-            )
+            raise ValueError(f"ERR Protocol error: wanted {kind.decode()}, number {least} to {most}")
         return int(line[1:]), at + len(line) + 2
 
     count, at = number(start, b"*", 1, 1024)
