@@ -16,6 +16,7 @@ labkit: a network in your notebook.
   labkit hosts                         which networks of yours run, and in which notebook and cell
   labkit on HOST [-- PROGRAM …]        run a program on a host of one, from this terminal; without one, a shell
   labkit explain FILE …                what happened in captures (pcap, pcapng): where the time went, what broke
+  labkit mystery --seeds STUDENTS.csv  for teachers: a hidden fault for each student; --grade VERDICTS.csv judges them
   labkit doctor                        can this machine run the lessons live, and if not, what mends it?
   labkit doctor --json --output FILE   the same as JSON, for a teacher who collects it; it names nobody
   labkit --version                     which labkit this is
@@ -35,12 +36,21 @@ _EXPLAIN = """\
 Of one file all that was found; of several, or a folder, a table.  It ends with status 0 where nothing is amiss, 1 where
 something was found, 2 where a file could not be read."""
 
+_MYSTERY = """\
+A table is a CSV file whose first line names its columns; one of them is name (or id, student, login, email).
+--seeds adds the columns level and seed, for mystery(seed, level) in a notebook.  The same WORD gives the same seeds;
+rows that follow each other get different kinds of fault, all kinds as often; who is added at the end changes nobody
+else's.  --grade wants the columns name, seed, level, kind, where, and adds the right ones and points: 2 for kind and
+place, 1 for the kind alone.  It ends with status 0, or 2 where a table cannot be used."""
+
 
 def main(arguments=None) -> int:
     """Run the command; returns the exit status: 0; 1 where the full mode is not available; 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
-    commands = parser.add_subparsers(dest="command", metavar="lab | lessons | hosts | on | explain | doctor")
+    commands = parser.add_subparsers(
+        dest="command", metavar="lab | lessons | hosts | on | explain | mystery | doctor"
+    )
     words = "lay the lessons into a folder of yours, never over work, and open them in JupyterLab"
     lab = commands.add_parser("lab", help=words, description=f"{words.capitalize()}.")
     lab.add_argument("folder", nargs="?", default="my-lessons", help="where your copies lie (my-lessons)")
@@ -67,6 +77,24 @@ def main(arguments=None) -> int:
     )
     told.add_argument("--html", metavar="OUT", help="write a page of one file, with pictures, to OUT")
     told.add_argument("--json", action="store_true", help="as JSON, times in nanoseconds")
+    words = "for teachers: hand out a hidden fault for each student, and grade what they say it is"
+    case = commands.add_parser("mystery", help=words, description=f"{words.capitalize()}.", epilog=_MYSTERY)
+    either = case.add_mutually_exclusive_group(required=True)
+    either.add_argument(
+        "--seeds", metavar="STUDENTS", help="a table of students, to which a seed each is added"
+    )
+    either.add_argument(
+        "--grade", metavar="VERDICTS", help="a table of their verdicts, to which points are added"
+    )
+    words = (
+        "of --seeds: 1 at a service (as without), 2 on the way, 3 anywhere, and the complaint says nothing"
+    )
+    case.add_argument("--level", type=int, choices=(1, 2, 3), help=words)
+    case.add_argument("--course", metavar="WORD", help="of --seeds: another word gives other seeds")
+    words = "of --grade: what --seeds wrote; a verdict on another seed is then refused"
+    case.add_argument("--handed", metavar="FILE", help=words)
+    case.add_argument("--column", metavar="NAME", default="", help="which column has the names")
+    case.add_argument("--out", metavar="FILE", help="write to FILE instead of the terminal")
     words = "what this machine allows, what is missing, what mends it"
     asked = commands.add_parser("doctor", help=words, description=f"Say {words}.", epilog=_STATUS)
     form = asked.add_mutually_exclusive_group()
@@ -98,6 +126,8 @@ def main(arguments=None) -> int:
         if said:
             _say(said)
         return status
+    if given.command == "mystery":
+        return _mystery(given)
     if given.command in ("hosts", "on"):
         return _into_a_network(given, arguments[cut:])
     from labkit.diagnosis.doctor import doctor
@@ -129,6 +159,23 @@ def _course(given, more) -> int:
         return 2
     _say("\n".join(lines))
     return 0
+
+
+def _mystery(given) -> int:
+    from labkit.mysteries.command import command
+
+    status, said = command(
+        given.seeds,
+        given.grade,
+        level=given.level,
+        course=given.course,
+        handed=given.handed,
+        column=given.column,
+        out=given.out,
+    )
+    if said:
+        _say(said)
+    return status
 
 
 def _into_a_network(given, more) -> int:

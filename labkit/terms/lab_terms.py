@@ -110,6 +110,25 @@ TERMS = (
         (),
     ),
     Term(
+        "mystery",
+        "A network in which something hidden is wrong, drawn by a seed: `mystery(7)`. A verdict names its kind and"
+        " its place.",
+        "this lab",
+        "detective",
+        ("half-splitting",),
+        (),
+        ("mystery", "mysteries"),
+    ),
+    Term(
+        "half-splitting",
+        "To look for a fault in the middle of what is left: whatever is seen there, half of it is done with.",
+        "this lab",
+        "detective",
+        ("mystery",),
+        (),
+        ("half-splitting",),
+    ),
+    Term(
         "torture",
         "Cutting a stream of bytes at every place and feeding the pieces to a reader, to see whether it holds.",
         "this lab",

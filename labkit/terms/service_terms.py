@@ -24,6 +24,15 @@ TERMS = (
         ("rate limit", "rate limits"),
     ),
     Term(
+        "health check",
+        "What a monitor asks of a service, to see whether it works. One that only connects has asked its kernel.",
+        "this lab",
+        "detective",
+        (),
+        (),
+        ("health check", "health checks"),
+    ),
+    Term(
         "percentile",
         "The value that so many percent of all values do not exceed: p50 for half of them, p99 for 99 of 100.",
         "RFC 2330, section 11.3",

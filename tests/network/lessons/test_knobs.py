@@ -70,6 +70,20 @@ KNOBS = (
         "def ask(pieces)",
         "waited for an answer: 100 10\n",
     ),
+    Knob(
+        "detective",
+        "hung = mystery(36)",
+        "hung = mystery(41)",
+        "hung.verdict(",
+        "✗ On mail it is, and it is something else",
+    ),
+    Knob(
+        "detective",
+        "dark, port = mystery(38, level=2), 7190",
+        "dark, port = mystery(59, level=2), 7120",
+        "dark.verdict(",
+        "the client calls orders: TimeoutError",
+    ),
     Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",

@@ -45,15 +45,25 @@ def test_an_unknown_name_is_refused_with_the_one_that_was_meant(ask):
         ask("zzz")
 
 
-def test_a_lesson_that_is_planned_has_a_title_and_no_card():
-    planned = next(iter(catalogue.PLANNED))
+@pytest.fixture
+def planned(monkeypatch):
+    """A lesson that stands in the order, and is not written."""
+    *before, last = catalogue.PARTS
+    monkeypatch.setattr(catalogue, "PARTS", (*before, last._replace(lessons=(*last.lessons, "later"))))
+    monkeypatch.setitem(catalogue.PLANNED, "later", "Later")
+    catalogue.parts.cache_clear()
+    yield "later"
+    catalogue.parts.cache_clear()
+
+
+def test_a_lesson_that_is_planned_has_a_title_and_no_card(planned):
+    assert not catalogue.is_written(planned)
     assert catalogue.title(planned) == catalogue.PLANNED[planned]
     with pytest.raises(UnknownLesson, match="not written yet"):
         catalogue.card(planned)
 
 
-def test_one_with_neither_card_nor_title_is_told_apart(monkeypatch):
-    planned = next(iter(catalogue.PLANNED))
+def test_one_with_neither_card_nor_title_is_told_apart(planned, monkeypatch):
     monkeypatch.delitem(catalogue.PLANNED, planned)
     with pytest.raises(
         UnknownLesson, match=f"{planned}.* neither a card nor a title in PLANNED.*git restore"
