@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from labkit.learn.catalogue import titled
@@ -17,10 +18,6 @@ MARKS = {
     "✓": f"{_MARK}background: #007a55; border-radius: 0.7em",
     "✗": f"{_MARK}background: #b34700; border-radius: 0",
 }
-
-
-# A list of choices: JupyterLab numbers every <ol> with figures, whatever its type says, and answers are letters.
-LETTERED = '<ol type="a" style="list-style: lower-alpha">'
 
 
 def show(text: str, rich: str = "", widget: Any = None) -> None:
@@ -46,6 +43,16 @@ def told(text: str) -> str:
     """A lesson's text (a title, a hint, a reason) as the learner reads it: from the catalogue of translations, and
     with other lessons' titles where it names them."""
     return titled(look_up(text))
+
+
+def lettered(choices: Mapping[str, str]) -> str:
+    """Choices, {"a": its HTML, ...}, as a list in HTML.
+
+    Answers are letters, and so each letter stands there in words: JupyterLab numbers every <ol> with figures, whatever
+    its type says, and GitHub and exported pages take out the style that would say otherwise.
+    """
+    items = "".join(f"<li>{letter}) {choice}</li>" for letter, choice in choices.items())
+    return f'<ul style="list-style: none">{items}</ul>'
 
 
 def rich(text: str) -> str:
