@@ -23,7 +23,6 @@ myst_enable_extensions = ["attrs_inline", "deflist"]
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autosummary_generate = False
-python_maximum_signature_line_length = 80
 add_module_names = False
 python_use_unqualified_type_names = True
 
@@ -31,6 +30,7 @@ suppress_warnings = ["misc.highlighting_failure"]  # "…" in an example stands 
 
 html_theme = "furo"
 html_title = "labkit"
+html_favicon = "_static/icon.svg"
 html_static_path = ["_static"]
 html_css_files = ["pictures.css", "site.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("theme.js", "asking.js", "finding.js", "alone.js")]

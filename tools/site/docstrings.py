@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 # What reStructuredText would take for markup of its own.
 _MARKUP = re.compile(r"([*_|\\])")
 _CODE = re.compile(r"`+([^`\n]+)`+")
-_COLUMNS = re.compile(r"\S {2,}\S")
-_ENDS = re.compile(r"[.!?:]$")
+# One row of what is told in columns, `delay_ms   one-way delay`, or by name, `seed: for the random splits`.
+_COLUMNS = re.compile(r"(\S(?:.*?[^\s.?!:;])?) {2,}(\S.*)")
+_NAMED = re.compile(r"([a-z]\w*(?:, [a-z]\w*)*): (\S.*)")
 
 
 def processed(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
@@ -26,24 +27,33 @@ def skipped(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) 
 
 
 def restructured(text: str) -> Iterator[str]:
-    """The lines of a docstring as reStructuredText: paragraphs, and what is indented or in columns as it stands."""
+    """The lines of a docstring as reStructuredText: paragraphs, what is told name by name, and examples as they stand."""
     for block in re.split(r"\n\s*\n", inspect.cleandoc(text)):
         lines = block.split("\n")
-        while lines and not _stands(lines):  # a sentence, and right below it what is indented
-            head = next(n for n in range(len(lines) + 1) if n == len(lines) or _stands(lines[n:]))
-            yield from (*_prose(lines[:head]), "")
-            lines = lines[head:]
-        if lines:
-            yield from ("::", "", *(f"    {line}" for line in lines), "")
+        for row in (_COLUMNS, _NAMED):
+            if row.fullmatch(lines[0]) and (row is _COLUMNS or sum(bool(row.fullmatch(line)) for line in lines) > 1):
+                yield from _rows(lines, row)
+                break
+        else:
+            end = next((n for n, line in enumerate(lines) if line.startswith(" ")), len(lines))
+            if end:
+                yield from (*map(_prose, lines[:end]), "")
+            if lines[end:]:
+                yield from ("::", "", *(f"    {line}" for line in lines[end:]), "")
 
 
-def _stands(lines: Iterable[str]) -> bool:
-    """Whether a block keeps its lines: it begins indented, or its first line is in columns."""
-    first = next(iter(lines), "")
-    return first.startswith(" ") or bool(_COLUMNS.search(_ENDS.sub("", first).replace(".  ", ". ")))
-
-
-def _prose(lines: list[str]) -> Iterator[str]:
+def _rows(lines: list[str], row: re.Pattern[str]) -> Iterator[str]:
+    """A list of names, each with what is said of it; a line that is no row goes on with the one before."""
     for line in lines:
-        parts = _CODE.split(line)
-        yield "".join(f"``{part}``" if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts))
+        found = row.fullmatch(line)
+        if found:
+            yield f"``{found[1].strip('`')}``"
+            yield f"    {_prose(found[2])}"
+        else:
+            yield f"    {_prose(line.strip())}"
+    yield ""
+
+
+def _prose(line: str) -> str:
+    parts = _CODE.split(line)
+    return "".join(f"``{part}``" if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts))

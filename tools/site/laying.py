@@ -16,8 +16,17 @@ DOCS = ROOT / "docs"
 # In a page of docs/: a section of another file, from its heading on; `*` means all, ` - Title` leaves one out, `all` is the whole file.
 _TAKES = re.compile(r"^<!-- (README|CONTRIBUTING|BENCHMARKS|CHANGELOG)\.md: (.+) -->$", re.M)
 _SHOWS = re.compile(r"^<!-- (panel|picture): (.+) -->$", re.M)
-_LINK = re.compile(r"(?<!`)\]\(([^)\s]+)\)(?!`)")
+_LINK = re.compile(r"(?<![!`])\[([^\]]*)\]\(([^)\s]+)\)(?!`)")
 _FENCED = re.compile(r"^(```+|~~~+).*?^\1\s*$", re.S | re.M)
+
+_PLACES = {
+    "CONTRIBUTING.md": "/handbook/writing.md",
+    "BENCHMARKS.md": "/handbook/benchmarks.md",
+    "notebooks/24_glossary.ipynb": "/glossary.md",
+    "#lessons": "/lessons/index.md",
+    "#where-it-runs": "/handbook/installing.md#where-it-runs",
+}
+"""Where the site has what the repository's files link to."""
 
 
 class LayingError(ValueError):
@@ -32,7 +41,7 @@ def lay(folder: Path) -> None:
     for path in sorted(folder.rglob("*.md")):
         text = _TAKES.sub(lambda found: _taken(found[1], found[2], path), path.read_text(encoding="utf-8"))
         text = _SHOWS.sub(lambda found: showing.shown(found[1], found[2], _up(path, folder)), text)
-        path.write_text(relinked(text, path.relative_to(folder)), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     for name in catalogue.names():
         if catalogue.is_written(name) and name != "glossary":
             lessons.write(name, folder / "lessons")
@@ -71,53 +80,30 @@ def _taken(file: str, wanted: str, path: Path) -> str:
     """What a page takes: one section, or `* - A - B`: all but those."""
     known = sections(file)
     if wanted == "all":
-        return "".join(known.values())
+        return relinked("".join(known.values()))
     first, *out = re.split(r" - ", wanted)
     for title in (*([] if first == "*" else [first]), *out):
         if title not in known:
             there = ", ".join(filter(None, known))
             raise LayingError(f"docs/…/{path.name} takes “{title}” from {file}.md, which has: {there}")
     if first != "*":
-        return known[first]
-    return "\n".join(text for title, text in known.items() if title and title not in out)
+        return relinked(known[first])
+    return relinked("\n".join(text for title, text in known.items() if title and title not in out))
 
 
-def relinked(text: str, place: Path) -> str:
-    """Links of the repository's files as the site has them; where the site has no such page, their words alone."""
-
-    def link(found: re.Match[str]) -> str:
-        target = found[1]
-        if re.match(r"[a-z]+:", target):
-            return found[0]
-        return f"]({_home(target, place)})"
-
-    # Not within fenced code.
+def relinked(text: str) -> str:
+    """A text of the repository's with its links as the site has them; where the site has no such page, their words."""
     parts, last = [], 0
-    for fence in _FENCED.finditer(text):
-        parts += [_unlinked(_LINK.sub(link, text[last : fence.start()])), fence[0]]
+    for fence in _FENCED.finditer(text):  # within fenced code nothing is a link
+        parts += [_LINK.sub(_home, text[last : fence.start()]), fence[0]]
         last = fence.end()
-    return "".join([*parts, _unlinked(_LINK.sub(link, text[last:]))])
+    return "".join([*parts, _LINK.sub(_home, text[last:])])
 
 
-def _home(target: str, place: Path) -> str:
-    """Where the site has what a link of the repository leads to; "" for nowhere."""
-    if target.startswith("notebooks/24_glossary"):
-        return "/glossary.md"
-    if target.startswith("notebooks/"):
-        return f"/lessons/{Path(target).name}"
-    pages = {"CONTRIBUTING.md": "/handbook/writing.md", "BENCHMARKS.md": "/handbook/benchmarks.md", "#lessons": "/lessons/index.md"}
-    if target in pages:
-        return pages[target]
-    if target == "#where-it-runs":
-        return "/handbook/installing.md#where-it-runs"
-    if target.startswith("#") or target.startswith("/") or (DOCS / place.parent / target.partition("#")[0]).exists():
-        return target
-    name = target.partition("#")[0]
-    if name in {"lessons/index.md", "../lessons/index.md", "glossary.md", "gallery.md", "reference/index.md"} or name.startswith("../"):
-        return target
-    return ""
-
-
-def _unlinked(text: str) -> str:
-    """Text with the links to nowhere as plain words."""
-    return re.sub(r"!?\[([^\]]*)\]\(\)", r"\1", text)
+def _home(link: re.Match[str]) -> str:
+    words, target = link[1], link[2]
+    if re.match(r"[a-z]+:", target) or target.startswith("#"):
+        return f"[{words}]({_PLACES.get(target, target)})"
+    if target.startswith("notebooks/") and target not in _PLACES:
+        return f"[{words}](/lessons/{Path(target).name})"
+    return f"[{words}]({_PLACES[target]})" if target in _PLACES else words

@@ -9,7 +9,7 @@ from typing import Any
 # What `html_of` (labkit/drawing/page.py) puts around a picture for notebooks that nobody trusts yet.
 _STILL = re.compile(r'<img class="still"[^>]*>', re.S)
 _HIDDEN = ' hidden="hidden" style="display:none"'
-_STYLE = re.compile(r"<style>.*?</style>", re.S)
+_STYLE = re.compile(r"<style>(?:\.lk\{|\.[\w-]+ \.live\{)[^<]*</style>")
 _IDS = re.compile(r'\b(id|aria-labelledby|for|href)="([^"]*)"')
 
 
@@ -18,7 +18,7 @@ def drawn(html: str) -> str:
     if 'class="live"' not in html:
         return html
     html = _STILL.sub("", html).replace(_HIDDEN, "")
-    return _STYLE.sub("", html)
+    return _STYLE.sub("", html)  # what stands beside the picture keeps its own
 
 
 def plot(data: dict[str, str], metadata: dict[str, Any]) -> str:
