@@ -22,7 +22,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench site lint format lock environment browser grading site-environment clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ recordings: environment ## record the changed lessons for the other modes (NOTEB
 bench: environment ## measure, beside what one would use otherwise
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
+site: site-environment ## build the site (lessons, handbook, reference, glossary) into build/site/html
+	@$(BIN)/../site/bin/python -m tools.site
+
 lint: environment ## check style, types, imports between rooms, and the notebooks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . || { echo "make format mends what ruff can mend." >&2; exit 1; }
 	$(BIN)/mypy
@@ -72,6 +75,9 @@ browser: # and what drives Chromium
 
 grading: # and nbgrader, in an environment of its own inside
 	@tools/environment $(VENV) grading
+
+site-environment: # and Sphinx, in an environment of its own inside
+	@tools/environment $(VENV) site
 
 clean: ## remove the environment and what tools left
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist labkit.egg-info

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from labkit.learn.catalogue import titled
@@ -22,9 +23,6 @@ MARKS = {
 
 SESSION = "JPY_SESSION_NAME"  # set by Jupyter Server in a kernel that it starts: the notebook's path
 _LABEL = re.compile(r" *(?:[→✓✗○?] )?(?:\d+(?:-\d+)?\. )? *")
-
-# A list of choices: JupyterLab numbers every <ol> with figures, whatever its type says, and answers are letters.
-LETTERED = '<ol type="a" style="list-style: lower-alpha">'
 
 
 def show(text: str, rich: str = "", widget: Any = None) -> None:
@@ -50,6 +48,16 @@ def told(text: str) -> str:
     """A lesson's text (a title, a hint, a reason) as the learner reads it: from the catalogue of translations, and
     with other lessons' titles where it names them."""
     return titled(look_up(text))
+
+
+def lettered(choices: Mapping[str, str]) -> str:
+    """Choices, {"a": its HTML, ...}, as a list in HTML.
+
+    Answers are letters, and so each letter stands there in words: JupyterLab numbers every <ol> with figures, whatever
+    its type says, and GitHub and exported pages take out the style that would say otherwise.
+    """
+    items = "".join(f"<li>{letter}) {choice}</li>" for letter, choice in choices.items())
+    return f'<ul style="list-style: none">{items}</ul>'
 
 
 def rich(text: str) -> str:

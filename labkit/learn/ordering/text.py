@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
+
 from labkit.learn.kit.parsons import Parsons
-from labkit.learn.showing import LETTERED, rich, told
+from labkit.learn.showing import lettered, rich, told
 from labkit.words import say
 
 
@@ -40,10 +42,14 @@ def _how(problem: Parsons) -> str:
 
 def ask_rich(problem: Parsons) -> str:
     """The same as HTML, for places that show notebooks but run nothing."""
-    items = "".join(
-        f'<li><code style="white-space: pre">{rich(line)}</code></li>' for line in problem.shuffled
+    lines = lettered(
+        {
+            letter: f'<code style="white-space: pre">{rich(line)}</code>'
+            for letter, line in problem.letters.items()
+        }
     )
     given = f"<pre>{rich(problem.given)}</pre>" if problem.given else ""
     note = f"<p>{rich(extra(problem))}</p>" if problem.extra else ""
     title, how = rich(head(problem)), rich(_how(problem))
-    return f"<div><p><strong>{title}</strong></p>{given}{LETTERED}{items}</ol>{note}<p>{how}</p></div>"
+    which = f'data-order="{html.escape(problem.id)}"'
+    return f"<div {which}><p><strong>{title}</strong></p>{given}{lines}{note}<p>{how}</p></div>"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labkit.learn.showing import LETTERED, rich, told
+from labkit.learn.showing import lettered, rich, told
 from labkit.words import look_up, say
 
 # How to answer each kind of question.
@@ -146,9 +147,10 @@ class Question:
 
     def ask_rich(self) -> str:
         """The same as HTML, for places that show notebooks but run nothing."""
-        items = "".join(f"<li>{rich(told(label))}</li>" for label in self.choices)
-        choices = f"{LETTERED}{items}</ol>" if items else ""
-        return f"<div><p><strong>{rich(self.head)}</strong></p>{choices}<p>{rich(self._how)}</p></div>"
+        choices = {letter: rich(told(label)) for letter, label in self.letters.items()}
+        listed = lettered(choices) if choices else ""
+        which = f'data-predict="{html.escape(self.name)}"'
+        return f"<div {which}><p><strong>{rich(self.head)}</strong></p>{listed}<p>{rich(self._how)}</p></div>"
 
 
 def lines_of(answer: str) -> list[str]:

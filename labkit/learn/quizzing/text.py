@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 from labkit.learn.kit.quiz import Ask, Quiz
 from labkit.learn.progressing.journal import JournalError, journal
-from labkit.learn.showing import LETTERED, rich, told
+from labkit.learn.showing import lettered, rich, told
 from labkit.words import say
 
 AGAIN = "Think again about the others, and answer once more."
@@ -29,10 +31,11 @@ def ask_rich(asked: Quiz) -> str:
     """The same as HTML, for places that show notebooks but run nothing."""
     questions = ""
     for question in asked.questions:
-        choices = "".join(f"<li>{rich(told(choice))}</li>" for choice in question.letters.values())
-        questions += f"<li><p>{rich(told(question.question))}</p>{LETTERED}{choices}</ol></li>"
+        choices = lettered({letter: rich(told(choice)) for letter, choice in question.letters.items()})
+        questions += f"<li><p>{rich(told(question.question))}</p>{choices}</li>"
     title = rich(told(asked.title))
-    return f"<div><p><strong>{title}</strong></p><ol>{questions}</ol><p>{rich(_how(asked))}</p></div>"
+    which = f'data-quiz="{html.escape(asked.id)}"'
+    return f"<div {which}><p><strong>{title}</strong></p><ol>{questions}</ol><p>{rich(_how(asked))}</p></div>"
 
 
 def tell(asked: Quiz, chosen: tuple[str, ...]) -> str:
