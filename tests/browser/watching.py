@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 HERE = {"127.0.0.1", "localhost", "::1"}
-WITHOUT_HOST = {"data", "blob", "about", "chrome", "devtools"}
+WITHOUT_HOST = {"data", "blob", "about", "chrome", "devtools", "file"}
 
 # What JupyterLab itself says on the console, each with the reason why it is not a fault of the lab.
 HARMLESS: tuple[tuple[re.Pattern[str], str], ...] = ()

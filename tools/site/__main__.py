@@ -31,7 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         from sphinx.cmd.build import main as sphinx
     except ImportError:
-        print("make site has Sphinx in an environment of its own: make site, or make site-environment", file=sys.stderr)
+        print(
+            "make site has Sphinx in an environment of its own: make site, or make site-environment",
+            file=sys.stderr,
+        )
         return 2
     html = out / "html"
     failed = sphinx(

@@ -72,10 +72,18 @@ def quiz(asked: Quiz) -> str:
     empty = say("Choose an answer first, to one question at least.")
     title = f"<p><strong>{rich(told(asked.title))}</strong></p>"
     score, again = say("{right} of {all} right.", right="#", all=len(asked.questions)), say(AGAIN)
-    return _form("quiz", title + fields, say("Check"), empty, f' data-score="{escape(score)}" data-again="{escape(again)}"')
+    return _form(
+        "quiz",
+        title + fields,
+        say("Check"),
+        empty,
+        f' data-score="{escape(score)}" data-again="{escape(again)}"',
+    )
 
 
-def _fields(name: str, question: str, choices: dict[str, str], answers: dict[str, str], right: str = "") -> str:
+def _fields(
+    name: str, question: str, choices: dict[str, str], answers: dict[str, str], right: str = ""
+) -> str:
     """One question, in HTML: its choices, and what is said to each."""
     rows = "".join(
         f'<label><input type="radio" name="{escape(name)}" value="{letter}">'
@@ -85,7 +93,7 @@ def _fields(name: str, question: str, choices: dict[str, str], answers: dict[str
     said = "".join(f'<template data-for="{letter}">{answer}</template>' for letter, answer in answers.items())
     which = f' data-right="{right}"' if right else ""
     return (
-        f'<fieldset{which}><legend>{question}</legend>{rows}{said}</fieldset>'
+        f"<fieldset{which}><legend>{question}</legend>{rows}{said}</fieldset>"
         '<div class="told" role="status"></div>'
     )
 

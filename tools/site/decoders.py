@@ -1,4 +1,4 @@
-"""What a decoder makes of every cut of a short stream, gathered before: all the states that it can be in, and its steps.
+"""What a decoder makes of every cut of a short stream, gathered before: all its states, and the steps between them.
 
 A decoder goes from state to state, and pieces lead from one to the next; so there are far fewer steps than ways to cut.
 """
@@ -25,7 +25,9 @@ def tables(viewer: Any) -> dict[str, Any]:
     data, readers = viewer.given.data, viewer.readers
     size = len(data)
     fed = {
-        f"{start}-{end}": brief(data[start:end], FED) for start in range(size) for end in range(start + 1, size + 1)
+        f"{start}-{end}": brief(data[start:end], FED)
+        for start in range(size)
+        for end in range(start + 1, size + 1)
     }
     return {"fed": fed, "ways": [_table(readers, number) for number in range(len(readers.ways))]}
 
@@ -43,7 +45,9 @@ def _table(readers: Readers, number: int) -> dict[str, Any]:
         for end in range(start + 1, len(data) + 1):
             steps += 1
             if steps > MOST:
-                raise ValueError(f"{way.name} has more than {MOST} steps through this stream: show it a shorter one")
+                raise ValueError(
+                    f"{way.name} has more than {MOST} steps through this stream: show it a shorter one"
+                )
             piece = data[start:end]
             reading = Reading(way._replace(make=partial(_fed, way, before)), [piece])
             reading.read()

@@ -27,11 +27,13 @@ def skipped(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) 
 
 
 def restructured(text: str) -> Iterator[str]:
-    """The lines of a docstring as reStructuredText: paragraphs, what is told name by name, and examples as they stand."""
+    """The lines of a docstring as reStructuredText: paragraphs, lists of names, and examples as they stand."""
     for block in re.split(r"\n\s*\n", inspect.cleandoc(text)):
         lines = block.split("\n")
         for row in (_COLUMNS, _NAMED):
-            if row.fullmatch(lines[0]) and (row is _COLUMNS or sum(bool(row.fullmatch(line)) for line in lines) > 1):
+            if row.fullmatch(lines[0]) and (
+                row is _COLUMNS or sum(bool(row.fullmatch(line)) for line in lines) > 1
+            ):
                 yield from _rows(lines, row)
                 break
         else:
@@ -56,4 +58,6 @@ def _rows(lines: list[str], row: re.Pattern[str]) -> Iterator[str]:
 
 def _prose(line: str) -> str:
     parts = _CODE.split(line)
-    return "".join(f"``{part}``" if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts))
+    return "".join(
+        f"``{part}``" if place % 2 else _MARKUP.sub(r"\\\1", part) for place, part in enumerate(parts)
+    )

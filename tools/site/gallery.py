@@ -13,8 +13,8 @@ from tools.texts import ROOT
 HEAD = """\
 # Gallery of ladders
 
-What kernels did, as the lessons' cells drew it: calls and states at the sides, segments between, time runs down. Each leads to
-the experiment that gave it.
+What kernels did, as the lessons' cells drew it: calls and states at the sides, segments between, time runs down. Each
+heading leads to the experiment that gave it.
 """
 MOST = 3  # of a lesson
 
@@ -31,7 +31,14 @@ def page() -> str:
         for heading, html in found:
             place += 1
             way = f"lessons/{catalogue.stem(name)}.ipynb#{slug(heading)}"
-            lines += [f"### [{heading}]({way})", "", "```{raw} html", pictures.suffixed(html, f"-{place}"), "```", ""]
+            lines += [
+                f"### [{heading}]({way})",
+                "",
+                "```{raw} html",
+                pictures.suffixed(html, f"-{place}"),
+                "```",
+                "",
+            ]
     return "\n".join(lines)
 
 

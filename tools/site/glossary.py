@@ -42,7 +42,15 @@ def _entry(term: Term) -> list[str]:
     others = [name for name in dict.fromkeys(shown) if name.lower() != term.name.lower()]
     also = f" Shown as {', '.join(f'`{name}`' for name in others)}." if others else ""
     said = f"Source: {_plain(term.source)}. Lesson: {lesson}." + (f" See also: {see}." if see else "")
-    return [f"({_target(term.name)})=", f"### {_plain(term.name)}", "", f"{_plain(term.meaning)}{also}", "", f"*{said}*", ""]
+    return [
+        f"({_target(term.name)})=",
+        f"### {_plain(term.name)}",
+        "",
+        f"{_plain(term.meaning)}{also}",
+        "",
+        f"*{said}*",
+        "",
+    ]
 
 
 def _target(name: str) -> str:
@@ -58,4 +66,6 @@ def _written(lesson: str) -> bool:
 def _plain(text: str) -> str:
     """Words as Markdown shows them; what stands between backticks is code there, too."""
     parts = re.split(r"(`[^`]+`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([*_<>\[\]\\#$])", r"\\\1", part) for part in parts)
+    return "".join(
+        part if part.startswith("`") else re.sub(r"([*_<>\[\]\\#$])", r"\\\1", part) for part in parts
+    )

@@ -13,7 +13,7 @@ from tools.site import gallery, glossary, lessons, panels, reference, showing
 from tools.texts import ROOT
 
 DOCS = ROOT / "docs"
-# In a page of docs/: a section of another file, from its heading on; `*` means all, ` - Title` leaves one out, `all` is the whole file.
+# In a page of docs/: a section of another file, `* - Title` all sections but that one, `all` the whole file.
 _TAKES = re.compile(r"^<!-- (README|CONTRIBUTING|BENCHMARKS|CHANGELOG)\.md: (.+) -->$", re.M)
 _SHOWS = re.compile(r"^<!-- (panel|picture): (.+) -->$", re.M)
 _LINK = re.compile(r"(?<![!`])\[([^\]]*)\]\(([^)\s]+)\)(?!`)")
@@ -39,9 +39,9 @@ def lay(folder: Path) -> None:
     for name in ("lessons", "reference"):
         (folder / name).mkdir()
     for path in sorted(folder.rglob("*.md")):
-        text = _TAKES.sub(lambda found: _taken(found[1], found[2], path), path.read_text(encoding="utf-8"))
-        text = _SHOWS.sub(lambda found: showing.shown(found[1], found[2], _up(path, folder)), text)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(
+            expanded(path.read_text(encoding="utf-8"), path.relative_to(folder)), encoding="utf-8"
+        )
     for name in catalogue.names():
         if catalogue.is_written(name) and name != "glossary":
             lessons.write(name, folder / "lessons")
@@ -58,8 +58,11 @@ def lay(folder: Path) -> None:
     (static / "pictures.css").write_text(CSS + "\n", encoding="utf-8")
 
 
-def _up(path: Path, folder: Path) -> str:
-    return "../" * (len(path.relative_to(folder).parts) - 1) + "_static"
+def expanded(text: str, place: Path) -> str:
+    """A page of docs/, which stands at that place, with what it takes and shows.  Raises LayingError."""
+    static = "../" * (len(place.parts) - 1) + "_static"
+    text = _TAKES.sub(lambda found: _taken(found[1], found[2], place), text)
+    return _SHOWS.sub(lambda found: showing.shown(found[1], found[2], static), text)
 
 
 def sections(file: str) -> dict[str, str]:
@@ -76,7 +79,7 @@ def sections(file: str) -> dict[str, str]:
     return {"": text[: heads[0].start()] if heads else text, **found}
 
 
-def _taken(file: str, wanted: str, path: Path) -> str:
+def _taken(file: str, wanted: str, place: Path) -> str:
     """What a page takes: one section, or `* - A - B`: all but those."""
     known = sections(file)
     if wanted == "all":
@@ -85,7 +88,7 @@ def _taken(file: str, wanted: str, path: Path) -> str:
     for title in (*([] if first == "*" else [first]), *out):
         if title not in known:
             there = ", ".join(filter(None, known))
-            raise LayingError(f"docs/…/{path.name} takes “{title}” from {file}.md, which has: {there}")
+            raise LayingError(f"docs/{place} takes “{title}” from {file}.md, which has: {there}")
     if first != "*":
         return relinked(known[first])
     return relinked("\n".join(text for title, text in known.items() if title and title not in out))

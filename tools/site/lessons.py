@@ -1,4 +1,4 @@
-"""A lesson's page: the learner's edition, with forms that answer, panels that live, and a word where a kernel is needed.
+"""A lesson's page: the learner's edition, with forms that answer, panels that live, and a word on what needs a kernel.
 
 The learner's edition, because its answers are not told before one asks: exercises are open, and what an experiment gave
 stands folded until it is opened or predicted.
@@ -30,14 +30,16 @@ def page(name: str) -> dict[str, Any]:
     path = ROOT / "notebooks" / f"{catalogue.stem(name)}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     found = dict(_found(notebook))
-    live = panels.of_lesson(name, notebook)
+    live, heading = panels.of_lesson(name, notebook), ""
     for number, cell in enumerate(notebook["cells"]):
         cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
+            heads = re.findall(r"^#+ (.+)$", cell["source"], flags=re.M)
+            heading = re.sub(r"<[^>]*>|`", "", heads[-1]) if heads else heading
             cell["source"] = _linked(cell["source"])
             continue
         cell["metadata"].pop("jupyter", None)
-        outputs = [_output(output, found) for output in cell["outputs"]]
+        outputs = [_output(output, found, heading) for output in cell["outputs"]]
         if number in live:
             outputs[-1] = _live(outputs[-1], live[number])  # a cell's value comes last
         cell["outputs"] = [*outputs, *_notes(cell["source"])]
@@ -73,15 +75,18 @@ class _Attributes(HTMLParser):
         self.all.append({name: value or "" for name, value in attributes})
 
 
-def _output(output: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:
-    data = {kind: value if isinstance(value, dict) else "".join(value) for kind, value in output.get("data", {}).items()}
+def _output(output: dict[str, Any], found: dict[str, str], heading: str) -> dict[str, Any]:
+    data = {
+        kind: value if isinstance(value, dict) else "".join(value)
+        for kind, value in output.get("data", {}).items()
+    }
     if not data:
         return output
     asked = _ASKED.match(data.get("text/html", ""))
     if asked:
         data["text/html"] = _form(asked[1], asked[2], data["text/html"], found)
     elif "image/png" in data:
-        data = {"text/html": pictures.plot(data, output.get("metadata", {}))}
+        data = {"text/html": pictures.plot(data, output.get("metadata", {}), heading)}
     elif "text/html" in data:
         data["text/html"] = pictures.drawn(data["text/html"])
     return {**output, "data": data}
@@ -107,10 +112,18 @@ def _notes(source: str) -> Iterator[dict[str, Any]]:
                 f"<details><summary>Hint {number}</summary><p>{rich(told(hint))}</p></details>"
                 for number, hint in enumerate(exercise.hints, start=1)
             )
-            words = "This check runs what you write" if call == "check" else "The lab runs the lines in your order"
-            yield _html(f'<div class="labkit-kernel" role="note">{words}: it needs <a href="{LAB}">the lab</a>.{hints}</div>')
+            words = (
+                "This check runs what you write"
+                if call == "check"
+                else "The lab runs the lines in your order"
+            )
+            yield _html(
+                f'<div class="labkit-kernel" role="note">{words}: it needs <a href="{LAB}">the lab</a>.{hints}</div>'
+            )
         elif call in panels.KERNEL:
-            words = f"{panels.KERNEL[call]} Here is how it looked; in <a href=\"{LAB}\">the lab</a> you work it."
+            words = (
+                f'{panels.KERNEL[call]} Here is how it looked; in <a href="{LAB}">the lab</a> you work it.'
+            )
             yield _html(f'<div class="labkit-kernel" role="note">{words}</div>')
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import ast
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from labkit.panels import ladder_player, state_machine
+from labkit.panels.machine.panel import StateMachine
 from labkit.panels.machine.widget import MachineWidget
 from labkit.panels.player.data import detail
+from labkit.panels.player.panel import LadderPlayer
 from labkit.panels.player.widget import PlayerWidget
+from labkit.panels.stream.panel import StreamViewer
 from labkit.panels.stream.widget import StreamWidget
 from labkit.recordings import store
 from labkit.recordings.finding import Found
@@ -50,60 +53,58 @@ class Live(NamedTuple):
         )
 
 
-def player(trace: Any, title: str = "") -> Live:
-    """A ladder player of a trace, with the fields of the frames that its ladder does not draw."""
-    widget = ladder_player(trace, title=title).widget
-    drawn = {
-        number
-        for view in json.loads(widget.data)["views"]
-        for frame in view["frames"]
-        for number in ([frame["number"]] if not frame["members"] else [])
-    }
+def live(panel: Any) -> Live:
+    """The values of one of labkit's panels."""
+    return next(of(panel) for kind, of in _OF.items() if isinstance(panel, kind))
+
+
+def _player(panel: LadderPlayer) -> Live:
+    """With the fields of the frames that the ladder draws as one of a run, or not at all, which a kernel would tell."""
+    widget = panel.widget
+    frames = [frame for view in json.loads(widget.data)["views"] for frame in view["frames"]]
+    drawn = {frame["number"] for frame in frames if not frame["members"]}
     details = {
         item.number: json.dumps({"number": item.number, **detail(item)}, separators=(",", ":"))
-        for item in trace.items
+        for item in panel._trace.items
         if item.number not in drawn
     }
     state = {
-        "data": widget.data,
-        "packets": widget.packets,
-        "octets": base64.b64encode(bytes(widget.octets)).decode(),
-        "running": False,
-        "error": "",
-        "around": 0,
-        "detail": "",
-        "details": details,
+        name: getattr(widget, name) for name in ("data", "packets", "running", "error", "around", "detail")
     }
-    return Live("player", state)
+    octets = base64.b64encode(bytes(widget.octets)).decode()
+    return Live("player", {**state, "octets": octets, "details": details})
 
 
-def machine(trace: Any = None) -> Live:
-    """The state machine, with a trace's connections or bare."""
-    widget = (state_machine() if trace is None else state_machine(trace)).widget
-    return Live("machine", {name: getattr(widget, name) for name in ("drawing", "journeys", "book")})
+def _machine(panel: StateMachine) -> Live:
+    return Live("machine", {name: getattr(panel.widget, name) for name in ("drawing", "journeys", "book")})
 
 
-def stream(viewer: Any) -> Live:
-    """The byte stream viewer, with what its decoders make of every cut there is."""
-    widget = viewer.widget
-    cuts, said = viewer.readers.worst()
-    state = {name: getattr(widget, name) for name in ("facts", "cuts", "answer")}
-    return Live("stream", {**state, **decoders.tables(viewer), "worst": {"cuts": cuts and list(cuts), "said": said}})
+def _stream(panel: StreamViewer) -> Live:
+    """With what the decoders make of every cut there is, and of which cut the most go wrong."""
+    cuts, said = panel.readers.worst()
+    state = {name: getattr(panel.widget, name) for name in ("facts", "cuts", "answer")}
+    worst = {"cuts": cuts and list(cuts), "said": said}
+    return Live("stream", {**state, **decoders.tables(panel), "worst": worst})
+
+
+_OF: dict[type, Callable[[Any], Live]] = {
+    LadderPlayer: _player,
+    StateMachine: _machine,
+    StreamViewer: _stream,
+}
 
 
 def of_lesson(name: str, notebook: dict[str, Any]) -> dict[int, Live]:
     """The panels of a lesson that live on its page, by the numbers of their cells."""
-    found = {}
+    found: dict[int, Live] = {}
     calls = dict(_calls(notebook))
-    if calls:
-        known = recorded(name)
+    known = recorded(name) if calls else {}
     for number, call in calls.items():
         values = known.get(notebook["cells"][number]["id"], {})
-        kind, first = call.func.id, next(iter(call.args), None)  # type: ignore[attr-defined]
-        if kind == "stream_viewer":
-            found[number] = stream(decoders.viewer_of_lesson(call, notebook, values))
-        elif isinstance(first, ast.Name) and first.id in values:
-            found[number] = {"ladder_player": player, "state_machine": machine}[kind](values[first.id])
+        if isinstance(call.func, ast.Name) and call.func.id == "stream_viewer":
+            found[number] = live(decoders.viewer_of_lesson(call, notebook, values))
+        elif isinstance(call.func, ast.Name) and isinstance(call.args[0], ast.Name):
+            found[number] = live(_SHOWING[call.func.id](values[call.args[0].id]))
     return found
 
 
@@ -118,7 +119,8 @@ def _calls(notebook: dict[str, Any]) -> Iterator[tuple[int, ast.Call]]:
                 yield number, value
 
 
-_LIVE = ("ladder_player", "state_machine", "stream_viewer")
+_SHOWING: dict[str, Callable[..., Any]] = {"ladder_player": ladder_player, "state_machine": state_machine}
+_LIVE = (*_SHOWING, "stream_viewer")
 
 
 def recorded(name: str) -> dict[str, dict[str, Any]]:
@@ -128,7 +130,9 @@ def recorded(name: str) -> dict[str, dict[str, Any]]:
     for number, cell in enumerate(recording.cells):
         try:
             replay.bind(Found(recording, number))
-        except store.RecordingError:  # a value of a class that the lesson itself defines, which nobody has run
+        except (
+            store.RecordingError
+        ):  # a value of a class that the lesson itself defines, which nobody has run
             pass
         after[cell.id] = dict(values)
     return after

@@ -1,4 +1,4 @@
-"""Pictures of the lessons on a page: ladders in the page's own colours, plots with words for those who cannot see them."""
+"""Pictures of the lessons on a page: ladders in the page's colours, plots with words for who cannot see them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def drawn(html: str) -> str:
     return _STYLE.sub("", html)  # what stands beside the picture keeps its own
 
 
-def plot(data: dict[str, str], metadata: dict[str, Any]) -> str:
-    """A plot with what it shows in words: what the figure says of itself, else what the cell printed beside it."""
+def plot(data: dict[str, str], metadata: dict[str, Any], heading: str) -> str:
+    """A plot with what it shows in words: those that it has, else what the experiment under this heading is."""
     words = metadata.get("image/png", {}).get("alt") or data.get("text/plain", "")
-    if words.startswith("<Figure"):
-        words = "Plot: the text around it tells what it shows"
+    if not words or words.startswith("<Figure"):
+        words = f"Plot of the experiment “{heading}”; the text beside it tells what it shows"
     source = "".join(data["image/png"].split())
     return f'<img class="labkit-plot" alt="{escape(words)}" src="data:image/png;base64,{source}">'
 

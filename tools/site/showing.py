@@ -5,27 +5,30 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from labkit.panels import stream_viewer
+from labkit.panels import ladder_player, state_machine, stream_viewer
 from tools.site import panels, pictures
 from tools.texts import ROOT
 
 
 def shown(kind: str, which: str, static: str) -> str:
-    """A panel (`player loss.trace`, `machine`, `machine handshake.goodbye`, `stream TEXT`) or a picture of docs/."""
+    """A panel (`player nagle.conversation`, `machine`, `machine handshake.goodbye`, `stream TEXT`), or a picture of
+    docs/ (`handshake.svg`)."""
     if kind == "picture":
         svg = (ROOT / "docs" / which).read_text(encoding="utf-8")
-        inner = f'<div class="labkit-ladder"><div class="live" tabindex="0" role="group" aria-label="sequence diagram">{svg}</div></div>'
-        return _raw(pictures.drawn(inner))
+        box = '<div class="live" tabindex="0" role="group" aria-label="sequence diagram">'
+        return _raw(pictures.drawn(f'<div class="labkit-ladder">{box}{svg}</div></div>'))
     name, _, rest = which.partition(" ")
-    if name == "stream":
-        viewer = stream_viewer(rest.encode(), ["bytes.decode", "incremental UTF-8"])
-        return _raw(panels.stream(viewer).html(pictures.drawn(viewer._html()), static))
-    trace = _trace(*rest.split(".")) if rest else None
-    live = panels.player(trace) if name == "player" else panels.machine(trace)
-    from labkit.panels import ladder_player, state_machine
+    panel = _panel(name, rest)
+    still = pictures.suffixed(pictures.drawn(panel._html()), f"-{name}{len(rest)}")
+    return _raw(panels.live(panel).html(still, static))
 
-    value: Any = ladder_player(trace) if name == "player" else state_machine(trace) if trace is not None else state_machine()
-    return _raw(live.html(pictures.suffixed(pictures.drawn(value._html()), "-" + which.replace(" ", "-").replace(".", "-")), static))
+
+def _panel(name: str, rest: str) -> Any:
+    if name == "stream":
+        return stream_viewer(rest.encode(), ["bytes.decode", "incremental UTF-8"])
+    if name == "player":
+        return ladder_player(_trace(*rest.split(".")))
+    return state_machine(_trace(*rest.split("."))) if rest else state_machine()
 
 
 @cache
