@@ -59,6 +59,14 @@ SABOTAGES = (
         _MONITORED,
     ),
     Sabotage(
+        "path-taken-before-it-is-ready",
+        "a new monitored server takes the path before the old one has answered",
+        "labkit/servers/monitored/handover.py",
+        'f"{path}.next"',
+        "path",
+        _PROGRAM,
+    ),
+    Sabotage(
         "stops-before-the-new-one-is-ready",
         "the monitored server stops as soon as it has handed its sockets over, ready or not",
         "labkit/servers/monitored/handover.py",

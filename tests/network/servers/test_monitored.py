@@ -203,7 +203,7 @@ def test_all_connections_of_a_client_share_its_bucket_and_others_have_their_own(
 
 
 def test_who_reads_no_answers_is_deaf(begin, port):
-    net, server, call = begin(port=port, idle=0.5)
+    net, server, call = begin(port=port, idle=2)
     caller = call(small=True)
     talking = net.client.background(caller.says, *["ECHO " + "x" * 900] * 20_000)
     settled(server, 1)
