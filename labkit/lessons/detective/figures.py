@@ -94,7 +94,7 @@ def _question(
         else:
             y, row = _question(shapes, after, depth + 1, row, columns)
             target = columns.asks[depth + 1]
-        shapes.append(Line(spine, y, target - GAP / 2, y, "thin"))
+        shapes.append(Line(spine, y, target - GAP / 2, y, "tick"))
         shapes.append(Words(spine + GAP / 2, y - 4, ((answer, "plain"),), "quiet"))
         ends.append(y)
     middle = (ends[0] + ends[-1]) / 2
@@ -105,8 +105,8 @@ def _question(
     ]
     parts.append(Words(x, begin + LINE * len(lines), ((question.look, "plain"),), "quiet"))
     shapes.append(Group(question.look, tuple(parts)))
-    shapes.append(Line(spine, ends[0], spine, ends[-1], "thin"))
-    shapes.append(Line(x + _wide(question.asks, "label", "head") + GAP / 2, middle, spine, middle, "thin"))
+    shapes.append(Line(spine, ends[0], spine, ends[-1], "tick"))
+    shapes.append(Line(x + _wide(question.asks, "label", "head") + GAP / 2, middle, spine, middle, "tick"))
     return middle, row
 
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from labkit import explain, mystery
+from labkit.background.beside import running
 from labkit.lessons.detective.looking import first_look
 from labkit.lessons.detective.path import Path
-from labkit.lessons.detective.tree import TREE, Question, leaves
+from labkit.lessons.detective.tree import AT_ONCE, GAVE_UP, TREE, Question, leaves
 from labkit.lessons.detective.verdicts import FIRST, SECOND, THIRD
 from labkit.modes.needs import NeedsHosts
 from labkit.mysteries.drawing import draw
@@ -157,6 +158,14 @@ def test_the_first_look_is_enough_where_there_is_no_network_to_ask(seed, level):
         seen = Seen(net.complaint, *first_look(net))
     case = draw(seed, level)
     assert walked(seen) == (case.kind, case.where)
+
+
+def test_in_the_first_case_all_is_well_once_the_one_who_was_first_hangs_up():
+    with mystery(*LED[0]) as net:
+        holder = next(each for each in running(net.hosts) if "labkit.mysteries.programs.caller" in each.argv)
+        assert first_look(net)[0] == GAVE_UP
+        holder.terminate()
+        assert first_look(net)[0] == AT_ONCE
 
 
 def test_the_tree_has_every_kind_once_and_every_question_can_be_looked_for():

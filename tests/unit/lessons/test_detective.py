@@ -59,6 +59,12 @@ def test_its_text_has_a_line_for_each_kind():
     assert Tree() == Tree() and "<svg" in Tree().svg
 
 
+def test_its_lines_are_seen_on_a_page():
+    """Only some roles have a stroke where no host lends its colour."""
+    lines = [shape for shape in shapes() if isinstance(shape, Line)]
+    assert len(lines) > 30 and Tree().svg.count('<line class="ticks"') == len(lines)
+
+
 @pytest.mark.parametrize(
     ("status", "said", "took_s", "end"),
     [
