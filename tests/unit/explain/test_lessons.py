@@ -1,6 +1,15 @@
-"""What is said of the lessons' own traces, as they were recorded."""
+"""What is said of the lessons' own traces, as they were recorded.
+
+`tests/golden/lessons.txt` has it for each, in words, so that a reader can see whether it makes sense: no lesson has a
+fault that it does not show on purpose.  Where a lesson was recorded anew and the new words are right, run this file
+with LABKIT_GOLDEN=write.
+"""
 
 from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +29,9 @@ TAUGHT = {
     "sockets": "reset-after-close",
     "running": "backlog",
 }
+
+
+APPROVED = Path(__file__).parents[2] / "golden" / "lessons.txt"
 
 
 class Anything(dict):
@@ -44,11 +56,37 @@ def traces(lesson):
         yield from (value for value in values if isinstance(value, Trace))
 
 
+@cache
+def explained(lesson):
+    return [explain(trace) for trace in traces(lesson)]
+
+
 @pytest.mark.parametrize("lesson", store.names())
 def test_the_time_adds_up_and_what_it_teaches_is_found(lesson):
     kinds = set()
-    for trace in traces(lesson):
-        explanation = explain(trace)
+    for explanation in explained(lesson):
         kinds |= set(explanation.kinds)
         assert all(sum(account.spent.values()) == account.whole for account in explanation.accounts)
     assert TAUGHT.get(lesson) in {None, *kinds}
+
+
+def told(lesson):
+    """A line for each trace: how many frames, and the titles of its faults; notes depend on the machine's mood."""
+    for number, explanation in enumerate(explained(lesson), 1):
+        titles = sorted({finding.title for finding in explanation.faults})
+        yield f"{lesson} {number}: {', '.join(titles) or 'nothing amiss'}"
+
+
+@pytest.mark.parametrize("lesson", store.names())
+def test_what_is_said_is_what_a_reader_has_approved(lesson):
+    lines = list(told(lesson))
+    if os.environ.get("LABKIT_GOLDEN") == "write":
+        others = [line for line in APPROVED.read_text("utf-8").splitlines() if line.split()[0] != lesson]
+        APPROVED.write_text("\n".join(sorted([*others, *lines], key=_by_number)) + "\n", "utf-8")
+    approved = [line for line in APPROVED.read_text("utf-8").splitlines() if line.split()[0] == lesson]
+    assert lines == approved, "read both; if the new words are right, run this file with LABKIT_GOLDEN=write"
+
+
+def _by_number(line):
+    lesson, number = line.partition(":")[0].split()
+    return lesson, int(number)
