@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bench.explained import beginnings, besides, endings, losing, shapes, waiting
+from bench.explained import beginnings, besides, endings, limiting, losing, shapes, waiting
 from bench.explained.stage import Scene
 
 FAULTY = [
     value
-    for module in (beginnings, endings, waiting, losing, shapes, besides)
+    for module in (beginnings, endings, waiting, losing, limiting, shapes, besides)
     for value in vars(module).values()
     if isinstance(value, Scene)
 ]

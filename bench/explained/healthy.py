@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from bench.explained.alike import ALIKE
+from bench.explained.alike_ends import ALIKE_ENDS
 from bench.explained.stage import Scene, Stage, drain, pause, receive, scene, send_in_background
 
 
@@ -120,4 +122,4 @@ def many_short_ones(stage: Stage) -> None:
             drain(caller)
 
 
-HEALTHY = [value for value in dict(globals()).values() if isinstance(value, Scene)]
+HEALTHY = [value for value in dict(globals()).values() if isinstance(value, Scene)] + ALIKE + ALIKE_ENDS

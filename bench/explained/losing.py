@@ -53,12 +53,22 @@ def lost_twice(stage: Stage) -> None:
     "tail-loss",
     "lost-again",
     "window-limited",
-    seems="delayed-ack",
+    seems="delayed-ack queue-loss",
 )
 def narrow_path(stage: Stage) -> None:
     one, other = stage.pair()
     stage.net.link.set(rate_mbit=4, queue_packets=5 + stage.variant.number)
     stage.transfer(one, other, 200_000)
+
+
+@scene("link-loss", "fast-retransmit", "timeout", "tail-loss", "lost-again", "delayed-ack")
+def bad_link(stage: Stage) -> None:
+    """It loses now and then, and no queue stands; scripted, so that it is the same each time."""
+    one, other = stage.pair()
+    stage.usual(one, other)
+    first = 12 + stage.variant.number
+    stage.net.link.faults = [Drop(data=tuple(range(first, 200, 45)))]
+    stage.transfer(one, other, 250_000)
 
 
 @scene("spurious", "late-ack")

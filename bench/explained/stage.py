@@ -14,6 +14,7 @@ from labkit import Network, Trace
 DELAYS_MS = (10, 2, 5, 15, 20, 25, 30, 8)
 SIZES = (100, 20, 10, 50, 200, 400, 700, 1000)
 PATIENCE_S = 20
+_HOSTS = ("client", "server", "third")
 
 
 class Variant(NamedTuple):
@@ -64,7 +65,7 @@ class Stage(contextlib.ExitStack):
     def __init__(self, net: Network, variant: Variant, trace: Trace) -> None:
         super().__init__()
         self.net, self.variant, self.trace = net, variant, trace
-        self.client, self.server = net.hosts[:2]
+        self.client, self.server = net.client, net.server
 
     def socket(self, host: Any, **buffers: int) -> Any:
         """A socket of that host that waits with patience, and is closed in the end."""
@@ -155,7 +156,9 @@ def played(scene: Scene, number: int, port: str | None = None) -> Trace:
     given = {"delay_ms": variant.delay_ms, **scene.conditions}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Network("client", "server", "third", port=port, **given) as net:
+        segments = given.pop("segments", None)
+        made = Network(**segments, port=port, **given) if segments else Network(*_HOSTS, port=port, **given)
+        with made as net:
             with net.capture() as trace, Stage(net, variant, trace) as stage:
                 scene.play(stage)
             return Trace(
@@ -164,13 +167,14 @@ def played(scene: Scene, number: int, port: str | None = None) -> Trace:
                 addresses=trace.addresses,
                 calls=trace.calls,
                 missed=trace.missed,
+                layout=trace.layout,
             )
 
 
 def views(trace: Trace) -> Iterator[tuple[str, Trace]]:
     """The same as our wire saw it, without the programs' calls, and as captured at either end by another program."""
     yield "wire", trace
-    yield "no calls", Trace(trace.frames, hosts=trace.hosts, addresses=trace.addresses)
+    yield "no calls", Trace(trace.frames, hosts=trace.hosts, addresses=trace.addresses, layout=trace.layout)
     for host in ("client", "server"):
         yield f"at the {host}", seen_at(trace, host)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from labkit.explain.durations import duration
@@ -26,6 +27,7 @@ CAUSES = {
     "repair": "waiting for a repair",
     "congestion": "congestion window",
     "buffer": "written, not sent yet",
+    "sending": "send buffer full",
     "wire": "on the wire",
     "closing": "closing",
     "idle": "nothing to do",
@@ -33,7 +35,9 @@ CAUSES = {
 }
 """Where time can go, and the words for it."""
 
-_ORDER = "unknown idle client server buffer wire congestion window nagle delayed closed repair handshake"
+_ORDER = (
+    "unknown idle client server buffer wire congestion sending window nagle delayed closed repair handshake"
+)
 LAYER = {cause: place for place, cause in enumerate((*_ORDER.split(), "closing", "timeout"))}
 """Which cause lies over which: the higher covers the lower."""
 
@@ -91,11 +95,7 @@ class Account(NamedTuple):
 def painted(begin: int, end: int, ground: str, spans: Iterable[Span]) -> tuple[Span, ...]:
     """What is seen of spans that lie over each other on a ground, between begin and end; neighbours of one cause
     become one piece."""
-    clipped = sorted(
-        (max(span.begin, begin), min(span.end, end), -LAYER[span.cause], span.cause)
-        for span in spans
-        if span.begin < end and span.end > begin and span.begin < span.end
-    )
+    clipped = _joined(spans, begin, end)
     bounds = sorted({begin, end, *(each[0] for each in clipped), *(each[1] for each in clipped)})
     pieces: list[Span] = []
     over: list[tuple[int, int, str]] = []  # (-layer, end, cause) of what has begun: the uppermost first
@@ -113,6 +113,28 @@ def painted(begin: int, end: int, ground: str, spans: Iterable[Span]) -> tuple[S
         else:
             pieces.append(Span(cause, here, there))
     return tuple(pieces)
+
+
+def _joined(spans: Iterable[Span], begin: int, end: int) -> list[tuple[int, int, int, str]]:
+    """(from, to, -layer, cause), sorted, between begin and end; what overlaps or touches, of one cause, is one."""
+    found: list[tuple[int, int, int, str]] = []
+    since: dict[str, int] = {}
+    until: dict[str, int] = {}
+    for cause, first, last in sorted(spans, key=itemgetter(1)):
+        first, last = max(first, begin), min(last, end)
+        if first >= last:
+            continue
+        known = until.get(cause)
+        if known is not None and first <= known:
+            if last > known:
+                until[cause] = last
+            continue
+        if known is not None:
+            found.append((since[cause], known, -LAYER[cause], cause))
+        since[cause], until[cause] = first, last
+    found += [(since[cause], until[cause], -LAYER[cause], cause) for cause in since]
+    found.sort()
+    return found
 
 
 def covered(spans: Iterable[Span]) -> int:

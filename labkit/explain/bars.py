@@ -39,6 +39,7 @@ LOOKS = {
     "timeout": _Look(4, "bar"),
     "repair": _Look(4, "band-solid"),
     "congestion": _Look(5, "bar"),
+    "sending": _Look(5, "band-thin"),
 }
 
 

@@ -34,7 +34,7 @@ def ending(talk: Talk, gathered: Gathered, until: int) -> None:
 
 def black_holes(talk: Talk, gathered: Gathered) -> dict[int, list[Step]]:
     """Whose large segments never arrive, while their peer is there and small ones do?  {end: what is sent in vain}"""
-    found = {}
+    found: dict[int, list[Step]] = {}
     for end in (0, 1):
         acked = max(
             (step.ack or 0 for _, step in talk.seen[end] if step.end != end and not step.rst), default=0
@@ -43,6 +43,7 @@ def black_holes(talk: Talk, gathered: Gathered) -> dict[int, list[Step]]:
         stuck = [step for step in sent if step.seq <= acked < step.stop]
         copies = [step for step in stuck if step.mark == RETRANSMISSION]
         if len(copies) < COPIES - 1 or any(step.came is not None for step in stuck if talk.wire):
+            found |= _found_out(talk, end, sent, acked, gathered)
             continue
         size = stuck[0].size
         through = max((step.size for step in sent if step.stop <= acked), default=0)
@@ -57,6 +58,36 @@ def black_holes(talk: Talk, gathered: Gathered) -> dict[int, list[Step]]:
                 count=len(stuck),
             )
     return found
+
+
+def _found_out(
+    talk: Talk, end: int, sent: list[Step], acked: int, gathered: Gathered
+) -> dict[int, list[Step]]:
+    """Did its kernel find out (RFC 4821) that large segments never arrive, and send the same in smaller ones?"""
+    latest: dict[int, Step] = {step.seq: step for step in sent}
+    arrived = [
+        step
+        for step in sent
+        if (step.came is not None if talk.wire else latest[step.seq] is step and step.stop <= acked)
+    ]
+    through = max((step.size for step in arrived), default=0)
+    large = [step for step in sent if step.size > max(through, 400)]
+    if talk.told[end] or len(large) < COPIES or not arrived:
+        return {}
+    first = [step for step in large if step.seq == large[0].seq]
+    smaller = next((step for step in arrived if step.seq == first[0].seq), None)
+    if len(first) < COPIES or smaller is None or smaller.left < first[-1].left:
+        return {}
+    gathered.found(
+        "mtu-black-hole",
+        [step.number for step in (*first, smaller)],
+        [Span("timeout", min(first[0].left + talk.trip, first[-1].left), smaller.left)],
+        who=talk.names[end],
+        size=first[0].size,
+        count=len(first),
+    )
+    upto = max(step.stop for step in large)
+    return {end: [step for step in sent if step.left >= first[0].left and step.seq < upto]}
 
 
 def _heard(talk: Talk, end: int, first: Step, acked: int, size: int, sent: list[Step]) -> bool:

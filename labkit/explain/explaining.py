@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from labkit.explain.account import Account, painted
 from labkit.explain.beside import beside
 from labkit.explain.capturing import captured_twice, capturing, marred_frames, without
+from labkit.explain.cookies import cookies
 from labkit.explain.delays import delays
 from labkit.explain.ending import black_holes, ending, missing
 from labkit.explain.explanation import Explanation
+from labkit.explain.forgotten import forgotten
 from labkit.explain.gathered import Gathered
 from labkit.explain.ground import ground
+from labkit.explain.limits import limits
 from labkit.explain.losses import losses
 from labkit.explain.neighbours import neighbours
 from labkit.explain.opening import opening
@@ -20,6 +24,7 @@ from labkit.explain.shape import shape
 from labkit.explain.silence import silence, silent_tail
 from labkit.explain.stalls import stalls
 from labkit.explain.talk import Talk, is_wire, talks
+from labkit.explain.together import together
 from labkit.explain.windows import windows
 
 if TYPE_CHECKING:
@@ -53,30 +58,34 @@ def explain(trace: Trace) -> Explanation:
     until = max((frame.departed_ns for frame in whole.frames), default=0)
     for talk in known:
         gathered = Gathered(trace, talk.number)
-        accounts.append(_judged(talk, gathered, until))
+        accounts.append(_judged(talk, known, gathered, until))
         found += gathered.findings
     others = Gathered(trace)
     capturing(whole, wire, marred, twice, others)
     beside(whole, others)
     neighbours(whole, others)
-    found += others.findings
+    cookies(known, others)
+    found = together(trace, found + others.findings)
     found.sort(key=lambda each: (each.note, -each.cost_ns, each.frames[:1]))
     places = {talk.vantage.place for talk in known}
     return Explanation(tuple(found), tuple(accounts), trace, places.pop() if len(places) == 1 else "")
 
 
-def _judged(talk: Talk, gathered: Gathered, until: int) -> Account:
+def _judged(talk: Talk, company: Sequence[Talk], gathered: Gathered, until: int) -> Account:
     """Find what happened on one connection; where its time went."""
     holes = black_holes(talk, gathered)
     tails = (silent_tail(talk, 0), silent_tail(talk, 1))
     silent = ([] if 0 in holes else tails[0], [] if 1 in holes else tails[1])
     waits = (stalls(talk, 0), stalls(talk, 1))
     opening(talk, gathered, until)
-    resets(talk, gathered)
+    lapsed = forgotten(talk, silent, company, gathered)
+    silent = ([] if lapsed else silent[0], [] if lapsed else silent[1])
+    resets(talk, gathered, lapsed)
     silence(talk, gathered, silent)
     losses(talk, gathered, (holes.get(0, tails[0]), holes.get(1, tails[1])))
     windows(talk, waits, gathered)
     delays(talk, waits, gathered)
+    limits(talk, waits, gathered)
     shape(talk, waits, gathered)
     ending(talk, gathered, until)
     missing(talk, gathered)

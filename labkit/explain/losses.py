@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
-from labkit.explain.repeats import COPY, FAST, SPURIOUS, TAIL, TIMEOUT, Repeat, repeats
+from labkit.explain.repeats import COPY, FAST, NOT_TAKEN, SPURIOUS, TAIL, TIMEOUT, Repeat, repeats
 from labkit.explain.step import OUT_OF_ORDER, Step
 from labkit.explain.talk import Talk
-from labkit.packets.frame import QUEUE_FULL
+from labkit.explain.wherelost import where_lost
 
-_KINDS = ((FAST, "fast-retransmit"), (TIMEOUT, "timeout"), (TAIL, "tail-loss"), (SPURIOUS, "spurious"))
+_KINDS = (
+    (FAST, "fast-retransmit"),
+    (TIMEOUT, "timeout"),
+    (TAIL, "tail-loss"),
+    (SPURIOUS, "spurious"),
+    (NOT_TAKEN, "not-taken"),
+)
 
 
 def losses(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]] = ([], [])) -> None:
     """Which losses were there, and how were they mended?  tails: what each end sent to a peer that was gone."""
     for end in (0, 1):
-        who = talk.names[end]
+        who, peer = talk.names[end], talk.names[1 - end]
         vain = {step.number for step in tails[end]}
         again = [each for each in repeats(talk, end) if each.step.number not in vain]
         for why, kind in _KINDS:
@@ -32,6 +38,7 @@ def losses(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]] 
                 ],
                 spans,
                 who=who,
+                peer=peer,
                 count=len(chosen),
                 seq=chosen[0].step.seq,
                 longest_ns=max(each.wait for each in chosen),
@@ -50,11 +57,7 @@ def losses(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]] 
                 times=max(each.times for each in worst),
                 wait_ns=sum(span.end - span.begin for span in _merged(spans)),
             )
-        full = [
-            step.number for step in talk.steps if step.end == end and step.segment.frame.fate == QUEUE_FULL
-        ]
-        if full:
-            gathered.found("queue-full", full, who=who, count=len(full))
+        where_lost(talk, end, [each.before for each in again if each.why in (FAST, TIMEOUT, TAIL)], gathered)
         late = [step for step in talk.steps if step.end == end and step.mark == OUT_OF_ORDER]
         if late:
             numbers = [step.number for step in late]
@@ -73,7 +76,7 @@ def _doubled(step: Step) -> bool:
 
 def _waiting(talk: Talk, each: Repeat) -> Span:
     """From when its acknowledgement could have come to when it was sent again."""
-    cause = "timeout" if each.why == TIMEOUT else "repair"
+    cause = "timeout" if each.why in (TIMEOUT, NOT_TAKEN) else "repair"
     begin = min(each.before.left + talk.trip, each.step.left)
     return Span(cause, begin, each.step.left)
 

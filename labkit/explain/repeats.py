@@ -1,7 +1,8 @@
 """What an end sent again, and why, as far as it can have known.  Pure.
 
 A sender learns of a loss from duplicate and selective acknowledgements (RFC 5681 section 3.2, RFC 6675), from a probe
-of its own (RFC 8985 section 7), or from its timer (RFC 6298), which is the slowest.
+of its own (RFC 8985 section 7), from a router that finds it too large (RFC 1191), or from its timer (RFC 6298), which
+is the slowest.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from labkit.explain.step import DUPLICATE_ACK, OUT_OF_ORDER, RETRANSMISSION, Ste
 from labkit.explain.talk import Talk
 
 FAST, TIMEOUT, TAIL, SPURIOUS, COPY = "fast", "timeout", "probe", "spurious", "copy"
+TOO_LARGE, NOT_TAKEN = "too large", "not taken"
 _TIMER_NS = 150_000_000  # no timer of a kernel in use is shorter: Linux's is 200 ms at least
 _SOON_NS = 5_000_000
+_KEPT_NS = 210_000_000
+"""A receiver that took a segment has acknowledged it by then: Linux keeps an ACK back for 200 ms at most."""
 
 
 class Repeat(NamedTuple):
@@ -114,7 +118,11 @@ class _Watch:
         if not self.talk.wire and _same_packet(step, before):
             return COPY
         if self._had_come(step, copies, at):
-            return SPURIOUS
+            return NOT_TAKEN if self._ignored(step, copies) else SPURIOUS
+        if any(
+            before.left < told <= step.left and before.size > step.size for told in self.talk.told[self.end]
+        ):
+            return TOO_LARGE
         waited, since = step.left - before.left, step.left - self.heard
         soon = max(_SOON_NS, self.talk.trip)  # the timer of RFC 8985 section 6.2 waits as long at most
         if step.seq < self.recovering and since <= soon and waited >= self.talk.trip // 2:
@@ -137,14 +145,27 @@ class _Watch:
             end = step.seq
             while at < len(self.sent) and self.sent[at].seq <= end < step.stop:
                 copies = self.copies.get(self.sent[at].number, [self.sent[at]])
-                if all(copy.came is None for copy in copies):
+                reached = [
+                    copy.stop for copy in copies if copy.came is not None and copy.seq <= end < copy.stop
+                ]
+                if not reached:
                     return False
-                end = max(end, *(copy.stop for copy in copies))
+                end = max(reached)
                 at += 1
             return end >= step.stop
         if self.arrived:
             return any(copy.came is not None and copy.stop >= step.stop for copy in copies)
         return self._told_twice().get(step.seq, 0) >= step.stop
+
+    def _ignored(self, step: Step, copies: list[Step]) -> bool:
+        """Had it come long before, and its receiver said nothing of it?  Only our own wire knows both."""
+        came = [copy.came for copy in copies if copy.came is not None and copy.stop >= step.stop]
+        if not self.talk.wire or not came or step.left - min(came) < _KEPT_NS:
+            return False
+        return not any(
+            answer.end != self.end and answer.left < step.left and (answer.ack or 0) >= step.stop
+            for _, answer in self.talk.seen[1 - self.end]
+        )
 
     def _told_twice(self) -> dict[int, int]:
         if self._twice is None:

@@ -6,22 +6,25 @@ it, answers with RST without ACK, and with the number that the other side acknow
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from labkit.explain.gathered import Gathered
 from labkit.explain.step import Step
 from labkit.explain.talk import Talk
 from labkit.traces.calls import RECEIVING
 
 
-def resets(talk: Talk, gathered: Gathered) -> None:
-    """Which resets were there, and what does each mean?"""
-    if not any(step.rst for step in talk.steps):
+def resets(talk: Talk, gathered: Gathered, explained: Collection[int] = ()) -> None:
+    """Which resets were there, and what does each mean?  explained: numbers of those that are told of already."""
+    if all(not step.rst or step.number in explained for step in talk.steps):
         return
-    forged = [step for step in talk.steps if step.rst and _forged(talk, step)]
+    strange = [step for step in talk.steps if step.rst and forged(talk, step)]
     asked = {step.stop for step in talk.steps if step.syn and step.ack is None}
     groups: dict[tuple[str, int], list[tuple[Step, Step | None]]] = {}
-    if forged:
-        numbers = [step.number for step in forged]
-        gathered.found("reset-by-stranger", numbers, who=talk.names[forged[0].end], count=len(forged))
+    told = [step for step in strange if step.number not in explained]
+    if told:
+        numbers = [step.number for step in told]
+        gathered.found("reset-by-stranger", numbers, who=talk.names[told[0].end], count=len(told))
     for end in (0, 1):
         known: Step | None = None  # the last segment that came to it
         closed = gone = False
@@ -33,7 +36,7 @@ def resets(talk: Talk, gathered: Gathered) -> None:
             elif step.fin:
                 closed = True
             elif (
-                step.rst and step not in forged and not (silent and step.ack in asked)
+                step.rst and step not in strange and not (silent and step.ack in asked)
             ):  # which refuses a SYN
                 kind = _kind(step, known, closed)
                 gone, before = gone or step.came is not None, gone
@@ -63,7 +66,7 @@ def _kind(step: Step, before: Step | None, closed: bool) -> str:
     return "reset"
 
 
-def _forged(talk: Talk, step: Step) -> bool:
+def forged(talk: Talk, step: Step) -> bool:
     """Was it sent by somebody else?  Our wire knows; elsewhere its time to live tells."""
     if step.forged:
         return True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from labkit.explain.gathered import Gathered
+from labkit.explain.roundtrips import round_trips
 from labkit.explain.stalls import Stall
-from labkit.explain.step import RETRANSMISSION, Step
+from labkit.explain.step import Step
 from labkit.explain.talk import Talk
 
 TINY, RUN, PAUSE_NS = 64, 30, 20_000_000
@@ -49,7 +50,7 @@ def _tiny(talk: Talk, end: int, gathered: Gathered) -> None:
 
 def _bloated(talk: Talk, end: int, gathered: Gathered) -> None:
     """Does the round trip grow with what is under way?  Not if it grew by itself."""
-    samples = _round_trips(talk, end)
+    samples = round_trips(talk, end)
     if len(samples) < SAMPLES:
         return
     samples.sort()
@@ -68,28 +69,6 @@ def _bloated(talk: Talk, end: int, gathered: Gathered) -> None:
         most_ns=most[0],
         size=max(under_way for _, under_way, _ in samples),
     )
-
-
-def _round_trips(talk: Talk, end: int) -> list[tuple[int, int, int]]:
-    """(round trip, bytes under way when it was sent, number) of each segment that was acknowledged, but for those that
-    were sent again, and those that waited for a repetition."""
-    waiting: list[tuple[int, int, int, int]] = []
-    done = acked = 0
-    found = []
-    for at, step in talk.seen[end]:
-        if step.end == end:
-            if step.mark == RETRANSMISSION:
-                done = len(waiting)
-            elif step.size and not step.mark:
-                waiting.append((step.stop, at, step.stop - acked, step.number))
-        elif step.ack is not None and not step.rst and step.ack > acked:
-            acked = step.ack
-            while done < len(waiting) and waiting[done][0] <= acked:
-                stop, left, under_way, number = waiting[done]
-                if stop == acked:
-                    found.append((at - left, under_way, number))
-                done += 1
-    return found
 
 
 def _without(talk: Talk, stalls: tuple[list[Stall], list[Stall]], gathered: Gathered) -> None:

@@ -7,14 +7,15 @@ from labkit.explain.gathered import Gathered
 from labkit.explain.step import KEEP_ALIVE, RETRANSMISSION, Step
 from labkit.explain.talk import Talk
 
-TRIES = 3
-"""How often somebody must have sent in vain, at the end of a capture, before the other is taken to be gone."""
+TRIES, TRIES_LOST = 3, 2
+"""How often somebody must have sent in vain, at the end of a capture, before the other is taken to be gone; where it is
+sure that nothing arrived, or that its kernel gave up."""
 
 
 def silent_tail(talk: Talk, end: int) -> list[Step]:
     """What this end sent again and again at the end of the capture, unheard; the first is what it first sent.
 
-    Empty for fewer than `TRIES` repetitions.
+    Empty for fewer than `TRIES` repetitions, or `TRIES_LOST`.
     """
     tail: list[Step] = []
     for _, step in reversed(talk.seen[end]):
@@ -23,7 +24,9 @@ def silent_tail(talk: Talk, end: int) -> list[Step]:
         tail.append(step)
     tail.reverse()
     tries = [step for step in tail if step.mark in (RETRANSMISSION, KEEP_ALIVE) and not step.syn]
-    if len(tries) < TRIES:
+    gave_up = bool(tail) and tail[-1].rst
+    sure = gave_up or (talk.wire and all(step.came is None for step in tries))
+    if len(tries) < (TRIES_LOST if sure else TRIES):
         return []
     return [step for step in tail if step.size or step.mark or step.fin or step.rst]
 
@@ -50,6 +53,7 @@ def silence(talk: Talk, gathered: Gathered, tails: tuple[list[Step], list[Step]]
             for step in talk.steps
             if step.end == end and step.mark == KEEP_ALIVE and step.number not in unheard
         ]
-        if asked:
-            numbers = [step.number for step in asked]
-            gathered.found("keep-alive", numbers, who=who, peer=peer, count=len(asked))
+        last = max((at for at, step in talk.seen[end] if step.end != end), default=talk.begin)
+        answered = [step.number for step in asked if step.left < last]
+        if answered:
+            gathered.found("keep-alive", answered, who=who, peer=peer, count=len(answered))

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.explain.step import CLIENT, RETRANSMISSION, SERVER, Step
+from labkit.explain.toolarge import told_too_large
 from labkit.traces.setbacks import setbacks
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Talk:
         self.flow, self.number = flow, flow.number
         self.names = (flow.client, flow.server)
         self.calls = calls
+        self.told: tuple[list[int], ...] = ([], [])  # when each end heard that a packet is too large
         self.begin = min(step.left for step in steps)
         self.end = max(max(step.left, step.came or 0) for step in steps)
         self.one_way, self.vantage = _one_way(steps, wire)
@@ -99,7 +101,7 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
         step = Step(segment, end, left, came, marks.get(frame.number, ""), forged)
         members.setdefault(segment.flow, []).append(step)
     calls = _calls_by_end(trace.calls)
-    return [
+    known = [
         Talk(
             flow,
             members[number],
@@ -111,6 +113,17 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
         )
         for number, flow in flows.items()
     ]
+    told = told_too_large(trace)
+    for talk in known if told else ():
+        ends = talk.flow.client_address, talk.flow.server_address
+        halves = talk.vantage.to_client // 2, talk.vantage.to_server // 2
+        talk.told = (
+            tuple(  # of what it never heard it knows nothing; where that is not known, it will have heard
+                [at - half for at, sure in told.get(pair, []) if sure or not talk.wire]
+                for pair, half in zip((ends, ends[::-1]), halves, strict=True)
+            )
+        )
+    return known
 
 
 def _passing(trace: Trace) -> set[int]:

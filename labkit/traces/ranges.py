@@ -18,6 +18,13 @@ class Ranges:
         """Add start..end-1; how many of them are new?"""
         if start >= end:
             return 0
+        if not self.ends or start > self.ends[-1]:
+            self.starts.append(start)
+            self.ends.append(end)
+            return end - start
+        if start == self.ends[-1]:  # as nearly all of it comes
+            self.ends[-1] = end
+            return end - start
         first = bisect_left(self.ends, start)  # the first range that touches or follows
         last = bisect_right(self.starts, end)  # the first that neither touches nor precedes
         known = sum(

@@ -49,6 +49,17 @@ ENDING = (
         "middle",
     ),
     Kind(
+        "forgotten",
+        "forgotten by a box between",
+        "after {idle} without a packet, what {who} sent met a reset that {peer} did not send: a box between had "
+        "forgotten the connection",
+        "after {idle} without a packet, {who} sent {count} times in vain, while other connections to {peer} worked: "
+        "a box between had forgotten this one",
+        "NATs and firewalls keep idle connections for minutes, or less. Send something now and then (SO_KEEPALIVE with "
+        "TCP_KEEPIDLE below the box's limit, or a message of your own), and connect anew after long silence.",
+        "silence",
+    ),
+    Kind(
         "keep-alive",
         "keep-alive",
         "{who} asked whether {peer} is still there, and {peer} answered",

@@ -47,6 +47,35 @@ LOSING = (
         "loss",
     ),
     Kind(
+        "queue-loss",
+        "loss where a queue is full",
+        "{count} segments of {who} were lost when the round trip had grown from {least} to {most}: a queue was full",
+        "",
+        "That is where the path is narrow: congestion control lives by it. A longer queue trades loss for delay.",
+        "loss",
+    ),
+    Kind(
+        "link-loss",
+        "loss without a queue",
+        "{count} segments of {who} were lost while the round trip was {most}, as small as ever ({least}): no queue "
+        "stood",
+        "",
+        "The path loses what it could carry: a bad cable, radio, a duplex mismatch, a policer, or a very short queue. "
+        "TCP slows down for it all the same, so mend the link; BBR minds it less than CUBIC does.",
+        "loss",
+    ),
+    Kind(
+        "not-taken",
+        "arrived, and not taken",
+        "a segment of {who} arrived at {peer} (seq {seq}), which said nothing of it; it was sent again after {longest}",
+        "{count} segments of {who} arrived at {peer} (seq {seq} first), which said nothing of them until they came "
+        "again",
+        "{peer}'s kernel threw it away. For the first data of a connection that means a full accept queue: the "
+        "handshake was not over for {peer} (ss -ltn; accept faster, or a larger backlog). Else its memory was full, or "
+        "a filter of its own drops.",
+        "many",
+    ),
+    Kind(
         "spurious",
         "sent again for nothing",
         "{who} sent a segment again (seq {seq}) although the first had arrived",

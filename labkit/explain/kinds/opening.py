@@ -9,10 +9,30 @@ OPENING = (
         "refused",
         "connection refused",
         "{who} asked for {peer}'s port {port}, and {peer} refused: nothing listens there",
-        "",
+        "{who} asked {count} times for {peer}'s port {port}, and {peer} refused: nothing listens there",
         "See whether the server runs, on which port and which address it listens (127.0.0.1 is not enough), "
         "and whether the client means the same ones.",
         "sockets",
+    ),
+    Kind(
+        "port-scan",
+        "port scan",
+        "{who} asked {peer} for {count} ports in vain: {refused} were refused, and {silent} not answered",
+        "",
+        "Somebody looks for what is open: the ports of {peer} that did answer are what they know now. Close what need "
+        "not be open, and let a firewall drop what comes from strangers.",
+        "attack",
+    ),
+    Kind(
+        "syn-cookies",
+        "SYN cookies",
+        "{who} answered a SYN of {peer} to port {port} without window scaling and SACK, which it had granted before: "
+        "that is a SYN cookie's answer",
+        "{who} answered {count} SYNs of {peer} to port {port} without window scaling and SACK, which it had granted "
+        "before: those are SYN cookies' answers",
+        "{who}'s queue of half-open connections was full: a SYN flood, or a backlog that is too small. With timestamps "
+        "(RFC 7323) a cookie keeps the options.",
+        "attack",
     ),
     Kind(
         "syn-lost",

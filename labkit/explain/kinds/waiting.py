@@ -56,6 +56,25 @@ WAITING = (
         "flow",
     ),
     Kind(
+        "buffer-limited",
+        "limited by its own send buffer",
+        "{who} never had more than {size} bytes under way in {count} round trips, though {peer}'s window allows "
+        "{window}: its send buffer holds no more",
+        "",
+        "Let {who}'s kernel grow it: no fixed SO_SNDBUF (and see net.ipv4.tcp_wmem). It must hold what the path does, "
+        "rate times round trip.",
+        "flow",
+    ),
+    Kind(
+        "application-limited",
+        "limited by the application",
+        "{who}'s program had nothing to send for {wait} of {whole}: it wrote {size} bytes in {pieces} pieces",
+        "",
+        "The network waited for the program: look at what the program waits for (a disk, a lock, another service).",
+        "flow",
+        True,
+    ),
+    Kind(
         "no-scaling",
         "no window scaling",
         "{who}'s SYN had no window scale, so no window is larger than 65,535 bytes, and {peer} filled it",

@@ -15,7 +15,8 @@ from labkit.explain import explain
 SLOW = """
     syn_lost syn_ack_lost full_backlog filtered slow_syn_ack cut_off kept_alive nobody_there delayed_past_the_timer
     nobody_reads small_window narrow_path last_lost one_way_now_and_then large_ones_vanish never_closed asked_in_vain
-    deep_queue
+    deep_queue forgotten_in_silence forgotten_and_refused queue_for_accept_is_full idle idle_and_remembered
+    slow_producer bad_link small_send_buffer a_path_that_becomes_longer
 """
 
 

@@ -247,7 +247,14 @@ def test_a_timeout():
 
 
 def test_a_repetition_for_nothing():
-    assert kinds(alone(lost=False)) == ["spurious"]
+    talk = Talk().open().c("P.", 1, 1, b"hello", at=40).s(".", 1, 6, at=50, lost=True)
+    assert kinds(talk.c("P.", 1, 1, b"hello", at=260).s(".", 1, 6, at=270)) == ["spurious"]
+
+
+def test_a_segment_that_its_receiver_threw_away():
+    finding = found(alone(lost=False), "not-taken")
+    assert finding.frames == (4, 5) and finding.cost_ns == 200 * MS
+    assert kinds(alone(lost=False, again=240)) == ["spurious"], "its ACK may be delayed"
 
 
 def test_the_same_segment_twice():
@@ -291,7 +298,13 @@ def test_a_peer_that_is_gone():
 
 def test_two_keep_alives_at_the_end_are_not_yet_a_dead_peer():
     talk = Talk().open().c("P.", 1, 1, b"hello", at=40).s(".", 1, 6, at=50)
-    assert kinds(talk.c(".", 5, 1, at=1060).c(".", 5, 1, at=2060)) == ["keep-alive"]
+    assert kinds(talk.c(".", 5, 1, at=1060).c(".", 5, 1, at=2060)) == []
+
+
+def test_two_that_never_arrived_are_one_more_with_a_kernel_that_gives_up():
+    talk = Talk().open().c("P.", 1, 1, b"hello", at=40).s(".", 1, 6, at=50)
+    talk.c(".", 5, 1, at=1060, lost=True).c(".", 5, 1, at=2060, lost=True)
+    assert kinds(talk) == ["dead-peer"]
 
 
 # -- beside TCP

@@ -1,6 +1,16 @@
-"""What is said of the lessons' own traces, as they were recorded."""
+"""What is said of the lessons' own traces, as they were recorded.
+
+`tests/golden/lessons.txt` has it for each, in words, so that a reader can see whether it makes sense: no lesson has a
+fault that it does not show on purpose.  Where a lesson was recorded anew and the new words are right, run this file
+with LABKIT_GOLDEN=write.
+"""
 
 from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +32,9 @@ TAUGHT = {
 }
 
 
+APPROVED = Path(__file__).parents[2] / "golden" / "lessons.txt"
+
+
 class Anything(dict):
     """Whatever a lesson's own cells define."""
 
@@ -38,17 +51,44 @@ def traces(lesson):
     reader = Reader(content.tables, recording.on, Anything())
     for data in content.values:
         try:
-            values = reader.load(data).values()
+            values = reader.load(data).items()
         except BadValues:  # it holds values of classes of the lesson's own
             continue
-        yield from (value for value in values if isinstance(value, Trace))
+        yield from ((name, value) for name, value in values if isinstance(value, Trace))
+
+
+@cache
+def explained(lesson):
+    return [(name, explain(trace)) for name, trace in traces(lesson)]
 
 
 @pytest.mark.parametrize("lesson", store.names())
 def test_the_time_adds_up_and_what_it_teaches_is_found(lesson):
     kinds = set()
-    for trace in traces(lesson):
-        explanation = explain(trace)
+    for _, explanation in explained(lesson):
         kinds |= set(explanation.kinds)
         assert all(sum(account.spent.values()) == account.whole for account in explanation.accounts)
     assert TAUGHT.get(lesson) in {None, *kinds}
+
+
+def told(lesson):
+    """A line for each trace, by the variable that holds it: the titles of its faults, and no notes, which depend on how
+    busy the machine was."""
+    known = Counter()
+    for name, explanation in explained(lesson):
+        known[name] += 1
+        place = f"{name} ({known[name]})" if known[name] > 1 else name
+        titles = sorted({finding.title for finding in explanation.faults})
+        yield f"{lesson}, {place}: {', '.join(titles) or 'nothing amiss'}"
+
+
+@pytest.mark.parametrize("lesson", store.names())
+def test_what_is_said_is_what_a_reader_has_approved(lesson):
+    lines = sorted(told(lesson))
+    if os.environ.get("LABKIT_GOLDEN") == "write":
+        others = [
+            line for line in APPROVED.read_text("utf-8").splitlines() if not line.startswith(f"{lesson}, ")
+        ]
+        APPROVED.write_text("\n".join(sorted([*others, *lines])) + "\n", "utf-8")
+    approved = [line for line in APPROVED.read_text("utf-8").splitlines() if line.startswith(f"{lesson}, ")]
+    assert lines == approved, "read both; if the new words are right, run this file with LABKIT_GOLDEN=write"
