@@ -19,14 +19,9 @@ RUN apt-get update \
 FROM base AS lab
 WORKDIR /lab
 COPY requirements.lock ./
-RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock \
-    && mkdir -p /usr/local/etc/jupyter/labconfig \
-    && echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
-        > /usr/local/etc/jupyter/labconfig/page_config.json \
-    && mkdir -p /usr/local/share/jupyter/lab/settings \
-    && echo '{"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}' \
-        > /usr/local/share/jupyter/lab/settings/overrides.json
-COPY pyproject.toml README.md LICENSE LICENSE-lessons ./
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+COPY pyproject.toml LICENSE LICENSE-lessons ./
+COPY docs/package-index.md docs/
 COPY labkit labkit
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .
 COPY --chown=learner:learner notebooks notebooks

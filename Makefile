@@ -22,7 +22,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench site lint format lock environment browser grading site-environment clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench site lint format dist lock environment browser grading site-environment clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,11 @@ lint: environment ## check style, types, imports between rooms, and the notebook
 format: environment ## let ruff mend what it can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+dist: environment ## build what is published, sdist and wheel, check both, and install and run it elsewhere
+	@tools/environment $(VENV) dist
+	tools/dist $(VENV)
+	$(BIN)/python -m pytest $(or $(TESTS),tests/installed)
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	tools/lock

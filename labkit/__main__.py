@@ -62,6 +62,9 @@ def main(arguments=None) -> int:
         "--list", action="store_true", help="number, name and title of each (as without any option)"
     )
     what.add_argument("--copy", metavar="FOLDER", help="lay them there, without outputs")
+    lessons.add_argument(
+        "--outputs", action="store_true", help="with --copy: with their outputs, for pytest --nbval FOLDER"
+    )
     lessons.add_argument("names", nargs="*", metavar="NAME", help="which to lay: framing, 05 (all)")
     words = "list the networks of yours that run, their hosts, and the notebook and cell of each"
     commands.add_parser("hosts", help=words, description=f"{words.capitalize()}.", epilog=_HOSTS)
@@ -153,7 +156,7 @@ def _course(given, more) -> int:
     try:
         if given.command == "lab":
             return command.lab(given.folder, more)
-        lines = command.copy(given.copy, given.names) if given.copy else [command.listing()]
+        lines = command.copy(given.copy, given.names, given.outputs) if given.copy else [command.listing()]
     except CourseError as error:
         print(f"labkit {given.command}: {error}", file=sys.stderr)
         return 2

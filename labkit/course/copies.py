@@ -38,12 +38,12 @@ class Lesson(NamedTuple):
     ran: bool
 
 
-def fresh(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The notebook without outputs, and without what was noted of how they were made."""
+def fresh(notebook: Mapping[str, Any], outputs: bool = False) -> dict[str, Any]:
+    """The notebook without outputs, unless they are wanted, and without what was noted of how they were made."""
     cells = []
     for cell in notebook["cells"]:
         kept = dict(cell)
-        if kept["cell_type"] == "code":
+        if kept["cell_type"] == "code" and not outputs:
             kept.update(outputs=[], execution_count=None)
         if (
             kept["metadata"].get("nbgrader", {}).get("locked")
@@ -71,15 +71,17 @@ def _source(cell: Mapping[str, Any]) -> str:
     return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).strip()
 
 
-def lay(editions: Iterable[Edition], folder: Path) -> list[str]:
+def lay(editions: Iterable[Edition], folder: Path, outputs: bool = False) -> list[str]:
     """Lay the lessons into *folder*, which is made; returns what the learner should read, a line each.
+
+    outputs   with what their cells gave where they were made, for who compares it (strict nbval)
 
     Raises CourseError where that cannot be done; what was there is there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         laid = _noted(folder)
-        said = [line for edition in editions for line in _lay(edition, folder, laid)]
+        said = [line for edition in editions for line in _lay(edition, folder, laid, outputs)]
         _write(folder / NOTE, {"format": _FORMAT, "laid": laid})
     except (FileExistsError, NotADirectoryError) as error:
         raise CourseError(
@@ -97,8 +99,8 @@ def lay(editions: Iterable[Edition], folder: Path) -> list[str]:
     return said
 
 
-def _lay(edition: Edition, folder: Path, laid: dict[str, str]) -> list[str]:
-    new = fresh(edition.notebook)
+def _lay(edition: Edition, folder: Path, laid: dict[str, str], outputs: bool) -> list[str]:
+    new = fresh(edition.notebook, outputs)
     now = digest(new)
     place = folder / edition.file
     there = [lesson for lesson in _found(folder, edition.name) if not _is_beside(lesson.path)]

@@ -1,4 +1,6 @@
-"""The lessons as they come with labkit: notebooks in a folder beside the package, in a checkout, or inside it."""
+"""The lessons as they come with labkit: notebooks in a folder beside the package, in a checkout, or inside it.
+
+What others added has its notebook in its own folder, and comes after them."""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from labkit.learn import catalogue
 from labkit.words import say
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -20,15 +23,15 @@ class CourseError(Exception):
 
 
 class Edition(NamedTuple):
-    """A lesson for learners: its file, "05_framing.ipynb", and the name that it is known by, "framing"."""
+    """A lesson for learners: where its notebook is, and the name that it is known by, "framing"."""
 
     path: Path
     name: str
 
     @property
     def file(self) -> str:
-        """Its file's name."""
-        return self.path.name
+        """Its file's name where it is laid: "05_framing.ipynb"."""
+        return self.path.name if _FILE.fullmatch(self.path.name) else f"{catalogue.stem(self.name)}.ipynb"
 
     @property
     def number(self) -> int:
@@ -51,13 +54,19 @@ def editions(places: Sequence[Path] = PLACES) -> list[Edition]:
             if (match := _FILE.fullmatch(path.name)) is not None
         ]
         if found:
-            return found
+            return found + _added()
     raise CourseError(
         say(
             "no lessons came with this labkit (looked in {places}); get them with the repository, and there: make lab",
             places=" and ".join(map(str, places)),
         )
     )
+
+
+def _added() -> list[Edition]:
+    """What others added, and has a notebook."""
+    found = [Edition(home.folder / name / f"{name}.ipynb", name) for name, home in catalogue.others().items()]
+    return [edition for edition in found if edition.path.is_file()]
 
 
 def chosen(names: Sequence[str], among: Sequence[Edition]) -> list[Edition]:
@@ -70,7 +79,8 @@ def chosen(names: Sequence[str], among: Sequence[Edition]) -> list[Edition]:
         fits = [
             each
             for each in among
-            if asked in (each.name, each.path.stem) or (asked.isdigit() and int(asked) == each.number)
+            if asked in (each.name, each.file.removesuffix(".ipynb"))
+            or (asked.isdigit() and int(asked) == each.number)
         ]
         if not fits:
             known = ", ".join(each.name for each in among)

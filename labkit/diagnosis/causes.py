@@ -113,7 +113,9 @@ def _filtered(facts: Facts) -> Cause:
     if kind in ("Flatpak", "snap"):
         meaning = f"This Python runs inside a {kind} application, whose seccomp filter forbids namespaces."
         return Cause(
-            f"seccomp-{kind.lower()}", meaning, "start JupyterLab from an ordinary terminal: make lab"
+            f"seccomp-{kind.lower()}",
+            meaning,
+            f"start JupyterLab from an ordinary terminal: {facts.environment.start}",
         )
     if kind:
         return Cause(

@@ -40,7 +40,7 @@ _RECIPE = ("requirements.lock", "pyproject.toml", os.path.join("tools", "environ
 
 class Environment(NamedTuple):
     """packages   the version of each package that the lessons use, None where it is missing
-    kind       "conda", "lab" (made by tools/environment) or ""
+    kind       "package" (labkit is installed, and no checkout), else "conda", "lab" (made by tools/environment) or ""
     pins       "right", or "other" where it was made of another lock than the checkout has; "" where nothing says
     elsewhere  is this another labkit than that of the checkout in which we stand?
     jupyter    "right", or "other" where JupyterLab and its notebooks have different Pythons; "" where nothing says
@@ -52,6 +52,11 @@ class Environment(NamedTuple):
     elsewhere: bool
     jupyter: str
 
+    @property
+    def start(self) -> str:
+        """The command that opens the lessons."""
+        return "labkit lab" if self.kind == "package" else "make lab"
+
 
 def look() -> Environment:
     """Look at the environment of this process, and at the checkout around the current folder."""
@@ -61,7 +66,13 @@ def look() -> Environment:
     around = checkout(os.getcwd())
     return Environment(
         packages=installed(),
-        kind="conda" if conda else "lab" if os.path.isfile(stamp) else "",
+        kind="package"
+        if checkout(ours) is None
+        else "conda"
+        if conda
+        else "lab"
+        if os.path.isfile(stamp)
+        else "",
         pins=pins(stamp, ours),
         elsewhere=around is not None and around != ours,
         jupyter=jupyter(),

@@ -47,7 +47,8 @@ def _again(facts: Facts, lacking: list[tuple[str, Versions]] | None = None) -> s
     if lacking:
         wanted = " ".join(f'"{name}{versions}"' for name, versions in lacking)
         return f"python -m pip install --upgrade {wanted}   # {RESTART}"
-    return "python -m pip install --force-reinstall --no-deps ."
+    what = "labkit-net" if facts.environment.kind == "package" else "."
+    return f"python -m pip install --force-reinstall --no-deps {what}"
 
 
 def environment_rows(facts: Facts) -> list[Row]:
@@ -69,7 +70,9 @@ def environment_rows(facts: Facts) -> list[Row]:
         meaning = (
             "JupyterLab's Python brings what draws the panels, the notebook's the rest: they may not fit."
         )
-        remedy = "make lab   # or in JupyterLab: Kernel, Change Kernel; `jupyter kernelspec list` shows them"
+        remedy = (
+            f"{here.start}   # or in JupyterLab: Kernel, Change Kernel; `jupyter kernelspec list` shows them"
+        )
         found.append(
             Row(
                 "JupyterLab",

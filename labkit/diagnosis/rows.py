@@ -76,11 +76,12 @@ def _hosts(facts: Facts) -> Row:
 
 def _other_system(facts: Facts) -> Row:
     name = {"darwin": "macOS", "win32": "Windows"}.get(facts.system, facts.system)
-    container = f"{build_command()}\n{run_command()}   # then open the address that it prints"
+    clone = "   # in a clone of the repository" if facts.environment.kind == "package" else ""
+    container = f"{build_command()}{clone}\n{run_command()}   # then open the address that it prints"
     if facts.system == "win32":
         container = (
-            "wsl --install -d Ubuntu   # then `make lab` inside that Ubuntu; or, with Docker Desktop:\n"
-            + container
+            f"wsl --install -d Ubuntu   # then `{facts.environment.start}` inside that Ubuntu;"
+            f" or, with Docker Desktop:\n{container}"
         )
     return Row(
         "hosts",
@@ -173,7 +174,8 @@ def _no_capture(facts: Facts) -> Cause:
     else:
         remedy = (
             "sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups \\\n"
-            "    --inh-caps=+net_raw --ambient-caps=+net_raw env HOME=$HOME make lab   # for this JupyterLab only"
+            "    --inh-caps=+net_raw --ambient-caps=+net_raw env HOME=$HOME"
+            f" {facts.environment.start}   # for this JupyterLab only"
         )
     return Cause("no-capture", meaning, remedy)
 

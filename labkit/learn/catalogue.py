@@ -1,7 +1,8 @@
 """The order of the lessons, kept in this one place: a lesson's number is its place here, and stands nowhere else.
 
 A lesson that is written has a folder of its name in `labkit.lessons`, whose `CARD` tells its title.  What is planned
-and not written yet has its title in `PLANNED`.  A lesson that the order does not know comes after the last.
+and not written yet has its title in `PLANNED`.  A lesson that the order does not know comes after the last, and behind
+that what others add (`labkit.learn.added`), where its name is not taken.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from labkit.learn import added
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -55,9 +57,37 @@ def parts() -> tuple[Part, ...]:
     return (*PARTS, Part(MORE, more)) if more else PARTS
 
 
-def names() -> tuple[str, ...]:
-    """All lessons in order, written or not."""
+class Home(NamedTuple):
+    """Where a lesson's folder is: the package, and that package's own folder."""
+
+    package: str
+    folder: Path
+
+
+def ours() -> tuple[str, ...]:
+    """The lessons that labkit comes with in order, written or not."""
     return tuple(name for part in parts() for name in part.lessons)
+
+
+def others() -> dict[str, Home]:
+    """The lessons that were added, where each is.  A name that is taken stays whose it was."""
+    found: dict[str, Home] = {}
+    taken = set(ours())
+    for shelf in added.shelves()[0]:
+        for name in shelf.lessons:
+            if name not in taken:
+                found.setdefault(name, Home(shelf.package, shelf.folder))
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """All lessons in order, written or not; those that were added are the last."""
+    return (*ours(), *others())
+
+
+def home(name: str) -> Home:
+    """Where a lesson is, or will be."""
+    return others().get(name) or Home(PACKAGE, LESSONS)
 
 
 def number(name: str) -> int:
@@ -83,14 +113,14 @@ def stem(name: str) -> str:
 def is_written(name: str) -> bool:
     """Whether there is such a lesson, and not only the plan to write it.  Raises UnknownLesson."""
     number(name)
-    return (LESSONS / name / "__init__.py").is_file()
+    return (home(name).folder / name / "__init__.py").is_file()
 
 
 def card(name: str) -> Card:
     """What a written lesson says of itself.  Raises UnknownLesson, also for one that is only planned."""
     if not is_written(name):
         raise UnknownLesson(say("The lesson {name!r} is not written yet", name=name))
-    return import_module(f"{PACKAGE}.{name}").CARD
+    return import_module(f"{home(name).package}.{name}").CARD
 
 
 def title(name: str) -> str:

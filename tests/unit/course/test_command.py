@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +34,7 @@ def test_lab_lays_the_lessons_and_becomes_jupyterlab(capfd, monkeypatch, tmp_pat
     monkeypatch.setattr(os, "execv", lambda program, command: became.append((os.getcwd(), program, command)))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "/somewhere")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/etc/mine")
     monkeypatch.setenv("SHELL", "/bin/fish")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
     main(["lab", "mine", "--", "--no-browser", "--port=9000"])
@@ -43,6 +46,13 @@ def test_lab_lays_the_lessons_and_becomes_jupyterlab(capfd, monkeypatch, tmp_pat
     )
     assert arguments[-3:] == [shell, "--no-browser", "--port=9000"]
     assert (tmp_path / "mine" / "00_start.ipynb").exists()
+    settings = Path(os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0], "labconfig")
+    told = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in settings.glob("*.json")}
+    assert told == {
+        "page_config": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+        "default_setting_overrides": {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}},
+    }
+    assert os.environ["JUPYTER_CONFIG_PATH"].endswith(f"{os.pathsep}/etc/mine")
     # `labkit on client` in a terminal of JupyterLab's is the `labkit` beside this Python.
     assert os.environ["PATH"].split(os.pathsep) == [os.path.dirname(sys.executable), "/somewhere"]
 

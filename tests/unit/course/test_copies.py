@@ -86,6 +86,16 @@ def test_a_fresh_copy_has_no_outputs_and_says_nothing(shelf, mine):
     assert files(mine) == ["05_framing.ipynb"]
 
 
+def test_who_wants_to_compare_outputs_gets_them(shelf, mine):
+    edition = shelf("05_framing.ipynb", "x = 1")
+    assert lay([edition], mine, outputs=True) == []
+    copied = json.loads((mine / "05_framing.ipynb").read_text())
+    assert [cell.get("outputs") for cell in copied["cells"]] == [
+        cell.get("outputs") for cell in edition.notebook["cells"]
+    ]
+    assert copied["cells"][1]["outputs"] and copied["metadata"] == {"kernelspec": {"name": "python3"}}
+
+
 def test_a_cell_that_checks_is_locked_as_in_nbgraders_hand_out():
     cells = notebook("x = 1", "check('x', x)")
     cells["cells"][2]["metadata"]["nbgrader"]["locked"] = True

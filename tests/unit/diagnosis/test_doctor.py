@@ -313,6 +313,7 @@ NOTES = {
     "stale-environment": (here(pins="other"), "has changed since", "make lab"),
     "labkit-elsewhere": (here(elsewhere=True), "from another folder", "in the folder of these lessons"),
     "other-kernel": (here(jupyter="other"), "another Python", "Change Kernel"),
+    "other-kernel, of the package": (here(jupyter="other", kind="package"), "another Python", "labkit lab #"),
     "few-descriptors": (WELL._replace(descriptors=(256, 4096)), "256 file descriptors", "ulimit -n 1024"),
     "few-descriptors, for good": (WELL._replace(descriptors=(256, 256)), "256", "limits.d"),
 }
@@ -335,6 +336,15 @@ def test_a_package_that_is_missing_stops_lessons():
     assert not found.works and found.causes == ["packages"]
     assert "scapy missing" in repr(found) and 'pip install --upgrade "scapy>=2.6.1"' in repr(found)
     assert "none" not in repr(found), "the mode is still the full one"
+
+
+def test_who_installed_the_package_is_told_of_no_checkout():
+    package = ENVIRONMENT._replace(kind="package")
+    for facts in (untried("ModuleNotFoundError"), refused(errno.EPERM, container="snap", seccomp=2)):
+        said = repr(report(facts._replace(environment=package)))
+        assert "make " not in said and ("--no-deps labkit-net" in said or "terminal: labkit lab" in said)
+    other = repr(report(RECORDED._replace(system="darwin", probe={}, environment=package)))
+    assert "docker build -t labkit .   # in a clone of the repository" in other
 
 
 def test_an_old_python_is_the_only_thing_to_say():
