@@ -22,7 +22,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock environment browser grading clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench lint format lock hub environment browser grading clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ lint: environment ## check style, types, imports between rooms, and the notebook
 format: environment ## let ruff mend what it can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+hub: ## a JupyterHub to try on this machine, in .venv/hub: deploy/README.md
+	@tools/environment $(VENV) hub
+	@exec $(BIN)/../hub/bin/jupyterhub -f deploy/demo/jupyterhub_config.py
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	tools/lock

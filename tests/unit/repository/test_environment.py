@@ -92,7 +92,9 @@ def requirements_of(name: str) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize(("extra", "package"), [("browser", "playwright"), ("grading", "nbgrader")])
+@pytest.mark.parametrize(
+    ("extra", "package"), [("browser", "playwright"), ("grading", "nbgrader"), ("hub", "jupyterhub")]
+)
 def test_an_extra_lock_has_the_same_pins_and_its_package(extra, package):
     lab, larger = (
         {canonicalize_name(pin.name): str(pin) for pin in locked(name)}
@@ -103,7 +105,8 @@ def test_an_extra_lock_has_the_same_pins_and_its_package(extra, package):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-browser.lock", "requirements-grading.lock"]
+    "name",
+    ["requirements.lock", "requirements-browser.lock", "requirements-grading.lock", "requirements-hub.lock"],
 )
 def test_every_pin_has_hashes_and_no_machine_is_named(name):
     text = (ROOT / name).read_text(encoding="utf-8")
