@@ -34,13 +34,17 @@ c.Spawner.cmd = [str(programs / "jupyterhub-singleuser")]
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
 c.Spawner.notebook_dir = "~/my-lessons"
 c.Spawner.default_url = "/lab/tree/00_start.ipynb"
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 600  # where many start at once
 c.Spawner.environment = {
     "PATH": f"{programs}{os.pathsep}{lab / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     "JUPYTER_PATH": str(lab / "share" / "jupyter"),
     "JUPYTER_CONFIG_PATH": str(lab / "etc" / "jupyter"),
     "JUPYTERLAB_DIR": str(lab / "share" / "jupyter" / "lab"),
 }
+if token := os.environ.get("LABKIT_HUB_TOKEN"):  # for `make bench BENCH_ARGS=class`
+    c.JupyterHub.services = [{"name": "bench", "api_token": token}]
+    scopes = ["admin:users", "admin:servers", "access:servers"]
+    c.JupyterHub.load_roles = [{"name": "bench", "services": ["bench"], "scopes": scopes}]
 
 
 def lay_lessons(spawner):
