@@ -22,7 +22,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench site lint format dist lock environment browser grading site-environment clean
+.PHONY: help lab test test-browser sabotage lesson notebooks recordings bench site lint format dist lock hub environment browser grading site-environment clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,10 @@ dist: environment ## build what is published, sdist and wheel, check both, and i
 	@tools/environment $(VENV) dist
 	tools/dist $(VENV)
 	$(BIN)/python -m pytest $(or $(TESTS),tests/installed)
+
+hub: ## a JupyterHub to try on this machine, in .venv/hub: deploy/README.md
+	@tools/environment $(VENV) hub
+	@exec $(BIN)/../hub/bin/jupyterhub -f deploy/demo/jupyterhub_config.py
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	tools/lock

@@ -13,6 +13,7 @@ labkit: a network in your notebook.
   labkit lab [FOLDER] [-- ARGUMENTS]   lay the lessons into a folder of yours (my-lessons) and open them in JupyterLab
   labkit lessons --list                which lessons there are
   labkit lessons --copy FOLDER [NAME]  lay them (or those named) into a folder, never over work that was done
+  labkit class FOLDER                  what a class got wrong and where it was stuck, from what was collected
   labkit hosts                         which networks of yours run, and in which notebook and cell
   labkit on HOST [-- PROGRAM …]        run a program on a host of one, from this terminal; without one, a shell
   labkit explain FILE …                what happened in captures (pcap, pcapng): where the time went, what broke
@@ -44,12 +45,17 @@ else's.  --grade wants the columns name, seed, level, kind, where, and adds the 
 place, 1 for the kind alone.  It ends with status 0, or 2 where a table cannot be used."""
 
 
+_CLASS = """\
+FOLDER/ada/05_framing.ipynb as nbgrader collects it, or FOLDER/ada.json from progress(export="ada.json").  It ends with
+status 0, 1 where a file could not be read, 2 where none could or OUT cannot be written."""
+
+
 def main(arguments=None) -> int:
     """Run the command; returns the exit status: 0; 1 where the full mode is not available; 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
     commands = parser.add_subparsers(
-        dest="command", metavar="lab | lessons | hosts | on | explain | mystery | doctor"
+        dest="command", metavar="lab | lessons | class | hosts | on | explain | mystery | doctor"
     )
     words = "lay the lessons into a folder of yours, never over work, and open them in JupyterLab"
     lab = commands.add_parser("lab", help=words, description=f"{words.capitalize()}.")
@@ -66,6 +72,12 @@ def main(arguments=None) -> int:
         "--outputs", action="store_true", help="with --copy: with their outputs, for pytest --nbval FOLDER"
     )
     lessons.add_argument("names", nargs="*", metavar="NAME", help="which to lay: framing, 05 (all)")
+    words = "what a class got wrong and where it was stuck, from notebooks and exported progress"
+    school = commands.add_parser("class", help=words, description=f"Say {words}.", epilog=_CLASS)
+    school.add_argument("folder", metavar="FOLDER", help="with a folder for each person, or a file")
+    school.add_argument("--csv", metavar="OUT", help="write who did what to OUT")
+    school.add_argument("--picture", metavar="OUT", help="draw the overview to OUT (.png, .svg, .pdf)")
+    school.add_argument("--json", action="store_true", help="all of it as JSON")
     words = "list the networks of yours that run, their hosts, and the notebook and cell of each"
     commands.add_parser("hosts", help=words, description=f"{words.capitalize()}.", epilog=_HOSTS)
     words = "run a program on a host of a network that runs, or a shell"
@@ -122,6 +134,8 @@ def main(arguments=None) -> int:
         return 1
     if given.command in ("lab", "lessons"):
         return _course(given, arguments[cut + 1 :])
+    if given.command == "class":
+        return _class(given)
     if given.command == "explain":
         from labkit.explain.command import command
 
@@ -178,6 +192,20 @@ def _mystery(given) -> int:
     )
     if said:
         _say(said)
+    return status
+
+
+def _class(given) -> int:
+    import shutil
+
+    from labkit.course.classroom.command import command
+
+    width = shutil.get_terminal_size().columns
+    status, said, wrong = command(given.folder, given.csv, given.json, given.picture, width)
+    if said:
+        _say(said)
+    if wrong:
+        print(wrong, file=sys.stderr)
     return status
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 from typing import Any, NamedTuple
 
+from labkit.diagnosis import limits
 from labkit.diagnosis.environment import Environment
 from labkit.diagnosis.environment import look as look_at_environment
 from labkit.modes.tried import attempt
@@ -48,6 +49,8 @@ class Facts(NamedTuple):
     tun_exists: bool
     congestion: tuple[str, ...]
     probe: dict[str, Any]
+    processes: int = -1  # at once, threads too; -1 for no limit, as below
+    memory: int = -1  # bytes
 
 
 def gather() -> Facts:
@@ -81,6 +84,8 @@ def gather() -> Facts:
         tun_exists=os.path.exists("/dev/net/tun"),
         congestion=tuple(_text("/proc/sys/net/ipv4/tcp_available_congestion_control").split()),
         probe=attempt(thorough=True) if linux and runs else {},
+        processes=limits.processes() if linux else -1,
+        memory=limits.memory() if linux else -1,
     )
 
 

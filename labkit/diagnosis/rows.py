@@ -27,6 +27,8 @@ from labkit.words import say
 
 OLDEST_KERNEL = (5, 4)
 FEWEST_DESCRIPTORS = 1024
+FEWEST_PROCESSES = 512
+LEAST_MEMORY = 1_000_000_000
 
 
 def rows(facts: Facts) -> list[Row]:
@@ -39,7 +41,14 @@ def rows(facts: Facts) -> list[Row]:
         found += [_cables(facts), _settings(facts)]
     found += [_capture(facts), python_row(facts), packages_row(facts), *environment_rows(facts)]
     if facts.system == "linux":
-        found += [_kernel(facts), _proc(facts), _descriptors(facts), _congestion(facts)]
+        found += [
+            _kernel(facts),
+            _proc(facts),
+            _descriptors(facts),
+            _processes(facts),
+            _memory(facts),
+            _congestion(facts),
+        ]
     return [row for row in found if row]
 
 
@@ -207,6 +216,31 @@ def _descriptors(facts: Facts) -> Row:
         )
     meaning = "Lessons with many hosts or clients run out of them."
     return Row("descriptors", NOTE, found, meaning, remedy, "few-descriptors")
+
+
+def _processes(facts: Facts) -> Row | None:
+    if facts.processes < 0 or facts.processes >= FEWEST_PROCESSES:
+        return None
+    found = f"{many(facts.processes)} processes and threads at once"
+    meaning = "Servers with a thread for each client, and networks with many hosts, run out of them."
+    remedy = (
+        f"ulimit -u {FEWEST_PROCESSES}   # or, on a hub: TasksMax={FEWEST_PROCESSES} in systemd's unit, "
+        f"--pids-limit {FEWEST_PROCESSES} of a container"
+    )
+    return Row("processes", NOTE, found, meaning, remedy, "few-processes")
+
+
+def _memory(facts: Facts) -> Row | None:
+    if facts.memory < 0 or facts.memory >= LEAST_MEMORY:
+        return None
+    found = f"{many(facts.memory // 1_000_000)} MB of memory at most"
+    meaning = (
+        "A lesson's kernel takes 200 to 300 MB; two of them, and JupyterLab, may be ended without a word."
+    )
+    remedy = (
+        "MemoryMax=2G   # in systemd's unit; --memory 2g of a container; mem_limit of JupyterHub's spawner"
+    )
+    return Row("memory", NOTE, found, meaning, remedy, "little-memory")
 
 
 def _congestion(facts: Facts) -> Row:

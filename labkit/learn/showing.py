@@ -25,11 +25,16 @@ SESSION = "JPY_SESSION_NAME"  # set by Jupyter Server in a kernel that it starts
 _LABEL = re.compile(r" *(?:[→✓✗○?] )?(?:\d+(?:-\d+)?\. )? *")
 
 
-def show(text: str, rich: str = "", widget: Any = None) -> None:
+FACTS = (
+    "labkit"  # in an output's metadata: what was shown, as values, for whoever reads the notebook by program
+)
+
+
+def show(text: str, rich: str = "", widget: Any = None, facts: Mapping[str, Any] | None = None) -> None:
     """Show one thing: as a widget where one is given and can be drawn, else as HTML, else as text.
 
     All forms go out together and the front end takes the best that it can draw; the text is what nbval
-    compares.
+    compares.  *facts* say the same as values, in the output's metadata, which nobody sees and nobody compares.
     """
     if not in_notebook():
         print(text)
@@ -41,7 +46,7 @@ def show(text: str, rich: str = "", widget: Any = None) -> None:
         bundle["text/html"] = rich
     if widget is not None:
         bundle[WIDGET_VIEW] = view_of(widget)
-    display(bundle, raw=True)
+    display(bundle, raw=True, metadata={FACTS: dict(facts)} if facts else None)
 
 
 def told(text: str) -> str:

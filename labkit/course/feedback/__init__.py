@@ -11,10 +11,9 @@ from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.showing import told
 
 TEMPLATES = str(Path(__file__).parent)
-NAME, FILE = (
-    "lesson_feedback",
-    "lesson.html.j2",
-)  # nbconvert's template, and its file: `index.html.j2` is nbgrader's
+# nbconvert's template, and its file: `index.html.j2` is nbgrader's.  The folder is called as nbgrader's own, which its
+# formgrader names whatever the configuration says.
+NAME, FILE = "feedback", "lesson.html.j2"
 _CHECK = "check-"
 
 

@@ -68,7 +68,9 @@ def check(id: str, thing: Any) -> float | None:
     if graded():
         return _points(verdict, exercise.points)
     verdict = noted(verdict, journal().note_exercise)
-    show(verdict.story, block(verdict.story))
+    right, of = verdict.earned
+    facts = {"checked": id, "status": verdict.status, "right": right, "of": of}
+    show(verdict.story, block(verdict.story), facts=facts)
     if verdict.stuck:
         widget = form_of("labkit.learn.checking.form", "hint_form", exercise)
         show(f"  {verdict.stuck}", f"<p>{rich(verdict.stuck)}</p>", widget=widget)

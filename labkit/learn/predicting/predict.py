@@ -104,7 +104,15 @@ def reveal(id: str, measured: Any) -> None:
         lines = _compared(question, found, gave)
         start, end = f"<div {_facts(id, found)}><p><strong>{rich(head)}</strong></p>", "</div>"
     body = "".join(f"<p>{rich(line)}</p>" for line in lines)
-    show("\n".join([head, *lines]), f"{start}{body}{end}")
+    facts: dict[str, Any] = {
+        "predicted": id,
+        "question": question.text,
+        "chosen": question.chosen,
+        "found": found,
+    }
+    if question.chosen is not None:
+        facts |= {"right": question.agrees(question.chosen, found), "counts": not question.seen}
+    show("\n".join([head, *lines]), f"{start}{body}{end}", facts=facts)
 
 
 def _facts(id: str, found: str) -> str:
@@ -127,7 +135,8 @@ def _compared(question: Question, found: str, gave: str) -> list[str]:
         lines.append(say("(You chose after the experiment had told, so it does not count as a prediction.)"))
     else:
         try:
-            journal().note_prediction(question.name, right, _again(question, found), date.today())
+            asked = _again(question, found)
+            journal().note_prediction(question.name, right, asked, date.today(), chosen=given)
         except JournalError as error:
             lines.append(say("(Not noted: {error}.)", error=error))
     if not (right or changed):

@@ -177,12 +177,15 @@ class Journal:
 
         self.change(alter)
 
-    def note_prediction(self, name: str, right: bool, asked: Mapping[str, Any], today: date) -> None:
-        """Note whether the first prediction for *name* was right, and what was *asked*, to ask it again; later runs of
-        the lesson do not change it."""
+    def note_prediction(
+        self, name: str, right: bool, asked: Mapping[str, Any], today: date, *, chosen: str | None = None
+    ) -> None:
+        """Note whether the first prediction for *name* was right, what was *chosen*, and what was *asked*, to ask it
+        again; later runs of the lesson do not change it."""
 
         def alter(content: dict[str, Any]) -> None:
-            entry = content["predictions"].setdefault(name, {"right": right})
+            first = {"right": right} if chosen is None else {"right": right, "chosen": chosen}
+            entry = content["predictions"].setdefault(name, first)
             if "due" not in entry:  # new, or of a labkit that asked nothing again
                 entry.update(begin(bool(entry.get("right")), today), asked=dict(asked))
 

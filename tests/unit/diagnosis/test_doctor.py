@@ -316,6 +316,8 @@ NOTES = {
     "other-kernel, of the package": (here(jupyter="other", kind="package"), "another Python", "labkit lab #"),
     "few-descriptors": (WELL._replace(descriptors=(256, 4096)), "256 file descriptors", "ulimit -n 1024"),
     "few-descriptors, for good": (WELL._replace(descriptors=(256, 256)), "256", "limits.d"),
+    "few-processes": (WELL._replace(processes=100), "100 processes and threads", "TasksMax=512"),
+    "little-memory": (WELL._replace(memory=400_000_000), "400 MB of memory", "MemoryMax=2G"),
 }
 
 

@@ -78,13 +78,14 @@ PURE_STDLIB = frozenset(
 # 4. Heavy packages, and the only ones that may load them.
 OWNERS = {
     "scapy": "network.scapy_socket network.loopback.scapytap traces.packetlist modes.rights",
-    "matplotlib": "plots lessons drawing.png",
+    "matplotlib": "plots lessons drawing.png course.classroom.picture",
     "numpy": "plots",
     "ipywidgets": "learn panels notebook.widgets",
     "IPython": "learn panels pictures.ladders.ladder",
     "anywidget": "learn panels notebook.widgets",
     "nbval": "course.nbval",
-    "jupyter_client": "course.nbval diagnosis.environment",
+    "jupyter_client": "course.nbval course.grading diagnosis.environment",
+    "nbgrader": "course.grading",
     "pyroute2": "",
     "cryptography": "traces.decrypting lessons",
     "trustme": "lessons",

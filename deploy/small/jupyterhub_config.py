@@ -1,0 +1,50 @@
+# JupyterHub for one class on one machine with systemd: each learner is a user of the machine, and systemd holds each to
+# limits (systemd.resource-control(5), systemd.exec(5)).  Needs: pip install jupyterhub jupyterhub-systemdspawner, and a
+# proxy: npm install -g configurable-http-proxy, or pip install configurable-http-proxy.  As The Littlest JupyterHub has
+# both, there all but the first two settings go into /opt/tljh/config/jupyterhub_config.d/labkit.py.
+#
+# UNTRIED as a whole: no machine with systemd was at hand.  Its settings are checked by name (tests/unit/repository).
+c = get_config()  # noqa: F821  (JupyterHub reads this file)
+
+c.JupyterHub.authenticator_class = "pam"  # who may log in to the machine; choose another that your school has
+c.JupyterHub.spawner_class = "systemd"
+
+c.SystemdSpawner.default_url = "/lab/tree/my-lessons/00_start.ipynb"
+c.SystemdSpawner.mem_limit = "2G"
+c.SystemdSpawner.cpu_limit = 1.0
+c.SystemdSpawner.isolate_tmp = True
+c.SystemdSpawner.isolate_devices = False  # /dev/net/tun is a device
+c.SystemdSpawner.disable_user_sudo = False  # NoNewPrivileges: not needed, and no hindrance to user namespaces
+c.SystemdSpawner.unit_extra_properties = {
+    "MemorySwapMax": "0",
+    "TasksMax": "512",
+    "LimitNOFILE": "4096",
+    "LimitCORE": "0",
+    "LimitFSIZE": "2G",
+    "CPUWeight": "100",
+    # Not "RestrictNamespaces": hosts are network namespaces in a user namespace of the learner's.
+    "RestrictNamespaces": "no",
+    "ProtectSystem": "full",
+}
+
+
+def lay_lessons(spawner):
+    """Lay the learner's own copy of the lessons as that user, never over work."""
+    import pwd
+    import subprocess
+    import sys
+
+    user = pwd.getpwnam(spawner.user.name)
+    subprocess.run(
+        [sys.executable, "-m", "labkit", "lessons", "--copy", f"{user.pw_dir}/my-lessons"],
+        user=user.pw_uid,
+        group=user.pw_gid,
+        extra_groups=[],
+        env={"HOME": user.pw_dir, "PATH": "/usr/bin:/bin"},
+        cwd="/",
+        check=True,
+        timeout=60,
+    )
+
+
+c.Spawner.pre_spawn_hook = lay_lessons

@@ -1,0 +1,129 @@
+"""Read what was collected: notebooks, and progress that was exported, whosever they are and whatever lies beside them.
+
+`FOLDER/ada/05_framing.ipynb`, as nbgrader collects it (`submitted/ada/framing/05_framing.ipynb`), or a file each,
+`FOLDER/ada.json`.  What cannot be read is told, and loses nothing of the others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from labkit.course.classroom.notebooks import Foreign, quiz_try, read
+from labkit.course.classroom.record import Guess, Person, Try, joined, nobody
+from labkit.learn.finding import UnknownExercise, find_quiz
+from labkit.learn.progressing.journal import PARTS, VERSION
+from labkit.words import say
+
+MOST_BYTES = 50_000_000
+_COLLECTED = "submitted"  # nbgrader's folder, in a course's
+
+
+class ClassError(Exception):
+    """Nothing can be said of a class; the message says why, and what to do."""
+
+
+class Collected(NamedTuple):
+    """Everybody, in the order of their names; how many files were read; and what was wrong with others, a line each."""
+
+    people: tuple[Person, ...]
+    files: int
+    problems: tuple[str, ...]
+
+
+def collect(folder: Path) -> Collected:
+    """Read a folder.  Raises ClassError where it is none, or nothing in it is of a class."""
+    if not folder.is_dir():
+        raise ClassError(
+            say("{folder} is no folder; name the one in which what was collected lies", folder=folder)
+        )
+    base = folder / _COLLECTED if (folder / _COLLECTED).is_dir() else folder
+    people: dict[str, Person] = {}
+    problems, files = [], 0
+    for path in _files(base):
+        name = _owner(path.relative_to(base))
+        try:
+            person = _read(path, name)
+        except (OSError, ValueError, Foreign, RecursionError) as error:
+            problems.append(f"{path.relative_to(base)}: {_why(error)}")
+            continue
+        people[name] = joined(people.get(name, nobody(name)), person)
+        files += 1
+    if not people:
+        template = "{folder} holds no notebook of labkit's lessons and no exported progress{more}"
+        raise ClassError(say(template, folder=base, more="".join(f"\n  {line}" for line in problems)))
+    return Collected(tuple(people[name] for name in sorted(people)), files, tuple(problems))
+
+
+def _files(base: Path) -> Iterator[Path]:
+    for path in sorted(base.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(base).parts)
+        if path.suffix in (".ipynb", ".json") and not hidden and path.is_file():
+            yield path
+
+
+def _owner(path: Path) -> str:
+    """Whose a file is: the first folder's; of a file that lies in none, its name."""
+    return path.parts[0] if len(path.parts) > 1 else path.stem
+
+
+def _read(path: Path, name: str) -> Person:
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(say("it has more than {most} MB", most=MOST_BYTES // 1_000_000))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return read(content, path.stem, name) if path.suffix == ".ipynb" else progress(content, name)
+
+
+def progress(content: Any, name: str) -> Person:
+    """What progress that was exported says of a person.  Raises ValueError."""
+    if not isinstance(content, dict) or "version" not in content:
+        raise ValueError(say('it is JSON, but no progress: `progress(export="progress.json")` writes one'))
+    if content["version"] != VERSION:
+        raise ValueError(say("it is progress of another labkit (format {found})", found=content["version"]))
+    parts = {part: content.get(part, {}) for part in PARTS}
+    if not all(
+        isinstance(part, dict) and all(isinstance(entry, dict) for entry in part.values())
+        for part in parts.values()
+    ):
+        raise ValueError(say("it is progress, but damaged"))
+    guesses = {
+        id: Guess(str(entry.get("chosen", "")), bool(entry.get("right")), _question(entry))
+        for id, entry in parts["predictions"].items()
+    }
+    tries = {
+        id: Try(_count(entry, "tries"), bool(entry.get("solved")), _count(entry, "hints"))
+        for part in ("exercises", "orders")
+        for id, entry in parts[part].items()
+    }
+    quizzes = {id: _quiz(id, entry) for id, entry in parts["quizzes"].items()}
+    return Person(name, guesses, tries, quizzes, (), frozenset())
+
+
+def _quiz(id: str, entry: dict[str, Any]) -> Try:
+    tries, right = _count(entry, "tries"), _count(entry, "right")
+    try:
+        return quiz_try(find_quiz(id), right, tries)
+    except UnknownExercise:  # of another labkit
+        return Try(tries, bool(entry.get("solved")), 0, right, 0)
+
+
+def _question(entry: dict[str, Any]) -> str:
+    asked = entry.get("asked")
+    return str(asked.get("question", "")) if isinstance(asked, dict) else ""
+
+
+def _count(entry: dict[str, Any], key: str) -> int:
+    found = entry.get(key)
+    return found if isinstance(found, int) and found > 0 else 0
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return say("it is no text")
+    if isinstance(error, json.JSONDecodeError):
+        return say(
+            "it is no JSON, or only a part of it ({why}, line {line})", why=error.msg, line=error.lineno
+        )
+    return getattr(error, "strerror", None) or str(error)

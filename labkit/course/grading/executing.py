@@ -1,0 +1,135 @@
+"""nbgrader's step that runs a notebook, with walls around it and an end to it.
+
+A cell that takes too long is interrupted by nbgrader; here the whole notebook has bounds, too.  A kernel that dies
+takes no marks that were earned before, and gives none after.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Bool, Float, Integer
+
+from labkit.course.grading.kernels import ConfinedKernelManager, try_walls
+from labkit.course.grading.sealing import not_run, sealed, settle
+from labkit.words import say
+
+_FLOOD = 20  # times what is kept of a cell's outputs: then it is ended
+_NO_RESTART = "the kernel ended in a cell above"
+
+
+class ConfinedExecute(Execute):
+    """Runs a student's notebook behind walls, for so many seconds, with so much memory and so many processes."""
+
+    confine = Bool(True, help="Run students' code in namespaces of its own").tag(config=True)
+    most_seconds = Float(300, help="for one notebook").tag(config=True)
+    most_memory_mb = Integer(2000, help="of all processes of a notebook").tag(config=True)
+    most_processes = Integer(300, help="of a notebook").tag(config=True)
+    most_output = Integer(
+        1_000_000, help="characters that a cell may show; what comes after is left out"
+    ).tag(config=True)
+
+    def __init__(self, *arguments: Any, **named: Any):
+        self._died, self._shown, self._course = "", 0, ""
+        if self._confines(named.get("config")):
+            named["kernel_manager_class"] = ConfinedKernelManager
+        super().__init__(*arguments, **named)
+
+    @staticmethod
+    def _confines(config: Any) -> bool:
+        said = (config or {}).get("ConfinedExecute", {}).get("confine", True)
+        return bool(said)
+
+    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
+        """Run the notebook."""
+        self._died = ""
+        self._course = _course_of(resources)
+        if self.confine:
+            try_walls()
+        try:
+            return super().preprocess(nb, resources, km)
+        finally:
+            self.kernel_name = ""
+
+    def create_kernel_manager(self) -> Any:
+        """A manager of a confined kernel, whatever kernel the notebook names."""
+        manager = super().create_kernel_manager()
+        if isinstance(manager, ConfinedKernelManager):
+            manager.course = self._course
+            manager.bounds = {
+                "seconds": self.most_seconds,
+                "memory_mb": self.most_memory_mb,
+                "processes": self.most_processes,
+            }
+        return manager
+
+    async def _async_cleanup_kernel(self) -> None:
+        manager = self.km
+        await super()._async_cleanup_kernel()
+        if isinstance(manager, ConfinedKernelManager):
+            manager.remove()
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Run a cell; of one that checks, keep what its verdict was and nothing else that looks like one."""
+        checks = cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
+        self._shown = 0
+        if self._died:
+            if cell.cell_type == "code":
+                cell.outputs = []
+                not_run(cell, say(_NO_RESTART))
+            return cell, self.resources
+        source, number = cell.source, secrets.token_hex(16)
+        if checks:
+            cell.source = sealed(source, number)
+        try:
+            cell, resources = super().preprocess_cell(cell, resources, index)
+        except DeadKernelError:
+            self._died = self._why()
+            not_run(cell, self._died)
+        except CellTimeoutError:  # nor did it heed the interrupt
+            self._died = say("this cell did not come to its end, though it was interrupted")
+            not_run(cell, self._died)
+        finally:
+            cell.source = source
+        if checks:
+            settle(cell, number, self._died)
+        return cell, self.resources
+
+    def process_message(self, msg: Any, cell: NotebookNode, cell_index: int) -> Any:
+        """Take what a cell shows, as long as it is not too much."""
+        if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):
+            self._shown += len(json.dumps(msg["content"], default=str))
+            if self._shown > _FLOOD * self.most_output:
+                os.kill(self.km.provisioner.pid, signal.SIGKILL)
+            if self._shown > self.most_output and msg["msg_type"] not in ("error", "execute_result"):
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _why(self) -> str:
+        """Why the kernel is dead."""
+        if self._shown > _FLOOD * self.most_output:
+            return say(
+                "this cell showed more than {most} characters and was ended", most=_FLOOD * self.most_output
+            )
+        ended = self.km.ended if isinstance(self.km, ConfinedKernelManager) else ""
+        return (
+            say("the notebook {why} and was ended", why=ended) if ended else say("this cell ended the kernel")
+        )
+
+
+def _course_of(resources: Any) -> str:
+    """The course's folder: the gradebook's, or where the assignment lies as nbgrader lays it."""
+    database = urlsplit(resources["nbgrader"]["db_url"])
+    if database.scheme == "sqlite" and os.path.isfile(database.path):
+        return str(Path(database.path).resolve().parent)
+    return str(Path(resources["metadata"]["path"]).resolve().parents[2])

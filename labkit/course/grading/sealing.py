@@ -1,0 +1,62 @@
+"""The proof of a verdict: a number in the cell that is run, and the same in what it shows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from labkit.words import say
+
+_CHECK = re.compile(r"^check\(", re.MULTILINE)
+_GRADED = '__import__("labkit.course.grading.verdict", fromlist=["graded"]).graded("{number}", '
+
+
+def sealed(source: str, number: str) -> str:
+    """The source of a check cell as the grader runs it."""
+    return _CHECK.sub(lambda _: _GRADED.format(number=number), source)
+
+
+def settle(cell: NotebookNode, number: str, why: str = "") -> None:
+    """Leave in a check cell's outputs what nbgrader reads the points off, and nothing that a student could have put
+    there: an error for none, a number for a part.  *why* says what kept the cell from being run."""
+    said = [_told(output) for output in cell.outputs if output.output_type in ("stream", "display_data")]
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    points = [found for output in cell.outputs if (found := _points(output, number)) is not None]
+    if why or len(points) != 1:
+        if not errors:
+            errors = [_error(why or say("the check did not come to its end"))]
+        cell.outputs = [*said, *errors[-1:]]
+        return
+    most = float(cell.metadata.nbgrader.points)
+    part = [] if points[0] >= most else [new_output("execute_result", {"text/plain": f"{points[0]:g}"})]
+    cell.outputs = [*said, *part]
+
+
+def not_run(cell: NotebookNode, why: str) -> None:
+    """Say in a cell why it was not run."""
+    cell.outputs = [*cell.outputs, _error(why)]
+
+
+def _told(output: NotebookNode) -> NotebookNode:
+    """What is told, which costs nothing on whichever stream."""
+    if output.output_type == "stream":
+        return new_output("stream", name="stdout", text=output.text)
+    return output
+
+
+def _points(output: NotebookNode, number: str) -> float | None:
+    if output.output_type != "execute_result":
+        return None
+    shown: Any = output.data.get("text/plain", "")
+    given, _, points = shown.partition(" ")
+    try:
+        return float(points) if given == number else None
+    except ValueError:
+        return None
+
+
+def _error(why: str) -> NotebookNode:
+    return new_output("error", ename="NotGraded", evalue=why, traceback=[f"NotGraded: {why}"])

@@ -1,0 +1,170 @@
+"""What a confined program can see, write, reach and take; and that nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from labkit.course.confining.plan import Plan, private_places, python_places, secret_places
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A teacher's course with a gradebook, and in it a student's folder with one file and a link out of it."""
+    (tmp_path / "gradebook.db").write_text("marks")
+    work = tmp_path / "autograded" / "ada" / "kind"
+    work.mkdir(parents=True)
+    (work / "mine.txt").write_text("mine")
+    (work / "labkit.py").write_text("raise SystemExit('a module of the student ran')")
+    (work / "way-out").symlink_to(tmp_path / "gradebook.db")
+    (tmp_path / "shared").mkdir()
+    return tmp_path
+
+
+def confined(course: Path, program: str, **bounds: object) -> subprocess.CompletedProcess:
+    """Run a Python program of a student's."""
+    plan = Plan(
+        private_places(str(course)),
+        python_places(),
+        secret_places(),
+        str(course / "shared"),
+        str(course / "ended"),
+        **{"seconds": 60, **bounds},
+    )
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "labkit.course.confining",
+        plan.to_json(),
+        "--",
+        sys.executable,
+        "-P",
+        "-c",
+    ]
+    return subprocess.run(
+        [*command, program],
+        cwd=course / "autograded" / "ada" / "kind",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "SECRET": "the teacher's"},
+    )
+
+
+LOOKS = """
+import ctypes, os, socket
+import labkit.version
+root = os.path.dirname(os.path.dirname(labkit.version.__file__))
+print("work", sorted(os.listdir(".")), open("mine.txt").read())
+print("course", sorted(os.listdir("../../..")))
+print("answers", [name for name in ("lessons", "notebooks", "tests", ".git") if os.listdir(os.path.join(root, name))]
+      if os.path.isdir(os.path.join(root, "lessons")) else [])
+print("secret", os.environ.get("SECRET"), os.environ["HOME"] != os.path.expanduser("~root"))
+for place in ("/etc/of-mine", os.path.join(root, "labkit", "of-mine")):
+    try:
+        open(place, "w")
+        print("wrote", place)
+    except OSError:
+        pass
+libc = ctypes.CDLL(None)
+print("away", libc.umount2(b"/tmp", 2), libc.mount(None, b"/", None, ctypes.c_ulong(0x20 | 0x1000), None))
+with socket.socket() as sock:
+    print("network", sock.connect_ex(("127.0.0.1", PORT)))
+open("mine.txt", "w").write("changed")
+"""
+
+
+def test_it_sees_its_own_folder_and_nothing_of_the_teachers(course):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ran = confined(course, LOOKS.replace("PORT", str(server.getsockname()[1])))
+    assert ran.returncode == 0, ran.stderr
+    told = dict(line.split(" ", 1) for line in ran.stdout.splitlines())
+    assert "wrote" not in told
+    assert told["work"] == "['labkit.py', 'mine.txt'] mine"
+    assert "gradebook.db" not in told["course"]
+    assert (told["answers"], told["secret"], told["away"]) == ("[]", "None True", "-1 -1")
+    assert told["network"] != "0"
+    assert (course / "autograded/ada/kind/mine.txt").read_text() == "mine", "it worked on a copy"
+    assert (course / "gradebook.db").read_text() == "marks"
+
+
+def test_hosts_and_cables_work_behind_the_walls(course):
+    program = """
+
+from labkit import Network
+with Network("client", "server") as net:
+    with net.capture() as trace, net.server.socket() as listener, net.client.socket() as caller:
+        listener.bind((net.server.address, 80)); listener.listen()
+        caller.connect((net.server.address, 80))
+        listener.accept()[0].close()
+print(len(trace.handshake()))
+"""
+    ran = confined(course, program)
+    assert ran.stdout == "3\n", ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "bounds", "why"),
+    [
+        ("while True: pass", {"seconds": 1}, "ran for more than 1 seconds"),
+        ("x = []\nwhile True: x.append(bytearray(b'x' * 10_000_000))", {"memory_mb": 150}, "MB of memory"),
+        ("import os\nwhile True: os.fork()", {"processes": 40}, "had more than 40 processes"),
+        (
+            "import os\nif os.fork() == 0:\n os.setsid()\n while True: pass\nwhile True: pass",
+            {"seconds": 1},
+            "ran for",
+        ),
+    ],
+    ids=["time", "memory", "processes", "a daemon"],
+)
+def test_what_takes_too_much_is_ended_and_the_reason_told(course, program, bounds, why):
+    began = time.monotonic()
+    ran = confined(course, program, **bounds)
+    told = (course / "ended").read_text() if (course / "ended").exists() else ""
+    assert ran.returncode != 0
+    assert why in told or (why == "MB of memory" and "MemoryError" in ran.stderr)
+    assert time.monotonic() - began < 60
+
+
+def test_nothing_runs_on_when_whoever_watches_is_killed(course):
+    plan = Plan(
+        private_places(str(course)), python_places(), (), str(course / "shared"), str(course / "ended")
+    )
+    program = f"open({str(course / 'shared' / 'began')!r}, 'w').write('x')\nwhile True: pass"
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "labkit.course.confining",
+        plan.to_json(),
+        "--",
+        sys.executable,
+        "-c",
+    ]
+    with subprocess.Popen([*command, program], cwd=course / "autograded/ada/kind") as watching:
+        children = Path(f"/proc/{watching.pid}/task/{watching.pid}/children")
+        deadline = time.monotonic() + 60
+        while not (course / "shared" / "began").exists():
+            assert time.monotonic() < deadline
+        (middle,) = map(int, children.read_text().split())
+        gone = os.pidfd_open(middle)
+        watching.kill()
+    import select
+
+    assert select.select([gone], [], [], 30)[0], "it runs on"
+    os.close(gone)
+
+
+def test_its_status_is_the_programs(course):
+    assert confined(course, "raise SystemExit(7)").returncode == 7
+    assert confined(course, "import os\nos.kill(os.getpid(), 9)").returncode == 137
