@@ -94,7 +94,13 @@ def requirements_of(name: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("extra", "package"),
-    [("browser", "playwright"), ("grading", "nbgrader"), ("site", "sphinx"), ("dist", "twine"), ("hub", "jupyterhub")],
+    [
+        ("browser", "playwright"),
+        ("grading", "nbgrader"),
+        ("site", "sphinx"),
+        ("dist", "twine"),
+        ("hub", "jupyterhub"),
+    ],
 )
 def test_an_extra_lock_has_the_same_pins_and_its_package(extra, package):
     lab, larger = (
@@ -107,7 +113,10 @@ def test_an_extra_lock_has_the_same_pins_and_its_package(extra, package):
 
 @pytest.mark.parametrize(
     "name",
-    ["requirements.lock", *(f"requirements-{extra}.lock" for extra in ("browser", "grading", "site", "dist", "hub"))],
+    [
+        "requirements.lock",
+        *(f"requirements-{extra}.lock" for extra in ("browser", "grading", "site", "dist", "hub")),
+    ],
 )
 def test_every_pin_has_hashes_and_no_machine_is_named(name):
     text = (ROOT / name).read_text(encoding="utf-8")
