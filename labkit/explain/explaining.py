@@ -67,7 +67,7 @@ def explain(trace: Trace) -> Explanation:
     cookies(known, others)
     found = together(trace, found + others.findings)
     found.sort(key=lambda each: (each.note, -each.cost_ns, each.frames[:1]))
-    places = {talk.vantage.place for talk in known}
+    places = {talk.vantage.place if talk.vantage.known else "" for talk in known}
     return Explanation(tuple(found), tuple(accounts), trace, places.pop() if len(places) == 1 else "")
 
 

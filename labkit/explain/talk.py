@@ -33,6 +33,11 @@ class Vantage(NamedTuple):
     to_server: int
 
     @property
+    def known(self) -> bool:
+        """Does any round trip tell where it was taken?"""
+        return self.wire or self.to_client > 0 or self.to_server > 0
+
+    @property
     def place(self) -> str:
         """ "wire", "client", "server", or "between"."""
         if self.wire:

@@ -169,6 +169,14 @@ def test_frames_of_one_moment_do_not_go_back_in_time():
     assert "clock-back" not in explain(Trace(frames, addresses=ADDRESSES)).kinds
 
 
+def test_a_capture_of_one_frame_does_not_tell_where_it_was_taken():
+    talk = Talk().open().c("P.", 1, 1, b"hello", at=40).s(".", 1, 6, at=60)
+    frames = [each._replace(arrivals=(Arrival(each.target, each.departed_ns),)) for each in talk.frames]
+    assert explain(Trace(frames, addresses=ADDRESSES)).place == "between"
+    alone = explain(Trace(frames[:1], addresses=ADDRESSES))
+    assert alone.place == "" and alone.notes == ()
+
+
 def test_every_kind_is_found_somewhere_in_these_tests():
     import pathlib
 
