@@ -14,8 +14,6 @@ from browser import watching
 from browser.driving import CHROMIUM, ROOT, START
 from playwright.sync_api import Browser, Page, expect
 
-from tools.site.links import broken
-
 HTML = ROOT / "build" / "site" / "html"
 MADE_OF = ("docs", "notebooks", "tools/site")
 PAGES = sorted(str(path.relative_to(HTML)) for path in HTML.rglob("*.html"))
@@ -45,10 +43,6 @@ def test_the_site_is_of_today():
         if path.is_file() and "__pycache__" not in path.parts and path.stat().st_mtime > made
     ]
     assert not newer, f"make site: {newer[0].relative_to(ROOT)} is newer than the site"
-
-
-def test_no_link_is_broken():
-    assert broken(HTML) == []
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,10 @@ def of_lesson(name: str, notebook: dict[str, Any]) -> dict[int, Live]:
         values = known.get(notebook["cells"][number]["id"], {})
         if isinstance(call.func, ast.Name) and call.func.id == "stream_viewer":
             found[number] = live(decoders.viewer_of_lesson(call, notebook, values))
-        elif isinstance(call.func, ast.Name) and isinstance(call.args[0], ast.Name):
-            found[number] = live(_SHOWING[call.func.id](values[call.args[0].id]))
+        elif isinstance(call.func, ast.Name):
+            first = getattr(next(iter(call.args), None), "id", "")
+            if first in values:  # else it was not recorded, and the page shows the picture
+                found[number] = live(_SHOWING[call.func.id](values[first]))
     return found
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from html import escape
 from typing import Any
+
+from tools.texts import ROOT
 
 # What `html_of` (labkit/drawing/page.py) puts around a picture for notebooks that nobody trusts yet.
 _STILL = re.compile(r'<img class="still"[^>]*>', re.S)
@@ -21,13 +25,17 @@ def drawn(html: str) -> str:
     return _STYLE.sub("", html)  # what stands beside the picture keeps its own
 
 
-def plot(data: dict[str, str], metadata: dict[str, Any], heading: str) -> str:
-    """A plot with what it shows in words: those that it has, else what the experiment under this heading is."""
-    words = metadata.get("image/png", {}).get("alt") or data.get("text/plain", "")
-    if not words or words.startswith("<Figure"):
-        words = f"Plot of the experiment “{heading}”; the text beside it tells what it shows"
+def told(lesson: str) -> Iterator[str]:
+    """What the plots of a lesson show, in words, one after the other (docs/plots.json)."""
+    yield from json.loads((ROOT / "docs" / "plots.json").read_text(encoding="utf-8")).get(lesson, ())
+
+
+def plot(data: dict[str, str], words: Iterator[str]) -> str:
+    """A plot with what it shows in words: its own, if it has a text, else the next of *words*."""
+    own = data.get("text/plain", "")
+    said = next(words, "Plot") if not own or own.startswith("<Figure") else own
     source = "".join(data["image/png"].split())
-    return f'<img class="labkit-plot" alt="{escape(words)}" src="data:image/png;base64,{source}">'
+    return f'<img class="labkit-plot" alt="{escape(said)}" src="data:image/png;base64,{source}">'
 
 
 def distinct(notebook: dict[str, Any]) -> None:
