@@ -3,7 +3,7 @@
 # proxy: npm install -g configurable-http-proxy, or pip install configurable-http-proxy.  As The Littlest JupyterHub has
 # both, there all but the first two settings go into /opt/tljh/config/jupyterhub_config.d/labkit.py.
 #
-# UNTRIED as a whole: no machine with systemd was at hand.  Its settings are checked by name (tests/unit/repository).
+# UNTRIED: no machine with systemd was at hand.
 c = get_config()  # noqa: F821  (JupyterHub reads this file)
 
 c.JupyterHub.authenticator_class = "pam"  # who may log in to the machine; choose another that your school has

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST, _WIDE, _CHOSEN = 10, 52, 30  # bars in each half; characters of a line beside one, and of a choice
-_RIGHT, _WRONG = style.PLOT_COLOURS[0], style.PLOT_COLOURS[1]
+_GOOD, _BAD = style.PLOT_COLOURS[0], style.PLOT_COLOURS[1]
 
 
 def figure(overview: Overview) -> Figure:
@@ -73,12 +73,12 @@ def _bars(
         return
     places = range(len(rows))
     bad, good = [row[2] for row in rows], [row[3] for row in rows]
-    ax.barh(places, bad, color=_WRONG, label=words[0], height=0.62)
+    ax.barh(places, bad, color=_BAD, label=words[0], height=0.62)
     ax.barh(
         places,
         good,
         left=bad,
-        color=_RIGHT,
+        color=_GOOD,
         alpha=0.55,
         label=words[1],
         height=0.62,

@@ -1,0 +1,88 @@
+"""What stands in deploy/ can be read by what reads it, and promises no more than was tried."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from tools import texts
+
+DEPLOY = texts.ROOT / "deploy"
+
+
+class Settings:
+    """As traitlets' configuration: any name may be set on any section."""
+
+    def __init__(self) -> None:
+        self.__dict__["set"] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return self.__dict__["set"].setdefault(name, Settings())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__["set"][name] = value
+
+
+@pytest.mark.parametrize("name", ["demo", "small"])
+def test_a_hubs_configuration_runs_and_lays_lessons(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_HUB", str(tmp_path / "hub"))
+    monkeypatch.delenv("LABKIT_HUB_TOKEN", raising=False)
+    settings = Settings()
+    path = DEPLOY / name / "jupyterhub_config.py"
+    exec(compile(path.read_text(encoding="utf-8"), path, "exec"), {"get_config": lambda: settings})
+    assert callable(settings.Spawner.pre_spawn_hook)
+    assert settings.JupyterHub.spawner_class == {"demo": "simple", "small": "systemd"}[name]
+    if name == "demo":
+        settings.Spawner.pre_spawn_hook(SimpleNamespace(user=SimpleNamespace(name="ada")))
+        assert (tmp_path / "hub" / "homes" / "ada" / "my-lessons" / "00_start.ipynb").exists()
+        assert settings.JupyterHub.bind_url.startswith("http://127.0.0.1:"), (
+            "a demo is for this machine alone"
+        )
+        assert "services" not in vars(settings.JupyterHub)["set"], "no token but where one is asked for"
+
+
+def test_the_small_hub_holds_each_learner_to_limits():
+    settings = Settings()
+    path = DEPLOY / "small" / "jupyterhub_config.py"
+    exec(compile(path.read_text(encoding="utf-8"), path, "exec"), {"get_config": lambda: settings})
+    limits = settings.SystemdSpawner.unit_extra_properties
+    assert int(limits["TasksMax"]) >= 512 and int(limits["LimitNOFILE"]) >= 4096
+    assert all(isinstance(value, str) for value in limits.values())
+    assert settings.SystemdSpawner.mem_limit == "2G" and limits["RestrictNamespaces"] == "no"
+
+
+def test_the_machines_settings_are_names_of_the_kernels():
+    lines = (DEPLOY / "small" / "90-labkit.conf").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"-?(user|kernel|fs)\.[a-z_.-]+ = \d+", line) for line in said)
+    assert {"user.max_user_namespaces", "user.max_net_namespaces"} <= {line.split(" = ")[0] for line in said}
+
+
+def test_a_pod_has_rights_in_a_user_namespace_of_its_own_or_none():
+    values = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text(encoding="utf-8"))
+    rights = values["hub"]["config"]["KubeSpawner"]["container_security_context"]["capabilities"]["add"]
+    assert set(rights) == {"SYS_ADMIN", "NET_ADMIN"}
+    assert values["singleuser"]["extraPodConfig"] == {"hostUsers": False}
+    assert values["singleuser"]["memory"]["limit"] == "2G"
+
+
+def test_no_image_of_a_learners_holds_an_answer():
+    made, _, image = (
+        (DEPLOY / "kubernetes" / "Dockerfile")
+        .read_text(encoding="utf-8")
+        .partition("\nFROM ")[2]
+        .partition("\nFROM ")
+    )
+    assert "rm -rf lessons notebooks/solutions tests" in made
+    assert re.findall(r"^COPY .*$", image, flags=re.MULTILINE) == ["COPY --from=made /srv/labkit /srv/labkit"]
+
+
+@pytest.mark.parametrize(
+    "path", ["small/jupyterhub_config.py", "kubernetes/values.yaml", "kubernetes/Dockerfile"]
+)
+def test_what_was_not_tried_says_so(path):
+    assert "UNTRIED" in (DEPLOY / path).read_text(encoding="utf-8")
