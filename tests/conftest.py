@@ -20,8 +20,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_old():
+    """Keep the collector off what is there before a file's first test: imports of others, and what pytest reports."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
-def nothing_unclosed(request: pytest.FixtureRequest):
+def nothing_unclosed(request: pytest.FixtureRequest, nothing_old):
     """Collect what a network test dropped while that test can still be blamed for it, and not before.
 
     Hypothesis hangs a function of its own on the collector, in whatever thread that runs: an exception that a

@@ -72,11 +72,14 @@ def assert_translatable(exercise: object, text: str) -> None:
 
 
 def assert_solved(exercise: object, solution: object) -> str:
-    """The solution is taken; returns what is told, all of which a translation can reach."""
+    """The solution is taken, in as many steps as the exercise says; returns what is told, all of it translatable."""
     with marked():
         verdict = judged(exercise, solution)
         text = str(verdict._replace(printed=""))  # what the answer prints is not ours
     assert verdict.status == SOLVED, plain(text)
+    if not isinstance(exercise, Parsons):
+        steps = len(verdict.steps)
+        assert exercise.steps == steps, f"points are given by step: write steps={steps} into the exercise"
     assert_translatable(exercise, text)
     return plain(text)
 
@@ -97,21 +100,13 @@ def nothing(*arguments: object) -> None:
     assert arguments is not None
 
 
-def assert_points_by_step(exercise: object, answers: ModuleType) -> None:
-    """`steps` and `given` are what the solution, and who hands in nothing new, are told."""
+def assert_given(exercise: object, answers: ModuleType) -> None:
+    """`given` is what who hands in nothing new is told: nothing, or the program that the hand-out gives to mend."""
     if isinstance(exercise, Parsons):
         return
-    told = {name: len(judged(exercise, answer).steps) for name, answer in _shared(answers)}
-    steps, given = told.pop("the solution"), max(told.values())
-    assert (exercise.steps, exercise.given) == (steps, given), (
-        f"points are given by step: write steps={steps}, given={given} into the exercise"
-    )
-
-
-def _shared(answers: ModuleType) -> list[tuple[str, object]]:
-    """The answers that points are measured by: a right one, none, and the program that the hand-out gives to mend."""
-    given = [(name, answer) for name, (answer, _) in answers.WRONG.items() if name == "as given"]
-    return [("the solution", answers.SOLUTION), ("nothing", nothing), *given]
+    anew = [nothing, *(answer for name, (answer, _) in answers.WRONG.items() if name == "as given")]
+    given = max(len(judged(exercise, answer).steps) for answer in anew)
+    assert exercise.given == given, f"points are given by step: write given={given} into the exercise"
 
 
 def wrong(needs_network: bool) -> list[tuple]:

@@ -37,6 +37,9 @@ for module, names in ((socket, "TCP_CORK TCP_QUICKACK SO_PEERCRED"), (os, "memfd
         delattr(module, name)
 """
 
+# A figure is then told by its text alone, which is all that is compared of it.
+UNDRAWN = "get_config().InlineBackend.figure_formats = set()"
+
 
 class Limited(kernel.OwnKernelSpec):
     """This environment's kernel, started with less rights."""
@@ -55,11 +58,13 @@ def run(
     rights: dict[str, bool] | None = None,
     before: str = "",
     seconds: int = CELL_SECONDS,
+    drawn: bool = True,
 ) -> None:
     """Run all cells, those after an error too.
 
     rights: those that the kernel keeps, of limits.command's; None takes none away.  before: code that runs first.
-    seconds: a cell that is not done by then is interrupted, and its outputs say so.
+    seconds: a cell that is not done by then is interrupted, and its outputs say so.  drawn: is what matplotlib plots
+    drawn, too?  folder: a test's `tmp_path`; those beside it share matplotlib's list of fonts, made once.
     """
     with kernel.folder_for_sockets() as sockets:
         manager = kernel.manager(Path(sockets), awaited=True)
@@ -75,9 +80,12 @@ def run(
             record_timing=False,
             store_widget_state=False,
         )
-        own = {
-            name: str(folder / name.lower()) for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR")
-        }
+        own = {name: str(folder / name.lower()) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR")}
+        own["MPLCONFIGDIR"] = str(folder.parent / "mplconfigdir")
+        if not drawn:
+            profile = folder / "ipythondir" / "profile_default"
+            profile.mkdir(parents=True)
+            (profile / "ipython_kernel_config.py").write_text(UNDRAWN, encoding="utf-8")
         env = {**kernel.surroundings(), **own, "PYTHONPATH": str(texts.ROOT)}
         env.pop("LABKIT_MODE", None)
 

@@ -7,7 +7,9 @@ two at once cannot be given the same port.
 
 from __future__ import annotations
 
+import queue
 import subprocess
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from labkit.course.nbval import kernel
 from labkit.course.nbval.machine import need_hosts
 from labkit.course.nbval.pictures import uses_labkit, without_pictures
 from labkit.words import say
+
+ALIVE_S = 0.5  # how often it is asked whether a kernel is alive, while it says nothing
 
 
 class Kernel(RunningKernel):
@@ -63,6 +67,22 @@ class Kernel(RunningKernel):
                 "the kernel did not start ({error}); it said:\n{said}", error=error, said=log.read_text()
             )
             raise RuntimeError(text) from error
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict:
+        """The kernel's next message, as nbval's; a kernel that died says none more, and a RuntimeError says so at once.
+
+        stream: "iopub" or "shell"; timeout: seconds, after which queue.Empty is raised; None: as long as it lives.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = ALIVE_S if until is None else until - time.monotonic()
+            try:
+                return super().get_message(stream, timeout=max(0, min(ALIVE_S, left)))
+            except queue.Empty:
+                if not self.is_alive():
+                    raise RuntimeError(say("the kernel died")) from None
+                if left <= ALIVE_S and until is not None:
+                    raise
 
     def stop(self) -> None:
         """End the kernel, if it has begun and not ended, and remove its sockets.  Stopping twice is as good as once."""

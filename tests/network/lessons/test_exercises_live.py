@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from exercises import EVERY, assert_points_by_step, assert_refused, assert_solved, name_of, right, wrong
+from exercises import EVERY, assert_given, assert_refused, assert_solved, name_of, right, wrong
 
 TIMES = 4 if os.environ.get("LABKIT_ALL_EDITIONS") else 2  # four every night
 
@@ -23,5 +23,5 @@ def test_a_wrong_answer_is_refused_with_help(exercise, name, answer, words):
 @pytest.mark.parametrize(
     ("exercise", "answers"), [each for each in EVERY if each[0].needs_network], ids=name_of
 )
-def test_points_are_given_by_step(exercise, answers):
-    assert_points_by_step(exercise, answers)
+def test_who_hands_in_nothing_new_has_no_points(exercise, answers):
+    assert_given(exercise, answers)

@@ -18,7 +18,7 @@ def tree(tmp_path):
     copy_to(tmp_path)
 
     def run(*arguments: str) -> str:
-        env = {**kernel.surroundings(), "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**kernel.surroundings(), "PYTHONPATH": str(tmp_path)}
         env.pop("PYTEST_XDIST_WORKER", None)
         ran = subprocess.run(
             [sys.executable, "-m", *arguments],

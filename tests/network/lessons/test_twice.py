@@ -3,6 +3,7 @@
 What the solved edition shows is compared here as nbval compares it, cell by cell, with the cells above run twice
 already; so by day nbval itself runs the learners' edition alone.  In the mode "namespaces" twice in a row always; in
 the others too, and again from the top, where LABKIT_ALL_EDITIONS is set (every night), when nbval runs both editions.
+Plots are drawn here by night alone: nbval draws all of them by day, and nobody compares how they look.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def test_a_lesson_runs_twice(name, place, tmp_path):
     again = copy.deepcopy(once) if NIGHT else []
     notebook.cells = [*in_a_row, *again]
     rights = PLACES.get(place)
-    run(notebook, tmp_path, rights, ELSEWHERE if place == "elsewhere" else "", seconds=CELL_SECONDS)
+    before = ELSEWHERE if place == "elsewhere" else ""
+    run(notebook, tmp_path, rights, before, seconds=CELL_SECONDS, drawn=NIGHT)
     runs = {"first run": in_a_row[::2], "second run in a row": in_a_row[1::2]}
     if again:
         runs["again from the top"] = again

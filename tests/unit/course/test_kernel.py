@@ -38,3 +38,13 @@ def test_a_kernel_that_does_not_start_says_what_it_said(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(RuntimeError, match="broken on purpose"):
         Kernel(CURRENT_ENV_KERNEL_NAME, str(tmp_path), SECONDS)
+
+
+def test_a_kernel_that_dies_in_a_cell_is_not_waited_for(tmp_path):
+    kernel = Kernel(CURRENT_ENV_KERNEL_NAME, str(tmp_path), SECONDS)
+    try:
+        asked = kernel.execute_cell_input("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+        with pytest.raises(RuntimeError, match="the kernel died"):
+            kernel.await_reply(asked, timeout=None)  # where it were waited for, this would never end
+    finally:
+        kernel.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from exercises import (
     EVERY,
-    assert_points_by_step,
+    assert_given,
     assert_refused,
     assert_solved,
     judged,
@@ -117,8 +117,8 @@ def test_a_wrong_answer_is_refused_with_help(exercise, name, answer, words):
 @pytest.mark.parametrize(
     ("exercise", "answers"), [each for each in EVERY if not each[0].needs_network], ids=name_of
 )
-def test_points_are_given_by_step(exercise, answers):
-    assert_points_by_step(exercise, answers)
+def test_who_hands_in_nothing_new_has_no_points(exercise, answers):
+    assert_given(exercise, answers)
 
 
 def tells_a_value(tale, answer):

@@ -4,10 +4,12 @@ works."""
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import textwrap
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from labkit.course.nbval import kernel
 
 SECONDS = 30  # for one cell on a busy machine; what a check takes is held to LIMIT_S
 LIMIT_S = 12
+ALIVE_S = 0.5  # how often it is asked whether the kernel is alive, while it says nothing
+DIED = "the kernel died"
 MEMORY_MB = 100  # that a check may leave behind: what its threads and messages needed
 
 FACTS = """
@@ -189,19 +193,34 @@ class Kernel:
 
         *kept*: in the kernel's history, as a notebook's cells are."""
         said: list[str] = []
-
-        def hear(message: dict) -> None:
-            if message["msg_type"] == "stream":
-                said.append(message["content"]["text"])
-            elif message["msg_type"] == "display_data":
-                said.append(f"{message['content']['data']['text/plain']}\n")
-
-        reply = self.client.execute_interactive(
-            source, timeout=SECONDS, output_hook=hear, allow_stdin=False, store_history=kept
-        )
+        assert self.manager.is_alive(), DIED
+        asked = self.client.execute(source, store_history=kept, allow_stdin=False)
+        until = time.monotonic() + SECONDS
+        while True:
+            message = self._answer(self.client.get_iopub_msg, asked, until)
+            kind, content = message["msg_type"], message["content"]
+            if kind == "stream":
+                said.append(content["text"])
+            elif kind == "display_data":
+                said.append(f"{content['data']['text/plain']}\n")
+            elif kind == "status" and content["execution_state"] == "idle":
+                break
+        reply = self._answer(self.client.get_shell_msg, asked, until)
         assert (reply["content"]["status"] == "ok") is not fails, reply["content"].get("traceback")
-        assert self.manager.is_alive()
+        assert self.manager.is_alive(), DIED
         return "".join(said)
+
+    def _answer(self, get: Callable[..., dict], asked: str, until: float) -> dict:
+        """The next message that answers what was asked.  A kernel that died says nothing more: that is told at once."""
+        while time.monotonic() < until:
+            try:
+                message = get(timeout=ALIVE_S)
+            except queue.Empty:
+                assert self.manager.is_alive(), DIED
+                continue
+            if message["parent_header"].get("msg_id") == asked:
+                return message
+        pytest.fail(f"the kernel lives, and gave no answer in {SECONDS} s")
 
     def close(self) -> None:
         self.client.stop_channels()
@@ -323,3 +342,10 @@ def test_after_all_that_everything_is_as_before(lab):
     assert said == (
         "None threading builtin_function_or_method\nTrue 0.005\nbuiltin_function_or_method 1000000000\n"
     )
+
+
+def test_a_kernel_that_dies_is_told_of_and_not_waited_for(lab):  # the last test: it has no kernel to leave
+    with pytest.raises(AssertionError, match=DIED):
+        lab.run("os.kill(os.getpid(), 9)")
+    with pytest.raises(AssertionError, match=DIED):
+        lab.run("1")
