@@ -220,7 +220,9 @@ def test_what_cannot_be_read_ends_the_connection_and_what_came_before_is_answere
     caller.sock.shutdown(socket.SHUT_WR)
     answered, last = caller.rest()
     assert answered == "OK 1" and last.startswith("BYE ")
-    assert server.statistics.closed == {"garbage": 1} and server.statistics.bytes_in == len(sent)
+    assert server.statistics.closed == {"garbage": 1}
+    # It stops reading at what it cannot read: how much had come with it is the wire's affair (a frame, or all of it).
+    assert min(len(sent), len(b"SUM 1\n") + Limits().longest) <= server.statistics.bytes_in <= len(sent)
 
 
 def test_an_answer_that_fails_harms_nobody_else(begin):
