@@ -73,7 +73,7 @@ def build(plan: Plan, work: str) -> None:
 
 
 def _bound_processes() -> None:
-    """No more processes and threads than that, whatever they do: whoever looks from outside is too slow for a fork bomb.
+    """No more processes and threads than that: whoever looks from outside is too slow for a fork bomb.
 
     Of an ordinary user's, RLIMIT_NPROC is the bound (getrlimit(2)), which root does not have.  Since Linux 6.14 a
     process namespace has a largest number of its own (Documentation/admin-guide/sysctl/kernel.rst, "pid_max").
