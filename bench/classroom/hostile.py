@@ -34,12 +34,13 @@ for place in ({places}):
             print(error)
 """
 
-_BOMB = """import os
-try:
-    while True:
-        os.fork()
-except OSError:
-    while True:
+# Its children sleep: a class of ours must not take a shared machine's processors.
+_BOMB = """import os, time
+while True:
+    try:
+        if os.fork() == 0:
+            time.sleep(600)
+    except OSError:
         pass
 """
 

@@ -118,7 +118,11 @@ print(len(trace.handshake()))
     [
         ("while True: pass", {"seconds": 1}, "ran for more than 1 seconds"),
         ("x = []\nwhile True: x.append(bytearray(b'x' * 10_000_000))", {"memory_mb": 150}, "MB of memory"),
-        ("import os\nwhile True: os.fork()", {"processes": 40}, "had more than 40 processes"),
+        (
+            "import os, time\nwhile True:\n if os.fork() == 0: time.sleep(60)",
+            {"processes": 40},
+            "had more than 40 processes",
+        ),
         (
             "import os\nif os.fork() == 0:\n os.setsid()\n while True: pass\nwhile True: pass",
             {"seconds": 1},
@@ -134,6 +138,27 @@ def test_what_takes_too_much_is_ended_and_the_reason_told(course, program, bound
     assert ran.returncode != 0
     assert why in told or (why == "MB of memory" and "MemoryError" in ran.stderr)
     assert time.monotonic() - began < 60
+
+
+def test_the_kernel_bounds_processes_though_nobody_looks(course):
+    """A fork bomb doubles faster than anybody can look: this bound is the kernel's."""
+    program = """
+import os, signal, time
+children = []
+try:
+    while len(children) < 3000:
+        child = os.fork()
+        if child == 0:
+            time.sleep(60)
+            os._exit(0)
+        children.append(child)
+except BlockingIOError:
+    print("bounded")
+for child in children:
+    os.kill(child, signal.SIGKILL)
+"""
+    ran = confined(course, program, processes=5000, memory_mb=20_000)
+    assert ran.stdout == "bounded\n", ran.stderr
 
 
 def test_nothing_runs_on_when_whoever_watches_is_killed(course):
