@@ -34,7 +34,7 @@ lab: environment ## open your own copy of the lessons, my-lessons/, in JupyterLa
 test: environment grading ## run every test: unit, network, golden, grading, and the notebooks through strict nbval
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-test-browser: browser ## drive JupyterLab in Chromium: open the lessons, run all cells; and look at the site, if made
+test-browser: browser ## drive JupyterLab in Chromium: run the lessons, look for errors, see the site
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 sabotage: environment ## break things on purpose: does a lesson or a test notice? (SABOTAGE="names", or --list)
