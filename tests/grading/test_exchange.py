@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
@@ -26,6 +28,7 @@ def cut(path) -> None:
 
 
 def test_a_class_hands_in_and_each_has_the_marks_that_are_due(tmp_path, monkeypatch):
+    before = set(Path("/tmp").glob("labkit-graded-*"))
     everybody = run.classroom
     few = ("s02-mouse", "s04-partly", "s17-gradebook", "s19-fakes", "s11-exits")
     monkeypatch.setattr(run, "classroom", lambda *given: {name: everybody(*given)[name] for name in few})
@@ -33,6 +36,7 @@ def test_a_class_hands_in_and_each_has_the_marks_that_are_due(tmp_path, monkeypa
     assert list(told.failed) == [] and list(told.wrong) == []
     feedback = list((tmp_path / "homes").glob("*/handshake/feedback/*/*.html"))
     assert len(feedback) == len(few)
+    assert set(Path("/tmp").glob("labkit-graded-*")) <= before, "nothing is left of a kernel"
 
 
 def test_marks_in_part_are_due_for_some_wrong_answers():

@@ -41,6 +41,7 @@ class ConfinedExecute(Execute):
 
     def __init__(self, *arguments: Any, **named: Any):
         self._died, self._shown, self._course = "", 0, ""
+        self._managers: list[ConfinedKernelManager] = []
         if self._confines(named.get("config")):
             named["kernel_manager_class"] = ConfinedKernelManager
         super().__init__(*arguments, **named)
@@ -60,11 +61,15 @@ class ConfinedExecute(Execute):
             return super().preprocess(nb, resources, km)
         finally:
             self.kernel_name = ""
+            for manager in self._managers:
+                manager.remove()
+            self._managers.clear()
 
     def create_kernel_manager(self) -> Any:
         """A manager of a confined kernel, whatever kernel the notebook names."""
         manager = super().create_kernel_manager()
         if isinstance(manager, ConfinedKernelManager):
+            self._managers.append(manager)
             manager.course = self._course
             manager.bounds = {
                 "seconds": self.most_seconds,
@@ -72,12 +77,6 @@ class ConfinedExecute(Execute):
                 "processes": self.most_processes,
             }
         return manager
-
-    async def _async_cleanup_kernel(self) -> None:
-        manager = self.km
-        await super()._async_cleanup_kernel()
-        if isinstance(manager, ConfinedKernelManager):
-            manager.remove()
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Run a cell; of one that checks, keep what its verdict was and nothing else that looks like one."""
