@@ -19,8 +19,9 @@ class Hostile(NamedTuple):
     files: tuple[tuple[str, str], ...] = ()
 
 
-_AWAY = """import os, pathlib, shutil
-for place in ({places}, os.path.expanduser("~"), "/etc", "/usr", "/tmp"):
+# Only what the bench itself laid out: were a wall missing, the marks would say so, and nobody's machine were lost.
+_AWAY = """import shutil
+for place in ({places}):
     shutil.rmtree(place, ignore_errors=True)
 """
 
@@ -106,7 +107,7 @@ def hostile(places: list[str], port: int) -> dict[str, Hostile]:
         "loops-deaf": Hostile(first=_DEAF),
         "answers-loop": Hostile(answer="def {name}(*a, **k):\n    while True:\n        pass"),
         "memory": Hostile(first=_MEMORY),
-        "deletes": Hostile(first=_AWAY.replace("{places},", said), earns=True),
+        "deletes": Hostile(first=_AWAY.replace("{places}", said), earns=True),
         "exits": Hostile(first="import os\nos._exit(0)"),
         "answers-exit": Hostile(answer="def {name}(*a, **k):\n    import os\n    os._exit(0)"),
         "forks": Hostile(first=_BOMB),

@@ -34,7 +34,7 @@ class ConfinedKernelManager(AsyncKernelManager):
 
     def __init__(self, **named: Any):
         self.bounds: dict[str, Any] = {}
-        self._ours = Path(tempfile.mkdtemp(prefix="labkit-graded-", dir="/tmp"))
+        self._ours = Path(tempfile.mkdtemp(prefix=f"labkit-graded-{os.getpid()}-", dir="/tmp"))
         self._sockets = self._ours / "k"  # the path of a Unix socket has at most 107 characters
         self._sockets.mkdir()
         super().__init__(
