@@ -73,6 +73,14 @@ def why_no_capture() -> str:
     return ""
 
 
+@functools.cache
+def why_no_walls() -> str:
+    """Why what students hand in cannot be confined by this user; empty when it can."""
+    from labkit.course.confining.walls import obstacle
+
+    return obstacle()
+
+
 def _obstacle(item: pytest.Item) -> str:
     if any(item.path.is_relative_to(folder) for folder in NEED_NAMESPACES) and why_no_namespaces():
         return why_no_namespaces()
@@ -80,6 +88,8 @@ def _obstacle(item: pytest.Item) -> str:
         return why_no_tun()
     if item.get_closest_marker("capture") and why_no_capture():
         return why_no_capture()
+    if item.get_closest_marker("walls") and why_no_walls():
+        return why_no_walls()
     if item.get_closest_marker("root") and os.geteuid() != 0:
         return "needs root"
     if item.get_closest_marker("cpython") and importlib.util.find_spec("test.test_socket") is None:

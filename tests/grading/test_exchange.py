@@ -10,7 +10,10 @@ import pytest
 from bench.classroom import run
 from bench.classroom.students import marks
 
-pytestmark = pytest.mark.skipif(not run.PYTHON.exists(), reason="nbgrader is not installed: make grading")
+pytestmark = [
+    pytest.mark.skipif(not run.PYTHON.exists(), reason="nbgrader is not installed: make grading"),
+    pytest.mark.walls,
+]
 
 
 def cut(path) -> None:

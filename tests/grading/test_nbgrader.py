@@ -23,9 +23,10 @@ from tools import texts
 BIN = Path(sys.prefix) / "grading" / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / "python"
 
-pytestmark = pytest.mark.skipif(
-    not (BIN / "nbgrader").exists(), reason="nbgrader is not installed: make grading"
-)
+pytestmark = [
+    pytest.mark.skipif(not (BIN / "nbgrader").exists(), reason="nbgrader is not installed: make grading"),
+    pytest.mark.walls,
+]
 
 VALIDATE = """
 import json, sys

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import struct
 from pathlib import Path
 
@@ -31,8 +32,25 @@ class NoWalls(Exception):
     """This machine does not let a program be confined; the message says which step failed."""
 
 
+def obstacle() -> str:
+    """Why nothing can be bounded here; "" where it can.
+
+    Of an ordinary user's, RLIMIT_NPROC bounds processes (getrlimit(2)), which root does not have.  Since Linux 6.14 a
+    process namespace has a largest number of its own (Documentation/admin-guide/sysctl/kernel.rst, "pid_max"); before,
+    that number is the whole machine's, so root must not touch it.
+    """
+    release = os.uname().release
+    if os.geteuid() or tuple(map(int, re.findall(r"\d+", release)[:2])) >= (6, 14):
+        return ""
+    return (
+        f"bounding the processes of root takes Linux 6.14, and this is {release}; grade as an ordinary user"
+    )
+
+
 def leave() -> None:
     """Into a user namespace of one's own, with its own mounts, network and, for children, processes."""
+    if why := obstacle():
+        raise NoWalls(why)
     _enter(_NEWUSER | _NEWNS | _NEWPID | _NEWNET | _NEWIPC)
     configure_lo()
 
@@ -73,18 +91,12 @@ def build(plan: Plan, work: str) -> None:
 
 
 def _bound_processes() -> None:
-    """No more processes and threads than that: whoever looks from outside is too slow for a fork bomb.
-
-    Of an ordinary user's, RLIMIT_NPROC is the bound (getrlimit(2)), which root does not have.  Since Linux 6.14 a
-    process namespace has a largest number of its own (Documentation/admin-guide/sysctl/kernel.rst, "pid_max").
-    """
+    """No more processes and threads than that: whoever looks from outside is too slow for a fork bomb."""
     if os.geteuid() == 0:
         try:
             Path("/proc/sys/kernel/pid_max").write_text(str(_RESERVED + MOST_PROCESSES))
         except OSError as error:
-            raise NoWalls(
-                f"bounding the processes of root takes Linux 6.14 ({error.strerror}); grade as an ordinary user"
-            ) from error
+            raise NoWalls(f"bounding the processes of root: pid_max: {error.strerror}") from error
 
 
 def _enter(flags: int) -> None:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from labkit.course.confining import walls
 from labkit.course.confining.plan import Plan, private_places, python_places, secret_places
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's"),
+    pytest.mark.walls,
+]
 
 
 @pytest.fixture
@@ -193,3 +197,22 @@ def test_nothing_runs_on_when_whoever_watches_is_killed(course):
 def test_its_status_is_the_programs(course):
     assert confined(course, "raise SystemExit(7)").returncode == 7
     assert confined(course, "import os\nos.kill(os.getpid(), 9)").returncode == 137
+
+
+@pytest.mark.parametrize(
+    ("user", "release", "told"),
+    [
+        (0, "6.13.12-generic", "takes Linux 6.14, and this is 6.13.12-generic"),
+        (0, "5.15.0", "grade as an ordinary user"),
+        (0, "6.14.0-rc1", ""),
+        (0, "7.0", ""),
+        (1000, "5.15.0", ""),
+    ],
+)
+def test_root_confines_nothing_where_the_bound_would_be_the_whole_machines(monkeypatch, user, release, told):
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(os, "uname", lambda: os.uname_result(("Linux", "host", release, "", "")))
+    assert told in walls.obstacle() and bool(told) is bool(walls.obstacle())
+    if told:
+        with pytest.raises(walls.NoWalls, match=told):
+            walls.leave()
