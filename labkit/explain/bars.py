@@ -79,8 +79,8 @@ def _bar(account: Account, y: float) -> list:
             parts.append(Words((left + right) / 2, top + HIGH / 2 + 4, label, "quiet", "middle"))
         shapes.append(Group(tip, tuple(parts)))
     ends = LEFT, LEFT + WIDE
-    shapes += [Line(x, top, x, bottom, "thin") for x in ends]
-    shapes += [Line(LEFT, at, LEFT + WIDE, at, "thin") for at in (top, bottom)]
+    shapes += [Line(x, top, x, bottom, "tick") for x in ends]
+    shapes += [Line(LEFT, at, LEFT + WIDE, at, "tick") for at in (top, bottom)]
     return shapes
 
 
