@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -86,17 +90,35 @@ def test_certificates_are_valid_on_any_day():
         assert certificate.not_valid_before_utc.year <= 2000 and certificate.not_valid_after_utc.year >= 2900
 
 
-def test_a_key_log_has_the_secrets_and_goes_with_its_object(papers):
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_key_log_has_the_secrets_and_goes_with_its_object(papers, monkeypatch, in_memory):
+    if not in_memory:
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    elif not hasattr(os, "memfd_create"):
+        pytest.skip("memfd_create is Linux's")
     client = client_of(papers)
     log = KeyLog(client)
     assert shake(papers.server("bank"), client).done
     (secrets,) = keylog(log.text).values()
     assert {"CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"} <= set(secrets)
     assert all(len(line.split()) == 3 for line in log.lines) and len(log.lines) >= 4
-    folder = Path(client.keylog_filename).parent
+    path = Path(client.keylog_filename)
+    assert path.exists() and path.is_relative_to("/proc") is in_memory
     del log
     gc.collect()
-    assert not folder.exists()
+    assert not path.exists() and (in_memory or not path.parent.exists())
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memfd_create is Linux's")
+def test_of_a_key_log_nothing_is_left_when_python_is_killed(tmp_path):
+    program = (
+        "import os, signal, ssl\nfrom labkit.lessons.tls.keys import KeyLog\n"
+        "log = KeyLog(ssl.create_default_context())\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL and list(tmp_path.iterdir()) == []
 
 
 def _error(kind, **values):
