@@ -15,6 +15,7 @@ import nbformat
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
+from waiting import wait_for
 
 from labkit.course.nbval import kernel
 from tools import texts
@@ -86,7 +87,10 @@ def run(
             profile = folder / "ipythondir" / "profile_default"
             profile.mkdir(parents=True)
             (profile / "ipython_kernel_config.py").write_text(UNDRAWN, encoding="utf-8")
-        env = {**kernel.surroundings(), **own, "PYTHONPATH": str(texts.ROOT)}
+        temporary = Path(sockets) / "tmp"  # short, for those who put a Unix socket there
+        temporary.mkdir()
+        Path(sockets).chmod(0o711)  # lesson ipc lets other users in
+        env = {**kernel.surroundings(), **own, "PYTHONPATH": str(texts.ROOT), "TMPDIR": str(temporary)}
         env.pop("LABKIT_MODE", None)
 
         async def all_cells() -> None:
@@ -106,6 +110,8 @@ def run(
             run_sync(all_cells)()
         finally:
             run_sync(manager.shutdown_kernel)(now=True)
+        # The kernel was killed: what is left now is left after each such end.
+        wait_for(lambda: not list(temporary.iterdir()))
 
 
 def _too_late(seconds: int) -> nbformat.NotebookNode:
