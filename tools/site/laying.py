@@ -1,4 +1,4 @@
-"""Lay what Sphinx reads: the handbook from docs/, README.md and CONTRIBUTING.md, and what is made of labkit itself."""
+"""Lay what Sphinx reads: the handbook from docs/ and the repository's papers, and what is made of labkit itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from tools.texts import ROOT
 
 DOCS = ROOT / "docs"
 # In a page of docs/: a section of another file, `* - Title` all sections but that one, `all` the whole file.
-_TAKES = re.compile(r"^<!-- (README|CONTRIBUTING|BENCHMARKS|CHANGELOG)\.md: (.+) -->$", re.M)
+_TAKES = re.compile(r"^<!-- ([\w/-]+)\.md: (.+) -->$", re.M)
+# Papers of the repository that lie in docs/: pages of the handbook take them.
+PAPERS = ("extending.md", "package-index.md", "teaching.md")
 _SHOWS = re.compile(r"^<!-- (panel|picture): (.+) -->$", re.M)
 _LINK = re.compile(r"(?<![!`])\[([^\]]*)\]\(([^)\s]+)\)(?!`)")
 _FENCED = re.compile(r"^(```+|~~~+).*?^\1\s*$", re.S | re.M)
@@ -22,6 +24,9 @@ _FENCED = re.compile(r"^(```+|~~~+).*?^\1\s*$", re.S | re.M)
 _PLACES = {
     "CONTRIBUTING.md": "/handbook/writing.md",
     "BENCHMARKS.md": "/handbook/benchmarks.md",
+    "docs/teaching.md": "/handbook/teaching.md",
+    "docs/extending.md": "/handbook/extending.md",
+    "deploy/README.md": "/handbook/hub.md",
     "notebooks/24_glossary.ipynb": "/glossary.md",
     "#lessons": "/lessons/index.md",
     "#where-it-runs": "/handbook/installing.md#where-it-runs",
@@ -36,6 +41,8 @@ class LayingError(ValueError):
 def lay(folder: Path) -> None:
     """Write all that Sphinx reads into a new folder.  Raises LayingError."""
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in PAPERS:
+        (folder / name).unlink()
     for name in ("lessons", "reference"):
         (folder / name).mkdir()
     for path in sorted(folder.rglob("*.md")):
@@ -74,9 +81,11 @@ def sections(file: str) -> dict[str, str]:
         for found in re.finditer(r"^## (.+)$", text, re.M)
         if not any(start <= found.start() < end for start, end in fenced)
     ]
+    if not heads:
+        return {"": text}
     ends = [*(head.start() for head in heads[1:]), len(text)]
     found = {head[1]: text[head.start() : end] for head, end in zip(heads, ends, strict=True)}
-    return {"": text[: heads[0].start()] if heads else text, **found}
+    return {"": text[: heads[0].start()], **found}
 
 
 def _taken(file: str, wanted: str, place: Path) -> str:
@@ -104,7 +113,7 @@ def relinked(text: str) -> str:
 
 
 def _home(link: re.Match[str]) -> str:
-    words, target = link[1], link[2]
+    words, target = link[1], link[2].removeprefix("../")
     if re.match(r"[a-z]+:", target) or target.startswith("#"):
         return f"[{words}]({_PLACES.get(target, target)})"
     if target.startswith("notebooks/") and target not in _PLACES:
