@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from labkit.sockets.hostsocket import HostSocket
 from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
     from labkit.packets.segment import Item
-    from labkit.sockets.hostsocket import HostSocket
     from labkit.traces.trace import Trace
 
+_OF_BEFORE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ECONNREFUSED, errno.EMSGSIZE)  # what ICMP becomes
 _RECVERR = 11  # IP_RECVERR
 _EXTENDED = struct.Struct("=IBBBxII")  # struct sock_extended_err: errno, origin, type, code, -, info, data
 _WHO = 4  # bytes of the struct sockaddr_in behind it that come before the address
@@ -28,9 +30,28 @@ _KINDS = {
 }
 
 
-def prober(host: Host) -> HostSocket:
+class Prober(HostSocket):
+    """A UDP socket whose sendto() sends, whatever was reported of an earlier datagram.
+
+    The kernel first queues a report, which wakes its reader, and then notes the error for the socket's next call
+    (net/ipv4/udp.c, __udp4_lib_err): a reader on another processor may have sent again before that, or not.
+    """
+
+    __slots__ = ()
+
+    def sendto(self, *given: Any) -> int:
+        """Send; an error that was there before is in the queue of reports, or was read there."""
+        try:
+            return super().sendto(*given)
+        except OSError as error:
+            if error.errno not in _OF_BEFORE:
+                raise
+        return super().sendto(*given)
+
+
+def prober(host: Host) -> Prober:
     """A UDP socket of a host, for which the kernel keeps what ICMP reports of its datagrams."""
-    sock = host.socket(type=socket.SOCK_DGRAM)
+    sock = Prober(socket.AF_INET, socket.SOCK_DGRAM, host=host)
     sock.setsockopt(socket.IPPROTO_IP, _RECVERR, 1)
     return sock
 
