@@ -73,31 +73,21 @@ def a_queue_that_suffices(stage: Stage) -> None:
 @scene("")
 def notes_to_a_log(stage: Stage) -> None:
     """Datagrams that want no answer, some of them the same."""
-    with (
-        stage.server.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
-        stage.client.socket(socket.AF_INET, socket.SOCK_DGRAM) as here,
-    ):
-        there.bind((stage.server.address, 514))
-        there.settimeout(5)
-        for number in range(8):
-            here.sendto(b"alive" + bytes(stage.variant.size), (stage.server.address, 514))
-            there.recv(2000)
-            here.sendto(b"note %d" % number, (stage.server.address, 514))
-            there.recv(2000)
-            pause(0.01)
+    here, there = stage.datagrams(514)
+    for number in range(8):
+        here.sendto(b"alive" + bytes(stage.variant.size), (stage.server.address, 514))
+        there.recv(2000)
+        here.sendto(b"note %d" % number, (stage.server.address, 514))
+        there.recv(2000)
+        pause(0.01)
 
 
 @scene("")
 def fragments_that_all_arrive(stage: Stage) -> None:
-    with (
-        stage.server.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
-        stage.client.socket(socket.AF_INET, socket.SOCK_DGRAM) as here,
-    ):
-        there.bind((stage.server.address, 9))
-        there.settimeout(5)
-        for _ in range(2):
-            here.sendto(bytes(4000 + stage.variant.size), (stage.server.address, 9))
-            there.recv(10_000)
+    here, there = stage.datagrams(9)
+    for _ in range(2):
+        here.sendto(bytes(4000 + stage.variant.size), (stage.server.address, 9))
+        there.recv(10_000)
 
 
 @scene("", arp=True)

@@ -29,26 +29,18 @@ def nobody_there(stage: Stage) -> None:
 @scene("udp-unanswered")
 def asked_in_vain(stage: Stage) -> None:
     """A server that is there, and hears, and says nothing."""
-    with (
-        stage.server.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
-        stage.client.socket(socket.AF_INET, socket.SOCK_DGRAM) as here,
-    ):
-        there.bind((stage.server.address, 53))
-        for _ in range(2 + stage.variant.position % 2):
-            here.sendto(b"who?" + bytes(stage.variant.size), (stage.server.address, 53))
-            pause(0.4)
+    here, _ = stage.datagrams(53)
+    for _ in range(2 + stage.variant.position % 2):
+        here.sendto(b"who?" + bytes(stage.variant.size), (stage.server.address, 53))
+        pause(0.4)
 
 
 @scene("fragment-lost")
 def one_fragment_less(stage: Stage) -> None:
     stage.net.link.faults = [Drop(protocol="udp", nth=1 + stage.variant.number % 3)]
-    with (
-        stage.server.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
-        stage.client.socket(socket.AF_INET, socket.SOCK_DGRAM) as here,
-    ):
-        there.bind((stage.server.address, 9))
-        here.sendto(bytes(4000 + stage.variant.size), (stage.server.address, 9))
-        pause(0.1)
+    here, _ = stage.datagrams(9)
+    here.sendto(bytes(4000 + stage.variant.size), (stage.server.address, 9))
+    pause(0.1)
 
 
 @scene("address-twice", arp=True)

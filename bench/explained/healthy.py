@@ -95,18 +95,12 @@ def slow_but_reading(stage: Stage) -> None:
 
 @scene("", arp=True)
 def datagrams(stage: Stage) -> None:
-    with (
-        stage.server.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
-        stage.client.socket(socket.AF_INET, socket.SOCK_DGRAM) as here,
-    ):
-        there.bind((stage.server.address, 9))
-        there.settimeout(5)
-        here.settimeout(5)
-        for _ in range(3):
-            here.sendto(bytes(stage.variant.size), (stage.server.address, 9))
-            data, address = there.recvfrom(2000)
-            there.sendto(data, address)
-            here.recv(2000)
+    here, there = stage.datagrams(9)
+    for _ in range(3):
+        here.sendto(bytes(stage.variant.size), (stage.server.address, 9))
+        data, address = there.recvfrom(2000)
+        there.sendto(data, address)
+        here.recv(2000)
 
 
 @scene("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from typing import Any
 
 from bench.explained.stage import Stage, pause, receive, scene
 
@@ -37,15 +38,21 @@ def small_send_buffer(stage: Stage) -> None:
     writing.result(10)
 
 
-@scene("forgotten", "fin-unanswered", "not-taken", seems="dead-peer timeout lost-again", segments=_BEHIND)
-def forgotten_in_silence(stage: Stage) -> None:
-    """The NAT forgets while nobody speaks, and drops what comes then; a new connection works."""
-    stage.net.home.nat(inside="lan", outside="wan", idle_s=1, late="drop")
+def forgotten(stage: Stage, late: str) -> Any:
+    """The client's socket of a connection that the NAT has forgotten; what comes late it drops or rejects."""
+    stage.net.home.nat(inside="lan", outside="wan", idle_s=1, late=late)
     caller, conn = stage.pair()
     if stage.variant.turned:
         caller, conn = conn, caller
     stage.usual(caller, conn, 1 + stage.variant.position)
     pause(1.2 + stage.variant.number / 20)
+    return caller
+
+
+@scene("forgotten", "fin-unanswered", "not-taken", seems="dead-peer timeout lost-again", segments=_BEHIND)
+def forgotten_in_silence(stage: Stage) -> None:
+    """The NAT forgets while nobody speaks, and drops what comes then; a new connection works."""
+    caller = forgotten(stage, "drop")
     caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1200)
     caller.sendall(bytes(stage.variant.size))
     another = stage.socket(stage.client)
@@ -58,12 +65,7 @@ def forgotten_in_silence(stage: Stage) -> None:
 @scene("forgotten", "reset-half-open", seems="reset-by-stranger reset-half-open reset", segments=_BEHIND)
 def forgotten_and_refused(stage: Stage) -> None:
     """The NAT forgets, and answers what comes then with a reset in the server's name."""
-    stage.net.home.nat(inside="lan", outside="wan", idle_s=1, late="reject")
-    caller, conn = stage.pair()
-    if stage.variant.turned:
-        caller, conn = conn, caller
-    stage.usual(caller, conn, 1 + stage.variant.position)
-    pause(1.2 + stage.variant.number / 20)
+    caller = forgotten(stage, "reject")
     caller.sendall(bytes(stage.variant.size))
     with contextlib.suppress(OSError):
         caller.recv(1)

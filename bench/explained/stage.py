@@ -91,6 +91,17 @@ class Stage(contextlib.ExitStack):
         conn.settimeout(PATIENCE_S)
         return (conn, caller) if self.variant.turned else (caller, conn)
 
+    def datagrams(self, port: int) -> tuple[Any, Any]:
+        """Two UDP sockets: the client's, and the server's, bound to that port."""
+        here, there = (
+            self.enter_context(host.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            for host in (self.client, self.server)
+        )
+        there.bind((self.server.address, port))
+        for sock in (here, there):
+            sock.settimeout(PATIENCE_S)
+        return here, there
+
     def host_of(self, sock: Any) -> Any:
         """Whose socket is it?"""
         address = sock.getsockname()[0]
