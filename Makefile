@@ -3,9 +3,9 @@
 
 VENV ?= .venv
 PYTHON ?=
-# How many workers run the tests (half of a test is waiting: four left two cores idle a fifth of the time); a notebook
-# stays on one of them.
-JOBS ?= 6
+# How many workers run the tests (half of a test is waiting, so twice two cores; with six, each of two whole runs had a test
+# that lost its processor at the wrong moment); a notebook stays on one of them.
+JOBS ?= 4
 # Handed on: make lab LAB_ARGS="--no-browser --port=9000"; make test TESTS=tests/unit/wire/test_cable.py
 LAB_ARGS ?=
 TESTS ?=
