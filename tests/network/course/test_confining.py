@@ -33,8 +33,8 @@ def course(tmp_path):
     return tmp_path
 
 
-def confined(course: Path, program: str, **bounds: object) -> subprocess.CompletedProcess:
-    """Run a Python program of a student's."""
+def command(course: Path, program: str, **bounds: object) -> list[str]:
+    """What runs a Python program of a student's behind walls."""
     plan = Plan(
         private_places(str(course)),
         python_places(),
@@ -43,19 +43,14 @@ def confined(course: Path, program: str, **bounds: object) -> subprocess.Complet
         str(course / "ended"),
         **{"seconds": 60, **bounds},
     )
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "labkit.course.confining",
-        plan.to_json(),
-        "--",
-        sys.executable,
-        "-P",
-        "-c",
-    ]
+    python = [sys.executable, "-P"]
+    return [*python, "-m", "labkit.course.confining", plan.to_json(), "--", *python, "-c", program]
+
+
+def confined(course: Path, program: str, **bounds: object) -> subprocess.CompletedProcess:
+    """Run a Python program of a student's."""
     return subprocess.run(
-        [*command, program],
+        command(course, program, **bounds),
         cwd=course / "autograded" / "ada" / "kind",
         capture_output=True,
         text=True,
@@ -166,21 +161,8 @@ for child in children:
 
 
 def test_nothing_runs_on_when_whoever_watches_is_killed(course):
-    plan = Plan(
-        private_places(str(course)), python_places(), (), str(course / "shared"), str(course / "ended")
-    )
     program = f"open({str(course / 'shared' / 'began')!r}, 'w').write('x')\nwhile True: pass"
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "labkit.course.confining",
-        plan.to_json(),
-        "--",
-        sys.executable,
-        "-c",
-    ]
-    with subprocess.Popen([*command, program], cwd=course / "autograded/ada/kind") as watching:
+    with subprocess.Popen(command(course, program), cwd=course / "autograded/ada/kind") as watching:
         children = Path(f"/proc/{watching.pid}/task/{watching.pid}/children")
         deadline = time.monotonic() + 60
         while not (course / "shared" / "began").exists():
