@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import threading
+import time
 
 
 class Stopped(BaseException):
@@ -29,6 +30,7 @@ class Stoppable(threading.Thread):
         self.ended = threading.Event()
         self._ending = threading.Lock()
         self._over = False
+        self._spared_until = 0.0  # time.monotonic()
 
     def run(self) -> None:
         try:
@@ -45,8 +47,14 @@ class Stoppable(threading.Thread):
     def interrupt(self, error: type[Stopped] = Stopped) -> None:
         """Raise Stopped, or a kind of it, in the thread at its next line of Python."""
         with self._ending:
-            if not self._over and self.ident is not None:
-                interrupt(self.ident, error)
+            if self._over or self.ident is None or time.monotonic() < self._spared_until:
+                return
+            interrupt(self.ident, error)
+
+    def spare(self, seconds: float) -> None:
+        """Let interruptions do nothing for so many seconds: what the first one began is being tidied up."""
+        with self._ending:
+            self._spared_until = time.monotonic() + seconds
 
 
 def name_of(function, nameless: str) -> str:

@@ -6,18 +6,20 @@ import contextlib
 import functools
 import inspect
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from labkit.running.callables import is_async, refuse_generators
 from labkit.running.coroutines import cancel_all
-from labkit.running.threads import Stopped, name_of
+from labkit.running.threads import Stoppable, Stopped, name_of
 from labkit.torture.pieces import NotFollowed, Pieces
 from labkit.torture.trials import Trial, said_of
 
 if TYPE_CHECKING:
     import asyncio
 
+TIDY_S = 1.0  # so long an event loop may be tidied up before that is interrupted too
 BEAT_S = 0.05  # so often an event loop runs a line of Python, in which it can be interrupted
 AHEAD = (
     "; makefile() reads ahead, and what one file has read no other gets: keep one file for all calls, or write "
@@ -122,6 +124,7 @@ def _interruptible(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
     def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, Stopped):
+            _spare()
             stopped.append(error)
             loop.stop()
 
@@ -133,7 +136,15 @@ def _interruptible(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
     return stopped
 
 
+def _spare() -> None:
+    """Put off the next interruption of this thread: in the midst of tidying up it would leave a loop half closed."""
+    thread = threading.current_thread()
+    if isinstance(thread, Stoppable):
+        thread.spare(TIDY_S)
+
+
 def _end(loop: asyncio.AbstractEventLoop) -> None:
+    _spare()
     try:
         cancel_all(loop, BEAT_S)
         loop.run_until_complete(loop.shutdown_asyncgens())

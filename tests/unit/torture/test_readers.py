@@ -15,7 +15,8 @@ import warnings
 
 import pytest
 
-from labkit.torture import reading, torture
+from labkit.torture import readers, reading, torture
+from labkit.torture.runner import PAUSE_S
 
 WORDS = [b"hello", b"", b"x" * 30]
 
@@ -333,6 +334,23 @@ def test_a_reader_that_waits_for_ever_is_ended(read):
     assert "restart the kernel" not in result.text
     assert threading.active_count() == threads
     assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+@pytest.mark.parametrize("read", [waits_for_nothing, ignores_time])
+def test_a_slow_end_of_its_loop_is_not_interrupted(read, monkeypatch):
+    tidied = []
+
+    def slowly(loop, within, cancel_all=readers.cancel_all):
+        until = time.monotonic() + 4 * PAUSE_S  # several interruptions later
+        while time.monotonic() < until:
+            time.sleep(0.001)
+        cancel_all(loop, within)
+        tidied.append(loop)
+
+    monkeypatch.setattr(readers, "cancel_all", slowly)
+    result = torture(reading(read), WORDS, encode=prefixed, seconds=0.1)
+    assert "was still at work" in result.text and "restart the kernel" not in result.text
+    assert tidied and all(loop.is_closed() for loop in tidied)
 
 
 # -- what torture has no stream for is said to be so ------------------------------------------------------
