@@ -20,7 +20,9 @@ from typing import Any
 
 from labkit.running import bounds
 from labkit.running.ending import end, stack
+from labkit.running.patience import Patience
 from labkit.running.threads import Stoppable, name_of
+from labkit.running.tracebacks import line_now, walked
 from labkit.words import say
 
 GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
@@ -52,6 +54,7 @@ class Call:
             # SystemExit and KeyboardInterrupt too: whatever the learner's code raises belongs in the story.
             sys.settrace(None)
             self.error = error
+            self.thread.over()
             self.where = self._line_of(error.__traceback__)
 
     @property
@@ -69,15 +72,14 @@ class Call:
 
     def wait(self, seconds: float) -> bool:
         """Wait until the function is done; False when it is not done after *seconds*."""
-        if not self.thread.ended.wait(seconds):
+        if not Patience(seconds).wait(self.thread.ended):
             self.where = self._line_now()
             return False
         self.thread.join(GRACE_S)  # its last steps are Python's own; then there is nothing to stop
         return True
 
-    def stop(self, deadline: float) -> bool:
-        """End the call and every thread that it started; False when some thread has not ended at *deadline*, a
-        time.monotonic()."""
+    def stop(self, patience: Patience) -> bool:
+        """End the call and every thread that it started; False when some thread has not ended, and *patience* has."""
         if self.guard is not None:
             self.guard.closed = True
         patient, idle = False, 0
@@ -93,7 +95,7 @@ class Call:
                 if patient:
                     end(thread)
             frame = strays = None
-            if time.monotonic() > deadline:
+            if not patience.left():
                 return False
             time.sleep(PAUSE_S) if self.thread.ended.is_set() else self.thread.ended.wait(PAUSE_S)
             patient = True
@@ -142,16 +144,14 @@ class Call:
             if identity == self.thread.ident:
                 for one in stack(frame):
                     if one.f_globals is self.globals:
-                        return _line(one.f_code.co_filename, one.f_lineno, one.f_code.co_name)
+                        return _line(one.f_code.co_filename, line_now(one), one.f_code.co_name)
         return ""
 
     def _line_of(self, trace: TracebackType | None) -> str:
         found = ""
-        while trace is not None:
-            if trace.tb_frame.f_globals is self.globals:
-                code = trace.tb_frame.f_code
-                found = _line(code.co_filename, trace.tb_lineno, code.co_name)
-            trace = trace.tb_next
+        for frame, line in walked(trace):
+            if frame.f_globals is self.globals:
+                found = _line(frame.f_code.co_filename, line, frame.f_code.co_name)
         return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import functools
 import threading
-import time
+
+from labkit.running.patience import Patience
 
 
 class Stopped(BaseException):
@@ -30,31 +31,35 @@ class Stoppable(threading.Thread):
         self.ended = threading.Event()
         self._ending = threading.Lock()
         self._over = False
-        self._spared_until = 0.0  # time.monotonic()
+        self._spared = Patience(0.0)
 
     def run(self) -> None:
         try:
             try:
                 self._work()
             finally:
-                with self._ending:
-                    self._over = True
+                self.over()
         except Stopped:
             pass
         finally:
             self.ended.set()
 
+    def over(self) -> None:
+        """Called by the thread itself: what may be interrupted is over, and what follows is not."""
+        with self._ending:
+            self._over = True
+
     def interrupt(self, error: type[Stopped] = Stopped) -> None:
         """Raise Stopped, or a kind of it, in the thread at its next line of Python."""
         with self._ending:
-            if self._over or self.ident is None or time.monotonic() < self._spared_until:
+            if self._over or self.ident is None or self._spared.left():
                 return
             interrupt(self.ident, error)
 
     def spare(self, seconds: float) -> None:
         """Let interruptions do nothing for so many seconds: what the first one began is being tidied up."""
         with self._ending:
-            self._spared_until = time.monotonic() + seconds
+            self._spared = Patience(seconds)
 
 
 def name_of(function, nameless: str) -> str:

@@ -31,11 +31,38 @@ def is_library(filename: str) -> bool:
     )
 
 
+def line_at(frame: types.FrameType, at: int, line: int | None) -> int:
+    """The *line* of the instruction *at*; where it has none, that of the one before it.
+
+    Some that the compiler adds, a jump say, belong to no line, and what ends a thread, or looks where it is, may meet
+    just these.
+    """
+    if line is not None:
+        return line
+    before = [number for begin, _, number in frame.f_code.co_lines() if begin <= at and number is not None]
+    return before[-1] if before else frame.f_code.co_firstlineno
+
+
+def line_now(frame: types.FrameType) -> int:
+    """The line at which a frame is."""
+    return line_at(frame, frame.f_lasti, frame.f_lineno)
+
+
+def walked(trace: types.TracebackType | None) -> list[tuple[types.FrameType, int]]:
+    """The frames of a traceback, outermost first, and their lines."""
+    found = []
+    while trace is not None:
+        found.append((trace.tb_frame, line_at(trace.tb_frame, trace.tb_lasti, trace.tb_lineno)))
+        trace = trace.tb_next
+    return found
+
+
 def trimmed(trace: types.TracebackType | None) -> types.TracebackType | None:
     """A traceback without the frames that led to the learner's code, and without ours below it."""
     frames = []
     while trace is not None:
-        frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
+        line = line_at(trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
+        frames.append((trace.tb_frame, trace.tb_lasti, line))
         trace = trace.tb_next
     while frames and (is_ours(frames[0][0]) or is_library(frames[0][0].f_code.co_filename)):
         del frames[0]

@@ -19,7 +19,7 @@ from labkit.torture.trials import Trial, said_of
 if TYPE_CHECKING:
     import asyncio
 
-TIDY_S = 1.0  # so long an event loop may be tidied up before that is interrupted too
+TIDY_S = 2.0  # so long an event loop may be tidied up before that is interrupted too
 BEAT_S = 0.05  # so often an event loop runs a line of Python, in which it can be interrupted
 AHEAD = (
     "; makefile() reads ahead, and what one file has read no other gets: keep one file for all calls, or write "

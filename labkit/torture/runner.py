@@ -15,13 +15,15 @@ from typing import Any
 from labkit.running import output, streams
 from labkit.running.callables import is_async
 from labkit.running.threads import Stoppable, name_of
+from labkit.running.tracebacks import line_now
 from labkit.torture.pieces import NotFollowed
 from labkit.torture.readers import Reading
 from labkit.torture.trials import Trial, Trials, said_at, said_of
 from labkit.torture.verdict import Torture, brief
 
 LOOK_S = 0.1  # so often it is looked whether the decoder has gone on to the next split, or we are interrupted
-PATIENCE, PAUSE_S = 40, 0.05  # how often an endless decoder is interrupted, and for how long it is waited
+PATIENCE, PAUSE_S = 100, 0.05  # how often an endless decoder is interrupted, and for how long it is waited
+GRACE_S = 5.0  # for the last steps of a thread that is done, which are Python's own
 
 
 def torture(
@@ -142,7 +144,7 @@ def _line_of(thread: Stoppable) -> str:
     """Where a thread is in the learner's code now."""
     frame, frames = sys._current_frames().get(thread.ident or 0), []
     while frame is not None:
-        frames.append((frame, frame.f_lineno))
+        frames.append((frame, line_now(frame)))
         frame = frame.f_back
     return said_at(list(reversed(frames)))
 
@@ -151,7 +153,7 @@ def _stopped(thread: Stoppable, done: threading.Event, decoder: Any) -> bool:
     """Interrupt a thread until it ends; False if it does not."""
     for _ in range(PATIENCE):
         if done.is_set() or thread.ident not in sys._current_frames():
-            thread.join(PAUSE_S)
+            thread.join(GRACE_S)
             return True
         thread.interrupt()
         if isinstance(decoder, Reading):

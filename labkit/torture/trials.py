@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import traceback
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from labkit.running.threads import Stopped
-from labkit.running.tracebacks import is_library, is_ours, named
+from labkit.running.tracebacks import is_library, is_ours, named, walked
 from labkit.torture.splits import fewest, pieces, splits
 from labkit.torture.verdict import Torture, same
 
@@ -161,7 +160,7 @@ class Trials:
 
 def said_of(error: BaseException) -> str:
     """An exception in words, and the line of the learner's code that it comes from."""
-    return named(error) + said_at(list(traceback.walk_tb(error.__traceback__)))
+    return named(error) + said_at(walked(error.__traceback__))
 
 
 def said_at(frames: list[tuple[FrameType, int]]) -> str:

@@ -78,7 +78,7 @@ async def forgotten():
     raise ValueError("my own task")
 task = asyncio.get_running_loop().create_task(forgotten())
 def mine(conn):
-    fail.wait(10)
+    fail.wait(60)
     warnings.warn("of mine")
     raise ValueError("my own experiment")
 service = net.server.start(mine, port=9000)
@@ -111,7 +111,7 @@ def ran(*command: str | Path, cwd: Path) -> str:
         env={**kernel.surroundings(), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"

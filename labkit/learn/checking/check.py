@@ -6,7 +6,6 @@ import dis
 import errno
 import inspect
 import os
-import traceback
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -27,7 +26,7 @@ from labkit.notebook.graded import graded
 from labkit.running.bounds import Busy, Guard
 from labkit.running.interrupts import Interrupts
 from labkit.running.prints import Prints
-from labkit.running.tracebacks import is_library, is_ours, named
+from labkit.running.tracebacks import is_library, is_ours, named, walked
 from labkit.words import look_up, say
 
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
@@ -173,9 +172,9 @@ def _tell(
 
 def _in_story(error: Exception) -> tuple[FrameType, int]:
     """Where in the lesson's story an error came up: the last frame that is neither the lab's nor Python's own."""
-    walked = list(traceback.walk_tb(error.__traceback__))
-    theirs = [each for each in walked if not is_ours(each[0]) and not is_library(each[0].f_code.co_filename)]
-    return (theirs or walked)[-1]
+    found = walked(error.__traceback__)
+    theirs = [each for each in found if not is_ours(each[0]) and not is_library(each[0].f_code.co_filename)]
+    return (theirs or found)[-1]
 
 
 def started(thing: Any) -> bool:

@@ -19,6 +19,7 @@ from labkit.modes.needs import INSTEAD, NeedsHosts, Unavailable
 from labkit.running.call import GRACE_S, Call
 from labkit.running.forbidden import Forbidden
 from labkit.running.memory import MEMORY_MB
+from labkit.running.patience import Patience
 from labkit.running.tracebacks import named
 from labkit.running.uninterrupted import uninterrupted
 from labkit.words import say
@@ -129,8 +130,8 @@ class Tale:
 
         After so many seconds the story goes on, and what follows tells what is wrong.
         """
-        deadline = time.monotonic() + seconds
-        while not condition() and time.monotonic() < deadline:
+        patience = Patience(seconds)
+        while not condition() and patience.left():
             time.sleep(0.002)
 
     def network(self, *names: str, **conditions: Any) -> Any:
@@ -176,9 +177,9 @@ class Tale:
     def close(self) -> bool:
         """Stop what still runs and close what was opened; False when a learner's thread could not be
         ended."""
-        ended, deadline = True, time.monotonic() + GRACE_S
+        ended, patience = True, Patience(GRACE_S)
         for call in self.calls:
-            ended &= call.stop(deadline)
+            ended &= call.stop(patience)
         while self._closing:
             self._closing.pop()()
         for call in self.calls:

@@ -45,6 +45,7 @@ HOSTILE = (
         "behind a word come \\r\\n: else the size was wrong, and what follows is anything",
     ),
 )
+PATIENCE_S = 10.0  # for one that goes on a hundred thousand times
 LARGE = 400_000  # three words of this size are more than SIZE
 
 
@@ -86,7 +87,7 @@ def _limits(tale: Tale, bounded: Callable[..., Any]) -> None:
 
 def _refuses(tale: Tale, bounded: Callable[..., Any], held: bytes, shown: bytes, because: str) -> None:
     running = tale.start(bounded, bytearray(held), 0, shown=f"bounded({shown!r}, 0)")
-    error = running.error()
+    error = running.error(PATIENCE_S)
     if isinstance(error, ValueError) and str(error).startswith(WANTED):
         return
     told = (

@@ -22,6 +22,7 @@ _ENDLESS = 12  # calls of connect(): more are not let go on
 _RUNS = 20  # of which pauses are compared
 _GROWN = 2.5  # how far the last is above the first, at least: it is 8 times as long; by chance, once in 100,000 checks
 _PATIENCE_S = 1.0
+_ENDS_S = 5.0  # five tries of a tenth of a second each, and a machine that has much to do
 
 
 class Server:
@@ -122,7 +123,7 @@ def _held(tale: Tale, server: Server) -> None:
 
 def _gives(tale: Tale, fetch: Callable[..., Any], *ways: str) -> None:
     server = Server(*ways)
-    found = tale.call(server.run, fetch, shown=_SHOWN)
+    found = tale.call(server.run, fetch, shown=_SHOWN, seconds=_ENDS_S)
     _held(tale, server)
     if found != _ANSWER and _ANSWER.startswith(found or b"-"):
         tale.fail(
@@ -136,7 +137,7 @@ def _gives(tale: Tale, fetch: Callable[..., Any], *ways: str) -> None:
 def _raises(tale: Tale, fetch: Callable[..., Any], way: str, kind: type[BaseException]) -> Server:
     server = Server(way)
     running = tale.start(server.run, fetch, shown=_SHOWN)
-    error = running.error()
+    error = running.error(_ENDS_S)
     _held(tale, server)
     if not isinstance(error, kind):
         outcome = named(error) if error is not None else "nothing"
@@ -193,7 +194,7 @@ def _pauses(tale: Tale, servers: list[Server]) -> None:
 def _is_cancelled(tale: Tale, fetch: Callable[..., Any]) -> None:
     server = Server("silent")
     server.cancel_at_question = True
-    found = tale.call(server.run, fetch, shown=_SHOWN)
+    found = tale.call(server.run, fetch, shown=_SHOWN, seconds=_ENDS_S)
     if found is not asyncio.CancelledError or server.calls > 1:
         tale.fail(
             "it is cancelled while it waits for the answer; it should end by CancelledError, and went on:\n"

@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 
 import nbformat
@@ -454,10 +453,8 @@ def test_json_tells_no_folders_of_people(said, kept):
 # ---- What it finds on this machine ----
 
 
-def test_it_looks_at_this_machine_in_a_moment():
-    begun = time.monotonic()
+def test_it_looks_at_this_machine():
     facts = gather()
-    assert time.monotonic() - begun < 3
     assert facts.system == sys.platform
     assert set(facts.environment.packages) == set(PACKAGES)
     if sys.platform == "linux":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import functools
+import linecache
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ import types
 
 import pytest
 from exercises import assert_refused
+from left import no_threads_left
+from waiting import wait_for
 
 from labkit.learn import check, hint
 from labkit.learn.checking import hints
@@ -23,6 +26,8 @@ from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.kit.exercise import Case, Exercise, table
 from labkit.learn.kit.tale import Tale
 from labkit.running import bounds as guard
+from labkit.running.ending import stack
+from labkit.running.tracebacks import line_now
 
 TWICE = Exercise("twice", "Double it", table((Case((2,), "twice(2)", 4, "two and two"),)), ("a", "b", "c"))
 
@@ -160,9 +165,27 @@ def recursive(number):
     return recursive(number)
 
 
-QUICK = Exercise(
-    "quick", "Be quick", lambda tale, thing: tale.call(thing, 1, shown="f(1)", seconds=0.2), ("a", "b", "c")
-)
+def stands(running, thing, words) -> bool:
+    """Has the learner's function begun, and come to the line, if the words tell one between backticks?"""
+    frame = sys._current_frames().get(running._call.thread.ident)
+    theirs = [one for one in stack(frame) if one.f_code is thing.__code__]
+    lines = [linecache.getline(one.f_code.co_filename, line_now(one)).strip() for one in theirs]
+    return running.done or any("`" not in words or f"`{line}`" in words for line in lines)
+
+
+def quick(seconds, words=None):
+    """An exercise whose function may take so many seconds; with words, from when it stands where they say."""
+
+    def story(tale, thing):
+        running = tale.start(thing, 1, shown="f(1)")
+        if words is not None:
+            wait_for(lambda: stands(running, thing, words))
+        running.finish(seconds)
+
+    return Exercise("quick", "Be quick", story, ("a", "b", "c"))
+
+
+QUICK = quick(0.2)
 
 
 @pytest.mark.parametrize(
@@ -180,18 +203,17 @@ QUICK = Exercise(
     ],
 )
 def test_whatever_does_not_end_is_ended_and_told(thing, words):
-    threads = threading.active_count()
-    begun = time.monotonic()
-    verdict = examine(QUICK, thing)
+    ends = thing in (exits, recursive)
+    with no_threads_left():
+        verdict = examine(quick(60 if ends else 0.2, words), thing)
     assert verdict.status == "not yet"
     assert words in verdict.wrong
+    assert ends or "f(1) was still not done after 0.2 s" in verdict.wrong
     assert verdict.notes == (), "a thread was left running"
-    assert threading.active_count() == threads
-    assert time.monotonic() - begun < 5
 
 
 def test_prints_are_shown_and_a_flood_is_cut(capsys):
-    verdict = examine(QUICK, floods)
+    verdict = examine(quick(1), floods)
     assert verdict.printed.startswith("flood\nflood\n")
     assert verdict.printed.count("\n") == 10 and verdict.printed.endswith("characters more")
     print("mine")
@@ -213,7 +235,7 @@ def test_a_thread_that_cannot_be_stopped_is_told(monkeypatch):
     os.write(theirs, b"x")
     for thread in threading.enumerate():
         if thread.name == "check of deaf":
-            thread.join(5)
+            thread.join(60)
     os.close(ours)
     os.close(theirs)
     assert "could not be stopped" in verdict.notes[0]
@@ -250,15 +272,17 @@ def waits_for_a_loop(number):
 
 
 def test_a_thread_that_is_joined_is_ended_too():
-    threads = threading.active_count()
-    for _ in range(5):
-        verdict = examine(QUICK, waits_for_a_loop)
-        assert "was still not done" in verdict.wrong and verdict.notes == ()
-    assert threading.active_count() == threads
+    with no_threads_left():
+        for _ in range(5):
+            verdict = examine(QUICK, waits_for_a_loop)
+            assert "was still not done" in verdict.wrong and verdict.notes == ()
 
 
 class Endless:
+    begun = threading.Event()
+
     def feed(self, data):
+        self.begun.set()
         while True:
             try:
                 data += 1
@@ -269,10 +293,13 @@ class Endless:
 def test_a_class_that_the_checkers_own_function_tries():
     space = {"__name__": "labkit.lessons.framing.typed_decoder"}
     exec("def feeds(kind, data): kind().feed(data)", space)
-    exercise = QUICK._replace(
-        story=lambda tale, kind: tale.call(space["feeds"], kind, 1, shown="feed(1)", seconds=0.2)
-    )
-    verdict = examine(exercise, Endless)
+
+    def story(tale, kind):
+        running = tale.start(space["feeds"], kind, 1, shown="feed(1)")
+        assert kind.begun.wait(60)
+        running.finish(0.2)
+
+    verdict = examine(QUICK._replace(story=story), Endless)
     assert "of feed: `" in verdict.wrong and verdict.notes == ()
 
 
@@ -294,7 +321,7 @@ def test_a_sleep_by_its_own_name_is_ended_too():
     exec("def sleeps(number): sleep(3600)\ndef leaves(number): leave(1)", space)
     verdict = examine(QUICK, space["sleeps"])
     assert "was still not done" in verdict.wrong and verdict.notes == ()
-    assert "called os._exit(1)" in examine(QUICK, space["leaves"]).wrong
+    assert "called os._exit(1)" in examine(quick(60), space["leaves"]).wrong
     assert space["sleep"] is time.sleep is sleep and space["leave"] is os._exit
 
 
@@ -305,7 +332,7 @@ def test_a_sleep_by_its_own_name_is_ended_too():
 def test_signals_to_the_kernel_are_refused(code):
     space = {"os": os, "signal": signal}
     exec(f"def kills(number): {code}", space)
-    assert "which is a signal to the notebook's kernel" in examine(QUICK, space["kills"]).wrong
+    assert "which is a signal to the notebook's kernel" in examine(quick(60), space["kills"]).wrong
 
 
 def in_place() -> list:
@@ -355,14 +382,13 @@ def test_a_check_in_a_thread_of_the_background():
     verdicts = []
     thread = threading.Thread(target=lambda: verdicts.append(examine(QUICK, loops)))
     thread.start()
-    thread.join(20)
+    thread.join(60)
     assert "was still not done" in verdicts[0].wrong and verdicts[0].notes == ()
 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_an_interrupt_ends_the_check_and_is_tidied_up(times):
-    before, threads = in_place(), threading.active_count()
-    closed = []
+    before, closed = in_place(), []
 
     def story(tale, thing):
         tale.keep(types.SimpleNamespace(close=lambda: closed.append(True)))
@@ -370,13 +396,12 @@ def test_an_interrupt_ends_the_check_and_is_tidied_up(times):
         assert not running.done
         for _ in range(times):
             _thread.interrupt_main()
-        running.finish(20)
+        running.finish(60)
 
-    begun = time.monotonic()
-    verdict = examine(TWICE._replace(story=story), stubborn)
+    with no_threads_left():
+        verdict = examine(TWICE._replace(story=story), stubborn)
     assert verdict.status == "cannot check" and "Interrupted." in str(verdict)
-    assert time.monotonic() - begun < 10
-    assert closed == [True] and in_place() == before and threading.active_count() == threads
+    assert closed == [True] and in_place() == before
     assert examine(TWICE, lambda n: 2 * n).status == "solved"
 
 
@@ -387,7 +412,7 @@ def test_an_interrupt_while_the_call_is_started_leaves_no_thread(monkeypatch):
 
     def interrupted(thread):
         start(thread)
-        assert running.wait(10)
+        assert running.wait(60)
         _thread.interrupt_main()
 
     def endless(number):
@@ -397,12 +422,11 @@ def test_an_interrupt_while_the_call_is_started_leaves_no_thread(monkeypatch):
     def story(tale, thing):
         with monkeypatch.context() as patched:
             patched.setattr("labkit.running.call.Stoppable.start", interrupted)
-            tale.start(thing, 1, shown="f(1)").finish(20)
+            tale.start(thing, 1, shown="f(1)").finish(60)
 
-    threads = threading.active_count()
-    verdict = examine(TWICE._replace(story=story), endless)
+    with no_threads_left():
+        verdict = examine(TWICE._replace(story=story), endless)
     assert verdict.status == "cannot check" and "Interrupted." in str(verdict)
-    assert threading.active_count() == threads
 
 
 def test_an_interrupt_while_tidying_up_is_held_off():
@@ -420,28 +444,26 @@ def test_an_interrupt_while_tidying_up_is_held_off():
 
 
 def test_running_is_asked_without_waiting():
+    asked = threading.Event()
+
+    def late(number):
+        return asked.wait(60)
+
     def story(tale, thing):
         running = tale.start(thing, 1, shown="f(1)")
-        polls = 0
-        while not running.done:
-            polls += 1
-        assert running.finish(0) == "late" and polls
+        assert not running.done
+        asked.set()
+        tale.wait(lambda: running.done, 60)
+        assert running.finish(0) is True
 
-    assert examine(TWICE._replace(story=story), slow).status == "solved"
-
-
-def slow(number):
-    time.sleep(0.1)
-    return "late"
+    assert examine(TWICE._replace(story=story), late).status == "solved"
 
 
 def test_the_watcher_survives_the_end_of_memory(monkeypatch):
     with guard.Guard() as within:
         monkeypatch.setattr(within, "_grown", lambda: bytes(1 << 62))
         assert within._watcher.is_alive()
-        deadline = time.monotonic() + 5
-        while not within.excess and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_for(lambda: within.excess)
     assert "500 MB of memory" in within.excess
 
 

@@ -157,7 +157,7 @@ def test_two_notebooks_at_once_lose_nothing(tmp_path):
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(30)
+        writer.join(120)
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert len(Journal(path).read()["predictions"]) == 40
 

@@ -71,7 +71,7 @@ def test_with_rights_taken_away(rights, name, why):
         limits.command([sys.executable, "-X", "dev", "-c", LOOK], **rights),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
     assert ran.stderr == ""
     found, _, said = ran.stdout.strip().partition("|")
@@ -144,7 +144,7 @@ def test_the_steps_that_are_tried(thorough, rights, steps):
         limits.command([sys.executable, "-X", "dev", "-c", look], **rights),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
     assert ran.stderr == ""
     found = ast.literal_eval(ran.stdout)

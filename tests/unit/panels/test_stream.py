@@ -5,9 +5,9 @@ from __future__ import annotations
 import _thread
 import struct
 import threading
-import time
 
 import pytest
+from left import no_threads_left
 
 from labkit.framing import LengthPrefixed, Lines
 from labkit.panels import stream_viewer
@@ -227,10 +227,8 @@ def test_what_a_decoder_does_wrong_is_told(decoder, said):
 
 
 def test_an_endless_decoder_is_stopped_and_others_are_read():
-    begun = time.monotonic()
     first, second = stream_viewer(b"a\nb\n", [wrong(loops), Own], cuts=(1,)).read()
     assert "was still at work after 1 s, at line" in first.text and second.right
-    assert time.monotonic() - begun < 20  # two deadlines of a second, on a machine that has much to do
 
 
 def test_an_interrupt_while_a_decoder_starts_leaves_no_thread(monkeypatch):
@@ -244,14 +242,12 @@ def test_an_interrupt_while_a_decoder_starts_leaves_no_thread(monkeypatch):
 
     def interrupted(thread):
         start(thread)
-        assert feeding.wait(10)
+        assert feeding.wait(60)
         _thread.interrupt_main()
 
     monkeypatch.setattr("labkit.running.call.Stoppable.start", interrupted)
-    threads = threading.active_count()
-    with pytest.raises(KeyboardInterrupt):
+    with no_threads_left(), pytest.raises(KeyboardInterrupt):
         stream_viewer(b"hello", Endless).read()
-    assert threading.active_count() == threads
 
 
 def test_what_a_decoder_prints_is_shown_with_it(capsys):
@@ -280,6 +276,13 @@ def test_the_worst_cut_is_one_at_which_a_decoder_does_not_come_back():
 
     cuts, said = stream_viewer(b"abcde\n", Stumbles).readers.worst()
     assert cuts == (3,) and said.startswith("Cut after byte 3: 1 of 1 go wrong")
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01])
+def test_a_search_that_is_over_too_early_calls_no_decoder_wrong(monkeypatch, seconds):
+    monkeypatch.setattr("labkit.panels.stream.run.SEARCH_S", seconds)
+    cuts, said = stream_viewer(TEXT, Own).readers.worst()
+    assert cuts is None and said.startswith("No cut makes any of them go wrong")
 
 
 # --- what the viewer takes and shows ----------------------------------------------------------------------

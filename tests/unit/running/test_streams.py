@@ -164,11 +164,11 @@ def test_redirecting_beside_leaves_the_notebooks_stream(beside, capsys):
         output.sink.set(beside.record.writer())
         with contextlib.redirect_stdout(io.StringIO()):
             begun.set()
-            go_on.wait(5)
+            go_on.wait(60)
 
     thread = threading.Thread(target=redirects)
     thread.start()
-    begun.wait(5)
+    assert begun.wait(60)
     print("mine")
     go_on.set()
     thread.join()

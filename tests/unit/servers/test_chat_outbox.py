@@ -92,7 +92,7 @@ def test_who_waits_is_woken_by_a_line_and_by_the_end():
         outbox.end()
         assert await second is None
 
-    asyncio.run(asyncio.wait_for(story(), 10))
+    asyncio.run(asyncio.wait_for(story(), 60))
 
 
 def test_it_tells_when_there_is_room_again():

@@ -7,11 +7,12 @@ import struct
 import threading
 
 import pytest
+from left import no_threads_left
 
 from labkit.sockets.samples import Samples
 from labkit.sockets.sampling import Sampler
 
-SECONDS = 5
+SECONDS = 60
 
 
 def told(state: int, cwnd: int) -> bytes:
@@ -98,10 +99,12 @@ def test_what_is_wrong_from_the_start_is_raised_before_the_block():
 
 
 def test_the_thread_ends_with_the_block():
-    before = threading.active_count()
-    with Sampler(Kernel(told(1, 10)), 60_000) as samples:  # it does not wait for the minute
-        assert threading.active_count() == before + 1 and len(samples) == 1
-    assert threading.active_count() == before and len(samples) == 2
+    before = set(threading.enumerate())
+    with no_threads_left():
+        with Sampler(Kernel(told(1, 10)), 60_000) as samples:  # it does not wait for the minute
+            (new,) = set(threading.enumerate()) - before
+            assert new.name == "sampler" and len(samples) == 1
+    assert len(samples) == 2
 
 
 def test_a_sampler_takes_new_samples_in_each_block():

@@ -14,10 +14,12 @@ import time
 import warnings
 
 import pytest
+from left import no_threads_left
 
 from labkit.torture import readers, reading, torture
 from labkit.torture.runner import PAUSE_S
 
+SELECT_S = 1  # waited out where the stream ends too early
 WORDS = [b"hello", b"", b"x" * 30]
 
 
@@ -108,7 +110,7 @@ def waited_by_select(sock, count):
     data = b""
     sock.setblocking(False)
     while len(data) < count:
-        assert select.select([sock], [], [], 1)[0] == [sock]
+        assert select.select([sock], [], [], SELECT_S)[0] == [sock]
         data += sock.recv(count - len(data))
     return data
 
@@ -119,7 +121,7 @@ def tried_then_selected(sock, count):
     with selectors.DefaultSelector() as selector:
         selector.register(sock, selectors.EVENT_READ)
         while len(data) < count:
-            assert selector.select(1)
+            assert selector.select(SELECT_S)
             try:
                 while len(data) < count:
                     data += sock.recv(count - len(data), socket.MSG_DONTWAIT)
@@ -129,10 +131,10 @@ def tried_then_selected(sock, count):
 
 
 def with_settings(sock, count):
-    sock.settimeout(5)
+    sock.settimeout(60)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
-    assert sock.gettimeout() == 5 and sock.getblocking() and isinstance(sock, socket.socket)
+    assert sock.gettimeout() == 60 and sock.getblocking() and isinstance(sock, socket.socket)
     assert sock.getpeername()[1] and sock.type == socket.SOCK_STREAM
     data = b""
     while len(data) < count:
@@ -164,7 +166,8 @@ def test_a_right_reader_is_right(exactly):
 
 
 @pytest.mark.parametrize("exactly", SYNC)
-def test_it_is_right_on_a_connection_too(exactly):
+def test_it_is_right_on_a_connection_too(exactly, monkeypatch):
+    monkeypatch.setitem(globals(), "SELECT_S", 60)  # whoever sends may have no processor
     near, far = connection()
     with near, far:
 
@@ -195,8 +198,8 @@ async def read_exactly(reader):
 
 
 async def read_in_time(reader):
-    async with asyncio.timeout(5):
-        (length,) = struct.unpack(">I", await asyncio.wait_for(reader.readexactly(4), 5))
+    async with asyncio.timeout(60):
+        (length,) = struct.unpack(">I", await asyncio.wait_for(reader.readexactly(4), 60))
         data = b""
         while len(data) < length:
             data += await reader.read(length - len(data))
@@ -292,11 +295,10 @@ async def asks_its_loop_for_more(sock):
     ],
 )
 def test_a_wrong_reader_is_wrong(read, told):
-    began = time.monotonic()
-    result = torture(reading(read), WORDS, encode=prefixed)
+    result = torture(reading(read), WORDS, encode=prefixed, seconds=20)
     assert not result
     assert told in result.text
-    assert time.monotonic() - began < 2, "what waits for ever is told at once"
+    assert "still at work" not in result.text, "what waits for ever is told at once"
 
 
 def test_what_an_async_reader_leaves_unread_is_counted():
@@ -328,11 +330,11 @@ async def ignores_time(reader):
 
 @pytest.mark.parametrize("read", [waits_by_select, waits_for_nothing, ignores_time])
 def test_a_reader_that_waits_for_ever_is_ended(read):
-    descriptors, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
-    result = torture(reading(read), WORDS, encode=prefixed, seconds=0.3)
+    descriptors = len(os.listdir("/proc/self/fd"))
+    with no_threads_left():
+        result = torture(reading(read), WORDS, encode=prefixed, seconds=0.3)
     assert not result and "was still at work after 0.3 s" in result.text
     assert "restart the kernel" not in result.text
-    assert threading.active_count() == threads
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 

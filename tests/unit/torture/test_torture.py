@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import select
 import threading
 import tracemalloc
 
 import pytest
+from left import no_threads_left
 
 from labkit.framing import LengthPrefixed, Lines, NumberedMessages, Typed, TypedMessages
 from labkit.running.threads import Stoppable
 from labkit.torture import reading, torture
+from labkit.torture.runner import PAUSE_S
 from labkit.torture.verdict import DRAWN, brief, difference, same
 
 WORDS = [b"hello", b"", b"w\xc3\xb6rld"]
@@ -154,7 +157,7 @@ def test_the_smallest_failing_split_of_a_wrong_decoder(decoder, messages, encode
 
 def test_a_failure_far_inside_a_long_stream_is_made_small():
     messages = [b"y" * 9000, b"x" * 50] * 100
-    result = torture(DelimiterInOnePiece, messages, encode=crlf)
+    result = torture(DelimiterInOnePiece, messages, encode=crlf, seconds=60)
     assert result.expected in ([b"x" * 50], [b"y" * 9000]) and result.cuts == (len(result.expected[0]) + 1,)
     assert result.text.startswith(
         f"✗ fails with {len(result.expected[0]) + 2:,} bytes in 2 pieces, cut after byte"
@@ -295,10 +298,10 @@ def test_an_endless_loop_ends_and_its_line_is_named():
                 pass
             return [b"hello"]
 
-    before = threading.active_count()
-    result = torture(Endless, [b"hello"], encode=line, seconds=0.2)
-    assert result.pieces == (b"h", b"ello\n") and threading.active_count() == before
-    assert re.search(r"was still at work after 0.2 s, at line \d+ of feed: `", result.problem)
+    with no_threads_left():
+        result = torture(Endless, [b"hello"], encode=line, seconds=1)
+    assert result.pieces == (b"h", b"ello\n")
+    assert re.search(r"was still at work after 1 s, at line \d+ of feed: `", result.problem)
 
 
 def test_torture_that_is_interrupted_leaves_nothing_running():
@@ -310,13 +313,13 @@ def test_torture_that_is_interrupted_leaves_nothing_running():
             while True:
                 pass
 
-    before = threading.active_count()
-    checker = Stoppable(lambda: torture(Endless, [b"hello"], encode=line, seconds=60), "a check")
-    checker.start()
-    assert looping.wait(10)
-    checker.interrupt()
-    checker.join(30)
-    assert not checker.is_alive() and threading.active_count() == before
+    with no_threads_left():
+        checker = Stoppable(lambda: torture(Endless, [b"hello"], encode=line, seconds=60), "a check")
+        checker.start()
+        assert looping.wait(60)
+        checker.interrupt()
+        checker.join(60)
+        assert not checker.is_alive()
 
 
 def test_a_decoder_that_will_not_be_stopped_is_told(monkeypatch):
@@ -332,11 +335,27 @@ def test_a_decoder_that_will_not_be_stopped_is_told(monkeypatch):
                     continue
             return []
 
+    before = set(threading.enumerate())
     try:
         result = torture(Stubborn, [b"hello"], encode=line, seconds=0.1)
         assert "runs on: restart the kernel" in result.problem
     finally:
         let_go.set()
+        for thread in set(threading.enumerate()) - before:
+            thread.join(60)
+
+
+def test_a_thread_that_is_slow_to_end_is_waited_for(monkeypatch):
+    """As where another has the processor when it has done its work, and all that is left are its last steps."""
+
+    class Slow(Stoppable):
+        def run(self):
+            super().run()
+            select.select([], [], [], 4 * PAUSE_S)
+
+    monkeypatch.setattr("labkit.torture.runner.Stoppable", Slow)
+    with no_threads_left():
+        assert torture(Lines, [b"hello"])
 
 
 class InTheClass:
