@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from labkit.course.command import SETTINGS
+
 c = get_config()  # noqa: F821  (JupyterHub reads this file)
 
 here = Path(os.environ.get("LABKIT_HUB", "hub-demo")).resolve()  # homes, and what the hub remembers
@@ -56,7 +58,7 @@ c.Spawner.environment = {
     "JUPYTER_RUNTIME_DIR": lambda spawner: str(sockets / str(spawner.user.id)),
     "PATH": f"{programs}{os.pathsep}{lab / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     "JUPYTER_PATH": str(lab / "share" / "jupyter"),
-    "JUPYTER_CONFIG_PATH": str(lab / "etc" / "jupyter"),
+    "JUPYTER_CONFIG_PATH": f"{SETTINGS}{os.pathsep}{lab / 'etc' / 'jupyter'}",
     "JUPYTERLAB_DIR": str(lab / "share" / "jupyter" / "lab"),
 }
 if token := os.environ.get("LABKIT_HUB_TOKEN"):  # for `make bench BENCH_ARGS=class`

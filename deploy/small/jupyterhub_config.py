@@ -5,6 +5,8 @@
 # /opt/tljh/config/jupyterhub_config.d/labkit.py.
 #
 # UNTRIED: no machine with systemd was at hand.
+from labkit.course.command import SETTINGS
+
 c = get_config()  # noqa: F821  (JupyterHub reads this file)
 
 c.JupyterHub.authenticator_class = "pam"  # who may log in to the machine; choose another that your school has
@@ -17,7 +19,7 @@ c.SystemdSpawner.isolate_tmp = True
 # A kernel's TCP ports are chosen by its server and taken later: two of many can get the same.  Unix sockets have names
 # of their own, here in the learner's own /tmp.
 c.Spawner.args = ["--KernelManager.transport=ipc"]
-c.Spawner.environment = {"JUPYTER_RUNTIME_DIR": "/tmp/jupyter"}
+c.Spawner.environment = {"JUPYTER_RUNTIME_DIR": "/tmp/jupyter", "JUPYTER_CONFIG_PATH": str(SETTINGS)}
 c.SystemdSpawner.isolate_devices = False  # /dev/net/tun is a device
 c.SystemdSpawner.disable_user_sudo = False  # NoNewPrivileges: not needed, and no hindrance to user namespaces
 c.SystemdSpawner.unit_extra_properties = {

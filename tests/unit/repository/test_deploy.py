@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from labkit.course.command import SETTINGS
 from tools import texts
 
 DEPLOY = texts.ROOT / "deploy"
@@ -86,6 +88,17 @@ def test_kernels_of_a_class_race_for_no_port(name, configured):
     settings = configured(name)
     assert "--KernelManager.transport=ipc" in settings.Spawner.args
     assert "JUPYTER_RUNTIME_DIR" in settings.Spawner.environment
+
+
+@pytest.mark.parametrize("name", ["demo", "small"])
+def test_jupyterlab_is_set_as_labkit_lab_sets_it(name, configured):
+    assert str(SETTINGS) in configured(name).Spawner.environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+
+
+def test_jupyterlab_is_set_so_in_the_image():
+    said = (DEPLOY / "kubernetes" / "Dockerfile").read_text(encoding="utf-8")
+    (path,) = re.findall(r"JUPYTER_CONFIG_PATH=(\S+)", said)
+    assert f"/srv/labkit/{SETTINGS.relative_to(texts.ROOT).as_posix()}" in path.split(":")
 
 
 def test_the_small_hub_holds_each_learner_to_limits(configured):
