@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
@@ -13,3 +16,19 @@ def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         select.select([], [], [], 0.01)
+
+
+@contextlib.contextmanager
+def signalled_when(condition: Callable[[], object], number: int) -> Iterator[None]:
+    """Send the main thread, which runs the block, this signal as soon as condition() is true."""
+
+    def send() -> None:
+        wait_for(condition)
+        signal.pthread_kill(threading.main_thread().ident, number)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()

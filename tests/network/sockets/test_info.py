@@ -12,7 +12,7 @@ import pytest
 from labkit.modes.needs import NeedsLinux
 from labkit.sockets import whereabouts
 
-SECONDS = 5
+SECONDS = 20
 
 
 def test_a_connection_tells_of_itself(pair):
