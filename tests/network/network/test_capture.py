@@ -154,9 +154,10 @@ def test_a_capture_that_was_dropped_records_no_longer(network):
 
 
 def test_waiting_for_something_that_does_not_happen(pair):
-    net, s, _ = pair
+    net, s, r = pair
     with net.capture() as trace:
         s.send(b"x")
+        assert r.recv(10) == b"x"
         with pytest.raises(TimeoutError, match=r"(?s)captured were:.*client > server"):
             trace.wait_for(lambda: trace.retransmitted(), timeout=0.05)
 
