@@ -34,11 +34,13 @@ def signalled_when(condition: Callable[[], object], number: int) -> Iterator[Non
         thread.join()
 
 
-def repeats_nothing_by_time(*hosts) -> None:
+def repeats_nothing_by_time(*hosts, before_s: float = 20) -> None:
     """Let these kernels send again what they know to be lost, and nothing because it took long: on a busy machine
     the wire may stand still.  For what they connect from now on; kernels before Linux 6.11 cannot be told.
+
+    before_s: seconds after which they do all the same.
     """
     for host in hosts:
         with contextlib.suppress(FileNotFoundError):
-            host.sysctl("net.ipv4.tcp_rto_min_us", 20_000_000)
+            host.sysctl("net.ipv4.tcp_rto_min_us", int(before_s * 1e6))
             host.sysctl("net.ipv4.tcp_early_retrans", 0)

@@ -99,7 +99,7 @@ def test_an_exception_that_nobody_waits_for_is_raised_by_with():
 def test_stop_ends_it():
     child = Process(wait_for_ever)
     child.wait_for("waiting")
-    child.stop()
+    child.stop(20)
     assert gone(child.pid) and child.returncode == -signal.SIGTERM
 
 

@@ -169,6 +169,7 @@ def test_spawn_collects_output_and_waits_for_a_text(client, server):
         assert row.owner == "program python3"
         assert repr(web) == f"<python3 on server: running, pid {web.pid}>"
         assert web.returncode is None
+        web.stop(20)
     assert web.returncode == -signal.SIGTERM and repr(web) == "<python3 on server: killed by SIGTERM>"
 
 
