@@ -92,6 +92,18 @@ def test_a_body_is_packed_shipped_and_unpacked(network, rate):
         assert plain > 80_000 * 8 / 50e6, "no quicker than its cable"
 
 
+def test_what_a_busy_machine_adds_on_a_cable_is_not_the_cables(network):
+    packed = []
+
+    def late_once(data):
+        packed.append(data)
+        time.sleep(2 if len(packed) == 2 else 0)  # its first journey; the size was asked before
+        return data
+
+    net = network("client", "server", delay_ms=1)
+    assert ship(net, b"the same again. " * 5000, 20, late_once) < 2 and len(packed) >= 3
+
+
 def test_who_does_not_undo_what_he_did_is_told(network):
     net = network("client", "server")
     with pytest.raises(ValueError, match="does not undo"):

