@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import zlib
 
 import pytest
@@ -51,7 +52,17 @@ def broken(sock, n):
     raise RuntimeError("a fault of the learner's")
 
 
-@pytest.mark.parametrize("step", [(broken, read, 10), (by_one, broken, 10)], ids=["writer", "reader"])
+def broken_and_slow_to_say_so(sock, n):
+    sock.close()
+    time.sleep(0.6)  # longer than climb() waits for the one, before it looks at the other
+    broken(sock, n)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [(broken, read, 10), (by_one, broken, 10), (by_one, broken_and_slow_to_say_so, 10_000)],
+    ids=["writer", "reader", "reader, slowly"],
+)
 def test_whose_fault_it_is_is_told(step):
     with pytest.raises(ProgramError, match="a fault of the learner's"):
         climb({"broken": step}, rounds=1)

@@ -113,6 +113,7 @@ def test_its_middle_boxes_are_looked_into_and_changed_where_it_was_made():
         with Network.join(f"boxed-{os.getpid()}") as net:
             with net.client.socket(type=socket.SOCK_DGRAM) as sock:
                 sock.sendto(b"x", (net.server.address, 9))
+                wait_for(net.router.translations)
                 (row,) = net.router.translations()
             assert (row.outside[0], row.remote) == ("10.0.2.1", ("10.0.2.2", 9))
             for change in (net.router.forget, lambda: net.router.firewall("wan")):

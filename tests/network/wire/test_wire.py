@@ -6,6 +6,7 @@ import socket
 import time
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit import Corrupt, Delay, Drop, Duplicate, Reorder
 
@@ -117,6 +118,7 @@ def test_a_fault_for_one_receiver_of_a_multicast(network):
 
 def test_dropped_segment_is_sent_again(network, port):
     net = network(delay_ms=2, faults=[Drop(data=3)], port=port)
+    repeats_nothing_by_time(net.client)
     with net.server.socket() as listener, net.client.socket() as caller, net.capture() as trace:
         listener.bind((net.server.address, 80))
         listener.listen()
