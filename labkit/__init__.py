@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labkit.background.processes import Process
     from labkit.diagnosis.doctor import doctor
     from labkit.explain.explaining import explain
-    from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal
+    from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal, variant
     from labkit.mysteries.opening import mystery
     from labkit.network.boxes.rules import Allow
     from labkit.network.host import Host
@@ -59,6 +59,7 @@ _PUBLIC = {
     "order": "labkit.learn",
     "progress": "labkit.learn",
     "recall": "labkit.learn",
+    "variant": "labkit.learn",
     "doctor": "labkit.diagnosis.doctor",
 }
 

@@ -18,6 +18,7 @@ labkit: a network in your notebook.
   labkit on HOST [-- PROGRAM …]        run a program on a host of one, from this terminal; without one, a shell
   labkit explain FILE …                what happened in captures (pcap, pcapng): where the time went, what broke
   labkit mystery --seeds STUDENTS.csv  for teachers: a hidden fault for each student; --grade VERDICTS.csv judges them
+  labkit variants --seeds STUDENTS.csv for teachers: another variant of some exercises for each student
   labkit doctor                        can this machine run the lessons live, and if not, what mends it?
   labkit doctor --json --output FILE   the same as JSON, for a teacher who collects it; it names nobody
   labkit --version                     which labkit this is
@@ -44,6 +45,12 @@ rows that follow each other get different kinds of fault, all kinds as often; wh
 else's.  --grade wants the columns name, seed, level, kind, where, and adds the right ones and points: 2 for kind and
 place, 1 for the kind alone.  It ends with status 0, or 2 where a table cannot be used."""
 
+_VARIANTS = """\
+A table is a CSV file whose first line names its columns; one of them is name (or id, student, login, email), as
+nbgrader and JupyterHub know the students.  Added are the column seed and one for each exercise, which says what that
+student has agreed.  Rows that follow each other differ in each; the same WORD gives the same again; who is added at
+the end changes nobody else's.  A course is laid out with what this writes: docs/teaching.md.  It ends with status 0,
+or 2 where the table cannot be used."""
 
 _CLASS = """\
 FOLDER/ada/05_framing.ipynb as nbgrader collects it, or FOLDER/ada.json from progress(export="ada.json").  It ends with
@@ -55,7 +62,7 @@ def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(prog="labkit", description="A network in your notebook.")
     parser.add_argument("--version", action="store_true", help="say which labkit this is")
     commands = parser.add_subparsers(
-        dest="command", metavar="lab | lessons | class | hosts | on | explain | mystery | doctor"
+        dest="command", metavar="lab | lessons | class | hosts | on | explain | mystery | variants | doctor"
     )
     words = "lay the lessons into a folder of yours, never over work, and open them in JupyterLab"
     lab = commands.add_parser("lab", help=words, description=f"{words.capitalize()}.")
@@ -110,6 +117,12 @@ def main(arguments=None) -> int:
     case.add_argument("--handed", metavar="FILE", help=words)
     case.add_argument("--column", metavar="NAME", default="", help="which column has the names")
     case.add_argument("--out", metavar="FILE", help="write to FILE instead of the terminal")
+    words = "for teachers: give each student another variant of some exercises, and say who has what"
+    varied = commands.add_parser("variants", help=words, description=f"{words}.", epilog=_VARIANTS)
+    varied.add_argument("--seeds", metavar="STUDENTS", required=True, help="a table of students")
+    varied.add_argument("--course", metavar="WORD", help="another word gives other variants")
+    varied.add_argument("--column", metavar="NAME", default="", help="which column has the names")
+    varied.add_argument("--out", metavar="FILE", help="write to FILE instead of the terminal")
     words = "what this machine allows, what is missing, what mends it"
     asked = commands.add_parser("doctor", help=words, description=f"Say {words}.", epilog=_STATUS)
     form = asked.add_mutually_exclusive_group()
@@ -136,15 +149,11 @@ def main(arguments=None) -> int:
         return _course(given, arguments[cut + 1 :])
     if given.command == "class":
         return _class(given)
-    if given.command == "explain":
-        from labkit.explain.command import command
-
-        status, said = command(given.files, given.html, given.json)
+    if given.command in ("explain", "mystery", "variants"):
+        status, said = _asked(given)
         if said:
             _say(said)
         return status
-    if given.command == "mystery":
-        return _mystery(given)
     if given.command in ("hosts", "on"):
         return _into_a_network(given, arguments[cut:])
     from labkit.diagnosis.doctor import doctor
@@ -178,21 +187,20 @@ def _course(given, more) -> int:
     return 0
 
 
-def _mystery(given) -> int:
-    from labkit.mysteries.command import command
+def _asked(given):
+    """The status, and what to print."""
+    if given.command == "explain":
+        from labkit.explain import command as explaining
 
-    status, said = command(
-        given.seeds,
-        given.grade,
-        level=given.level,
-        course=given.course,
-        handed=given.handed,
-        column=given.column,
-        out=given.out,
-    )
-    if said:
-        _say(said)
-    return status
+        return explaining.command(given.files, given.html, given.json)
+    own = {name: getattr(given, name) for name in ("course", "column", "out")}
+    if given.command == "variants":
+        from labkit.course.variants import command as varying
+
+        return varying.command(given.seeds, **own)
+    from labkit.mysteries import command as handing
+
+    return handing.command(given.seeds, given.grade, level=given.level, handed=given.handed, **own)
 
 
 def _class(given) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
@@ -13,3 +16,31 @@ def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         select.select([], [], [], 0.01)
+
+
+@contextlib.contextmanager
+def signalled_when(condition: Callable[[], object], number: int) -> Iterator[None]:
+    """Send the main thread, which runs the block, this signal as soon as condition() is true."""
+
+    def send() -> None:
+        wait_for(condition)
+        signal.pthread_kill(threading.main_thread().ident, number)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def repeats_nothing_by_time(*hosts, before_s: float = 20) -> None:
+    """Let these kernels send again what they know to be lost, and nothing because it took long: on a busy machine
+    the wire may stand still.  For what they connect from now on; kernels before Linux 6.11 cannot be told.
+
+    before_s: seconds after which they do all the same.
+    """
+    for host in hosts:
+        with contextlib.suppress(FileNotFoundError):
+            host.sysctl("net.ipv4.tcp_rto_min_us", int(before_s * 1e6))
+            host.sysctl("net.ipv4.tcp_early_retrans", 0)

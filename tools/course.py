@@ -2,6 +2,8 @@
 
 In FOLDER: `source/NAME/NN_NAME.ipynb`, the solved edition with quizzes and problems to put in order that count, and
 `nbgrader_config.py`.  With `--predictions 0.2` each prediction gives 0.2 points for having been made, right or wrong.
+With `--variants variants.csv`, which `labkit variants` writes, each student has other variants of some exercises: the
+table is copied into FOLDER, where grading looks for it, and the hand-outs have what it comes to, without names.
 """
 
 from __future__ import annotations
@@ -15,14 +17,30 @@ from pathlib import Path
 import nbformat
 
 from labkit.course.grading.asked import mark
+from labkit.course.variants.table import FILE, hand_out
+from labkit.learn import finding
+from labkit.learn.varying import handed as handed_out
+from labkit.mysteries.sheets import SheetError
 from tools import texts
 
 WORTH = {"quiz": 1.0, "order": 1.0, "predict": 0.0}
 CONFIG = texts.ROOT / "tools" / "nbgrader_config.py"
 
 
-def lay(folder: Path, names: Sequence[str], worth: Mapping[str, float], course: str = "labkit") -> list[str]:
-    """Lay out the course; returns the assignments, by lessons' names.  What lies there already is written anew."""
+def lay(
+    folder: Path,
+    names: Sequence[str],
+    worth: Mapping[str, float],
+    course: str = "labkit",
+    table: Path | None = None,
+) -> list[str]:
+    """Lay out the course; returns the assignments, by lessons' names.  What lies there already is written anew.
+
+    *table* says who has which variant; without it, the one that the course has already.  Raises SheetError for one
+    that cannot be used.
+    """
+    table = table or next(folder.glob(FILE), None)
+    handed = hand_out(table) if table else ""
     laid = []
     for source in texts.chosen(names):
         solved = texts.edition_paths(source)[1]
@@ -35,6 +53,10 @@ def lay(folder: Path, names: Sequence[str], worth: Mapping[str, float], course: 
         place.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, place)
         laid.append(name)
+        if table and any(exercise.variants for exercise in finding.lesson(name).exercises):
+            (place.parent / handed_out.FILE).write_text(handed, encoding="utf-8")
+    if table:
+        (folder / FILE).write_bytes(table.read_bytes())
     config = folder / CONFIG.name
     shutil.copy(CONFIG, config)
     with config.open("a", encoding="utf-8") as file:
@@ -55,8 +77,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         option = {"quiz": "--quizzes", "order": "--orders", "predict": "--predictions"}[kind]
         parser.add_argument(option, dest=kind, type=float, default=WORTH[kind], help=f"points for {words}")
+    words = "who has which variant of an exercise: what `labkit variants` wrote"
+    parser.add_argument("--variants", type=Path, metavar="TABLE", help=words)
     given = parser.parse_args(arguments)
-    laid = lay(given.folder, given.names, {kind: getattr(given, kind) for kind in WORTH}, given.course)
+    worth = {kind: getattr(given, kind) for kind in WORTH}
+    try:
+        laid = lay(given.folder, given.names, worth, given.course, given.variants)
+    except SheetError as error:
+        print(error, file=sys.stderr)
+        return 2
     print(f"{len(laid)} assignments in {given.folder}: {', '.join(laid)}")
     return 0
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from labkit.learn import finding
-from tools import glossing, grading, leading, marking, rows
+from tools import glossing, grading, leading, marking, plots, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
@@ -205,10 +205,9 @@ def load(path: Path) -> NotebookNode | None:
 
 def differences(source: Path) -> list[str]:
     """What keeps the two editions from being what their source gives; empty when they are in step."""
-    found = []
-    for path, expected in zip(edition_paths(source), read(source), strict=True):
+    found, made = [], [load(path) for path in edition_paths(source)]
+    for path, edition, expected in zip(edition_paths(source), made, read(source), strict=True):
         place = f"{path.parent.name}/{path.name}"
-        edition = load(path)
         if edition is None:
             found.append(f"{place} is missing")
             continue
@@ -221,6 +220,8 @@ def differences(source: Path) -> list[str]:
                 found.append(f"{place}: {len(edition.cells)} cells, the source has {len(expected.cells)}")
             elif not is_as_made(edition):
                 found.append(f"{place}: its outputs were changed since they were made")
+    if not (found or plots.in_step(*made, name_of(source))):
+        found.append(f"{name_of(source)}: its plots are told in other words than docs/plots.json has")
     return found
 
 

@@ -23,7 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
 from labkit.course.nbval import kernel
-from tools import editions, prose, rows, texts
+from tools import editions, plots, prose, rows, texts
 from tools.grading import GradingError
 from tools.notebook_lint import problems
 from tools.png import smaller
@@ -93,13 +93,15 @@ def build(source: Path, *, force: bool = False, fresh: bool = False) -> bool:
     as_before = not (force or fresh) and editions.is_of_this_code(source)
     if as_before and (not editions.differences(source) or _of_prose(source, learner, solved)):
         return False
-    for path, notebook in zip(texts.edition_paths(source), (learner, solved), strict=True):
+    pairs = list(zip(texts.edition_paths(source), (learner, solved), strict=True))
+    for path, notebook in pairs:
         path.parent.mkdir(parents=True, exist_ok=True)
         execute(notebook, path.parent)
         if not fresh:
             editions.keep_pictures(editions.before(path), notebook)
-        if notebook is solved:
-            editions.leave_pictures(solved, learner)
+    editions.leave_pictures(solved, learner)
+    plots.describe(learner, solved, name_of(source))
+    for path, notebook in pairs:
         notebook.metadata["labkit"] = {
             "source": f"lessons/{name_of(source)}/text.md",
             "stamp": editions.stamp(notebook),
@@ -116,7 +118,9 @@ def _of_prose(source: Path, learner: NotebookNode, solved: NotebookNode) -> bool
     pairs = list(zip(old, (learner, solved), strict=True))
     if not all(each is not None and prose.with_prose(each, new) for each, new in pairs):
         return False
+    plots.describe(*old, name_of(source))
     for path, edition in zip(places, old, strict=True):
+        edition.metadata["labkit"]["stamp"] = editions.stamp(edition)
         _write(path, edition)
     return True
 

@@ -39,14 +39,16 @@ def exchange(
     cell_seconds: int = 20,
     notebook_seconds: int = 120,
     times: int = 1,
+    variants: Path | None = None,
 ) -> list[Told]:
     """Hand out, hand in, grade and give feedback, to so many students; grade as often as *times* says.
 
-    *cut* may change each notebook of the source before it is handed out.  Whatever hostile code does, it finds a server
+    *cut* may change each notebook of the source before it is handed out; *variants* is a table of who has which variant
+    of an exercise.  Whatever hostile code does, it finds a server
     of ours on the machine's own network, and a file of the teacher's: both must stay as they were.
     """
     course = folder / "course"
-    laid = courses.lay(course, sorted({*lessons, *(more or ())}), _ALL_COUNT)
+    laid = courses.lay(course, sorted({*lessons, *(more or ())}), _ALL_COUNT, table=variants)
     with (course / "nbgrader_config.py").open("a") as file:
         file.write(f"c.ExecutePreprocessor.timeout = {cell_seconds}\n")
         file.write(f"c.ConfinedExecute.most_seconds = {notebook_seconds}\n")

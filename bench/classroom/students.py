@@ -61,14 +61,16 @@ def classroom(count: int, course: Path, lessons: list[str], more: list[str], por
     """So many students: all do *lessons*, and each one of *more* besides; a third of them is hostile, in one lesson."""
     sheets = {name: sheet(next((course / "source" / name).glob("*.ipynb"))) for name in {*lessons, *more}}
     bad = list(hostile([str(course)], port).items())
-    found = {}
+    found: dict[str, Student] = {}
+    honest = 0
     for number in range(count):
         if number % 2 and number // 2 < len(bad):
             name, how = bad[number // 2]
             found[f"s{number:02}-{name}"] = _hostile(how, lessons[0], sheets[lessons[0]])
         else:
-            kind = KINDS[number // 2 % len(KINDS)]
-            theirs = [*lessons, *(more[number % len(more) :][:1] if more else [])]
+            kind = KINDS[honest % len(KINDS)]
+            theirs = [*lessons, *(more[honest % len(more) :][:1] if more else [])]
+            honest += 1
             each = {lesson: _honest(kind, lesson, sheets[lesson]) for lesson in theirs}
             found[f"s{number:02}-{kind}"] = Student(
                 {lesson: work for lesson, (work, _) in each.items()},

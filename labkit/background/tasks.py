@@ -208,7 +208,7 @@ class Task(Awaitable):
 
     def _end_thread(self, thread: Worker, timeout: float, deadline: float) -> str | None:
         # What is left after the shutdown of its sockets is mostly a loop or a sleep: neither ends by itself.
-        late = end_threads([thread], min(deadline, time.monotonic() + timeout / 4))
+        late = end_threads([thread], min(deadline, time.monotonic() + timeout / 4), deadline)
         return next((where for worker, where in late if worker.is_alive()), None)
 
     def _end_task(self, timeout: float, deadline: float) -> str | None:

@@ -62,11 +62,12 @@ def enter(beside: Beside, label: str = "", turn: Callable[[], Turn] = tuple) -> 
     return writer
 
 
-def end_threads(threads: list[Worker], deadline: float) -> list[tuple[Worker, str]]:
+def end_threads(threads: list[Worker], deadline: float, last: float = 0.0) -> list[tuple[Worker, str]]:
     """Wake threads that wait in a socket, join them until the deadline (monotonic seconds), then interrupt those that
     go on.
 
-    Returns those that had to be interrupted, with where they were.
+    last: until when to wait for those that were interrupted (monotonic seconds): on a busy machine the last of them may
+    not have had the processor yet.  Returns those that had to be interrupted, with where they were.
     """
     threads = [thread for thread in threads if thread.ident is not None]
     woken: list[socket.socket] = []
@@ -83,6 +84,8 @@ def end_threads(threads: list[Worker], deadline: float) -> list[tuple[Worker, st
         until = time.monotonic() + 0.1 * (attempt + 1)
         for thread, _ in late:
             thread.join(max(0.0, until - time.monotonic()))
+    for thread, _ in late:
+        thread.join(max(0.0, last - time.monotonic()))
     for sock in woken:  # it may be the notebook's: only those threads were to end
         if isinstance(sock, HostSocket):
             sock._ending = None

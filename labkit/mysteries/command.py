@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from labkit.mysteries.handing import hand_out
 from labkit.mysteries.marking import grade
-from labkit.mysteries.sheets import SheetError, read
+from labkit.mysteries.sheets import SheetError, read, save
 from labkit.words import say
 
 DONE, FAILED = 0, 2
@@ -45,20 +44,8 @@ def command(
             if verdicts is not None:
                 print(told, file=sys.stderr)
             return DONE, text.rstrip("\n")
-        _write(out, text, [each for each in (seeds, verdicts, handed) if each])
+        save(out, text, [each for each in (seeds, verdicts, handed) if each])
     except SheetError as error:
         print(f"labkit mystery: {error}", file=sys.stderr)
         return FAILED, ""
     return DONE, say("{told}: {file}", told=told, file=out)
-
-
-def _write(out: str, text: str, inputs: list[str]) -> None:
-    path = Path(out)
-    if any(path.resolve() == Path(each).resolve() for each in inputs):
-        raise SheetError(say("{file} is what was read; write to another file", file=out))
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise SheetError(
-            say("{file} cannot be written: {why}", file=out, why=error.strerror or error)
-        ) from error

@@ -173,6 +173,19 @@ def written(columns: Iterable[str], rows: Iterable[Mapping[str, object]], comma:
     return text.getvalue()
 
 
+def save(out: str, text: str, inputs: Iterable[str]) -> None:
+    """Write a table to a file that is none of those that were read.  Raises SheetError."""
+    path = Path(out)
+    if any(path.resolve() == Path(each).resolve() for each in inputs):
+        raise SheetError(say("{file} is what was read; write to another file", file=out))
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise SheetError(
+            say("{file} cannot be written: {why}", file=out, why=error.strerror or error)
+        ) from error
+
+
 def _either(names: Sequence[str]) -> str:
     *rest, last = names
     return say("{first} or {last}", first=", ".join(rest), last=last) if rest else last

@@ -30,14 +30,14 @@ def page(name: str) -> dict[str, Any]:
     path = ROOT / "notebooks" / f"{catalogue.stem(name)}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     found = dict(_found(notebook))
-    live, words = panels.of_lesson(name, notebook), pictures.told(name)
+    live = panels.of_lesson(name, notebook)
     for number, cell in enumerate(notebook["cells"]):
         cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             cell["source"] = _linked(cell["source"])
             continue
         cell["metadata"].pop("jupyter", None)
-        outputs = [_output(output, found, words) for output in cell["outputs"]]
+        outputs = [_output(output, found) for output in cell["outputs"]]
         if number in live:
             outputs[-1] = _live(outputs[-1], live[number])  # a cell's value comes last
         cell["outputs"] = [*outputs, *_notes(cell["source"])]
@@ -73,7 +73,7 @@ class _Attributes(HTMLParser):
         self.all.append({name: value or "" for name, value in attributes})
 
 
-def _output(output: dict[str, Any], found: dict[str, str], words: Iterator[str]) -> dict[str, Any]:
+def _output(output: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:
     data = {
         kind: value if isinstance(value, dict) else "".join(value)
         for kind, value in output.get("data", {}).items()
@@ -84,7 +84,7 @@ def _output(output: dict[str, Any], found: dict[str, str], words: Iterator[str])
     if asked:
         data["text/html"] = _form(asked[1], asked[2], data["text/html"], found)
     elif "image/png" in data:
-        data = {"text/html": pictures.plot(data, words)}
+        data = {"text/html": pictures.plot(output)}
     elif "text/html" in data:
         data["text/html"] = pictures.drawn(data["text/html"])
     return {**output, "data": data}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from tools.texts import ROOT
+from tools.plots import PNG
 
 # What `html_of` (labkit/drawing/page.py) puts around a picture for notebooks that nobody trusts yet.
 _STILL = re.compile(r'<img class="still"[^>]*>', re.S)
@@ -25,16 +23,10 @@ def drawn(html: str) -> str:
     return _STYLE.sub("", html)  # what stands beside the picture keeps its own
 
 
-def told(lesson: str) -> Iterator[str]:
-    """What the plots of a lesson show, in words, one after the other (docs/plots.json)."""
-    yield from json.loads((ROOT / "docs" / "plots.json").read_text(encoding="utf-8")).get(lesson, ())
-
-
-def plot(data: dict[str, str], words: Iterator[str]) -> str:
-    """A plot with what it shows in words: its own, if it has a text, else the next of *words*."""
-    own = data.get("text/plain", "")
-    said = next(words, "Plot") if not own or own.startswith("<Figure") else own
-    source = "".join(data["image/png"].split())
+def plot(output: dict[str, Any]) -> str:
+    """A plot with what it shows in words (tools/plots.py)."""
+    said = output["metadata"].get(PNG, {}).get("alt", "Plot")
+    source = "".join("".join(output["data"][PNG]).split())
     return f'<img class="labkit-plot" alt="{escape(said)}" src="data:image/png;base64,{source}">'
 
 

@@ -45,6 +45,9 @@ def serve_secured(
         # Wrapped and shaken in one, a peer that has left already would pass for a socket not connected yet.
         talk = context.wrap_socket(conn, server_side=True, do_handshake_on_connect=False)
     except (OSError, ValueError) as error:
+        # Where the reset came in between, the new socket has the descriptor, and nobody else knows it.
+        if (half_made := conn._owner.socket()) is not None:
+            half_made.close()
         failed(service, error, peer)
         return
     with talk:

@@ -22,6 +22,7 @@ from traitlets import Bool, Float, Integer
 
 from labkit.course.grading.kernels import ConfinedKernelManager, try_walls
 from labkit.course.grading.sealing import not_run, sealed, settle
+from labkit.course.variants.table import as_seed, seed_of
 from labkit.words import say
 
 _FLOOD = 20  # times what is kept of a cell's outputs: then it is ended
@@ -40,7 +41,7 @@ class ConfinedExecute(Execute):
     ).tag(config=True)
 
     def __init__(self, *arguments: Any, **named: Any):
-        self._died, self._shown, self._course = "", 0, ""
+        self._died, self._shown, self._course, self._seed = "", 0, "", 0
         self._managers: list[ConfinedKernelManager] = []
         if self._confines(named.get("config")):
             named["kernel_manager_class"] = ConfinedKernelManager
@@ -55,10 +56,12 @@ class ConfinedExecute(Execute):
         """Run the notebook."""
         self._died = ""
         self._course = _course_of(resources)
+        self._seed = seed_of(Path(self._course), resources["nbgrader"]["student"])
         if self.confine:
             try_walls()
         try:
-            return super().preprocess(nb, resources, km)
+            with as_seed(self._seed):
+                return super().preprocess(nb, resources, km)
         finally:
             self.kernel_name = ""
             for manager in self._managers:
@@ -89,7 +92,7 @@ class ConfinedExecute(Execute):
             return cell, self.resources
         source, number = cell.source, secrets.token_hex(16)
         if checks:
-            cell.source = sealed(source, number)
+            cell.source = sealed(source, number, self._seed)
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:

@@ -10,6 +10,8 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 
+from labkit.learn.varying.handed import VARIABLE
+
 
 class OwnKernelSpec(KernelSpecManager):
     """This environment's Python, whatever kernels the user has installed beside it."""
@@ -49,5 +51,6 @@ def folder_for_sockets() -> tempfile.TemporaryDirectory:
 
 
 def surroundings() -> dict[str, str]:
-    """The environment variables of a kernel that must not see, nor write, the user's own progress."""
-    return {**os.environ, "LABKIT_PROGRESS": "off"}
+    """The environment variables of a kernel that must not see, nor write, the user's own progress, nor have the user's
+    variants of exercises: what is stored has the lesson's own."""
+    return {**os.environ, "LABKIT_PROGRESS": "off", VARIABLE: "0"}

@@ -21,6 +21,8 @@ from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import NoNetwork, NotSo, NotStarted, Tale
 from labkit.learn.progressing.journal import JournalError, journal
 from labkit.learn.showing import block, rich, show
+from labkit.learn.varying.handed import SeedError
+from labkit.learn.varying.own import own
 from labkit.modes.needs import Unavailable
 from labkit.notebook.graded import graded
 from labkit.running.bounds import Busy, Guard
@@ -55,12 +57,21 @@ def check(id: str, thing: Any) -> float | None:
     NotSolved after it has been told: to what neither raises nor has a value, nbgrader gives all points.
     """
     try:
-        exercise = find(id)
+        exercise = own(find(id))
     except UnknownExercise as error:
-        print(error)
-        if graded():
-            raise NotSolved(str(error)) from None
-        return None
+        why = str(error)
+    except SeedError as error:
+        why = say("? {id} cannot be checked: {error}.", id=id, error=error)
+    else:
+        return checked(exercise, thing)
+    print(why)
+    if graded():
+        raise NotSolved(why)
+    return None
+
+
+def checked(exercise: Exercise, thing: Any) -> float | None:
+    """Check the learner's *thing* by this exercise, which is theirs; tells, returns and raises what `check` does."""
     verdict = examine(exercise, thing)
     if older := outdated(thing):
         verdict = verdict._replace(notes=(*verdict.notes, older))
@@ -68,7 +79,7 @@ def check(id: str, thing: Any) -> float | None:
         return _points(verdict, exercise.points)
     verdict = noted(verdict, journal().note_exercise)
     right, of = verdict.earned
-    facts = {"checked": id, "status": verdict.status, "right": right, "of": of}
+    facts = {"checked": exercise.id, "status": verdict.status, "right": right, "of": of}
     show(verdict.story, block(verdict.story), facts=facts)
     if verdict.stuck:
         widget = form_of("labkit.learn.checking.form", "hint_form", exercise)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from labkit.learn.finding import UnknownExercise, find_hinted
 from labkit.learn.showing import block, show, told
+from labkit.learn.varying.handed import SeedError
+from labkit.learn.varying.own import own
 from labkit.words import look_up, say
 
 NAMES = ("the concept", "the place", "the code")
@@ -18,13 +20,15 @@ _given: dict[str, int] = {}
 def hint(id: str) -> None:
     """Show the next hint for the exercise or Parsons problem *id*; after the last one, all of them again."""
     try:
-        taken = take(id)
+        hints = _hints(id)
     except UnknownExercise as error:
         print(error)
         return
-    text = worded(id)
-    if taken <= len(NAMES):
-        text = _worded(find_hinted(id).hints, taken - 1)
+    except SeedError as error:
+        print(say("{id}: {error}.", id=id, error=error))
+        return
+    taken = take(id)
+    text = _worded(hints, taken - 1) if taken <= len(NAMES) else worded(id)
     show(text, block(text))
 
 
@@ -37,11 +41,16 @@ def take(id: str) -> int:
 
 def worded(id: str) -> str:
     """The words of all hints that were asked for so far, one below the other.  Raises UnknownExercise."""
-    lines = [_worded(find_hinted(id).hints, number) for number in range(given(id))]
+    lines = [_worded(_hints(id), number) for number in range(given(id))]
     if _given.get(id, 0) > len(NAMES):
         # No word of a solved edition: the learner's own copy of the course has none.
         lines.append(say("These are all the hints.  The last one has the code: try it in your cell."))
     return "\n".join(lines)
+
+
+def _hints(id: str) -> Sequence[str]:
+    """The hints as this learner's variant has them."""
+    return own(find_hinted(id)).hints
 
 
 def _worded(hints: Sequence[str], number: int) -> str:

@@ -49,7 +49,9 @@ class Verdict(NamedTuple):
         title = f"{self.exercise.id}: {told(self.exercise.title)}"
         if self.status == NOT_STARTED:
             left = say("Not started. Write your code in place of the dots, run that cell, then this one.")
-            return "\n".join([f"○ {title}", f"  {left}", *(f"  {note}" for note in self.notes)])
+            return "\n".join(
+                [f"○ {title}", f"  {left}", *self._agreed, *(f"  {note}" for note in self.notes)]
+            )
         lines = [{SOLVED: f"✓ {title}", CANNOT: f"? {title}"}.get(self.status, f"✗ {title}")]
         story = [*self.steps, *([self.wrong] if self.wrong else [])]
         # Of a long story that went wrong, the end is what matters; one that went well is told whole.
@@ -60,7 +62,15 @@ class Verdict(NamedTuple):
             mark = "→" if self.wrong and number == len(story) else " "
             label = f"{mark} {number}. "
             lines.append(label + step.replace("\n", "\n" + " " * len(label)))
+        lines += self._agreed
         if self.printed:
             lines += [say("  Your code printed:"), *(f"    {line}" for line in self.printed.split("\n"))]
         lines += [f"  {note}" for note in self.notes]
         return "\n".join(lines)
+
+    @property
+    def _agreed(self) -> list[str]:
+        """What this learner's variant wants, where it is not met yet: another's answer meets another's."""
+        yours = self.exercise.yours if isinstance(self.exercise, Exercise) else ""
+        wanted = yours and self.status in (NOT_STARTED, NOT_YET)
+        return [say("  Yours: {yours}.", yours=yours)] if wanted else []

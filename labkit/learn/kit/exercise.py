@@ -8,12 +8,28 @@ from typing import Any, NamedTuple
 from labkit.learn.kit.tale import Tale
 
 
+class Variants(NamedTuple):
+    """What differs from learner to learner: `conventions`, the first of them the lesson's own, one in words, and the
+    exercise that wants it.  All have the same title, steps and points, and none is harder than another.
+    """
+
+    conventions: tuple[Any, ...]
+    told: Callable[[Any], str]
+    made: Callable[[Any], Exercise]
+
+    def exercise(self, number: int = 0) -> Exercise:
+        """The exercise of so many a convention; of others than the first it says in its story what was agreed."""
+        convention = self.conventions[number]
+        return self.made(convention)._replace(variants=self, yours=self.told(convention) if number else "")
+
+
 class Exercise(NamedTuple):
     """One exercise: `hints` are three, from vague to plain: the concept, the place, the code.
 
     `points` are what nbgrader gives for it, shared by the `steps` that a right answer is told; of these, `given` are
     told to whoever hands in nothing new, and are worth none.  `place` orders the exercises of a lesson where they are
     listed.  `coroutine`: what is wanted is an `async def`, which the story runs on an event loop of its own.
+    `variants` make it another one for each learner of a class; `yours` is what this one has agreed, in words.
     """
 
     id: str
@@ -26,6 +42,8 @@ class Exercise(NamedTuple):
     steps: int = 1
     given: int = 0
     coroutine: bool = False
+    variants: Variants | None = None
+    yours: str = ""
 
 
 class Case(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from labkit.learn.checking.check import started
-from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.exercise import Exercise, Variants
 from labkit.learn.kit.tale import NotStarted, Running, Tale
+from labkit.lessons.datagrams.ids import IDS, Ids, told
 from labkit.lessons.datagrams.scripted import Scripted
 from labkit.running.tracebacks import named
 from labkit.words import say
@@ -19,16 +21,16 @@ PATIENCE_S = 2.5
 ENOUGH_S = 4.0
 
 
-def _ask_again(tale: Tale, client: Any) -> None:
+def _ask_again(agreed: Ids, tale: Tale, client: Any) -> None:
     ask = getattr(client, "ask", None)
     if not isinstance(client, type) or ask is None:
         template = "check the class that has ask(question), by its name without brackets (got {client!r})"
         tale.fail(template, client=client)
     if not started(ask):
         raise NotStarted
-    server = Scripted(tale)
+    server = Scripted(tale, agreed)
     asker = tale.call(client, server.sock, shown="Client(sock)")
-    _answered(tale, server, asker)
+    _answered(tale, server, asker, told(agreed))
     _lost(tale, server, asker)
     _late(tale, server, asker)
     _strays(tale, server, asker)
@@ -67,14 +69,13 @@ def _short(value: Any) -> str:
     return repr(value)
 
 
-def _answered(tale: Tale, server: Scripted, asker: Any) -> None:
+def _answered(tale: Tale, server: Scripted, asker: Any, agreed: str) -> None:
     for question, text in ((b"ann", b"10"), (b"ben", b"")):
         running = _begin(tale, asker, question, CALM_S)
         server.heard(running, question, say("send the question first"))
         server.answer(question, text)
         empty = say("an answer may be empty, and is one all the same")
-        plain = say("what follows the four bytes of the id is the answer")
-        _got(tale, running, question, text, plain if text else empty)
+        _got(tale, running, question, text, agreed if text else empty)
         tale.did(
             "the server answers {question!r} at once: ask() returned {text!r}", question=question, text=text
         )
@@ -158,25 +159,37 @@ def _silence(tale: Tale, server: Scripted, asker: Any) -> None:
     tale.did("nobody answers: three copies, each wait twice as long as the one before, and TimeoutError")
 
 
-EXERCISE = Exercise(
-    id="ask-again",
-    title="Ask by datagrams, and get one answer",
-    story=_ask_again,
-    hints=(
-        "One question is one id, in all its copies; the next question has another. What comes with another id belongs"
-        " to somebody else's question, or to an earlier one of yours, and changes nothing: not even how long you wait.",
-        "Two loops. The outer one sends and sets a deadline, time.monotonic() + the wait; the inner one receives, with"
-        " settimeout(what is left until the deadline), until the id fits or the time is over. Then the wait doubles.",
-        "until = time.monotonic() + wait\n"
-        "  while (left := until - time.monotonic()) > 0:\n"
-        "      self.sock.settimeout(left)\n"
-        "      try: answer = self.sock.recv(65_535)\n"
-        "      except TimeoutError: break\n"
-        "      if answer[:4] == id: return answer[4:]\n"
-        "  wait *= 2",
-    ),
-    needs_network=True,
-    points=2,
-    place=2,
-    steps=7,
-)
+def _exercise(agreed: Ids) -> Exercise:
+    width = agreed.width
+    places = (f"-{width}:", f":-{width}") if agreed.behind_answer else (f":{width}", f"{width}:")
+    return Exercise(
+        id="ask-again",
+        title="Ask by datagrams, and get one answer",
+        story=partial(_ask_again, agreed),
+        hints=(
+            "One question is one id, in all its copies; the next question has another. What comes with another id"
+            " belongs to somebody else's question, or to an earlier one of yours, and changes nothing: not even how"
+            " long you wait.",
+            "Two loops. The outer one sends and sets a deadline, time.monotonic() + the wait; the inner one receives,"
+            " with settimeout(what is left until the deadline), until the id fits or the time is over. Then the wait"
+            " doubles.",
+            say(
+                "until = time.monotonic() + wait\n"
+                "  while (left := until - time.monotonic()) > 0:\n"
+                "      self.sock.settimeout(left)\n"
+                "      try: answer = self.sock.recv(65_535)\n"
+                "      except TimeoutError: break\n"
+                "      if answer[{id}] == id: return answer[{text}]\n"
+                "  wait *= 2",
+                id=places[0],
+                text=places[1],
+            ),
+        ),
+        needs_network=True,
+        points=2,
+        place=2,
+        steps=7,
+    )
+
+
+EXERCISE = Variants(IDS, told, _exercise).exercise()

@@ -8,9 +8,10 @@ from itertools import pairwise
 from socket import SOCK_DGRAM
 
 from labkit.learn.kit.tale import Running, Tale
+from labkit.lessons.datagrams.ids import Ids
 from labkit.words import say
 
-PORT, ID = 5300, 4
+PORT = 5300
 PATIENCE_S = 1.5
 
 
@@ -21,8 +22,8 @@ class Scripted:
     ids     {text of a question: its id}, of all that have come
     """
 
-    def __init__(self, tale: Tale) -> None:
-        self.tale = tale
+    def __init__(self, tale: Tale, agreed: Ids) -> None:
+        self.tale, self._agreed = tale, agreed
         net = tale.network("client", "server")
         self._timeline = net.client.core.timeline
         self._sock = tale.keep(net.server.socket(type=SOCK_DGRAM))
@@ -46,12 +47,18 @@ class Scripted:
         return False
 
     def _is_new(self, data: bytes, question: bytes) -> bool:
-        id, text = data[:ID], data[ID:]
+        id, text = self._agreed.in_question(data)
         if text in self.ids and text != question:
             return False
-        if len(data) < ID or text != question:
-            template = "the server got {data!r};\na question is four bytes of id, and then {question!r}"
-            self.tale.fail(template, data=data, question=question)
+        if len(id) < self._agreed.width or text != question:
+            self.tale.fail(
+                "the server got {data!r};\na question is {width} bytes of id, and then {question!r}"
+                if not self._agreed.behind_question
+                else "the server got {data!r};\na question is {question!r}, and then {width} bytes of id",
+                data=data,
+                question=question,
+                width=self._agreed.width,
+            )
         if self.ids.setdefault(question, id) != id:
             self.tale.fail(
                 "{question!r} came again with another id:\nthe server cannot see that it is the same question",
@@ -84,12 +91,12 @@ class Scripted:
 
     def answer(self, question: bytes, text: bytes) -> None:
         """Answer a question that has come."""
-        self._sock.sendto(self.ids[question] + text, self._caller)
+        self._sock.sendto(self._agreed.answer(self.ids[question], text), self._caller)
 
     def stray(self, question: bytes) -> None:
         """Send what looks like an answer, with an id that nobody has used."""
         wrong = bytes(byte ^ 0xFF for byte in self.ids[question])
-        self._sock.sendto(wrong + b"stray", self._caller)
+        self._sock.sendto(self._agreed.answer(wrong, b"stray"), self._caller)
 
     def gaps(self, copies: int) -> Iterator[float]:
         """Seconds between the client's last so many sends, by its own clock."""

@@ -11,7 +11,8 @@ from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.words import say
 
-SIZE, SECONDS = 100, 0.5
+# So long that a right probe on a busy machine has its answer within it.
+SIZE, SECONDS = 100, 1.5
 ANSWER = SIZE.to_bytes(4, "big") + b"r" * SIZE
 PIECE_S = 0.05
 PATIENCE_S = 4.0

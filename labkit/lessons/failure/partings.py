@@ -93,9 +93,10 @@ def servers(net: Network, unread: str = "") -> Iterator[dict[str, Server]]:
             for name, server in found.items():
                 server.program.wait_for("listening", PATIENCE_S)
                 sock = server.sock = ending.enter_context(client.socket())
-                sock.settimeout(WAITS_S)
+                sock.settimeout(PATIENCE_S)
                 sock.connect((name, PORT))
                 sock.sendall(HELLO + MORE if name == unread else HELLO)
+                sock.settimeout(WAITS_S)
             for server in found.values():
                 server.program.wait_for("ready", PATIENCE_S)
             trace.wait_until_quiet(PATIENCE_S)  # what has no acknowledgement would be sent again

@@ -99,7 +99,8 @@ def _wait(receiver: Process, sender: Process) -> None:
             receiver.wait(0.2)
             return
         except TimeoutError:
-            if not sender.returncode and time.monotonic() < deadline:
+            # Where the sender was left alone, the receiver is about to say why it left.
+            if sender.returncode in (None, 0, _LEFT_ALONE) and time.monotonic() < deadline:
                 continue
             _tell(sender)
             raise

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.exercise import Exercise, Variants
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.layers.handling import Handled
+from labkit.lessons.layers.replies import REPLIES, Reply, told
 from labkit.running.tracebacks import named
+from labkit.words import say
 
 _SHOWN = "line_lengths(reader, writer)"
 
 
-def _line_lengths(tale: Tale, line_lengths: Callable[..., Any]) -> None:
+def _line_lengths(reply: Reply, tale: Tale, line_lengths: Callable[..., Any]) -> None:
     handled = Handled(tale, tale.network("client", "server"), line_lengths, _SHOWN)
     handled.send(b"he")
     tale.wait(lambda: handled.taken == 2)
     handled.send(b"llo\n")
     _not_iterated(tale, handled)
     handled.answer(
-        b"6\n",
+        one := reply.to(b"hello\n"),
         "a read gives what is there, and a line may come in pieces, before the client closes: ask for a line",
     )
-    tale.did("the client sends b'he', then b'llo\\n'; it gets b'6\\n'")
+    tale.did("the client sends b'he', then b'llo\\n'; it gets {got!r}", got=one)
     handled.send(b"a\n\nbcd\n")
-    handled.answer(
-        b"2\n1\n4\n", "each line is answered, for as long as lines come; a line has its newline counted"
-    )
-    tale.did("three lines in one call, one of them empty: it gets b'2\\n1\\n4\\n'")
+    three = b"".join(map(reply.to, (b"a\n", b"\n", b"bcd\n")))
+    handled.answer(three, "each line is answered, for as long as lines come, an empty one, too")
+    tale.did("three lines in one call, one of them empty: it gets {got!r}", got=three)
     handled.end()
     found = handled.running.finish()
     if found == "late":
@@ -59,23 +61,30 @@ def _not_iterated(tale: Tale, handled: Handled) -> None:
         )
 
 
-EXERCISE = Exercise(
-    id="line-lengths",
-    title="Turn a thread's handler into a coroutine",
-    story=_line_lengths,
-    hints=(
-        "Each call at which the thread waited becomes one at which the coroutine waits, with await. What the `with`"
-        " did at the end nobody does for you any more.",
-        "The thread waited in `for line in stream`: that is `await reader.readline()`, until it gives b''. flush()"
-        " becomes `await writer.drain()`. The end of the `with` becomes close(), and a wait for it.",
-        "while line := await reader.readline():\n"
-        '      writer.write(b"%d\\n" % len(line))\n'
-        "      await writer.drain()\n"
-        "  writer.close()\n"
-        "  await writer.wait_closed()",
-    ),
-    needs_network=True,
-    steps=3,
-    given=0,
-    coroutine=True,
-)
+def _exercise(reply: Reply) -> Exercise:
+    return Exercise(
+        id="line-lengths",
+        title="Turn a thread's handler into a coroutine",
+        story=partial(_line_lengths, reply),
+        hints=(
+            "Each call at which the thread waited becomes one at which the coroutine waits, with await. What the `with`"
+            " did at the end nobody does for you any more.",
+            "The thread waited in `for line in stream`: that is `await reader.readline()`, until it gives b''. flush()"
+            " becomes `await writer.drain()`. The end of the `with` becomes close(), and a wait for it.",
+            say(
+                "while line := await reader.readline():\n"
+                "      writer.write({reply})\n"
+                "      await writer.drain()\n"
+                "  writer.close()\n"
+                "  await writer.wait_closed()",
+                reply=reply.code,
+            ),
+        ),
+        needs_network=True,
+        steps=3,
+        given=0,
+        coroutine=True,
+    )
+
+
+EXERCISE = Variants(REPLIES, told, _exercise).exercise()

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import Any
 
-from labkit.learn.kit.exercise import Exercise
+from labkit.learn.kit.exercise import Exercise, Variants
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.nagle.pairs import LARGE, PATIENCE_S, connected, in_words, lengths, read
+from labkit.lessons.nagle.prefix import PREFIXES, Prefix, told
 from labkit.words import say
 
 
-def _send_message(tale: Tale, send_message: Any) -> None:
+def _send_message(prefix: Prefix, tale: Tale, send_message: Any) -> None:
     net, caller, conn = connected(tale)
     for payload, name in ((b"hello", "b'hello'"), (b"", "b''"), (bytes(1000), _counted(1000))):
-        shown, wanted = f"send_message(sock, {name})", len(payload).to_bytes(4, "big") + payload
+        shown, wanted = f"send_message(sock, {name})", prefix.before(payload)
         with net.capture() as trace:
             tale.call(send_message, caller, payload, shown=shown)
             got = read(conn, len(wanted))
         _options_are_untouched(tale, caller, shown)
         if got != wanted:
             tale.fail(
-                "{shown}: the server should get {wanted}, but got {got}:\n"
-                "the length in four bytes, most significant first, then the payload",
+                "{shown}: the server should get {wanted}, but got {got}:\n{agreed}",
                 shown=shown,
                 wanted=_bytes(wanted),
                 got=_bytes(got),
+                agreed=told(prefix),
             )
         found = lengths(trace)
         if len(found) > 1:
@@ -42,11 +44,9 @@ def _send_message(tale: Tale, send_message: Any) -> None:
         )
 
     caller.settimeout(2 * PATIENCE_S)
-    shown, wanted = (
-        f"send_message(sock, {_counted(LARGE)})",
-        LARGE.to_bytes(4, "big") + bytes(range(250)) * (LARGE // 250),
-    )
-    running = tale.start(send_message, caller, wanted[4:], shown=shown)
+    shown, payload = f"send_message(sock, {_counted(LARGE)})", bytes(range(250)) * (LARGE // 250)
+    wanted = prefix.before(payload)
+    running = tale.start(send_message, caller, payload, shown=shown)
     got = read(conn, len(wanted))
     running.finish(2 * PATIENCE_S)
     if got != wanted:
@@ -85,17 +85,22 @@ def _bytes(value: bytes) -> str:
     return say("{count:,} bytes that begin with {head!r}", count=len(value), head=value[:8])
 
 
-EXERCISE = Exercise(
-    id="send-message",
-    title="Send a message in one segment",
-    story=_send_message,
-    hints=(
-        "Nagle's algorithm holds back a small write while another small one is unacknowledged. A message that is"
-        " one write is never held back by its own beginning.",
-        "The length and the payload are both bytes: join them, and give the kernel the whole with the call"
-        " that does not stop halfway.",
-        'sock.sendall(len(payload).to_bytes(4, "big") + payload)',
-    ),
-    needs_network=True,
-    steps=4,
-)
+def _exercise(prefix: Prefix) -> Exercise:
+    length = f"(len(payload) + {prefix.width})" if prefix.counts_itself else "len(payload)"
+    return Exercise(
+        id="send-message",
+        title="Send a message in one segment",
+        story=partial(_send_message, prefix),
+        hints=(
+            "Nagle's algorithm holds back a small write while another small one is unacknowledged. A message that is"
+            " one write is never held back by its own beginning.",
+            "The length and the payload are both bytes: join them, and give the kernel the whole with the call"
+            " that does not stop halfway.",
+            f'sock.sendall({length}.to_bytes({prefix.width}, "{prefix.order}") + payload)',
+        ),
+        needs_network=True,
+        steps=4,
+    )
+
+
+EXERCISE = Variants(PREFIXES, told, _exercise).exercise()

@@ -100,8 +100,11 @@ def _counted(end: End, counts: memoryview) -> tuple[Callable, Callable]:
 
     def hear():
         nonlocal seen
-        deadline = time.monotonic() + AWAKE_S
-        while time.monotonic() < deadline:
+        deadline, late = time.monotonic() + AWAKE_S, False
+        while not late:
+            late = (
+                time.monotonic() >= deadline
+            )  # and one more look: it may have lost the processor for so long
             for _ in range(1000):
                 if counts[theirs] != seen:
                     length = counts[theirs] - seen

@@ -6,6 +6,7 @@ the kernel is told not to show what goes out, so that each frame is seen once, t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import select
 import socket
@@ -19,6 +20,7 @@ from labkit.traces.clock import monotonic_offset
 from labkit.traces.files.linktypes import ETHERNET, to_ethernet
 
 _SOL_PACKET, _IGNORE_OUTGOING = 263, 23  # packet(7)
+_RCVBUFFORCE = 33  # socket(7): beyond what the machine gives everybody
 _BUFFER = 4 << 20  # bytes; scapy asks for 64 KiB, one large segment
 _BATCH, _LONGEST = 64, 70_000
 _LOOK_AGAIN = 0.05  # seconds; select(2) of Windows waits for sockets only, and Npcap has none
@@ -37,10 +39,13 @@ class ScapyTap:
             raise PermissionError(errno.EPERM, error.strerror or str(error)) from error
         begins = getattr(source, "guessed_cls", None) or source.LL
         self._link = conf.l2types.layer2num.get(begins, ETHERNET)
+        self._latest = 0  # ns: the time of the frame before
         if sys.platform == "linux":
             source.ins.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
             source.ins.setblocking(False)
             source.ins.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+            with contextlib.suppress(PermissionError):
+                source.ins.setsockopt(socket.SOL_SOCKET, _RCVBUFFORCE, _BUFFER)
         elif hasattr(source, "pcap_fd"):
             source.pcap_fd.setnonblock(True)
 
@@ -69,7 +74,9 @@ class ScapyTap:
             frame, longer = to_ethernet(self._link, data)
             when = time.time_ns() if seen is None else int(seen * 1e9)
             frames.append((bytearray(frame), len(data) + longer, when - since))
-        return frames
+        times = in_order([when for _, _, when in frames], self._latest)
+        self._latest = times[-1] if times else self._latest
+        return [(frame, length, when) for (frame, length, _), when in zip(frames, times, strict=True)]
 
     def counts(self) -> tuple[None, int]:
         """How many frames were captured, and how many lost: scapy does not say."""
@@ -77,3 +84,16 @@ class ScapyTap:
 
     def close(self) -> None:
         self._source.close()
+
+
+def in_order(times: list[int], before: int) -> list[int]:
+    """The times of frames that came in this order, the one before them at `before`.
+
+    Linux begins to stamp what comes in a while after the first socket has asked for it, and until then stamps what is
+    read when it is read (net_enable_timestamp(), sock_recv_timestamp()): such a frame was there before the next one.
+    """
+    found, bound = [], times[-1] if times else 0
+    for when in reversed(times):
+        bound = min(bound, when)
+        found.append(max(before, bound))
+    return found[::-1]

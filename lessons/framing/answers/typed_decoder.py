@@ -1,160 +1,152 @@
-"""The solution, and wrong answers with words that each must be told."""
+"""The solution, and wrong answers with words that each must be told: of the lesson's own layout, and of each other."""
 
 from __future__ import annotations
 
+from labkit.lessons.framing.layout import LAYOUTS
 
-class Messages:
+SOURCE = """class Messages:
     def __init__(self):
         self.held = bytearray()
 
     def feed(self, data):
         self.held += data
         messages, start = [], 0
-        while len(self.held) >= start + 5:
-            end = start + 5 + int.from_bytes(self.held[start : start + 4], "big")
+        while len(self.held) >= start + {header}:
+            end = start + {besides} + int.from_bytes(self.held[start + {at} : start + {to}], "{order}")
             if len(self.held) < end:
                 break
-            messages.append((self.held[start + 4], bytes(self.held[start + 5 : end])))
+            messages.append((self.held[start + {kind}], bytes(self.held[start + {header} : end])))
             start = end
         del self.held[:start]
         return messages
+"""
 
 
-class CutsForEachMessage:
-    def __init__(self):
-        self.held = b""
-
-    def feed(self, data):
-        self.held += data
-        messages = []
-        while len(self.held) >= 5:
-            end = 5 + int.from_bytes(self.held[:4], "big")
-            if len(self.held) < end:
-                break
-            messages.append((self.held[4], self.held[5:end]))
-            self.held = self.held[end:]
-        return messages
+def source(layout):
+    """The solution's text."""
+    places = {"at": layout.length_at, "to": layout.length_at + layout.width, "kind": layout.type_at}
+    return SOURCE.format(header=layout.header, besides=layout.besides, order=layout.order, **places)
 
 
-class OneAFeed(CutsForEachMessage):
-    def feed(self, data):
-        self.held += data
-        if len(self.held) < 5:
-            return []
-        end = 5 + int.from_bytes(self.held[:4], "big")
-        if len(self.held) < end:
-            return []
-        message, self.held = (self.held[4], self.held[5:end]), self.held[end:]
-        return [message]
+def solution(layout):
+    names = {"__name__": __name__}
+    exec(source(layout), names)
+    return names["Messages"]
 
 
-class KeepsNothing(CutsForEachMessage):
-    def feed(self, data):
-        messages = []
-        while len(data) >= 5:
-            end = 5 + int.from_bytes(data[:4], "big")
-            messages.append((data[4], data[5:end]))
-            data = data[end:]
-        return messages
+def wrong(layout):
+    """Wrong answers by name, each with words that it must be told."""
+    header, at = layout.header, layout.length_at
 
+    class CutsForEachMessage:
+        order, besides = layout.order, layout.besides
 
-class ReplacesHalfAHeader(CutsForEachMessage):
-    def feed(self, data):
-        if len(self.held) + len(data) < 5:
-            self.held = data
-            return []
-        return CutsForEachMessage.feed(self, data)
-
-
-class WaitsForASixthByte(CutsForEachMessage):
-    def feed(self, data):
-        self.held += data
-        messages = []
-        while len(self.held) > 5 and len(self.held) >= (end := 5 + int.from_bytes(self.held[:4], "big")):
-            messages.append((self.held[4], self.held[5:end]))
-            self.held = self.held[end:]
-        return messages
-
-
-class TellsAllEachTime(CutsForEachMessage):
-    def __init__(self):
-        self.held, self.found = b"", []
-
-    def feed(self, data):
-        self.found += CutsForEachMessage.feed(self, data)
-        return self.found
-
-
-class OneByteOfLength(CutsForEachMessage):
-    def feed(self, data):
-        self.held += data
-        messages = []
-        while len(self.held) >= 5 and len(self.held) >= (end := 5 + self.held[3]):
-            messages.append((self.held[4], self.held[5:end]))
-            self.held = self.held[end:]
-        return messages
-
-
-class LittleEndian(CutsForEachMessage):
-    def feed(self, data):
-        self.held += data
-        messages = []
-        while len(self.held) >= 5 and len(self.held) >= (end := 5 + int.from_bytes(self.held[:4], "little")):
-            messages.append((self.held[4], self.held[5:end]))
-            self.held = self.held[end:]
-        return messages
-
-
-class CountsTheType(CutsForEachMessage):
-    def feed(self, data):
-        self.held += data
-        messages = []
-        while len(self.held) >= 5 and len(self.held) >= (end := 4 + int.from_bytes(self.held[:4], "big")):
-            messages.append((self.held[4], self.held[5:end]))
-            self.held = self.held[end:]
-        return messages
-
-
-class WithoutTypes(CutsForEachMessage):
-    def feed(self, data):
-        return [payload for _, payload in CutsForEachMessage.feed(self, data)]
-
-
-class DropsWhatIsBegun(CutsForEachMessage):
-    def feed(self, data):
-        messages = CutsForEachMessage.feed(self, data)
-        if messages:
+        def __init__(self):
             self.held = b""
-        return messages
+
+        def end(self):
+            return self.besides + int.from_bytes(self.held[at : at + layout.width], self.order)
+
+        def first(self, end):
+            return self.held[layout.type_at], self.held[header:end]
+
+        def feed(self, data):
+            self.held += data
+            messages = []
+            while len(self.held) >= header and len(self.held) >= (end := self.end()):
+                messages.append(self.first(end))
+                self.held = self.held[end:]
+            return messages
+
+    class OneAFeed(CutsForEachMessage):
+        def feed(self, data):
+            self.held += data
+            if len(self.held) < header or len(self.held) < (end := self.end()):
+                return []
+            message, self.held = self.first(end), self.held[end:]
+            return [message]
+
+    class KeepsNothing(CutsForEachMessage):
+        def feed(self, data):
+            self.held, messages = data, []
+            while len(self.held) >= header:
+                end = self.end()
+                messages.append(self.first(end))
+                self.held = self.held[end:]
+            return messages
+
+    class ReplacesHalfAHeader(CutsForEachMessage):
+        def feed(self, data):
+            if len(self.held) + len(data) < header:
+                self.held = data
+                return []
+            return CutsForEachMessage.feed(self, data)
+
+    class WaitsForOneMore(CutsForEachMessage):
+        def feed(self, data):
+            self.held += data
+            messages = []
+            while len(self.held) > header and len(self.held) >= (end := self.end()):
+                messages.append(self.first(end))
+                self.held = self.held[end:]
+            return messages
+
+    class TellsAllEachTime(CutsForEachMessage):
+        def __init__(self):
+            self.held, self.found = b"", []
+
+        def feed(self, data):
+            self.found += CutsForEachMessage.feed(self, data)
+            return self.found
+
+    class OneByteOfLength(CutsForEachMessage):
+        def end(self):
+            return self.besides + self.held[at + (layout.width - 1 if layout.order == "big" else 0)]
+
+    class OtherOrder(CutsForEachMessage):
+        order = "little" if layout.order == "big" else "big"
+
+    class CountsOtherwise(CutsForEachMessage):
+        besides = layout.besides + (1 if layout.counts_type else -1)
+
+    class WithoutTypes(CutsForEachMessage):
+        def feed(self, data):
+            return [payload for _, payload in CutsForEachMessage.feed(self, data)]
+
+    class DropsWhatIsBegun(CutsForEachMessage):
+        def feed(self, data):
+            messages = CutsForEachMessage.feed(self, data)
+            if messages:
+                self.held = b""
+            return messages
+
+    class ReturnsNothing(CutsForEachMessage):
+        def feed(self, data):
+            print(CutsForEachMessage.feed(self, data))
+
+    class LoopsForEver(CutsForEachMessage):
+        def feed(self, data):
+            self.held += data
+            while len(self.held) < header:
+                pass
+            return CutsForEachMessage.feed(self, b"")
+
+    return {
+        "one message a feed": (OneAFeed, "only the first"),
+        "keeps nothing": (KeepsNothing, "torture"),
+        "replaces half a header": (ReplacesHalfAHeader, "in 3 pieces"),
+        "waits for one byte more": (WaitsForOneMore, "came out; the next should be (2, b'')"),
+        "tells all each time": (TellsAllEachTime, "torture"),
+        "one byte of length": (OneByteOfLength, f"a length has {layout.width} bytes"),
+        "the other byte order": (OtherOrder, "should return"),
+        "counts otherwise": (CountsOtherwise, "should return"),
+        "payloads only": (WithoutTypes, "pairs (type, payload)"),
+        "drops what is begun": (DropsWhatIsBegun, "torture"),
+        "prints": (ReturnsNothing, "returned None"),
+        "loops for ever": (LoopsForEver, "torture"),
+        "cuts for each message": (CutsForEachMessage, "copied for each message"),
+    }
 
 
-class ReturnsNothing(CutsForEachMessage):
-    def feed(self, data):
-        print(CutsForEachMessage.feed(self, data))
-
-
-class LoopsForEver(CutsForEachMessage):
-    def feed(self, data):
-        self.held += data
-        while len(self.held) < 5:
-            pass
-        return CutsForEachMessage.feed(self, b"")
-
-
-SOLUTION = Messages
-
-WRONG = {
-    "one message a feed": (OneAFeed, "only the first"),
-    "keeps nothing": (KeepsNothing, "torture"),
-    "replaces half a header": (ReplacesHalfAHeader, "in 3 pieces"),
-    "waits for a sixth byte": (WaitsForASixthByte, "came out; the next should be (2, b'')"),
-    "tells all each time": (TellsAllEachTime, "torture"),
-    "one byte of length": (OneByteOfLength, "a length has four bytes"),
-    "little-endian": (LittleEndian, "should return"),
-    "counts the type": (CountsTheType, "should return"),
-    "payloads only": (WithoutTypes, "pairs (type, payload)"),
-    "drops what is begun": (DropsWhatIsBegun, "torture"),
-    "prints": (ReturnsNothing, "returned None"),
-    "loops for ever": (LoopsForEver, "torture"),
-    "cuts for each message": (CutsForEachMessage, "copied for each message"),
-}
+SOLUTION = solution(LAYOUTS[0])
+WRONG = wrong(LAYOUTS[0])

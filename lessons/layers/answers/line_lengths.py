@@ -1,86 +1,99 @@
-"""The solution of line-lengths, and wrong answers, each with words that it must be told."""
+"""The solution of line-lengths, and wrong answers with words that each must be told: for each way to reply."""
 
 from __future__ import annotations
 
+from labkit.lessons.layers.replies import REPLIES
 
-async def line_lengths(reader, writer):
+SOURCE = """async def line_lengths(reader, writer):
     while line := await reader.readline():
-        writer.write(b"%d\n" % len(line))
+        writer.write({reply})
         await writer.drain()
     writer.close()
     await writer.wait_closed()
+"""
 
 
-async def lengths_of_one_line(reader, writer):
-    line = await reader.readline()
-    writer.write(b"%d\n" % len(line))
-    await writer.drain()
-    writer.close()
-    await writer.wait_closed()
+def source(reply):
+    """The solution's text."""
+    return SOURCE.format(reply=reply.code)
 
 
-async def lengths_of_pieces(reader, writer):
-    while data := await reader.read(1000):
-        writer.write(b"%d\n" % len(data))
+def solution(reply):
+    names = {"__name__": __name__}
+    exec(source(reply), names)
+    return names["line_lengths"]
+
+
+def wrong(reply):
+    """Wrong answers by name, each with words that it must be told."""
+    otherwise = reply._replace(newline=not reply.newline)
+
+    async def of_one_line(reader, writer):
+        writer.write(reply.to(await reader.readline()))
         await writer.drain()
-    writer.close()
-    await writer.wait_closed()
+        writer.close()
+        await writer.wait_closed()
 
+    async def of_pieces(reader, writer):
+        while data := await reader.read(1000):
+            writer.write(reply.to(data))
+            await writer.drain()
+        writer.close()
+        await writer.wait_closed()
 
-async def lengths_at_the_end(reader, writer):
-    for line in (await reader.read()).splitlines(True):
-        writer.write(b"%d\n" % len(line))
-    await writer.drain()
-    writer.close()
-    await writer.wait_closed()
-
-
-async def lengths_with_a_plain_for(reader, writer):
-    for line in reader:
-        writer.write(b"%d\n" % len(line))
+    async def at_the_end(reader, writer):
+        for line in (await reader.read()).splitlines(True):
+            writer.write(reply.to(line))
         await writer.drain()
-    writer.close()
-    await writer.wait_closed()
+        writer.close()
+        await writer.wait_closed()
+
+    async def with_a_plain_for(reader, writer):
+        for line in reader:
+            writer.write(reply.to(line))
+            await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async def counted_otherwise(reader, writer):
+        while line := await reader.readline():
+            writer.write(otherwise.to(line))
+            await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async def without_a_close(reader, writer):
+        while line := await reader.readline():
+            writer.write(reply.to(line))
+            await writer.drain()
+
+    async def without_an_end(reader, writer):
+        while True:
+            line = await reader.readline()
+            if line:
+                writer.write(reply.to(line))
+            await writer.drain()
+
+    def in_a_thread(conn):
+        with conn, conn.makefile("rwb") as stream:
+            for line in stream:
+                stream.write(reply.to(line))
+                stream.flush()
+
+    return {
+        "one line": (of_one_line, "each line is answered"),
+        "pieces": (of_pieces, "ask for a line"),
+        "all at the end": (at_the_end, "before the client closes"),
+        "a plain for": (with_a_plain_for, "what waits, waits with await"),
+        "newlines counted otherwise": (
+            counted_otherwise,
+            f"but got {otherwise.to(b'hello' + bytes([10]))!r}",
+        ),
+        "never closes": (without_a_close, "the connection is open"),
+        "never ends": (without_an_end, "still not done"),
+        "as it was": (in_a_thread, "wants a coroutine function"),
+    }
 
 
-async def lengths_without_newlines(reader, writer):
-    while line := await reader.readline():
-        writer.write(b"%d\n" % len(line.strip()))
-        await writer.drain()
-    writer.close()
-    await writer.wait_closed()
-
-
-async def lengths_without_a_close(reader, writer):
-    while line := await reader.readline():
-        writer.write(b"%d\n" % len(line))
-        await writer.drain()
-
-
-async def lengths_without_an_end(reader, writer):
-    while True:
-        line = await reader.readline()
-        if line:
-            writer.write(b"%d\n" % len(line))
-        await writer.drain()
-
-
-def lengths_in_a_thread(conn):
-    with conn, conn.makefile("rwb") as stream:
-        for line in stream:
-            stream.write(b"%d\n" % len(line))
-            stream.flush()
-
-
-SOLUTION = line_lengths
-
-WRONG = {
-    "one line": (lengths_of_one_line, "each line is answered"),
-    "pieces": (lengths_of_pieces, "ask for a line"),
-    "all at the end": (lengths_at_the_end, "before the client closes"),
-    "a plain for": (lengths_with_a_plain_for, "what waits, waits with await"),
-    "newlines not counted": (lengths_without_newlines, "but got b'5"),
-    "never closes": (lengths_without_a_close, "the connection is open"),
-    "never ends": (lengths_without_an_end, "still not done"),
-    "as it was": (lengths_in_a_thread, "wants a coroutine function"),
-}
+SOLUTION = solution(REPLIES[0])
+WRONG = wrong(REPLIES[0])

@@ -12,7 +12,7 @@ import pytest
 
 from labkit.background.failures import ServiceError
 
-SECONDS = 5
+SECONDS = 20
 DATAGRAMS = socket.SOCK_DGRAM
 
 
@@ -109,9 +109,9 @@ def test_of_what_a_stop_breaks_only_errors_of_the_connection_are_no_fault(client
         assert waiting.wait(SECONDS)
         if isinstance(error, ValueError):
             with pytest.raises(ServiceError, match="ValueError: too short"):
-                service.finish(2, raising=True)
+                service.finish(20, raising=True)
         else:
-            service.finish(2, raising=True)
+            service.finish(20, raising=True)
     assert service.errors == ((error,) if isinstance(error, ValueError) else ())
 
 

@@ -87,11 +87,11 @@ def test_huge_output_keeps_its_beginning_and_its_end(client):
 
 def test_a_program_that_does_not_end_is_killed_with_its_children(client, tmp_path):
     pids = tmp_path / "pids"
-    script = f"echo started; sleep 1000 & echo $! $$ > {pids}; wait"
+    script = f"sleep 1000 & echo $! $$ > {pids}; echo started; wait"
     with pytest.raises(
-        TimeoutError, match=r"(?s)sh did not end within 0.5 s and was killed.*It printed:\nstarted"
+        TimeoutError, match=r"(?s)sh did not end within 3 s and was killed.*It printed:\nstarted"
     ):
-        client.run(["sh", "-c", script], timeout=0.5)
+        client.run(["sh", "-c", script], timeout=3)  # in which it has begun, on a busy machine too
     for pid in pids.read_text().split():
         deadline = time.monotonic() + SECONDS
         while os.path.exists(f"/proc/{pid}") and "Z" not in open_state(pid):
@@ -107,9 +107,9 @@ def open_state(pid):
 
 
 def test_a_child_that_keeps_the_output_open_does_not_hold_run_up(client):
-    begin = time.monotonic()
-    done = client.run(["sh", "-c", "sleep 3 & echo done"], timeout=2.5)
-    assert done.stdout == "done\n" and time.monotonic() - begin < 2.5
+    sleeping = client.run(["sh", "-c", "sleep 1000 & echo $!"]).stdout
+    assert "Z" not in open_state(sleeping.strip()), "it was waited for"
+    os.kill(int(sleeping), signal.SIGKILL)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +169,7 @@ def test_spawn_collects_output_and_waits_for_a_text(client, server):
         assert row.owner == "program python3"
         assert repr(web) == f"<python3 on server: running, pid {web.pid}>"
         assert web.returncode is None
+        web.stop(20)
     assert web.returncode == -signal.SIGTERM and repr(web) == "<python3 on server: killed by SIGTERM>"
 
 
@@ -206,7 +207,7 @@ def test_kill_and_signals(client):
 def test_a_stubborn_program_is_killed_in_the_end(client):
     program = client.spawn(["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.01; done"])
     program.wait_for("ready")
-    program.stop(timeout=0.4)
+    program.stop(timeout=4)
     assert program.returncode == -signal.SIGKILL
 
 
@@ -235,11 +236,9 @@ def test_an_interrupt_kills_the_program(client):
 
     old = signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
-        with pytest.raises(KeyboardInterrupt):
-            client.run(["sleep", "1000"])
+        with pytest.raises(KeyboardInterrupt):  # the program itself says that it has begun
+            client.run(["sh", "-c", f"kill -ALRM {os.getpid()}; exec sleep 1000"], timeout=60)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
 
 

@@ -1,4 +1,4 @@
-"""stop() ends what waits in a socket, whoever made it and whatever has been put around it, in milliseconds."""
+"""stop() ends what waits in a socket, whoever made it and whatever was put around it, and waits for no deadline."""
 
 from __future__ import annotations
 
@@ -9,14 +9,26 @@ import threading
 import time
 
 import pytest
+from waiting import wait_for
 
-QUICK_S = 0.4  # a stop that waits for its deadline takes 2 s
+from labkit.background.waking import waited_in
+
+# A stop that waits before it interrupts waits for all of this, or a quarter of it.
+TIMEOUT_S = 80
 
 
 def stopped_in(thing):
     began = time.monotonic()
-    thing.stop()
+    thing.stop(TIMEOUT_S)
     return time.monotonic() - began
+
+
+QUICK_S = TIMEOUT_S / 4
+
+
+def waits(task):
+    """Until a task is in the midst of a call of a socket."""
+    wait_for(lambda: waited_in(task._thread))
 
 
 def left():
@@ -109,7 +121,7 @@ def test_a_detached_descriptor_that_was_closed_is_let_be(client, server):
         near, far = socket.socketpair()
         with near, far:
             threading.Timer(0.05, go_on.set).start()
-            service.stop()
+            service.stop(TIMEOUT_S)
             near.sendall(b"whole")
             assert far.recv(10) == b"whole"
 
@@ -158,8 +170,11 @@ def test_a_task_that_waits_in_a_connection_of_the_notebook(client, server, way, 
     with near, far:
         task = client.background(wait)
         assert begun.wait(5)
-        time.sleep(0.05)  # it is to wait in the call by then
-        assert stopped_in(task) < (QUICK_S if "select" not in way else 1.2)
+        if "select" in way:  # which is interrupted, in the end
+            task.stop(4)
+        else:
+            waits(task)
+            assert stopped_in(task) < QUICK_S
         assert task.done and task._failures == [] and left() == []
     assert capsys.readouterr() == ("", "")
 
@@ -171,7 +186,7 @@ def test_tasks_that_wait_for_callers_and_datagrams_of_the_notebook(client, serve
         listener.listen()
         for wait in (lambda: listener.accept(), lambda: bound.recvfrom(10)):
             task = server.background(wait)
-            time.sleep(0.05)
+            waits(task)
             assert stopped_in(task) < QUICK_S
             assert task.done and task._failures == []
         listener.settimeout(0.05)
@@ -186,7 +201,7 @@ def test_a_tls_connection_of_the_notebook(client, server, contexts):
     serving = server.background(lambda: ours.wrap_socket(far, server_side=True))
     with theirs.wrap_socket(near, server_hostname="server") as secure, serving.result():
         task = client.background(lambda: secure.recv(10))
-        time.sleep(0.05)
+        waits(task)
         assert stopped_in(task) < QUICK_S
         assert task.done and task._failures == []
 
@@ -199,18 +214,17 @@ def test_a_coroutine_that_blocks_its_loop_in_a_socket_of_the_notebook(client, se
 
     with near, far:
         task = client.background(wait)
-        time.sleep(0.05)
-        assert stopped_in(task) < 1.5
+        wait_for(lambda: waited_in(task._loop.thread))
+        task.stop(4)
         assert task.done and task._failures == []
 
 
 def test_leaving_a_network_ends_a_task_that_waits_in_the_notebooks_socket(network):
     net = network()
     near, far = connected(net.client, net.server)
-    net.client.background(lambda: near.recv(1))
-    began = time.monotonic()
+    task = net.client.background(lambda: near.recv(1))
     with net:
-        time.sleep(0.05)
-    assert time.monotonic() - began < 1
+        waits(task)
+    assert task.done and task._failures == [] and left() == []
     near.close()
     far.close()

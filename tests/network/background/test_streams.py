@@ -30,6 +30,6 @@ def test_a_services_output_under_redirect_and_capture(capsys):
                         assert caller.recv(100) == word
                         print("mine")
                     assert captured.getvalue() == "mine\n"
-                service.wait_for(output="two", timeout=1)
+                service.wait_for(output="two")
                 assert service.output == "served b'one'\nserved b'two'\n"
     assert capsys.readouterr() == ("", "")

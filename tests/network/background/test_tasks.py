@@ -12,9 +12,10 @@ from labkit.background import beside
 from labkit.background.failures import TaskError
 from labkit.background.many import Tasks
 from labkit.background.tasks import Task
+from labkit.background.workers import Worker
 from labkit.running.threads import Stopped
 
-SECONDS = 5
+SECONDS = 20
 
 
 def fail(text="refused"):
@@ -120,8 +121,8 @@ def test_stop_ends_a_call_that_blocks(client, server):
     task = server.background(serve)
     assert listening.wait(SECONDS)
     begin = time.monotonic()
-    task.stop()
-    assert time.monotonic() - begin < 1
+    task.stop(80)
+    assert time.monotonic() - begin < 20, "it was interrupted, which comes after a quarter of the time"
     assert repr(task) == "<serve on server stopped>"
     with pytest.raises(TaskError, match="was stopped before it returned"):
         task.result()
@@ -137,7 +138,7 @@ def test_stop_ends_an_endless_loop(client):
 
     task = client.background(forever)
     assert looping.wait(SECONDS)
-    task.stop(timeout=0.4)
+    task.stop(timeout=4)
     assert repr(task) == "<forever on client stopped>" and not task._thread.is_alive()
 
 
@@ -162,6 +163,33 @@ def test_stop_reports_what_python_cannot_end(client, capsys):
     task._thread.join(SECONDS)
 
 
+def test_stop_waits_for_what_was_interrupted_and_tidies_up(client, capsys, monkeypatch):
+    """As on a busy machine, where it has the processor later than in the half second of three interruptions."""
+    looping, interrupted, tidied = threading.Event(), [], threading.Lock()
+    interrupt = Worker.interrupt
+
+    def noted(thread):
+        interrupt(thread)
+        interrupted.append(thread)
+        if len(interrupted) == 3:
+            threading.Timer(0.4, tidied.release).start()  # the last of them is waited for 0.3 s
+
+    def forever():
+        try:
+            while True:
+                looping.set()
+        finally:
+            tidied.acquire()  # in C, where no interruption comes
+
+    monkeypatch.setattr(Worker, "interrupt", noted)
+    tidied.acquire()
+    task = client.background(forever)
+    assert looping.wait(SECONDS)
+    task.stop(timeout=6)
+    assert len(interrupted) == 3 and not task._thread.is_alive()
+    assert repr(task) == "<forever on client stopped>" and capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("blocks", [False, True])
 def test_stop_ends_an_async_function(client, blocks):
     begun = threading.Event()
@@ -174,7 +202,7 @@ def test_stop_ends_an_async_function(client, blocks):
 
     task = client.background(waits)
     assert begun.wait(SECONDS)
-    task.stop(timeout=0.5)
+    task.stop(timeout=4)
     assert repr(task) == "<waits on client stopped>"
 
 
@@ -226,7 +254,7 @@ def test_tasks_stop_together(client):
     tasks = Tasks(client.background(waits) for _ in range(5))
     assert repr(tasks) == "5 tasks: 5 running"
     begun.wait(SECONDS)
-    tasks.stop(timeout=1)
+    tasks.stop(timeout=4)
     assert repr(tasks) == "5 tasks: 5 stopped"
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import re
 import socket
 import socketserver
 import ssl
 import struct
+import threading
 
 import pytest
+from waiting import wait_for
 
 from labkit.background.failures import ServiceError
 
@@ -143,6 +146,31 @@ def test_a_peer_that_leaves_before_the_handshake_is_told_in_one_line(
         r"ConnectionResetError: it left before the handshake was done",
         line,
     )
+
+
+def test_a_peer_that_resets_while_its_connection_is_wrapped_is_told_and_leaves_no_socket(
+    client, server, capsys
+):
+    """Late enough not to be seen before, and early enough to be met by ssl itself, half way."""
+    left = threading.Event()
+
+    class Slow(ssl.SSLContext):
+        def wrap_socket(self, sock, **options):
+            assert left.wait(SECONDS)
+            wait_for(lambda: sock.state == "CLOSED")
+            return super().wrap_socket(sock, **options)
+
+    service = server.start(with_a_thread, port=443, ssl=Slow(ssl.PROTOCOL_TLS_SERVER))
+    caller = call(client)
+    service.wait_for(connections=1)
+    with_a_reset(caller)
+    left.set()
+    service.wait_for(errors=1, served=1)
+    gc.collect()
+    assert not server.sockets().find(port=443, state="CLOSED")
+    service.stop()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("ConnectionResetError: it left before the handshake was done")
 
 
 def test_a_peer_that_speaks_no_tls_is_told_in_one_line(kind, client, server, contexts, capsys):

@@ -110,7 +110,7 @@ def _written(folder, *sources):
         execute(notebook, path.parent)
         nbformat.write(notebook, path)
     """
-    subprocess.run([sys.executable, "-c", program, path], cwd=ROOT, timeout=120, check=True)
+    subprocess.run([sys.executable, "-c", program, path], cwd=ROOT, timeout=600, check=True)
 
 
 def _nbval(folder):
@@ -120,7 +120,7 @@ def _nbval(folder):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     failed = [

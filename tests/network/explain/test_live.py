@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import pytest
+from undisturbed import undisturbed
 
 from bench.explained.faulty import FAULTY
 from bench.explained.healthy import HEALTHY
-from bench.explained.stage import played
 from labkit.explain import explain
 
 SLOW = """
@@ -29,7 +29,7 @@ def soon(scenes):
 
 @soon(FAULTY)
 def test_what_happened_is_found_and_nothing_else(scene):
-    found = explain(played(scene, 0))
+    found = explain(undisturbed(scene, 0))
     assert scene.kind in found.kinds
     assert {finding.kind for finding in found.faults} <= {scene.kind} | scene.allowed
     for account in found.accounts:
@@ -38,5 +38,5 @@ def test_what_happened_is_found_and_nothing_else(scene):
 
 @soon(HEALTHY)
 def test_nothing_is_found_in_healthy_traffic(scene):
-    found = {finding.kind for finding in explain(played(scene, 1)).faults}
+    found = {finding.kind for finding in explain(undisturbed(scene, 1)).faults}
     assert found <= scene.allowed | {"window-limited"}  # on a busy machine a reader is slow, and that is seen

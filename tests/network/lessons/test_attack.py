@@ -12,6 +12,7 @@ import time
 
 import pytest
 from house import ROOT
+from waiting import wait_for
 
 from labkit import Network
 from labkit.lessons.attack.between import between, known, passed_on, pay, taken_in, town
@@ -21,7 +22,7 @@ from labkit.lessons.attack.talk import Talk
 from labkit.modes.needs import NeedsHosts
 from tools import editions, texts
 
-SECONDS = 100
+SECONDS = 300
 OVER = "the lesson is over"
 INVENTED = b"\xc6\x33\x64"  # 198.51.100, of which mallory's addresses are
 OURS = b"\x02\0\0\0\0"  # how the MAC address of each host of a network begins
@@ -101,10 +102,7 @@ def test_nothing_of_it_crosses_this_machines_own_interfaces(lesson, surroundings
             type=socket.SOCK_DGRAM
         ) as sock:  # and the watch is awake, on the way home at least
             sock.sendto(INVENTED, ("127.0.0.1", 9))
-        deadline = time.monotonic() + 5
-        while not watch.seen and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert watch.seen
+        wait_for(lambda: watch.seen)
 
 
 @pytest.mark.parametrize("hub", [True, False])
@@ -189,10 +187,10 @@ def _greets(conn):
 def test_calls_are_told_apart(network):
     net = network("client", "server")
     net.server.start(_greets, port=8080)
-    assert called(net.client, 8080) == "connected"
-    assert called(net.client, 8081) == "refused"
-    assert answered(net.client, 8080, b"x", within=5) == "b'bye'"
-    assert answered(net.client, 8081, b"x", within=5) == "ConnectionRefusedError"
+    assert called(net.client, 8080, within=60) == "connected"
+    assert called(net.client, 8081, within=60) == "refused"
+    assert answered(net.client, 8080, b"x", within=60) == "b'bye'"
+    assert answered(net.client, 8081, b"x", within=60) == "ConnectionRefusedError"
     with connections(net.client, 8080, 7) as told:
         assert told == [b"hello"] * 7 and len(net.server.services[0].connections) == 7
     net.client.link.cut()
@@ -222,9 +220,7 @@ def test_slow_clients_hold_their_places_until_the_block_ends(network):
     service = net.server.start(handle, port=8080)
     with dripping(net.mallory, service, 4) as slow:
         assert slow.held == 4 == len(service.connections)
-        deadline = time.monotonic() + 5
-        while slow.sent < 12 and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_for(lambda: slow.sent >= 12)
     service.wait_for(served=4)
     assert sum(bytes_read) == slow.sent >= 12
 

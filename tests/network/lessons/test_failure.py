@@ -78,7 +78,7 @@ def test_the_programs_of_lost_servers_end(net):
 
 def test_heartbeats_notice_a_cut_cable(net):
     found = noticed(net, listen, 0.1, 0.3)
-    assert list(found) == [0.1, 0.3] and 0.6 - 0.05 < found[0.3] < 0.9 + 2
+    assert list(found) == [0.1, 0.3] and 0.6 - 0.05 < found[0.3] < 10  # 0.9, and what a busy machine adds
     with net.server.start(Ponger(), port=7, replace=True), net.client.socket() as sock:  # mended
         sock.settimeout(5)
         sock.connect(("server", 7))

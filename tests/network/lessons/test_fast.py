@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import zlib
 
 import pytest
@@ -51,7 +52,17 @@ def broken(sock, n):
     raise RuntimeError("a fault of the learner's")
 
 
-@pytest.mark.parametrize("step", [(broken, read, 10), (by_one, broken, 10)], ids=["writer", "reader"])
+def broken_and_slow_to_say_so(sock, n):
+    sock.close()
+    time.sleep(0.6)  # longer than climb() waits for the one, before it looks at the other
+    broken(sock, n)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [(broken, read, 10), (by_one, broken, 10), (by_one, broken_and_slow_to_say_so, 10_000)],
+    ids=["writer", "reader", "reader, slowly"],
+)
 def test_whose_fault_it_is_is_told(step):
     with pytest.raises(ProgramError, match="a fault of the learner's"):
         climb({"broken": step}, rounds=1)
@@ -79,6 +90,18 @@ def test_a_body_is_packed_shipped_and_unpacked(network, rate):
     assert plain > 0 and packed > 0
     if rate != LOCAL:
         assert plain > 80_000 * 8 / 50e6, "no quicker than its cable"
+
+
+def test_what_a_busy_machine_adds_on_a_cable_is_not_the_cables(network):
+    packed = []
+
+    def late_once(data):
+        packed.append(data)
+        time.sleep(2 if len(packed) == 2 else 0)  # its first journey; the size was asked before
+        return data
+
+    net = network("client", "server", delay_ms=1)
+    assert ship(net, b"the same again. " * 5000, 20, late_once) < 2 and len(packed) >= 3
 
 
 def test_who_does_not_undo_what_he_did_is_told(network):

@@ -67,4 +67,6 @@ def test_round_trips_of_the_wire_and_of_the_kernel_go_together():
         assert net.link.delay_ms == 10
     assert len(samples) == len(infos) == 3
     assert samples[0] >= 0.02 and samples[2] >= 0.06
-    assert infos[2].rtt_us > infos[1].rtt_us
+    # Each goes into the kernel's mean: that moves towards it, up or down.
+    for before, sample, after in zip(infos, samples[1:], infos[1:], strict=False):
+        assert (after.rtt_us > before.rtt_us) == (sample * 1e6 > before.rtt_us)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from socket import AF_INET, IPPROTO_TCP, MSG_MORE, SOCK_STREAM, TCP_CORK, TCP_NODELAY
 
 import pytest
@@ -22,15 +23,6 @@ def net():
         net.listener.close()
 
 
-def ack_waits_ms(trace):
-    """Of each of the client's data segments: how long its ACK waited in the server."""
-    acks = trace.select(source="server")
-    return [
-        (next(ack for ack in acks if ack.ack >= data.seq + data.length).departed_ns - data.arrived_ns) / 1e6
-        for data in trace.select(source="client", data=True)
-    ]
-
-
 @pytest.mark.parametrize(("round_trip_ms", "least_ms"), [(10, 200), (300, 600)])
 def test_a_forgotten_cork_holds_for_a_retransmission_timeout(net, round_trip_ms, least_ms):
     """tcp(7) says 200 ms at most; it is 200 ms at least: srtt + max(200 ms, 4 rttvar), RFC 6298 section 2."""
@@ -42,23 +34,39 @@ def test_a_forgotten_cork_holds_for_a_retransmission_timeout(net, round_trip_ms,
             caller.sendall(bytes(104))
             trace.wait_for(lambda: trace.select(data=True), timeout=10)
         (sent,) = [call for call in trace.calls if call.name == "sendall"]
-        held_ms = (trace.select(data=True)[0].departed_ns - sent.end_ns) / 1e6
+        held_ms = (trace.select(data=True)[0].departed_ns - sent.begin_ns) / 1e6
         assert held_ms > least_ms * 0.98
 
 
-def test_with_nobody_reading_the_first_sixteen_acks_come_at_once(net):
-    """Quick ACK mode ends by itself, without an answer of the program: TCP_MAX_QUICKACKS in the kernel's tcp.h."""
+def delayed_acks(net):
+    """Of eighteen writes on a new connection, each when the one before has its ACK: how many of their ACKs the server's
+    kernel had put off, by its own count, after each; and the longest pause between two of them in ms."""
     with net.client.socket() as caller:
         caller.connect(("server", PORT))
         caller.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        counted = [net.server.counters()["TcpExtDelayedACKs"]]
         with net.capture() as trace:
             for number in range(1, 19):
                 caller.sendall(b"position")
                 trace.wait_for(
                     lambda n=number: any(s.ack == 1 + 8 * n for s in trace.select(source="server"))
                 )
-        waits = ack_waits_ms(trace)
-        assert max(waits[:16]) < 35 < min(waits[16:])
+                counted.append(net.server.counters()["TcpExtDelayedACKs"])
+    arrived = [data.arrived_ns for data in trace.select(source="client", data=True)]
+    return [after - counted[0] for after in counted[1:]], max(b - a for a, b in pairwise(arrived)) / 1e6
+
+
+def test_with_nobody_reading_the_first_sixteen_acks_come_at_once(net):
+    """Quick ACK mode ends by itself, without an answer of the program: TCP_MAX_QUICKACKS in the kernel's tcp.h.
+
+    It begins anew after a pause as long as a retransmission timeout (tcp_event_data_recv in tcp_input.c), which a busy
+    machine may make: such a connection shows nothing.
+    """
+    for _ in range(50):
+        delayed, longest_pause_ms = delayed_acks(net)
+        if longest_pause_ms < 150:
+            break
+    assert delayed == [0] * 16 + [1, 2]
 
 
 @pytest.mark.parametrize("threshold", [1, 3])
@@ -68,11 +76,26 @@ def test_which_question_stalls_first_is_a_setting(net, threshold):
         net.server.sysctl("net.ipv4.tcp_pingpong_thresh", threshold)
     except (OSError, ValueError) as error:
         pytest.skip(f"this kernel has no such setting: {error}")
+    for _ in range(50):
+        trace = asked(net, threshold + 1)
+        moments = sorted(segment.departed_ns for segment in trace.segments)
+        pauses = [after - before for before, after in pairwise(moments) if after - before > 30_000_000]
+        if len(pauses) <= 1 and sum(pauses) < 150_000_000:
+            break  # but for the one that is looked for nothing stood still
+    waits = [
+        (turn.select(source="server")[0].departed_ns - turn.segments[0].arrived_ns) / 1e6
+        for turn in turns(trace)
+    ]
+    assert [wait > 35 for wait in waits] == [False] * threshold + [True]
+
+
+def asked(net, times):
+    """The trace of so many questions in two writes, each answered, on a new connection."""
     with net.client.socket() as caller, net.capture() as trace:
         caller.connect(("server", PORT))
         conn, _ = net.listener.accept()
         with conn:
-            for _ in range(threshold + 1):
+            for _ in range(times):
                 caller.sendall(b"head")
                 caller.sendall(bytes(100))
                 left = 104
@@ -80,11 +103,7 @@ def test_which_question_stalls_first_is_a_setting(net, threshold):
                     left -= len(conn.recv(left))
                 conn.sendall(b"ok")
                 caller.recv(2)
-    waits = [
-        (turn.select(source="server")[0].departed_ns - turn.segments[0].arrived_ns) / 1e6
-        for turn in turns(trace)
-    ]
-    assert [wait > 35 for wait in waits] == [False] * threshold + [True]
+    return trace
 
 
 def test_msg_more_joins_two_writes(net):

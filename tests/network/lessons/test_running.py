@@ -56,7 +56,7 @@ def test_load_is_measured_by_those_who_ask(net):
         return request.text
 
     async def twice(reader, writer, ends):
-        assert 0 < ends - time.monotonic() <= 0.5
+        assert 0 < ends - time.monotonic() <= 60
         times = []
         for _ in range(2):
             begun = time.monotonic()
@@ -65,7 +65,7 @@ def test_load_is_measured_by_those_who_ask(net):
             times.append(time.monotonic() - begun)
         return times
 
-    measured = load(net, monitored.Server(answer), twice, clients=3)
+    measured = load(net, monitored.Server(answer), twice, clients=3, seconds=60)
     assert len(measured.times) == 6 and measured.rate > 0
 
 

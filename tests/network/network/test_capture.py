@@ -7,6 +7,7 @@ import socket
 import warnings
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit import Trace
 from labkit.network import capture
@@ -71,6 +72,7 @@ def test_captures_may_overlap(pair):
 
 def test_the_end_waits_for_frames_under_way_and_for_delayed_acknowledgements(network):
     net = network(delay_ms=30)
+    repeats_nothing_by_time(net.client)
     with net.server.socket() as listener, net.client.socket() as caller:
         listener.bind((net.server.address, 80))
         listener.listen()
@@ -154,9 +156,10 @@ def test_a_capture_that_was_dropped_records_no_longer(network):
 
 
 def test_waiting_for_something_that_does_not_happen(pair):
-    net, s, _ = pair
+    net, s, r = pair
     with net.capture() as trace:
         s.send(b"x")
+        assert r.recv(10) == b"x"
         with pytest.raises(TimeoutError, match=r"(?s)captured were:.*client > server"):
             trace.wait_for(lambda: trace.retransmitted(), timeout=0.05)
 
@@ -237,6 +240,7 @@ def test_nothing_unclosed_is_complained_of(network):
 
 def test_waiting_until_the_wire_is_quiet(network):
     net = network(delay_ms=20)
+    repeats_nothing_by_time(net.client)
     with net.server.socket() as listener, net.client.socket() as caller, net.capture() as trace:
         listener.bind((net.server.address, 80))
         listener.listen()

@@ -25,7 +25,7 @@ assert client.run(["echo", "hello"]).stdout == "hello\\n"
 assert client.run(["false"]).returncode == 1
 for _ in range(3):
     program = client.spawn(["sleep", "1000"])
-    program.stop()
+    program.stop(20)
     assert program.returncode == -signal.SIGTERM, program
 left = client.run(["sh", "-c", "sleep 0.01 & echo left"])
 assert left.stdout == "left\\n" and left.returncode == 0
@@ -211,7 +211,7 @@ def test_programs_up_to_the_last_descriptor_and_again(net, short):
                 programs.append(net.client.spawn(["sleep", "1000"]))
         assert len(programs) == 2  # two each, and six while one is begun
         for program in programs:
-            program.stop()
+            program.stop(20)
             assert program.returncode == -15
 
 

@@ -75,9 +75,9 @@ def test_something_is_sent_and_seen(panel):
     panel.set("client", "rate_mbit", 20)
     panel.set("client", "queue_packets", 10)
     panel.look()
-    transfer = panel.send_something(1)
-    assert panel.send_something(1) is transfer  # one at a time
-    transfer.wait(10)
+    transfer = panel.send_something(3)
+    assert panel.send_something(3) is transfer  # one at a time
+    transfer.wait(60)
     sample = panel.look()
     client, server = sample["hosts"]
     assert transfer.words().startswith("Sent: ")
@@ -88,7 +88,7 @@ def test_something_is_sent_and_seen(panel):
 def test_a_cut_cable_carries_nothing(panel):
     panel.cut("server", True)
     transfer = panel.send_something(1)
-    transfer.wait(10)
+    transfer.wait(60)
     assert "is a cable cut?" in transfer.words()
     panel.look()
 
@@ -97,7 +97,7 @@ def test_a_transfer_can_be_stopped(panel):
     panel.set(None, "rate_mbit", 0.1)
     transfer = panel.send_something(60)
     transfer.stop()
-    transfer.wait(5)
+    transfer.wait(30)
     assert transfer.done
 
 
@@ -120,7 +120,7 @@ class Page:
             self.said.append(content)
             self.changed.notify_all()
 
-    def wait_for(self, what, timeout=10):
+    def wait_for(self, what, timeout=60):
         with self.changed:
             assert self.changed.wait_for(lambda: any(map(what, self.said)), timeout), self.said[-3:]
 
@@ -138,18 +138,18 @@ def test_the_page_gets_answers_samples_and_refusals(panel, monkeypatch):
     widget._message(None, {"kind": "cut", "host": "server", "value": True, "n": 4}, [])
     assert widget.conditions[1]["cut"] is True
     widget._message(None, {"kind": "cut", "host": "server", "value": False, "n": 5}, [])
-    widget._message(None, {"kind": "send", "seconds": 2, "n": 6}, [])
+    widget._message(None, {"kind": "send", "seconds": 60, "n": 6}, [])
     page.wait_for(lambda said: said["kind"] == "sample" and said["sample"]["hosts"][0]["delivered"] > 1)
     assert widget.sending["on"]
     widget._message(None, {"kind": "stop", "n": 7}, [])
-    panel.transfer.wait(5)
+    panel.transfer.wait(30)
 
 
 def test_changes_made_elsewhere_show(panel):
     widget, seen = panel.widget, threading.Event()
     widget.observe(lambda change: change["new"][0]["delay_ms"] == 50 and seen.set(), "conditions")
     panel.net.link.delay_ms = 50
-    assert seen.wait(10)
+    assert seen.wait(60)
 
 
 def test_its_thread_ends_with_the_network(network):
@@ -159,8 +159,8 @@ def test_its_thread_ends_with_the_network(network):
     panel.widget.observe(lambda change: ended.set(), "ended")
     (thread,) = looking()
     net.close()
-    assert ended.wait(10) and "network is closed" in panel.widget.ended
-    thread.join(10)
+    assert ended.wait(60) and "network is closed" in panel.widget.ended
+    thread.join(60)
     assert not thread.is_alive()
     panel.widget._message(None, {"kind": "set", "host": None, "name": "delay_ms", "value": 5, "n": 1}, [])
     panel.close()
@@ -170,7 +170,7 @@ def test_its_thread_ends_when_the_panel_is_closed(panel):
     panel.widget._message(None, {"kind": "hello", "view": "v", "on": True, "n": 0}, [])
     (thread,) = looking()
     panel.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert not panel.net.closed
 

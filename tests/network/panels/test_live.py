@@ -77,7 +77,7 @@ def test_its_thread_ends_with_the_network(network, source):
     (thread,) = [panel.widget.thread]
     assert looking() == [thread]
     net.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive() and "network is closed" in panel.widget.value
     panel.close()
 
@@ -85,7 +85,7 @@ def test_its_thread_ends_with_the_network(network, source):
 def test_its_thread_ends_when_the_panel_is_closed(panel):
     thread = panel.widget.thread
     panel.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -97,7 +97,7 @@ def test_a_drawing_that_fails_is_told_once_and_ends_it(panel, source):
 
     panel._draw = broken
     source.number = 1
-    widget.thread.join(10)
+    widget.thread.join(60)
     assert not widget.thread.is_alive()
     assert "number 1" in widget.value and "stopped looking: ZeroDivisionError: no axis" in widget.value
 

@@ -14,7 +14,7 @@ from labkit.panels import socket_panel
 from labkit.panels.sockets import looking as followed
 from labkit.panels.sockets.looking import Looking
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Heard:
@@ -158,9 +158,21 @@ def test_nothing_is_told_while_nothing_changes(network, look, opened):
 def test_pause_looks_no_more_until_it_is_over(network, look, bound):
     net = network()
     heard, looking = look(net)
+    rest, paused = looking._rest, threading.Semaphore(0)
+
+    def rests():
+        if looking._paused:  # it has looked for the last time
+            paused.release()
+        rest()
+
+    looking._rest = rests
     looking.pause(True)
+    assert paused.acquire(timeout=PATIENCE)
     bound(net.server)
     told = len(heard.news)
+    for _ in range(2):  # it would have looked again
+        assert paused.acquire(timeout=PATIENCE)
+    assert len(heard.news) == told
     looking.pause(False)
     heard.wait(lambda: len(heard.news) > told and heard.states("server")[-1:] == [["LISTEN"]])
 

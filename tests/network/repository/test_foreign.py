@@ -16,7 +16,7 @@ import socket
 from tests.foreign import hostclass
 net = hostclass.install({on!r})
 with socket.create_server(("localhost", 0)) as listener:
-    with socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=5) as near:
+    with socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=60) as near:
         far, peer = listener.accept()
         near.sendall(b"hello")
         print(listener._at.name, near._at.name, far._at.name, far.getsockname()[0], peer[0], far.recv(9))
@@ -28,7 +28,7 @@ net.close()
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "ignore", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-W", "ignore", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
 
 

@@ -103,8 +103,8 @@ def held(net):
 
 
 def settled(net, before):
-    """What is held once it is no more than before, or a second has passed: programs take a moment to end."""
-    deadline = time.monotonic() + 5
+    """What is held once it is no more than before, or 20 s have passed: programs take a moment to end."""
+    deadline = time.monotonic() + 20
     while True:
         gc.collect()
         now = held(net)

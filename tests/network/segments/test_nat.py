@@ -6,7 +6,7 @@ import errno
 import socket
 
 import pytest
-from waiting import wait_for
+from waiting import repeats_nothing_by_time, wait_for
 
 from labkit import Drop, Network
 from labkit.modes.needs import NeedsHosts
@@ -83,6 +83,7 @@ def test_without_it_again(net):
 
 def test_a_late_segment_gets_a_reset(net):
     net.router.nat(inside="lan", outside="wan", late="reject")
+    repeats_nothing_by_time(net.client)
     net.server.start(seen_by, port=80)
     caller, _ = called(net.client, net.server)
     with caller, net.capture() as trace:
@@ -224,6 +225,7 @@ def test_two_routers_translate_one_after_the_other(network):
 def test_a_fault_of_the_network_still_counts_a_packet_once(net):
     net.router.nat(inside="lan", outside="wan")
     net.link.faults = [Drop(data=3)]  # the greeting, the first, the second
+    repeats_nothing_by_time(net.client, net.server, before_s=2)
     net.server.start(seen_by, port=80)
     with net.capture() as trace:
         caller, _ = called(net.client, net.server)

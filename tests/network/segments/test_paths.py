@@ -8,6 +8,7 @@ import socket
 import struct
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit import Drop
 
@@ -147,6 +148,7 @@ def sizes(trace, segment):
 
 def test_tcp_takes_the_size_that_fits_as_soon_as_it_is_told(network, port):
     net = network(**ROW, port=port, mtu={"mid": 1400}, delay_ms=5)
+    repeats_nothing_by_time(net.client)
     with net.capture() as trace:
         caller, got = bulk(net)
         with caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit import Drop, ladder
 from labkit.panels import ladder_player, state_machine
@@ -17,6 +18,7 @@ WITHIN = 10  # seconds
 def trace(network):
     """Three questions and answers over a router; the second question is lost behind it."""
     net = network(lan=["client", "router"], wan=["router", "server"])
+    repeats_nothing_by_time(net.client, net.server, before_s=1.5)
 
     def echo(conn):
         while data := conn.recv(100):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit import Drop, Trace, ladder
 
@@ -31,7 +32,9 @@ def transfer(net, count=20_000):
 
 @pytest.fixture
 def net(network, port):
-    return network(lan=["router", "client"], wan=["server", "router"], port=port, delay_ms=2)
+    net = network(lan=["router", "client"], wan=["server", "router"], port=port, delay_ms=2)
+    repeats_nothing_by_time(net.client)
+    return net
 
 
 @pytest.mark.parametrize("where", ["lan", "wan"])

@@ -207,12 +207,13 @@ def test_the_end_loses_nothing_that_has_a_receipt(chatting, port):
 
 
 def test_at_the_end_who_does_not_read_has_so_many_seconds(chatting):
-    _, server, call = chatting(limit=5000, grace=0.1)
+    _, server, call = chatting(limit=5000)
     ada, slow = call("ada"), call("slow", small=True)
     ada.hears("JOINED slow")
     ada.says(*(f"SAY {number} {WORDS}" for number in range(MANY)), "BYE")
     assert len(ada.rest()) == MANY + 1
     ada.close()
+    server.grace = 0.1  # now: she, who reads, has had all the time that she took
     call.end()
     counts = server.counts
     assert counts["discarded"] > 0 and counts["queued"] == counts["sent"] + counts["discarded"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-SECONDS = 5  # the longest that any wait here may take
+SECONDS = 20  # the longest that any wait here may take
 
 
 @pytest.fixture

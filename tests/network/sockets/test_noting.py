@@ -13,7 +13,7 @@ import pytest
 
 from labkit.sockets.timeline import END, NAME
 
-SECONDS = 5  # the longest that any wait here may take
+SECONDS = 20  # the longest that any wait here may take
 MS = 1_000_000
 DELAY_MS = 30
 STREAM, DATAGRAM = socket.SOCK_STREAM, socket.SOCK_DGRAM

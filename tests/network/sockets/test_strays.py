@@ -10,14 +10,16 @@ import sys
 import threading
 
 import pytest
+from waiting import signalled_when
+
+from labkit.background.waking import waited_in
 
 
 def interrupted_in(call):
     """What Ctrl-C does to a call of a cell, and what IPython keeps of it."""
-    timer = threading.Timer(0.1, lambda: signal.pthread_kill(threading.main_thread().ident, signal.SIGINT))
-    timer.start()
     try:
-        call()
+        with signalled_when(lambda: waited_in(threading.main_thread()), signal.SIGINT):
+            call()
     except KeyboardInterrupt as error:
         sys.last_value = error
         trace = error.__traceback__
@@ -26,8 +28,6 @@ def interrupted_in(call):
             trace = trace.tb_next
     else:
         raise AssertionError("it was not interrupted")
-    finally:
-        timer.join()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 
 from labkit.sockets.tlssocket import noting_class
 
-SECONDS = 5  # the longest that any wait here may take
+SECONDS = 20  # the longest that any wait here may take
 
 
 @pytest.fixture

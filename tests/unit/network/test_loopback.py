@@ -14,6 +14,7 @@ from labkit.network.loopback import addresses
 from labkit.network.loopback.addresses import claim
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.network.loopback.places import by_address, by_port
+from labkit.network.loopback.scapytap import in_order
 from labkit.network.loopback.tap import _filter
 from labkit.traces import clock
 
@@ -215,3 +216,16 @@ def test_the_clocks_difference_is_that_of_the_clocks(monkeypatch):
     monkeypatch.setattr(clock.time, "monotonic_ns", lambda: next(readings))
     monkeypatch.setattr(clock.time, "time_ns", lambda: next(walls))
     assert clock.monotonic_offset() == 6_000_000 - 1005  # of three, the one with the least time in between
+
+
+@pytest.mark.parametrize(
+    ("times", "before", "told"),
+    [
+        ([], 5, []),
+        ([10, 20, 30], 5, [10, 20, 30]),
+        ([40, 50, 20, 30], 5, [20, 20, 20, 30]),  # the first two were stamped when they were read
+        ([10, 20], 15, [15, 20]),  # the one before was
+    ],
+)
+def test_a_frame_has_no_later_time_than_the_next(times, before, told):
+    assert in_order(times, before) == told

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import getpass
+import os
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from labkit.course.command import SETTINGS
 from tools import texts
 
 DEPLOY = texts.ROOT / "deploy"
@@ -27,28 +31,78 @@ class Settings:
         self.__dict__["set"][name] = value
 
 
-@pytest.mark.parametrize("name", ["demo", "small"])
-def test_a_hubs_configuration_runs_and_lays_lessons(name, tmp_path, monkeypatch):
+@pytest.fixture
+def configured(tmp_path, monkeypatch):
+    """What a hub's configuration sets."""
     monkeypatch.setenv("LABKIT_HUB", str(tmp_path / "hub"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.delenv("LABKIT_HUB_TOKEN", raising=False)
-    settings = Settings()
-    path = DEPLOY / name / "jupyterhub_config.py"
-    exec(compile(path.read_text(encoding="utf-8"), path, "exec"), {"get_config": lambda: settings})
-    assert callable(settings.Spawner.pre_spawn_hook)
-    assert settings.JupyterHub.spawner_class == {"demo": "simple", "small": "systemd"}[name]
-    if name == "demo":
-        settings.Spawner.pre_spawn_hook(SimpleNamespace(user=SimpleNamespace(name="ada")))
-        assert (tmp_path / "hub" / "homes" / "ada" / "my-lessons" / "00_start.ipynb").exists()
-        assert settings.JupyterHub.bind_url.startswith("http://127.0.0.1:"), (
-            "a demo is for this machine alone"
-        )
-        assert "services" not in vars(settings.JupyterHub)["set"], "no token but where one is asked for"
+
+    def configure(name: str) -> Settings:
+        settings = Settings()
+        path = DEPLOY / name / "jupyterhub_config.py"
+        exec(compile(path.read_text(encoding="utf-8"), path, "exec"), {"get_config": lambda: settings})
+        return settings
+
+    return configure
 
 
-def test_the_small_hub_holds_each_learner_to_limits():
-    settings = Settings()
-    path = DEPLOY / "small" / "jupyterhub_config.py"
-    exec(compile(path.read_text(encoding="utf-8"), path, "exec"), {"get_config": lambda: settings})
+def lay(settings: Settings, name: str) -> None:
+    asyncio.run(settings.Spawner.pre_spawn_hook(SimpleNamespace(user=SimpleNamespace(name=name))))
+
+
+def test_the_demo_lays_lessons_for_this_machine_alone(configured, tmp_path):
+    settings = configured("demo")
+    lay(settings, "ada")
+    assert (tmp_path / "hub" / "homes" / "ada" / "my-lessons" / "00_start.ipynb").exists()
+    assert settings.JupyterHub.bind_url.startswith("http://127.0.0.1:")
+    assert "services" not in vars(settings.JupyterHub)["set"], "no token but where one is asked for"
+
+
+def test_the_demo_says_where_lessons_cannot_be_laid(configured, tmp_path):
+    settings = configured("demo")
+    home = tmp_path / "hub" / "homes" / "ada"
+    home.mkdir(parents=True)
+    (home / "my-lessons").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(RuntimeError, match=r"could not be laid into .*ada"):
+        lay(settings, "ada")
+
+
+def test_the_small_hub_lays_lessons_as_the_learner(configured, monkeypatch, tmp_path):
+    asked = []
+
+    async def started(*command, **options):
+        asked.append((command, options))
+        return SimpleNamespace(wait=lambda: asyncio.sleep(0, 0))
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
+    settings = configured("small")
+    lay(settings, getpass.getuser())
+    ((command, options),) = asked
+    assert command[1:4] == ("-m", "labkit", "lessons") and command[-1].endswith("/my-lessons")
+    assert options["extra_groups"] == [] and set(options) >= {"user", "group", "env"}
+
+
+@pytest.mark.parametrize("name", ["demo", "small"])
+def test_kernels_of_a_class_race_for_no_port(name, configured):
+    settings = configured(name)
+    assert "--KernelManager.transport=ipc" in settings.Spawner.args
+    assert "JUPYTER_RUNTIME_DIR" in settings.Spawner.environment
+
+
+@pytest.mark.parametrize("name", ["demo", "small"])
+def test_jupyterlab_is_set_as_labkit_lab_sets_it(name, configured):
+    assert str(SETTINGS) in configured(name).Spawner.environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+
+
+def test_jupyterlab_is_set_so_in_the_image():
+    said = (DEPLOY / "kubernetes" / "Dockerfile").read_text(encoding="utf-8")
+    (path,) = re.findall(r"JUPYTER_CONFIG_PATH=(\S+)", said)
+    assert f"/srv/labkit/{SETTINGS.relative_to(texts.ROOT).as_posix()}" in path.split(":")
+
+
+def test_the_small_hub_holds_each_learner_to_limits(configured):
+    settings = configured("small")
     limits = settings.SystemdSpawner.unit_extra_properties
     assert int(limits["TasksMax"]) >= 512 and int(limits["LimitNOFILE"]) >= 4096
     assert all(isinstance(value, str) for value in limits.values())

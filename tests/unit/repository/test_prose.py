@@ -23,7 +23,7 @@ def test_words_change_and_outputs_stay(made):
     outputs = [copy.deepcopy(cell.get("outputs")) for cell in edition.cells]
     expected.cells[0].source += "\n\nMore."
     assert prose.with_prose(edition, expected)
-    assert edition.cells[0].source.endswith("\n\nMore.") and editions.is_as_made(edition)
+    assert edition.cells[0].source.endswith("\n\nMore.")
     assert [cell.get("outputs") for cell in edition.cells] == outputs
 
 

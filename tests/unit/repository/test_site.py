@@ -12,6 +12,7 @@ import pytest
 from labkit.learn import catalogue, finding
 from labkit.panels import stream_viewer
 from labkit.panels.stream.facts import answer_of
+from tools import plots
 from tools.site import (
     asking,
     decoders,
@@ -66,7 +67,7 @@ def test_every_plot_is_told_in_words(lesson):
     name, page, _ = lesson
     told = [image.split('alt="')[1].split('"')[0] for image in page.split('<img class="labkit-plot"')[1:]]
     assert all(len(alt) > 40 for alt in told), f"docs/plots.json: {name} has more plots than are told of"
-    assert {escape(words) for words in pictures.told(name)} <= set(told), f"docs/plots.json: {name} has fewer"
+    assert {escape(words) for words in plots.told(name)} <= set(told), f"docs/plots.json: {name} has fewer"
 
 
 def test_panels_live_or_say_what_they_need(lesson):
