@@ -7,14 +7,12 @@ import socket
 import struct
 import sys
 import threading
-import time
 import traceback
 
 from labkit.network.loopback.addresses import Claim
 from labkit.wire.record import DELIVERED, Writer
 
 _WITHIN = 5.0  # seconds in which what was captured must have been written
-_AGAIN = 0.2  # seconds after which a datagram of our own may have been lost: the tap's buffer is full of others' frames
 _MARK = struct.Struct("!Q")
 _UDP = 17
 
@@ -84,25 +82,22 @@ class Sniffer:
         """Wait until everything that was on the interface before now is in the record.
 
         Where the kernel counts what it has captured, until so many were written; else a datagram of our own is sent
-        after it all, and again while it does not come. CaptureFailed if the capture has failed, or does not get there.
+        after it all, and waited for. CaptureFailed if the capture has failed, or does not get there.
         """
         if not self.running:
             return
         wanted, _ = self._tap.counts() if self._error is None else (0, 0)
-        deadline, done = time.monotonic() + _WITHIN, False
         if wanted is None:
             self._asked += 1
-        while not done and (left := deadline - time.monotonic()) > 0:
-            if wanted is None:
-                self._claim.socket.sendto(_MARK.pack(self._asked), self._claim.address)
-            with self._changed:
-                done = self._changed.wait_for(
-                    lambda: (
-                        self._error is not None
-                        or (self._seen >= self._asked if wanted is None else self._taken >= wanted)
-                    ),
-                    min(left, _AGAIN),
-                )
+            self._claim.socket.sendto(_MARK.pack(self._asked), self._claim.address)
+        with self._changed:
+            done = self._changed.wait_for(
+                lambda: (
+                    self._error is not None
+                    or (self._seen >= self._asked if wanted is None else self._taken >= wanted)
+                ),
+                _WITHIN,
+            )
         if wanted is None:
             with contextlib.suppress(BlockingIOError):  # it has come to the socket, too: throw it away
                 while True:

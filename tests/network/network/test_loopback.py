@@ -288,26 +288,6 @@ def test_what_was_lost_is_told(ring, monkeypatch):
     assert f"{trace.missed} frames missing" in str(trace)
 
 
-@pytest.mark.parametrize("lo", [pytest.param("scapy", marks=LIVE)], indirect=True)
-def test_what_asks_for_the_end_is_sent_again_where_it_was_lost(lo, monkeypatch):
-    """Others' frames fill the tap's buffer, too, and then it takes no more."""
-    marked, lost = sniffer.Sniffer._marked, []
-
-    def forgetful(self, data):
-        number = marked(self, data)
-        if number in (0, *lost):
-            return number
-        lost.append(number)
-        return 0
-
-    monkeypatch.setattr(sniffer.Sniffer, "_marked", forgetful)
-    net = lo()
-    sender, receiver = datagrams(net)
-    with sender, receiver, net.capture() as trace:
-        sender.send(b"x")
-    assert lost and [datagram.payload for datagram in trace.datagrams] == [b"x"]
-
-
 def test_a_capture_that_fails_says_so(ring, monkeypatch):
     net = ring()
     monkeypatch.setattr(sniffer.Sniffer, "_write", lambda *_: 1 / 0)
