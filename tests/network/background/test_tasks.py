@@ -185,7 +185,7 @@ def test_stop_waits_for_what_was_interrupted_and_tidies_up(client, capsys, monke
     tidied.acquire()
     task = client.background(forever)
     assert looping.wait(SECONDS)
-    task.stop(timeout=6)
+    task.stop(timeout=20)
     assert len(interrupted) == 3 and not task._thread.is_alive()
     assert repr(task) == "<forever on client stopped>" and capsys.readouterr().err == ""
 
