@@ -9,7 +9,7 @@ import os
 import re
 import traceback
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _library = os.path.dirname(os.path.abspath(os.__file__))
 # IPython names a cell's code after a temporary file and a number.
@@ -50,20 +50,20 @@ def line_now(frame: types.FrameType) -> int:
 
 def walked(trace: types.TracebackType | None) -> list[tuple[types.FrameType, int]]:
     """The frames of a traceback, outermost first, and their lines."""
-    found = []
+    return [(frame, line) for frame, _, line in _steps(trace)]
+
+
+def _steps(trace: types.TracebackType | None) -> Iterator[tuple[types.FrameType, int, int]]:
+    """The frames of a traceback, outermost first: the instruction of each, and its line."""
     while trace is not None:
-        found.append((trace.tb_frame, line_at(trace.tb_frame, trace.tb_lasti, trace.tb_lineno)))
+        line = line_at(trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
+        yield trace.tb_frame, trace.tb_lasti, line
         trace = trace.tb_next
-    return found
 
 
 def trimmed(trace: types.TracebackType | None) -> types.TracebackType | None:
     """A traceback without the frames that led to the learner's code, and without ours below it."""
-    frames = []
-    while trace is not None:
-        line = line_at(trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
-        frames.append((trace.tb_frame, trace.tb_lasti, line))
-        trace = trace.tb_next
+    frames, trace = list(_steps(trace)), None
     while frames and (is_ours(frames[0][0]) or is_library(frames[0][0].f_code.co_filename)):
         del frames[0]
     while frames and is_ours(frames[-1][0]):
