@@ -6,7 +6,6 @@ An edition has them as `metadata["image/png"]["alt"]` of an output, for the site
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 
@@ -24,30 +23,31 @@ def told(lesson: str) -> Iterator[str]:
 
 def describe(learner: NotebookNode, solved: NotebookNode, lesson: str) -> None:
     """Give the plots of both editions their words: its own, if a picture has a text, else the next of the lesson's."""
-    words = told(lesson)
-    said: dict[tuple[str, int], str] = {}
-    for place, output in _outputs(learner):
-        if PNG in output.get("data", {}):
-            own = output.data.get("text/plain", "")
-            said[place] = next(words, "") if not own or own.startswith("<Figure") else own
-            _say(output, said[place])
-    for place, output in _outputs(solved):
-        _say(output, said.get(place, "") if PNG in output.get("data", {}) else "")
+    for output, words in _due(learner, solved, lesson):
+        _say(output, words)
 
 
 def in_step(learner: NotebookNode, solved: NotebookNode, lesson: str) -> bool:
     """Are both told as describe() would tell them?"""
-    copies = copy.deepcopy(learner), copy.deepcopy(solved)
-    describe(*copies, lesson)
-    return described(*copies) == described(learner, solved)
+    return all(said(output) == words for output, words in _due(learner, solved, lesson))
 
 
-def described(learner: NotebookNode, solved: NotebookNode) -> list[list[str]]:
-    """The words of each edition's plots, as they stand there."""
-    return [
-        [output.metadata[PNG]["alt"] for _, output in _outputs(edition) if PNG in output.get("metadata", {})]
-        for edition in (learner, solved)
-    ]
+def said(output: NotebookNode) -> str:
+    """What an output tells of its plot."""
+    return output.get("metadata", {}).get(PNG, {}).get("alt", "")
+
+
+def _due(learner: NotebookNode, solved: NotebookNode, lesson: str) -> Iterator[tuple[NotebookNode, str]]:
+    """Each output of both editions, and the words that are due to it: "" where it is no plot."""
+    words = told(lesson)
+    due: dict[tuple[str, int], str] = {}
+    for place, output in _outputs(learner):
+        if PNG in output.get("data", {}):
+            own = output.data.get("text/plain", "")
+            due[place] = next(words, "") if not own or own.startswith("<Figure") else own
+        yield output, due.get(place, "")
+    for place, output in _outputs(solved):
+        yield output, due.get(place, "") if PNG in output.get("data", {}) else ""
 
 
 def _outputs(edition: NotebookNode) -> Iterator[tuple[tuple[str, int], NotebookNode]]:
