@@ -41,7 +41,9 @@ def take(id: str) -> int:
 
 def worded(id: str) -> str:
     """The words of all hints that were asked for so far, one below the other.  Raises UnknownExercise."""
-    lines = [_worded(_hints(id), number) for number in range(given(id))]
+    count = given(id)
+    hints = _hints(id) if count else ()
+    lines = [_worded(hints, number) for number in range(count)]
     if _given.get(id, 0) > len(NAMES):
         # No word of a solved edition: the learner's own copy of the course has none.
         lines.append(say("These are all the hints.  The last one has the code: try it in your cell."))
