@@ -18,10 +18,7 @@ LOCAL = "one machine"
 PORT = 7100
 PATIENCE_S = 30.0
 TRIES = 9  # the least of so many: what takes less than a millisecond is easily disturbed
-AGAIN, LATE = (
-    4,
-    1.3,
-)  # over a cable it is tried so often at most, while it took so many times what the cable takes
+AGAIN, LATE = 4, 1.3  # over a cable: tries at most, while each takes so many times what the cable takes
 PAYS, COSTS = 1.5, 1 / 1.5  # less than that, either way, is no difference
 
 Change = Callable[[bytes], bytes]
@@ -39,9 +36,8 @@ def ship(net: Network, data: bytes, rate: Any, pack: Change = _same, unpack: Cha
     if rate == LOCAL:
         return min(_once(net, data, rate, pack, unpack) for _ in range(TRIES))
     cable_s, tries = 8 * len(pack(data)) / (rate * 1e6), [_once(net, data, rate, pack, unpack)]
-    while (
-        min(tries) > LATE * cable_s and len(tries) < AGAIN
-    ):  # a busy machine has been late: that is not the cable's
+    # What a busy machine was late is not the cable's.
+    while min(tries) > LATE * cable_s and len(tries) < AGAIN:
         tries.append(_once(net, data, rate, pack, unpack))
     return min(tries)
 

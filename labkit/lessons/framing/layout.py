@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple, get_args
 
+from labkit.framing.headers import ByteOrder
 from labkit.words import look_up, say
-
-Order = Literal["big", "little"]
-_BOTH: tuple[Order, ...] = ("big", "little")
 
 # The order, then the count: whole sentences.
 _TOLD = {
@@ -27,7 +25,7 @@ class Layout(NamedTuple):
     """A header: the length's bytes and their order, what stands first, and whether the length counts the type."""
 
     width: int = 4
-    order: Order = "big"
+    order: ByteOrder = "big"
     type_first: bool = False
     counts_type: bool = False
 
@@ -60,7 +58,9 @@ class Layout(NamedTuple):
 
 LAYOUTS = tuple(
     Layout(width, order, type_first, counts_type)
-    for width, order, type_first, counts_type in product((4, 3, 2), _BOTH, (False, True), (False, True))
+    for width, order, type_first, counts_type in product(
+        (4, 3, 2), get_args(ByteOrder), (False, True), (False, True)
+    )
 )
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple, get_args
 
+from labkit.framing.headers import ByteOrder
 from labkit.words import look_up, say
-
-Order = Literal["big", "little"]
-_BOTH: tuple[Order, ...] = ("big", "little")
 
 # In digits or not, then whether the newline counts: whole sentences.
 _TOLD = {
@@ -38,7 +36,7 @@ class Reply(NamedTuple):
 
     ending: bytes = b"\n"
     width: int = 0
-    order: Order = "big"
+    order: ByteOrder = "big"
     newline: bool = True
 
     def to(self, line: bytes) -> bytes:
@@ -59,9 +57,9 @@ class Reply(NamedTuple):
         return f'b"{shown}" % ({length})' if not self.newline else f'b"{shown}" % {length}'
 
 
-_FORMS: tuple[tuple[bytes, int, Order], ...] = (
+_FORMS: tuple[tuple[bytes, int, ByteOrder], ...] = (
     *((ending, 0, "big") for ending in (b"\n", b";", b",", b" ")),
-    *((b"", width, order) for width, order in product((2, 4), _BOTH)),
+    *((b"", width, order) for width, order in product((2, 4), get_args(ByteOrder))),
 )
 REPLIES = tuple(Reply(*form, newline) for form, newline in product(_FORMS, (True, False)))
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple, get_args
 
+from labkit.framing.headers import ByteOrder
 from labkit.words import look_up, say
-
-Order = Literal["big", "little"]
-_BOTH: tuple[Order, ...] = ("big", "little")
 
 _TOLD = {
     False: "before the payload goes its length in {width} bytes, {order}; it counts the payload only",
@@ -21,7 +19,7 @@ class Prefix(NamedTuple):
     """A length: its bytes, their order, and whether it counts these bytes as well."""
 
     width: int = 4
-    order: Order = "big"
+    order: ByteOrder = "big"
     counts_itself: bool = False
 
     def before(self, payload: bytes) -> bytes:
@@ -32,7 +30,7 @@ class Prefix(NamedTuple):
 
 PREFIXES = tuple(
     Prefix(width, order, counts_itself)
-    for width, order, counts_itself in product((4, 3, 6, 8), _BOTH, (False, True))
+    for width, order, counts_itself in product((4, 3, 6, 8), get_args(ByteOrder), (False, True))
 )
 
 

@@ -102,9 +102,7 @@ def _counted(end: End, counts: memoryview) -> tuple[Callable, Callable]:
         nonlocal seen
         deadline, late = time.monotonic() + AWAKE_S, False
         while not late:
-            late = (
-                time.monotonic() >= deadline
-            )  # and one more look: it may have lost the processor for so long
+            late = time.monotonic() >= deadline  # and one look more: the processor may have been away so long
             for _ in range(1000):
                 if counts[theirs] != seen:
                     length = counts[theirs] - seen
