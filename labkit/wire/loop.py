@@ -112,11 +112,8 @@ class Wire:
     def quiet(self) -> bool:
         """Serve the ports until none has a frame waiting; returns whether nothing is under way any more."""
         for _ in range(_TURNS):
-            taken = 0
-            for station in self.stations:
-                taken += self._take_from(station)
-            self._release()
-            if not taken:
+            self._release()  # before the ports: what it hands over, a router may have passed on
+            if not sum([self._take_from(station) for station in self.stations]):
                 break
         self._tell()
         return not self.traffic.under_way

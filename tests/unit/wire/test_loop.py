@@ -1,0 +1,69 @@
+"""The loop of the wire: what it takes, what it hands over, and when it calls itself quiet."""
+
+from __future__ import annotations
+
+import os
+from random import Random
+
+import pytest
+
+from labkit.wire import loop
+from labkit.wire.cable import Cable
+from labkit.wire.loop import Wire
+from labkit.wire.record import Writer
+from labkit.wire.station import Station
+from labkit.wire.switch import Switch
+
+MS = 1_000_000
+PLAIN = dict(loss=0, burst=1, rate_mbit=None, queue_packets=100, delay_ms=0, jitter_ms=0)
+MACS = [b"\2\0\0\0\0" + bytes([number]) for number in range(4)]
+
+
+class Port:
+    """A host's: what it is sent leaves by another port of the same host at once, where there is one."""
+
+    def __init__(self, passes_on=None):
+        self.descriptor = os.eventfd(0)
+        self.passes_on, self.got, self.leaving = passes_on, [], []
+
+    def receive(self, most):
+        taken, self.leaving = self.leaving[:most], self.leaving[most:]
+        return taken
+
+    def send(self, frame):
+        self.got.append(frame)
+        if self.passes_on:
+            self.passes_on.leaving.append(MACS[3] + MACS[2] + frame[12:])
+        return True
+
+
+@pytest.fixture
+def row(monkeypatch):
+    """A wire with a client, a router with two ports, and a server; its clock stands at `row.now`."""
+    wire = Wire(Writer(bytearray(1 << 20)))
+    wire.now = 5 * MS
+    monkeypatch.setattr(loop, "monotonic_ns", lambda: wire.now)
+    out = Port()
+    lan, wan = Switch(), Switch()
+    ports = [Port(), Port(passes_on=out), out, Port()]
+    for index, (port, switch) in enumerate(zip(ports, (lan, lan, wan, wan), strict=True)):
+        cable = Cable(Random(index), Random(index))
+        cable.set(PLAIN)
+        judges = wire.judges.of(str(index), "")
+        wire.add(Station(index, str(index), MACS[index], switch, port, cable, judges))
+    yield wire
+    for port in ports:
+        os.close(port.descriptor)
+
+
+@pytest.mark.parametrize("late_ms", [0, 1, 50])
+def test_what_a_router_passes_on_when_it_gets_a_frame_that_was_due_is_under_way_too(row, late_ms):
+    client, _, inner, server = row.stations
+    client.cable.set({**PLAIN, "delay_ms": 10})
+    inner.cable.set({**PLAIN, "delay_ms": 30})
+    client.port.leaving.append(MACS[1] + MACS[0] + b"\x08\0" + bytes(46))
+    assert not row.quiet()
+    row.now += 10 * MS + late_ms * MS  # by now it is due, and the loop has not had its turn
+    assert not row.quiet() and not server.port.got
+    row.now += 30 * MS
+    assert row.quiet() and len(server.port.got) == 1
