@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from labkit.explain.account import Span
-from labkit.explain.stalls import Writes
 from labkit.explain.step import CLIENT, KEEP_ALIVE, PROBE, RETRANSMISSION, Step
 from labkit.explain.talk import Talk
+from labkit.explain.writes import Writes
 
 _PROGRAMS = ("client", "server")
 _REPEATS = (RETRANSMISSION, KEEP_ALIVE, PROBE)

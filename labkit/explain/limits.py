@@ -13,9 +13,10 @@ from typing import NamedTuple
 from labkit.explain.account import Span, covered
 from labkit.explain.gathered import Gathered
 from labkit.explain.roundtrips import round_trips
-from labkit.explain.stalls import SOON_NS, Stall, Writes
+from labkit.explain.stalls import SOON_NS, Stall
 from labkit.explain.step import RETRANSMISSION, Step
 from labkit.explain.talk import Talk
+from labkit.explain.writes import Writes
 from labkit.traces.calls import SENDING
 
 PIECES, BYTES, LEAST_NS = 10, 10_000, 200_000_000

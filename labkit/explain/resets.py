@@ -97,6 +97,13 @@ def _unread(talk: Talk, end: int, reset: Step) -> int:
     calls = [call for call in talk.calls[end] if call.name in RECEIVING and call.said != "MSG_PEEK"]
     if not talk.calls[end] or any(call.tls for call in calls):
         return 0
+    if talk.options[end].resets(reset.left):  # with all of it read it would have been a reset, too
+        return 0
+    closes = [call for call in talk.calls[end] if call.name == "close"]
+    if closes and all(
+        call.begin_ns > reset.left for call in closes
+    ):  # its kernel gave up, and not its program
+        return 0
     came = {
         step.seq: step.size
         for step in talk.steps

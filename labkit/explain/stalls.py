@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
-from itertools import accumulate, islice
+from itertools import islice
 from typing import NamedTuple
 
 from labkit.explain.step import DUPLICATE_ACK, Step
 from labkit.explain.talk import Talk
-from labkit.traces.calls import SENDING, Call
+from labkit.explain.writes import Writes
 from labkit.traces.senders import stamp_of
 
 SOON_NS = 2_000_000
@@ -55,22 +54,6 @@ class _Released(NamedTuple):
     took: int
 
 
-class Writes:
-    """Which call wrote a byte, by its place in the stream; of programs that nobody noted, and of TLS, none is known."""
-
-    def __init__(self, calls: list[Call]) -> None:
-        wrote = [call for call in calls if call.name in SENDING]
-        if any(call.tls or not (call.moved or call.size) for call in wrote):
-            wrote = []
-        self._calls = wrote
-        self._ends = list(accumulate(call.count for call in wrote))
-
-    def of(self, seq: int) -> Call | None:
-        """The call that wrote the byte with this relative sequence number (the first has 1)."""
-        at = bisect_right(self._ends, seq - 1)
-        return self._calls[at] if at < len(self._calls) else None
-
-
 def stalls(talk: Talk, end: int) -> list[Stall]:
     """Where this end waited for an acknowledgement, in order."""
     return _Sender(talk, end).stalls()
@@ -81,7 +64,7 @@ class _Sender:
 
     def __init__(self, talk: Talk, end: int) -> None:
         self.talk, self.end, self.mss = talk, end, talk.mss[end]
-        self.writes = Writes(talk.calls[end])
+        self.writes, self.options = Writes(talk.calls[end]), talk.options[end]
         self.before: Step | None = None  # what it has sent last
         self.upto = self.acked = 0
         self.edge = self.window = 0  # up to which number it may send
@@ -91,6 +74,7 @@ class _Sender:
         self.eager = (
             False  # has it sent a small segment with another unacknowledged?  Then Nagle's algorithm is off
         )
+        self.off = False  # the same, with calls that prove it
         self.alone = 0  # small segments that it sent when a small one before it had just been acknowledged, or long ago
 
     def stalls(self) -> list[Stall]:
@@ -113,6 +97,8 @@ class _Sender:
         held = sum(1 for each in found if each.small)
         if self.eager or 2 * held < self.alone:  # who writes now and then does so at times when an ACK comes
             found = [each for each in found if each.known or not each.small]
+        if self.off and not self.options.ever("TCP_NODELAY"):  # it was switched off before, and stayed so
+            found = [each for each in found if not each.small]
         return found
 
     def _count(self, step: Step, before: Step | None, released: _Released | None) -> None:
@@ -121,6 +107,8 @@ class _Sender:
             return
         if before.stop > self.acked:
             self.eager = True
+            wrote, wrote_before = (self.writes.whole(each.seq, each.size) for each in (step, before))
+            self.off = self.off or (wrote is not None and wrote_before is not None)
         elif released is not None:
             self.alone += 1
 
@@ -166,6 +154,8 @@ class _Sender:
         full = room < min(self.mss, step.size)
         alone = released.under_way <= self.mss and released.small <= 1
         small = self.acked >= self.upto and not full and step.size < self.mss and alone
+        if small and self._not_nagle(released.at):
+            return None
         call = self.writes.of(step.seq)
         begin = before.left
         if call is not None:
@@ -181,6 +171,10 @@ class _Sender:
         window = released.under_way + max(room, 0)
         known = call is not None
         return Stall(step, released.ack, before, begin, step.left, small, full, window, paced, known)
+
+    def _not_nagle(self, at: int) -> bool:
+        """Had its program switched Nagle's algorithm off by then, or held the segment back itself (tcp(7))?"""
+        return self.options.on("TCP_NODELAY", at) or self.options.on("TCP_CORK", at)
 
 
 def _busy(talk: Talk, step: Step, before: Step) -> bool:

@@ -7,10 +7,11 @@ either side (`Vantage`), and each segment is taken to have left that much earlie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from labkit.explain.sockopts import Options
 from labkit.explain.step import CLIENT, RETRANSMISSION, SERVER, Step
 from labkit.explain.toolarge import told_too_large
 from labkit.traces.setbacks import setbacks
@@ -51,7 +52,12 @@ class Talk:
     """One connection: `steps` in order of departure, and what is known of its two ends."""
 
     def __init__(
-        self, flow: Flow, steps: list[Step], wire: bool, calls: tuple[list[Call], list[Call]]
+        self,
+        flow: Flow,
+        steps: list[Step],
+        wire: bool,
+        calls: tuple[list[Call], list[Call]],
+        settings: Sequence[Call] = (),
     ) -> None:
         self.flow, self.number = flow, flow.number
         self.names = (flow.client, flow.server)
@@ -64,6 +70,7 @@ class Talk:
             _shift(steps, self.vantage)
             steps.sort(key=lambda step: step.left)
         self.steps = steps
+        self.options = tuple(Options(settings, own, self.begin, self.end) for own in calls)
         self.seen = (_seen(steps, CLIENT), _seen(steps, SERVER))
         self.mss = (_mss(steps, CLIENT), _mss(steps, SERVER))
 
@@ -106,6 +113,7 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
         step = Step(segment, end, left, came, marks.get(frame.number, ""), forged)
         members.setdefault(segment.flow, []).append(step)
     calls = _calls_by_end(trace.calls)
+    settings = [call for call in trace.calls if call.name == "setsockopt"]
     known = [
         Talk(
             flow,
@@ -115,6 +123,7 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
                 calls.get((flow.client_address, flow.server_address), []),
                 calls.get((flow.server_address, flow.client_address), []),
             ),
+            settings,
         )
         for number, flow in flows.items()
     ]
