@@ -18,6 +18,7 @@ import time
 
 import limits
 import pytest
+from ports import own_ports
 from waiting import wait_for
 
 from labkit import Drop, ServiceError, ladder
@@ -29,8 +30,11 @@ from labkit.pictures.socketmap.map import socket_map
 from labkit.pictures.socketsteps import watch_sockets
 from labkit.sockets import owners
 
+USED = (5000, 5001, *range(8080, 8090))
+PORTS = dict(
+    zip(USED, USED, strict=True)
+)  # those that stand for them: where all share one address, others do, too
 WIDE = socket.SOCK_DGRAM
-SHIFT = os.getpid() % 8000 * 5  # where all share one address, other runs of these tests do, too
 LIVE = pytest.mark.capture
 MARKED = [
     pytest.param("scapy", marks=LIVE),
@@ -41,6 +45,13 @@ SLACK_NS = 1_000_000  # in which the wall clock, which stamps frames, is compare
 
 def at(host, port: int = 8080) -> tuple[str, int]:
     return (host.address, port)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own():
+    with own_ports(len(USED)) as ports:
+        PORTS.update(zip(USED, ports, strict=True))
+        yield
 
 
 @pytest.fixture
@@ -83,7 +94,7 @@ def echo(conn):
 def talk(net, port: int, size: int = 5):
     """A connection from the first host to the second; both ends closed, the client's first."""
     client, server = net.hosts[:2]
-    port += SHIFT
+    port = PORTS[port]
     with server.socket() as listener, client.socket() as caller:
         listener.bind(at(server, port))
         listener.listen()
@@ -98,8 +109,8 @@ def talk(net, port: int, size: int = 5):
 
 def datagrams(net, port: int = 5000):
     sender, receiver = (host.socket(type=WIDE) for host in net.hosts[:2])
-    receiver.bind(("", port + SHIFT))
-    sender.connect((net.hosts[1].name, port + SHIFT))
+    receiver.bind(("", PORTS[port]))
+    sender.connect((net.hosts[1].name, PORTS[port]))
     return sender, receiver
 
 
@@ -168,9 +179,9 @@ def test_a_running_trace_holds_what_has_arrived(lo):
 
 def test_waiting_for_what_a_server_answers(lo):
     net = lo()
-    net.server.start(echo, port=8080 + SHIFT)
+    net.server.start(echo, port=PORTS[8080])
     with net.capture() as trace, net.client.socket() as caller:
-        caller.connect(("server", 8080 + SHIFT))
+        caller.connect(("server", PORTS[8080]))
         threading.Timer(0.02, caller.send, [b"later"]).start()
         trace.wait_for(lambda: trace.stream("server") == b"later")
         trace.wait_until_quiet()
