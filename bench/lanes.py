@@ -90,7 +90,9 @@ class Wire(Lane):
 
     def stop(self):
         ended = []
-        wait_until(lambda: ended.append(self.core.capture_stop(True)) or ended[-1], "a quiet wire")
+        wait_until(
+            lambda: ended.append(self.core.capture_stop(self.core.catch_up())) or ended[-1], "a quiet wire"
+        )
         end, missed = ended[-1]
         lost = sum(missed.values()) - sum(self._missed.values()) + self.core.record.unrecorded
         return sum(1 for _ in self.core.record.entries(self._begin, end)), lost

@@ -102,7 +102,7 @@ class CapturedTrace(Trace):
 
         def quiet() -> bool:
             self._core.catch_up()  # what has left a host and not been read is under way, too
-            return self._is_settled()
+            return self._settled() is not None
 
         self.wait_for(quiet, timeout)
 
@@ -173,16 +173,22 @@ class CapturedTrace(Trace):
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
 
         def end(left: float) -> tuple[int, dict[str, int]] | None:
-            return self._core.capture_stop(left > 0) if left <= 0 or self._is_settled() else None
+            settled = self._settled() if left > 0 else None
+            return None if left > 0 and settled is None else self._core.capture_stop(settled)
 
         return watch_until(self._core, end, time.monotonic() + _PATIENCE)
 
-    def _is_settled(self) -> bool:
-        if self._core.record.under_way:
-            return False
-        if self._core.record.head - self._start > _LARGE * entry_size(_LARGEST):
-            return True  # without reading them for that
-        return len(self.frames) > _LARGE or not (self.unacknowledged() or self.half_closed())
+    def _settled(self) -> int | None:
+        """Up to where in the record nothing is under way, and nothing is to come; None: it is, or came meanwhile."""
+        record = self._core.latest()
+        version = record.version
+        if record.under_way:
+            return None
+        large = version[0] - self._start > _LARGE * entry_size(_LARGEST)  # and is not read for that
+        large = large or len(self.frames) > _LARGE
+        if not large and (self.unacknowledged() or self.half_closed()):
+            return None
+        return version[0] if record.version == version else None
 
     def __enter__(self) -> CapturedTrace:
         if self._entered:

@@ -163,9 +163,12 @@ class Core(Protocol):
         Returns the place in the record where the capture begins, and the frames that each port had lost before.
         """
 
-    def capture_stop(self, patient: bool) -> tuple[int, dict[str, int]] | None:
-        """The capture's end in the record, and the frames lost by now; None where *patient* and something is still
-        under way."""
+    def capture_stop(self, settled: int | None) -> tuple[int, dict[str, int]] | None:
+        """The capture's end in the record, and the frames lost by now.
+
+        *settled*: up to where the record was found to be at rest.  None, and the capture goes on, where more is in it
+        by now, or something is under way.
+        """
 
     def capture_release(self) -> None:
         """One capture has ended, and has read what it wants."""

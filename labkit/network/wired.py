@@ -100,8 +100,8 @@ class WireCore:
     def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
         return self.client.ask("capture_start", snap, abandoned)
 
-    def capture_stop(self, patient: bool) -> tuple[int, dict[str, int]] | None:
-        return self.client.ask("capture_stop", patient)
+    def capture_stop(self, settled: int | None) -> tuple[int, dict[str, int]] | None:
+        return self.client.ask("capture_stop", settled)
 
     def capture_release(self) -> None:
         self.client.ask("capture_release")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labkit.sockets.watching import watch_until
 
@@ -31,16 +31,18 @@ def tables_at_rest(
     """
     core = hosts[0].core
 
-    def still() -> bool:
+    def still() -> Any:
+        """What tells this moment from others, if nothing is under way in it; else None."""
         core.catch_up()  # what has left a host and was not read yet is under way, too
-        return not core.record.under_way
+        moment = core.record.version
+        return None if core.record.under_way else moment
 
     def rest(left: float) -> list[SocketTable] | None:
-        quiet = not busy() and still()
+        before = None if busy() else still()
         tables = [host.sockets() for host in hosts]
-        quiet = quiet and not any(row.send_queue or row.state in passing for table in tables for row in table)
-        # Once more: what arrived while they were read may have been answered by a kernel since.
-        if (quiet and still()) or left <= 0:
+        waiting = any(row.send_queue or row.state in passing for table in tables for row in table)
+        # Once more: what was sent while they were read has come to some of them, and not yet to others.
+        if (before is not None and not waiting and still() == before) or left <= 0:
             return tables
         return None
 

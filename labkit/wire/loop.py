@@ -52,7 +52,8 @@ class Wire:
         self._handlers: dict[int, Callable[[], object]] = {}
         # numbers that were unhandled in this turn, and may have been given anew
         self._let_go: set[int] = set()
-        self._told = (0, 0)
+        self._taken = 0  # frames, from all hosts
+        self._told = (0, 0, 0)
         self._waiting = Waiting(Processors())
         self._due = 0  # when the next frame under way is, monotonic ns; 0: none is
 
@@ -111,15 +112,19 @@ class Wire:
 
     def quiet(self) -> bool:
         """Serve the ports until none has a frame waiting; returns whether nothing is under way any more."""
+        empty = False
         for _ in range(_TURNS):
             self._release()  # before the ports: what it hands over, a router may have passed on
-            if not sum([self._take_from(station) for station in self.stations]):
+            empty = not sum([self._take_from(station) for station in self.stations])
+            if empty:
                 break
         self._tell()
-        return not self.traffic.under_way
+        return empty and not self.traffic.under_way
 
     def inject(self, station: Station, data: bytes) -> None:
-        """Put a frame on the wire as if the host had sent it."""
+        """Put a frame on the wire as if the host had sent it, behind what it has sent by now."""
+        self.quiet()
+        self._taken += 1
         station.tally.batch([data])
         self.traffic.enter(station, data, monotonic_ns())
 
@@ -128,6 +133,7 @@ class Wire:
         if not frames:
             return 0
         station.tally.batch(frames)
+        self._taken += len(frames)
         traffic, switch, notes = self.traffic, station.switch, self.notes
         table, record, recording, snap = switch.table, notes.record, notes.recording, notes.snap
         at_once = (
@@ -183,7 +189,7 @@ class Wire:
     def _tell(self) -> None:
         """Say in the record, and to those who watch, that something has changed."""
         record = self.notes.record
-        state = (record.head, self.traffic.under_way)
+        state = (record.head, self.traffic.under_way, self._taken)
         if state != self._told:
             record.changed(state[1])
             if self.notes.recording:

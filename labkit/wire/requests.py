@@ -173,15 +173,19 @@ class Requests(Guests):
         asker.captures += 1
         return (record.head, self._missed()), []
 
-    def do_capture_stop(self, asker: Asker, patient: bool) -> Value:
-        """Where a capture ends; with `patient` only if nothing is under way, else the value is None.
+    def do_capture_stop(self, asker: Asker, settled: int | None) -> Value:
+        """Where a capture ends.
+
+        settled   up to where the notebook has read the record, and found that nothing is missing: if more has come
+                  since, or anything is under way, the capture goes on, and the value is None
 
         The memory stays the notebook's to read until `capture_release`.
         """
         wire = self._wire
-        if not wire.quiet() and patient:
+        quiet, head = wire.quiet(), wire.notes.record.head
+        if settled is not None and not (quiet and head == settled):
             return None, []
-        return (wire.notes.record.head, self._missed()), []
+        return (head, self._missed()), []
 
     def do_capture_release(self, asker: Asker) -> Value:
         """The notebook has read what it captured: another capture may have the memory."""
@@ -201,6 +205,7 @@ class Requests(Guests):
 
     def do_missed(self, asker: Asker) -> Value:
         """Frames lost at each host's ports or refused by its kernel since the network was made, by its name."""
+        self._wire.quiet()
         return self._missed(), []
 
     def _missed(self) -> dict[str, int]:

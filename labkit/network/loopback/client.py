@@ -88,9 +88,14 @@ class LoopbackClient:
         return self._writer.head, self._missed()
 
     @_asked
-    def capture_stop(self) -> tuple[int, dict[str, int]]:
-        """Where it ends, and what was missed by now: what is on the interface now is in it."""
+    def capture_stop(self, settled: int | None) -> tuple[int, dict[str, int]] | None:
+        """Where it ends, and what was missed by now: what is on the interface now is in it.
+
+        None, and it goes on, if that is more than what was found to be `settled`: the record up to there.
+        """
         self._sniffer.drain()
+        if settled not in (None, self._writer.head):
+            return None
         return self._writer.head, self._missed()
 
     @_asked

@@ -145,8 +145,8 @@ class LoopbackCore:
         """Raises NeedsCapture where this process may not capture."""
         return self.client.capture_start(snap, abandoned)
 
-    def capture_stop(self, patient: bool) -> tuple[int, dict[str, int]]:
-        return self.client.capture_stop()
+    def capture_stop(self, settled: int | None) -> tuple[int, dict[str, int]] | None:
+        return self.client.capture_stop(settled)
 
     def capture_release(self) -> None:
         self.client.capture_release()

@@ -10,6 +10,7 @@ import threading
 import traceback
 
 from labkit.network.loopback.addresses import Claim
+from labkit.running.patience import Patience
 from labkit.wire.record import DELIVERED, Writer
 
 _WITHIN = 5.0  # seconds in which what was captured must have been written
@@ -32,13 +33,15 @@ class Sniffer:
         self.running = False
         self._threads: list[threading.Thread] = []
         self._error: BaseException | None = None
-        self._asked = self._seen = 0  # datagrams of our own: sent, and captured
+        self._asked = self._seen = 0  # numbers of the latest datagrams of our own: sent, and captured
+        self._unseen = 0  # of those that were sent, and not captured before a later one was
         self._taken = 0  # frames taken from the tap
         self.watchers: list[threading.Event] = []
 
     def start(self, snap: int | None) -> None:
         """Capture from now on; raises PermissionError without the right to."""
         self._error, self._taken, self._snap = None, 0, snap
+        self._seen, self._unseen = self._asked, 0
         self._tap = tap = _open_tap(self._claim.block, snap)
         self._wake, woken = socket.socketpair()
         self._written = threading.Event()
@@ -75,29 +78,32 @@ class Sniffer:
                 thread.join()
 
     def missed(self) -> int:
-        """Frames that were lost between the interface and us, since `start`."""
-        return self._tap.counts()[1] if self.running and self._error is None else 0
+        """Frames that were lost between the interface and us, since `start`: so many at least."""
+        return max(self._tap.counts()[1], self._unseen) if self.running and self._error is None else 0
 
     def drain(self) -> None:
         """Wait until everything that was on the interface before now is in the record.
 
         Where the kernel counts what it has captured, until so many were written; else a datagram of our own is sent
-        after it all, and waited for. CaptureFailed if the capture has failed, or does not get there.
+        after it all, and waited for; and another, should it have found no room in the tap, which is then `missed`.
+        CaptureFailed if the capture has failed, or does not get there.
         """
         if not self.running:
             return
         wanted, _ = self._tap.counts() if self._error is None else (0, 0)
-        if wanted is None:
-            self._asked += 1
-            self._claim.socket.sendto(_MARK.pack(self._asked), self._claim.address)
-        with self._changed:
-            done = self._changed.wait_for(
-                lambda: (
-                    self._error is not None
-                    or (self._seen >= self._asked if wanted is None else self._taken >= wanted)
-                ),
-                _WITHIN,
-            )
+        first, done, patience = self._asked + 1, False, Patience(_WITHIN)
+        while not done and (left := patience.left()):
+            if wanted is None:
+                self._asked += 1  # each has a number of its own, which shows that one before it was lost
+                self._claim.socket.sendto(_MARK.pack(self._asked), self._claim.address)
+            with self._changed:
+                done = self._changed.wait_for(
+                    lambda: (
+                        self._error is not None
+                        or (self._seen >= first if wanted is None else self._taken >= wanted)
+                    ),
+                    left,
+                )
         if wanted is None:
             with contextlib.suppress(BlockingIOError):  # it has come to the socket, too: throw it away
                 while True:
@@ -133,11 +139,12 @@ class Sniffer:
 
     def _write(self, frames) -> None:
         macs, places, record, snap = self._macs, self._places, self._record, self._snap
-        mark, written = 0, 0
+        marks, written = [], 0
         for data, length, sent_ns in frames:
             found = places(data)
             if found is None:
-                mark = max(mark, self._marked(data))
+                if number := self._marked(data):
+                    marks.append(number)
                 continue
             source, target = found
             data[:12] = macs[target] + macs[source]
@@ -149,7 +156,9 @@ class Sniffer:
             self._tell()
         with self._changed:
             self._taken += len(frames)
-            self._seen = max(self._seen, mark)
+            for number in marks:
+                self._unseen += max(0, number - self._seen - 1)
+                self._seen = max(self._seen, number)
             self._changed.notify_all()
 
     def _marked(self, data: bytes) -> int:
@@ -176,4 +185,4 @@ def _open_tap(block: bytes | None, snap: int | None):
         return RingTap(block, snap)
     from labkit.network.loopback.scapytap import ScapyTap
 
-    return ScapyTap()
+    return ScapyTap(block)

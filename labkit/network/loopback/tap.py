@@ -26,6 +26,7 @@ _RETIRE_MS = 2  # a block that is not full is handed over after this time: so al
 _LONGEST = 65_536 + 14
 _HEAD = struct.Struct("IIIIIIH")  # tpacket3_hdr: next, seconds, nanoseconds, kept, length, status, mac
 _USER = 1  # TP_STATUS_USER: the block is ours to read
+_OUTGOING = 4  # PACKET_OUTGOING: the packet's type
 _SHORTEST_SNAP = 64  # enough of a frame for its addresses and ports, whatever is asked for
 
 
@@ -43,7 +44,7 @@ class RingTap:
         )  # 0: nothing comes until bind()
         try:
             kept = _LONGEST if snap is None else max(snap, _SHORTEST_SNAP)
-            _attach(tap, _filter(block, kept))
+            attach(tap, between(block, kept, _OUTGOING))
             tap.setsockopt(_SOL_PACKET, _VERSION, _TPACKET_V3)
             units = _BLOCK // _UNIT * _BLOCKS
             tap.setsockopt(
@@ -102,12 +103,13 @@ class RingTap:
         self._socket.close()
 
 
-def _filter(block: bytes, kept: int) -> list[tuple[int, int, int, int]]:
-    """Classic BPF (the kernel's networking/filter.rst): outgoing IPv4 between addresses of the block, else nothing."""
+def between(block: bytes, kept: int, kind: int) -> list[tuple[int, int, int, int]]:
+    """Classic BPF (the kernel's networking/filter.rst): IPv4 between addresses of the block, of this type of packets,
+    else nothing."""
     wanted = int.from_bytes(block, "big") << 16
     load, load_half, mask, equal, give = 0x20, 0x28, 0x54, 0x15, 0x06
     tests = [
-        (load, 0xFFFFF004, None, 4),  # the packet's type: PACKET_OUTGOING
+        (load, 0xFFFFF004, None, kind),
         (load_half, 12, None, 0x0800),
         (load, 26, 0xFFFF0000, wanted),
         (load, 30, 0xFFFF0000, wanted),
@@ -126,7 +128,8 @@ def _filter(block: bytes, kept: int) -> list[tuple[int, int, int, int]]:
     return [*code, (give, 0, 0, kept), (give, 0, 0, 0)]
 
 
-def _attach(tap: socket.socket, code: list[tuple[int, int, int, int]]) -> None:
+def attach(tap: socket.socket, code: list[tuple[int, int, int, int]]) -> None:
+    """Let a packet socket take only what a program of classic BPF keeps."""
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in code))
     tap.setsockopt(
         socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", len(code), ctypes.addressof(program))

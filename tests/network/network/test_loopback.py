@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import errno
 import gc
 import os
@@ -17,25 +18,40 @@ import time
 
 import limits
 import pytest
+from ports import own_ports
 from waiting import wait_for
 
 from labkit import Drop, ServiceError, ladder
 from labkit.modes.needs import NeedsCapture, NeedsHosts
-from labkit.network.loopback import addresses, sniffer
+from labkit.network.loopback import addresses, scapytap, sniffer
 from labkit.network.loopback.scapytap import ScapyTap
 from labkit.notebook import cell
 from labkit.pictures.socketmap.map import socket_map
 from labkit.pictures.socketsteps import watch_sockets
 from labkit.sockets import owners
 
+USED = (5000, 5001, *range(8080, 8090))
+PORTS = dict(
+    zip(USED, USED, strict=True)
+)  # those that stand for them: where all share one address, others do, too
 WIDE = socket.SOCK_DGRAM
-SHIFT = os.getpid() % 8000 * 5  # where all share one address, other runs of these tests do, too
 LIVE = pytest.mark.capture
+MARKED = [
+    pytest.param("scapy", marks=LIVE),
+    pytest.param("shared", marks=LIVE),
+]  # nobody counts what is captured
 SLACK_NS = 1_000_000  # in which the wall clock, which stamps frames, is compared with that of the calls
 
 
 def at(host, port: int = 8080) -> tuple[str, int]:
     return (host.address, port)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own():
+    with own_ports(len(USED)) as ports:
+        PORTS.update(zip(USED, ports, strict=True))
+        yield
 
 
 @pytest.fixture
@@ -56,7 +72,7 @@ def lo(request, network, monkeypatch):
     """Makes networks in the mode loopback: as on Linux; with scapy's socket; and with one address for all, as macOS."""
     monkeypatch.setenv("LABKIT_MODE", "loopback")
     if request.param != "ring":
-        monkeypatch.setattr(sniffer, "_open_tap", lambda block, snap: ScapyTap())
+        monkeypatch.setattr(sniffer, "_open_tap", lambda block, snap: ScapyTap(block))
     if request.param == "shared":
         monkeypatch.setattr(addresses, "whole_block", lambda: False)
     network.how = request.param
@@ -78,7 +94,7 @@ def echo(conn):
 def talk(net, port: int, size: int = 5):
     """A connection from the first host to the second; both ends closed, the client's first."""
     client, server = net.hosts[:2]
-    port += SHIFT
+    port = PORTS[port]
     with server.socket() as listener, client.socket() as caller:
         listener.bind(at(server, port))
         listener.listen()
@@ -93,8 +109,8 @@ def talk(net, port: int, size: int = 5):
 
 def datagrams(net, port: int = 5000):
     sender, receiver = (host.socket(type=WIDE) for host in net.hosts[:2])
-    receiver.bind(("", port + SHIFT))
-    sender.connect((net.hosts[1].name, port + SHIFT))
+    receiver.bind(("", PORTS[port]))
+    sender.connect((net.hosts[1].name, PORTS[port]))
     return sender, receiver
 
 
@@ -163,9 +179,9 @@ def test_a_running_trace_holds_what_has_arrived(lo):
 
 def test_waiting_for_what_a_server_answers(lo):
     net = lo()
-    net.server.start(echo, port=8080 + SHIFT)
+    net.server.start(echo, port=PORTS[8080])
     with net.capture() as trace, net.client.socket() as caller:
-        caller.connect(("server", 8080 + SHIFT))
+        caller.connect(("server", PORTS[8080]))
         threading.Timer(0.02, caller.send, [b"later"]).start()
         trace.wait_for(lambda: trace.stream("server") == b"later")
         trace.wait_until_quiet()
@@ -286,6 +302,90 @@ def test_what_was_lost_is_told(ring, monkeypatch):
         trace.stop()
     assert trace.missed > 300 and trace.missed + len(trace.frames) == 1500
     assert f"{trace.missed} frames missing" in str(trace)
+
+
+@pytest.mark.parametrize("lo", MARKED, indirect=True)
+def test_what_scapys_socket_had_no_room_for_is_told(lo, monkeypatch):
+    """Among it the datagram that asks for the end, again and again, until there is room."""
+    monkeypatch.setattr(scapytap, "_BUFFER", 1)  # the kernel's least
+    net = lo()
+    may_go_on, asked = threading.Event(), threading.Event()
+    take, marked = sniffer.Sniffer._take, sniffer._MARK
+
+    class Marks:
+        """The third says that the reader may go on: before that there is no room for any."""
+
+        size, unpack_from = marked.size, marked.unpack_from
+
+        def pack(self, number):
+            if number == 3:
+                may_go_on.set()
+                asked.wait(30)
+            return marked.pack(number)
+
+    def late(self, tap, woken):
+        may_go_on.wait(30)
+        asked.set()
+        take(self, tap, woken)
+
+    monkeypatch.setattr(sniffer.Sniffer, "_take", late)
+    monkeypatch.setattr(sniffer, "_MARK", Marks())
+    sender, receiver = datagrams(net)
+    with sender, receiver, net.capture() as trace:
+        for _ in range(50):
+            sender.send(b"x" * 1000)
+    assert len(trace.frames) < 50 <= len(trace.frames) + trace.missed
+    if lo.how == "scapy":  # else what others say counts, too: all share one address
+        assert len(trace.frames) + trace.missed <= 50 + 3
+    assert f"{trace.missed} frames missing" in str(trace)
+
+
+@pytest.mark.parametrize("lo", MARKED, indirect=True)
+def test_where_nobody_counts_what_was_lost_our_own_datagrams_tell(lo, monkeypatch):
+    marked, lost = sniffer.Sniffer._marked, []
+    monkeypatch.setattr(ScapyTap, "counts", lambda self: (None, 0))
+
+    def forgetful(self, data):
+        number = marked(self, data)
+        if number and len(lost) < 2:
+            lost.append(number)
+            return 0
+        return number
+
+    monkeypatch.setattr(sniffer.Sniffer, "_marked", forgetful)
+    net = lo()
+    sender, receiver = datagrams(net)
+    with sender, receiver, net.capture() as trace:
+        sender.send(b"x")
+    assert lost == [1, 2] and trace.missed == 2
+    assert [datagram.payload for datagram in trace.datagrams] == [b"x"]
+    with net.capture() as another:  # which is none of that one's
+        pass
+    assert another.missed == 0
+
+
+@pytest.mark.parametrize("lo", MARKED, indirect=True)
+def test_where_none_of_our_own_datagrams_comes_the_capture_fails_aloud(lo, monkeypatch):
+    monkeypatch.setattr(sniffer, "_WITHIN", 0.2)
+    monkeypatch.setattr(sniffer.Sniffer, "_marked", lambda self, data: 0)
+    trace = lo().capture()
+    with pytest.raises(sniffer.CaptureFailed, match="could not be read within"):
+        trace.stop()
+
+
+@LIVE
+def test_libpcap_says_what_it_had_no_room_for():
+    """As on Windows, where scapy captures with Npcap."""
+    pcap = pytest.importorskip("scapy.libs.winpcapy", exc_type=OSError)
+    source = pcap.pcap_open_live(b"lo", 65_535, 0, 1, ctypes.create_string_buffer(256))
+    try:
+        with socket.socket(type=WIDE) as sender:
+            sender.bind(("127.255.255.1", 0))  # where no network is, and none that shares 127.0.0.1 looks
+            for _ in range(200):
+                sender.sendto(b"x" * 60_000, sender.getsockname())
+        wait_for(lambda: scapytap._of_library(source) > 0)
+    finally:
+        pcap.pcap_close(source)
 
 
 def test_a_capture_that_fails_says_so(ring, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from wire_samples import Talk
 
 from labkit.network.capture import CapturedTrace
 from labkit.sockets.timeline import Timeline
@@ -15,11 +16,16 @@ FRAME = bytes(60)
 
 
 class Watch:
+    def __init__(self, news):
+        self.news = news
+
     def clear(self):
         pass
 
     def wait(self, timeout):
-        raise AssertionError("the wire is quiet: nothing to wait for")
+        assert self.news, "the wire is quiet: nothing to wait for"
+        self.news.pop(0)()
+        return True
 
     close = clear
 
@@ -36,24 +42,36 @@ class Core:
         self.timeline, self.abandoned = Timeline(), []
         self.cables = SimpleNamespace(faults=faults or {})
         self.missed = missed or {"a": 0, "b": 0, "c": 0}
+        self.waiting, self.news = (
+            [],
+            [],
+        )  # frames that left a host and were not read; what happens, one at a time
 
     def capture_start(self, snap, abandoned):
         return self.writer.head, dict(self.missed)
 
-    def capture_stop(self, patient):
-        return self.writer.head, dict(self.missed)
+    def capture_stop(self, settled):
+        self.catch_up()
+        return (self.writer.head, dict(self.missed)) if settled in (None, self.writer.head) else None
 
     def capture_release(self):
         pass
 
     def catch_up(self):
-        pass
+        for data in self.waiting:
+            self.passes(data)
+        self.waiting.clear()
+
+    def passes(self, data):
+        """A frame crosses the wire."""
+        self.writer.frame(data, len(data), 1, 0, 1, DELIVERED, 2)
+        self.writer.changed(0)
 
     def latest(self):
         return self.record
 
     def watch(self):
-        return Watch()
+        return Watch(self.news)
 
     def frame(self, at=1):
         return self.writer.frame(FRAME, len(FRAME), at, 0, 1, DELIVERED, at + 1)
@@ -120,3 +138,43 @@ def test_each_copy_that_one_of_several_receivers_got_is_an_arrival_and_names_its
         ("duplicated", fault, "b"),
         ("corrupted", damage, "c"),
     }
+
+
+def conversation():
+    """A question, and its acknowledgement."""
+    talk = Talk().open().c("P.", 1, 1, b"hello").s(".", 1, 6)
+    return [frame.data for frame in talk.frames]
+
+
+def test_what_comes_between_the_look_and_the_end_is_looked_at_too():
+    """The data leave their host when all that the notebook knows is at rest; what acknowledges them comes later."""
+    *before, question, answer = conversation()
+    core = Core(frames=20)
+    trace = CapturedTrace(core, None)
+    for data in before:
+        core.passes(data)
+    core.waiting.append(question)
+    core.news.append(lambda: core.passes(answer))
+    trace.stop()
+    assert not core.news and not trace.unacknowledged() and len(trace.frames) == 5
+
+
+@pytest.mark.parametrize("end", [CapturedTrace.stop, CapturedTrace.wait_until_quiet])
+def test_what_comes_while_one_looks_is_looked_at_too(end, monkeypatch):
+    """After the look for what is not acknowledged, and before that for who has closed."""
+    *before, question, answer = conversation()
+    core = Core(frames=20)
+    trace = CapturedTrace(core, None)
+    for data in before:
+        core.passes(data)
+    late, look = [question], CapturedTrace.half_closed
+
+    def looks(self):
+        while late:
+            core.passes(late.pop())
+        return look(self)
+
+    monkeypatch.setattr(CapturedTrace, "half_closed", looks)
+    core.news += [lambda: None, lambda: core.passes(answer)]
+    end(trace)
+    assert not core.news and not trace.unacknowledged()

@@ -15,7 +15,7 @@ from labkit.network.loopback.addresses import claim
 from labkit.network.loopback.foreign import foreign_holder, lines_of
 from labkit.network.loopback.places import by_address, by_port
 from labkit.network.loopback.scapytap import in_order
-from labkit.network.loopback.tap import _filter
+from labkit.network.loopback.tap import between
 from labkit.traces import clock
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux's loopback interface")
@@ -83,7 +83,11 @@ def run(code, data: bytes, packet_type: int) -> int:
     ],
 )
 def test_the_filter_keeps_each_frame_of_the_network_once(data, packet_type, kept):
-    assert run(_filter(bytes([127, 1]), 777), data, packet_type) == kept
+    assert run(between(bytes([127, 1]), 777, socket.PACKET_OUTGOING), data, packet_type) == kept
+    turned = {socket.PACKET_OUTGOING: socket.PACKET_HOST, socket.PACKET_HOST: socket.PACKET_OUTGOING}[
+        packet_type
+    ]
+    assert run(between(bytes([127, 1]), 777, socket.PACKET_HOST), data, turned) == kept
 
 
 def test_whose_a_frame_is_by_its_addresses():

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from mmap import mmap
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
 from labkit.wire import loop
 from labkit.wire.cable import Cable
 from labkit.wire.loop import Wire
-from labkit.wire.record import Writer
+from labkit.wire.record import Reader, Writer
+from labkit.wire.requests import Requests
 from labkit.wire.station import Station
 from labkit.wire.switch import Switch
 
@@ -40,7 +43,7 @@ class Port:
 @pytest.fixture
 def row(monkeypatch):
     """A wire with a client, a router with two ports, and a server; its clock stands at `row.now`."""
-    wire = Wire(Writer(bytearray(1 << 20)))
+    wire = Wire(Writer(mmap(-1, 1 << 20)))
     wire.now = 5 * MS
     monkeypatch.setattr(loop, "monotonic_ns", lambda: wire.now)
     out = Port()
@@ -67,3 +70,51 @@ def test_what_a_router_passes_on_when_it_gets_a_frame_that_was_due_is_under_way_
     assert not row.quiet() and not server.port.got
     row.now += 30 * MS
     assert row.quiet() and len(server.port.got) == 1
+
+
+class Endless(Port):
+    """That of a host which sends without end."""
+
+    def receive(self, most):
+        return [MACS[3] + MACS[2] + b"\x08\0" + bytes(46)]
+
+
+def test_a_host_that_sends_without_end_is_never_quiet(row):
+    row.stations[2].port = Endless()
+    assert not row.quiet()
+    os.close(row.stations[2].port.descriptor)
+
+
+def test_what_is_put_on_the_wire_for_a_host_is_behind_what_the_host_has_sent(row):
+    client, router, _, _ = row.stations
+    frames = [MACS[1] + MACS[0] + b"\x08\0" + bytes(45) + bytes([number]) for number in range(3)]
+    client.port.leaving += frames[:2]
+    row.inject(client, frames[2])
+    assert router.port.got == frames
+
+
+def test_every_frame_is_news_also_where_none_is_recorded(row):
+    record = Reader(row.notes.record.memory)
+    seen = [record.version]
+    for _ in range(2):
+        row.stations[0].port.leaving.append(MACS[1] + MACS[0] + b"\x08\0" + bytes(46))
+        assert row.quiet()
+        seen.append(record.version)
+    assert len(set(seen)) == 3
+    assert row.quiet() and record.version == seen[-1]
+
+
+def test_a_capture_ends_where_it_was_found_to_be_at_rest_or_goes_on(row):
+    row.notes.recording = 1
+    requests = SimpleNamespace(_wire=row, _missed=dict)
+    settled = row.notes.record.head
+    row.stations[0].port.leaving.append(MACS[1] + MACS[0] + b"\x08\0" + bytes(46))
+    assert Requests.do_capture_stop(requests, None, settled) == (None, [])
+    settled = row.notes.record.head
+    assert Requests.do_capture_stop(requests, None, settled) == ((settled, {}), [])
+    row.stations[0].cable.set({**PLAIN, "delay_ms": 10})
+    row.stations[0].port.leaving.append(MACS[1] + MACS[0] + b"\x08\0" + bytes(46))
+    assert not row.quiet()
+    settled = row.notes.record.head
+    assert Requests.do_capture_stop(requests, None, settled) == (None, []), "it is under way"
+    assert Requests.do_capture_stop(requests, None, None) == ((settled, {}), []), "whoever waits no longer"

@@ -33,9 +33,10 @@ def test_what_ports_lost_and_what_hosts_refused_are_missed_alike(monkeypatch):
     with ours, theirs:
         stations = [station("a", 3, 0), station("b", 0, 4), station("c", 1, 1)]
         wire = SimpleNamespace(stations=stations, handle=lambda descriptor, handler: None)
+        wire.quiet = lambda: setattr(stations[0], "refused", 1)  # what had not been handed over yet
         asker = Asker(ours, -1)
         value, handed_over = Requests(asker, wire, -1, [], None, {}, {}).do_missed(asker)
-    assert (value, handed_over) == ({"a": 3, "b": 4, "c": 2}, [])
+    assert (value, handed_over) == ({"a": 4, "b": 4, "c": 2}, [])
 
 
 def test_a_packet_port_adds_up_what_the_kernel_forgets_when_it_is_asked():
