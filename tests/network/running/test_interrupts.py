@@ -115,7 +115,8 @@ def settled(net, before):
 
 @pytest.fixture
 def interrupt():
-    """interrupt(operation, within): run it, and interrupt it at a random instant within so many seconds."""
+    """interrupt(operation): run it, and interrupt it at a random instant, within what it took when it last came to its
+    end, and a little more: a machine is busy at one time and not at another."""
 
     def on(number, frame):
         raise KeyboardInterrupt
@@ -123,13 +124,19 @@ def interrupt():
     before = signal.signal(signal.SIGALRM, on)
     chance = random.Random(20)
 
-    def interrupted(operation, within):
+    within = 0.0
+
+    def interrupted(operation):
+        nonlocal within
+        begin = time.monotonic()
         try:
-            signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, within))
+            if within:  # else it is measured first
+                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, within))
             operation()
             signal.setitimer(signal.ITIMER_REAL, 0)
         except KeyboardInterrupt:
             return True
+        within = 1.2 * (time.monotonic() - begin)
         return False
 
     yield interrupted
@@ -145,16 +152,10 @@ def interrupt():
 def test_nothing_leaks_and_the_next_call_works(net, interrupt, operation):
     service = net.server.start(serve, port=7)
     operation(net)
-    takes = []
-    for _ in range(3):
-        begin = time.monotonic()
-        operation(net)
-        takes.append(time.monotonic() - begin)
-    within = 1.2 * min(takes)
     before = settled(net, held(net))
     times = 0
     for _ in range(INSTANTS):
-        times += interrupt(lambda: operation(net), within)
+        times += interrupt(lambda: operation(net))
         for thing in reversed(running(net.hosts)):
             if thing is not service:
                 thing.stop()
@@ -177,14 +178,12 @@ def test_no_network_is_left_half_made_or_half_closed(interrupt):
         net.client.spawn(["sleep", "100"])
         net.close()
 
-    begin = time.monotonic()
     whole()
-    within = 1.2 * (time.monotonic() - begin)
     with Network("here", "there") as other:
         before = settled(other, held(other))
         times = 0
         for _ in range(WHOLE_NETWORKS):
-            times += interrupt(whole, within)
+            times += interrupt(whole)
             while made:  # what an interrupt has left open can be closed
                 made.pop().close()
         now = settled(other, before)

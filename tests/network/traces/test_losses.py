@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labkit import Drop
 from labkit.traces.files import writing
 from labkit.traces.files.capturefile import Interface, Record
 from labkit.traces.trace import Trace
@@ -11,8 +12,8 @@ from labkit.traces.trace import Trace
 SIZE, LOSS = 60_000, 0.1  # bytes; of the frames to the server
 
 
-def transfer(net) -> Trace:
-    """What the wire saw of a connection that carries SIZE bytes to the server."""
+def transfer(net, *faults) -> Trace:
+    """What the wire saw of a connection that carries SIZE bytes to the server; `faults` strike what follows them."""
     client, server = net.hosts
     with server.socket() as listener, client.socket() as caller, net.capture() as trace:
         listener.bind((server.address, 8080))
@@ -28,7 +29,31 @@ def transfer(net) -> Trace:
                 got += len(conn.recv(SIZE))
             task.result(20)
             client.link.loss = 0
+            client.link.faults = faults
+        caller.close()
+        trace.wait_until_quiet(20)
     return trace
+
+
+def sent_again(trace: Trace) -> dict[str, list[int]]:
+    """What each kernel sent a second time, by sequence number, and how we know it without an analysis.
+
+    Not the client's data alone: on a busy machine what opens the connection, and what closes it, is repeated, too.
+    """
+    highest, again = {}, {}
+    for each in trace.segments:
+        if each.end_seq > each.seq:
+            if each.seq < highest.get(each.source, 0):
+                again.setdefault(each.source, []).append(each.seq)
+            highest[each.source] = max(highest.get(each.source, 0), each.end_seq)
+    return again
+
+
+def said_to_be_sent_again(trace: Trace) -> dict[str, list[int]]:
+    found = {}
+    for each in trace.retransmissions():
+        found.setdefault(each.source, []).append(each.seq)
+    return found
 
 
 def as_the_sender_saw_it(trace: Trace, path) -> Trace:
@@ -49,15 +74,19 @@ def test_each_loss_is_found_in_a_capture_of_the_senders_side(network, tmp_path, 
     truth = transfer(network(delay_ms=1, seed=seed))
     lost = [each for each in truth.segments if each.source == "client" and each.length and not each.delivered]
     assert lost, "with this seed too something is lost"
-    highest, again = 0, []  # what the kernel sent a second time, and how we know it without an analysis
-    for each in truth.segments:
-        if each.source == "client" and each.length:
-            if each.seq < highest:
-                again.append(each.seq)
-            highest = max(highest, each.end_seq)
     trace = as_the_sender_saw_it(truth, tmp_path / "sender.pcapng")
-    assert [each.seq for each in trace.retransmissions()] == again
-    assert [each.seq for each in truth.retransmissions()] == again, "nor does the wire's own record miss any"
-    covered = {byte for each in trace.retransmissions() for byte in range(each.seq, each.end_seq)}
+    again = sent_again(truth)
+    assert said_to_be_sent_again(trace) == again
+    assert said_to_be_sent_again(truth) == again, "nor does the wire's own record miss any"
+    covered = {
+        byte for each in trace.retransmissions(source="client") for byte in range(each.seq, each.end_seq)
+    }
     assert all(covered.issuperset(range(each.seq, each.end_seq)) for each in lost)
     assert not trace.out_of_order()
+
+
+def test_a_lost_fin_that_is_sent_again_is_found_too(network, tmp_path):
+    truth = transfer(network(delay_ms=1, seed=3), Drop(flags="FIN"))
+    trace = as_the_sender_saw_it(truth, tmp_path / "sender.pcapng")
+    assert said_to_be_sent_again(trace) == said_to_be_sent_again(truth) == sent_again(truth)
+    assert any("F" in each.flags for each in trace.retransmissions(source="client"))
