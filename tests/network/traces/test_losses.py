@@ -12,8 +12,9 @@ from labkit.traces.trace import Trace
 SIZE, LOSS = 60_000, 0.1  # bytes; of the frames to the server
 
 
-def transfer(net, *faults) -> Trace:
-    """What the wire saw of a connection that carries SIZE bytes to the server; `faults` strike what follows them."""
+def transfer(net, lost_fin: bool = False) -> Trace:
+    """What the wire saw of a connection that carries SIZE bytes to the server; the first FIN of the client's is lost,
+    too, if that is asked for, and the second is waited for."""
     client, server = net.hosts
     with server.socket() as listener, client.socket() as caller, net.capture() as trace:
         listener.bind((server.address, 8080))
@@ -29,10 +30,16 @@ def transfer(net, *faults) -> Trace:
                 got += len(conn.recv(SIZE))
             task.result(20)
             client.link.loss = 0
-            client.link.faults = faults
+            client.link.faults = [Drop(flags="FIN")] if lost_fin else []
         caller.close()
+        trace.wait_for(lambda: len(fins(trace)) > lost_fin, 20)
         trace.wait_until_quiet(20)
     return trace
+
+
+def fins(trace: Trace) -> list:
+    """The segments with FIN that the client sent."""
+    return [each for each in trace.segments if each.source == "client" and "F" in each.flags]
 
 
 def sent_again(trace: Trace) -> dict[str, list[int]]:
@@ -86,7 +93,7 @@ def test_each_loss_is_found_in_a_capture_of_the_senders_side(network, tmp_path, 
 
 
 def test_a_lost_fin_that_is_sent_again_is_found_too(network, tmp_path):
-    truth = transfer(network(delay_ms=1, seed=3), Drop(flags="FIN"))
+    truth = transfer(network(delay_ms=1, seed=3), lost_fin=True)
     trace = as_the_sender_saw_it(truth, tmp_path / "sender.pcapng")
     assert said_to_be_sent_again(trace) == said_to_be_sent_again(truth) == sent_again(truth)
-    assert any("F" in each.flags for each in trace.retransmissions(source="client"))
+    assert fins(truth)[1] in truth.retransmissions(source="client")
