@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from labkit.mysteries.kinds import KINDS
@@ -9,6 +10,8 @@ from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.explain.explanation import Explanation
+
+WIDTH = 66  # of a line: longer ones a notebook of a narrow window breaks within a word
 
 
 class Verdict:
@@ -37,7 +40,10 @@ class Verdict:
 
     @property
     def said(self) -> str:
-        """In words: what was right, and which evidence tells it."""
+        """In words: what was right, and which evidence tells it; in short lines."""
+        return _filled(self._sentence())
+
+    def _sentence(self) -> str:
         wrong = KINDS[self.kind]
         if self:
             return say(
@@ -68,4 +74,10 @@ class Verdict:
             return self.said
         sentences = [finding for finding in found.findings if finding.kind in KINDS[self.kind].explained]
         told = sentences[0].sentence if sentences else ""
-        return "\n".join([self.said, *([say("explain(trace) says: {told}.", told=told)] if told else [])])
+        return "\n".join(
+            [self.said, *([_filled(say("explain(trace) says: {told}.", told=told))] if told else [])]
+        )
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)

@@ -50,21 +50,30 @@ class Running:
         """Has it returned, or raised?  (Asks only; does not wait.)"""
         return self._call.thread.ended.is_set()
 
-    def finish(self, seconds: float = SECONDS) -> Any:
-        """What it returned.  An exception, or no end after *seconds*, ends the story."""
-        error = self.error(seconds)
+    @property
+    def at(self) -> str:
+        """Where in the learner's code it raised, to be said behind its name: ", at line 3 of ask: `…`"; or ""."""
+        return say(", at {line}", line=self._call.where) if self._call.where else ""
+
+    def finish(self, seconds: float = SECONDS, because: str = "") -> Any:
+        """What it returned.  An exception, or no end after *seconds*, ends the story; then *because* is said, too."""
+        error = self.error(seconds, because)
         if error is not None:
-            raise self._not_so("{shown} raised {error}{at}", error=named(error))
+            raise NotSo(
+                f"{self._not_so('{shown} raised {error}{at}', error=named(error))}{_because(because)}"
+            )
         return self._call.value
 
-    def error(self, seconds: float = SECONDS) -> BaseException | None:
-        """What it raised, None if nothing, for a checker that wants an exception."""
+    def error(self, seconds: float = SECONDS, because: str = "") -> BaseException | None:
+        """What it raised, None if nothing, for a checker that wants an exception; *because* is said if it does not
+        end."""
         call = self._call
         done = call.wait(seconds)
         if call.excess:
             raise self._not_so("{shown} {excess}{at}", excess=call.excess)
         if not done:
-            raise self._not_so("{shown} was still not done after {seconds:g} s{at}", seconds=seconds)
+            late = self._not_so("{shown} was still not done after {seconds:g} s{at}", seconds=seconds)
+            raise NotSo(f"{late}{_because(because)}")
         if isinstance(call.error, NotImplementedError):
             raise NotStarted
         if isinstance(call.error, Unavailable):  # not the learner's fault: the mode has not got what it takes
@@ -78,8 +87,7 @@ class Running:
         return call.error
 
     def _not_so(self, template: str, **values: Any) -> NotSo:
-        at = say(", at {line}", line=self._call.where) if self._call.where else ""
-        return NotSo(say(template, shown=self._shown, at=at, **values))
+        return NotSo(say(template, shown=self._shown, at=self.at, **values))
 
 
 class Tale:
@@ -114,7 +122,7 @@ class Tale:
     def expect(self, shown: str, found: Any, wanted: Any, /, because: str = "", **values: Any) -> None:
         """Hold what a call returned against what it should have returned; *because*, a template, is said if it did
         not."""
-        if type(found) is type(wanted) and found == wanted:
+        if _alike(found, wanted):
             self.did("{shown} returned {found!r}, as it should", shown=shown, found=found)
             return
         told = say(
@@ -185,6 +193,13 @@ class Tale:
         for call in self.calls:
             call.forget()
         return ended
+
+
+def _alike(found: Any, wanted: Any) -> bool:
+    """Are they equal, and of the same type, in lists and tuples too?  (A bytearray equals bytes, and is no key.)"""
+    if type(found) is not type(wanted) or found != wanted:
+        return False
+    return not isinstance(wanted, list | tuple) or all(map(_alike, found, wanted))
 
 
 def _short(value: Any) -> str:

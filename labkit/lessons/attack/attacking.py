@@ -88,9 +88,10 @@ class Client:
         error = self.running.error()
         if error is not None:
             self.tale.fail(
-                "{who}, and {shown} raised {error}:\n"
+                "{who}, and {shown} raised {error}{at}:\n"
                 "whoever can make it raise fills its log, or ends it; catch what a client can cause, and hang up",
                 who=words,
                 shown=SHOWN,
                 error=type(error).__name__,
+                at=self.running.at,
             )

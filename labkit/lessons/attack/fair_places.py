@@ -82,7 +82,8 @@ def _story(tale: Tale, places: Callable[..., Any]) -> None:
             "10.0.0.2 calls the listener for IPv6, which sees it as ::ffff:10.0.0.2; then ::ffff:10.0.0.9 does"
         ),
         say(
-            "that is an IPv4 address in IPv6's clothes (RFC 4291, section 2.5.5.2): ipv4_mapped of ipaddress"
+            "that is an IPv4 address in IPv6's clothes (RFC 4291, section 2.5.5.2): of an IPv6 address of ipaddress"
+            " the attribute ipv4_mapped is the IPv4 address in it, or None"
         ),
     )
     six = [_from(f"2001:db8:0:7::{n:x}", 40_000)[0] for n in range(1, 6)]

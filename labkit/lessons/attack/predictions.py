@@ -6,7 +6,8 @@ from typing import Any
 
 BECAUSE: dict[str, dict[Any, str]] = {
     "recall-half-open": {
-        "nothing": "With cookies it would be so, and by itself Linux takes cookies only when the queue is full.",
+        "nothing": "The kernel has answered, and must know to whom, for the third segment. (SYN cookies do without:"
+        " see below.)",
         "SYN-RECEIVED": "The kernel has answered, and waits for the third segment. That is what costs it memory.",
         "ESTABLISHED": "Not before the third segment has come. It is the caller's end that could be there already.",
     },
@@ -26,14 +27,15 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "a connection, as ever": "Its SYN is as good as the others. But nobody can tell that, and it came last.",
     },
     "attack-cookies": {
-        "no answer": "The queue is as full as before. But for an answer with a cookie no place in it is needed.",
+        "no answer": "The queue is as full as before. But an answer of which nothing is kept needs no place in it.",
         "a refusal": "Linux refuses nobody whom it can still answer.",
-        "a connection, as ever": "Its ACK brings the cookie back, and that is enough to know it by.",
+        "a connection, as ever": "The answer's number is a cookie: the client's ACK brings it back, and that is"
+        " enough to know it by.",
     },
     "attack-deadline": {
         "at once": "All five places are held when it comes. It is the deadline that makes them free.",
         "within 1 s": "Then the five have had their time, and are put out, however busy they were.",
-        "not within 2 s": "So it was with a limit for each recv(). A deadline moves for nobody.",
+        "not within 2 s": "So it is with a limit for each recv(). A deadline moves for nobody.",
     },
     "attack-header": {
         "4": "It makes room for 4,294,967,295 bytes because four bytes say so. None of them need ever come.",
@@ -47,7 +49,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "attack-exact": {
         "nothing": "To the client nobody has said a word. It learns of it when it sends, and gets a true RST.",
-        "that it was reset": "That is what the server's program sees. The RST went to the server alone.",
+        "that it was reset": "That is what the server's program sees. The hub carries the RST to the client, too, whose"
+        " kernel drops it: it is addressed to the server.",
         "that it was closed": "For that a FIN would have to come, and nobody has sent one.",
     },
     "attack-near": {
@@ -57,14 +60,16 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "it asks the client": "By a challenge ACK. If the client has really reset, its answer has the right number.",
     },
     "attack-inject": {
-        "none": "Its bytes 4 to 12 are old to the server, and 13 and 14 are new.",
+        "none": "The first of them are old to the server, which has had bytes with these numbers. But not all"
+        " eleven are.",
         "2": "Of its eleven bytes nine have numbers that the server has had from mallory. Two are left.",
         "11": "They have the numbers 4 to 14, and up to 12 the server has bytes already.",
     },
     "attack-switch": {
-        "the line": "A hub repeats it to her. A switch has seen at which of its ports the server is.",
-        "its headers": "A switch reads headers, and hands on whole frames or none.",
-        "nothing": "The frame goes to the server's port alone. So she knows neither the client's port nor any number.",
+        "all of it": "A hub repeats it to her. A switch has seen at which of its ports the server is.",
+        "the headers": "A switch reads headers, and hands on whole frames or none.",
+        "nothing": "The frame goes to the server's port alone. So she knows neither the client's port nor any"
+        " number.",
     },
     "attack-arp": {
         "it keeps what it has": "An interface is replaced, an address moves: then it would be lost until it forgot.",
@@ -72,7 +77,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "it takes the new one": "It has an entry for that address, so it takes what is newer (RFC 826).",
     },
     "attack-static": {
-        "the same": "An entry that is permanent is changed by its keeper alone.",
+        "the same": "An entry that is permanent is changed by an administrator alone.",
         "it slows the client down": "The client asks nobody and waits for nobody: it has what it needs.",
         "nothing": "The kernel does not let an answer change a permanent entry.",
     },

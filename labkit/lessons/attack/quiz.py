@@ -17,7 +17,8 @@ QUIZZES = (
                     "a deadline for each request": "They hold places by sending slowly. Then their time is over, and"
                     " the places are free.",
                     "SYN cookies": "They are for connections that are half open. These stand.",
-                    "twice as many places for connections": "They cost a byte now and then; the attacker doubles, too.",
+                    "twice as many places for connections": "A place costs the attacker a byte now and then."
+                    " Twice as many cost hardly more.",
                 },
             ),
             Ask(
@@ -57,7 +58,8 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "A limiter counts requests by the header X-Forwarded-For, which the client sends. Who walks around it?",
+                "A limiter counts requests by the header X-Forwarded-For, which the client sends. Who walks around"
+                " it?",
                 right="everybody",
                 choices={
                     "everybody": "A client writes another address there each time. Only what your own proxy has"

@@ -37,8 +37,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "a hundred": "So it would be with TCP_NODELAY.",
     },
     "redis-pipelined": {
-        "100 ms": "That would be ten waits. It waits once.",
-        "50 ms": "That would be five waits. It waits once.",
+        "100 ms": "That would be ten waits for the network: ten commands in each.",
+        "50 ms": "That would be five waits for the network: twenty commands in each.",
         "10 ms": "All go out together, and all come back together: one round trip, and what the server needs.",
     },
     "redis-post": {

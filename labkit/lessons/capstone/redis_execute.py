@@ -72,9 +72,9 @@ def _execute(tale: Tale, execute: Callable[..., Any]) -> None:
 def _hold(tale: Tale, execute: Callable[..., Any], store: Any, client: Any, step: Step) -> None:
     shown = f"execute(store, client, {step.command!r})"
     running = tale.start(execute, store, client, list(step.command), shown=shown)
-    error = running.error()
+    error = running.error(because=say(step.because))
     if not step.error:
-        tale.expect(shown, running.finish(), step.value, step.because)
+        tale.expect(shown, running.finish(because=say(step.because)), step.value, step.because)
         return
     if error is None:
         tale.fail(
@@ -86,10 +86,11 @@ def _hold(tale: Tale, execute: Callable[..., Any], store: Any, client: Any, step
         )
     if not isinstance(error, ValueError) or not str(error).startswith((step.error, "NOPROTO")):
         tale.fail(
-            "{shown} should raise ValueError({wanted!r}), but raised {error!r}:\n{because}",
+            "{shown} should raise ValueError({wanted!r}), but raised {error!r}{at}:\n{because}",
             shown=shown,
             wanted=f"{step.error} …",
             error=error,
+            at=running.at,
             because=say(step.because),
         )
     tale.did("{shown} raised ValueError({wanted!r}), as it should", shown=shown, wanted=f"{step.error} …")

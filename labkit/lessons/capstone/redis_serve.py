@@ -111,10 +111,11 @@ def _is_lost(tale: Tale, serve: Callable[..., Any]) -> None:
     error = served.running.error()
     if error is not None:
         tale.fail(
-            "a client asks, and breaks its connection: {shown} raised {error}:\n"
+            "a client asks, and breaks its connection: {shown} raised {error}{at}:\n"
             "clients die every day, and a log full of it hides what matters; catch ConnectionError, and leave",
             shown=SHOWN,
             error=type(error).__name__,
+            at=served.running.at,
         )
     served.hung_up(say("a client is lost"))
     tale.did("a third asks, and breaks its connection: the server leaves it at that")

@@ -112,7 +112,7 @@ def _session(tale: Tale, session: Callable[..., Any]) -> None:
         b"GET a\n!\nGET a\n",
         b"$1\r\n1\r\n-%b\r\n" % BROKEN.encode(),
         "eve",
-        "a ValueError among the commands is answered like any other",
+        "feed() gave a ValueError among the commands: it is answered as it is, and not executed",
     )
     for who, each, wanted in (("eve", eve, True), ("bob", bob, False)):
         if (over := getattr(each, "over", None)) is not wanted:

@@ -87,11 +87,11 @@ def _limits(tale: Tale, bounded: Callable[..., Any]) -> None:
 
 def _refuses(tale: Tale, bounded: Callable[..., Any], held: bytes, shown: bytes, because: str) -> None:
     running = tale.start(bounded, bytearray(held), 0, shown=f"bounded({shown!r}, 0)")
-    error = running.error(PATIENCE_S)
+    error = running.error(PATIENCE_S, say(because))
     if isinstance(error, ValueError) and str(error).startswith(WANTED):
         return
     told = (
-        say("raised {error!r}", error=error)
+        say("raised {error!r}{at}", error=error, at=running.at)
         if error
         else say("returned {value!r:.60}", value=running.finish())
     )

@@ -24,7 +24,11 @@ def _take(tale: Tale, take: Callable[..., Any]) -> None:
     ping, note = request("PING"), request("SET", "note", "one\r\ntwo")
     held = bytearray(ping + note)
     for start, wanted, because in (
-        (0, ([b"PING"], len(ping)), "the words, and where the next command begins"),
+        (
+            0,
+            ([b"PING"], len(ping)),
+            "each word as bytes, which a bytearray is not, and where the next command begins",
+        ),
         (
             len(ping),
             ([b"SET", b"note", b"one\r\ntwo"], len(held)),

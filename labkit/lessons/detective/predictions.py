@@ -6,8 +6,7 @@ from typing import Any
 
 BECAUSE: dict[str, dict[Any, str]] = {
     "recall-who-acks": {
-        "the server's program": "It need not even have accepted the connection: an ACK says that a kernel has the"
-        " bytes.",
+        "the server's program": "It need not even have accepted the connection, nor read a byte of it.",
         "the server's kernel": "It shakes hands and acknowledges, also for a program that sleeps.",
         "the router between them": "A router passes on. It acknowledges nothing.",
     },
@@ -45,7 +44,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "find-looks": {
         "3": "Eight places, four, two, one.",
-        "4": "There are eight places, and each look can halve them. Four looks would tell sixteen apart.",
+        "4": "Four looks that halve what is left would tell sixteen places apart.",
         "7": "One after the other, from one end: each look takes only one place away.",
     },
 }

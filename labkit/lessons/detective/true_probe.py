@@ -46,7 +46,11 @@ class _Services:
                 sock.bind((self.net.server.address, 0))
                 address = sock.getsockname()
         running = self.tale.start(self.probe, self.net.client, address, SECONDS, shown=shown)
-        found = running.finish(PATIENCE_S)
+        found = running.finish(PATIENCE_S, why)
+        if found == CUT != wanted:
+            why = say(
+                "{cut!r} is for who hangs up: recv() gives b''. One recv() may give less than all", cut=CUT
+            )
         if found != wanted:
             self.tale.fail(
                 "{what}: {shown} should return {wanted!r}, but returned {found!r}:\n{why}",

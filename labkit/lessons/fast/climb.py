@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import random
 import socket
 import sys
 import time
@@ -52,10 +55,6 @@ class Climbed(dict[str, Cost]):
         """How many times less processor time a message takes than on another step: the first, if none is named."""
         return self[over or next(iter(self))].cpu_us / self[step].cpu_us
 
-    def best(self, steps: Mapping[str, str]) -> str:
-        """On which of these steps a message takes the least processor time: {a word for it: the step}."""
-        return min(steps, key=lambda word: self[steps[word]].cpu_us)
-
     def nearest(self, step: str, among: Sequence[int]) -> int:
         """Its gain over the first step, as the nearest of these numbers."""
         gain = self.gain(step)
@@ -67,11 +66,14 @@ class Climbed(dict[str, Cost]):
         return "\n".join(aligned([head, *rows], (1,)))
 
 
-def climb(steps: Mapping[str, Step], rounds: int = ROUNDS) -> Climbed:
+def climb(steps: Mapping[str, Step], rounds: int = ROUNDS, apart: bool = False) -> Climbed:
     """Send on every step, in turns, and measure: over the loopback of this machine, between two new processes.
 
     steps   {name: (send, receive, n)}: send(sock, n) writes n messages, receive(sock, n) reads them
     rounds  how often; before that comes a round in which calls are counted, and no time is taken
+    apart   False: both run on one processor, in turns, so that a message costs the same whatever else this machine
+            does.  True: where the kernel puts them; who is woken by each write then, and who finds many at once,
+            depends on what else there is to do
 
     Both get a *copy* of the functions.  Raises what Process raises: ProgramError for what a function raises,
     TimeoutError where they do not come to an end, for example since one reads more than the other writes.
@@ -82,13 +84,31 @@ def climb(steps: Mapping[str, Step], rounds: int = ROUNDS) -> Climbed:
         )
     sending = {name: (send, n) for name, (send, _, n) in steps.items()}
     receiving = {name: (receive, n) for name, (_, receive, n) in steps.items()}
-    with Process(_end, _listen, sending, rounds, 0) as sender:
+    processor = None if apart else _a_processor()
+    with Process(_end, _listen, sending, rounds, 0, processor) as sender:
         port = int(sender.wait_for("\n", PATIENCE_S).split()[0])
-        with Process(_end, _connect, receiving, rounds, port) as receiver:
+        with Process(_end, _connect, receiving, rounds, port, processor) as receiver:
             _wait(receiver, sender)
             sender.wait(PATIENCE_S)
             wrote, read = (json.loads(each.output.splitlines()[-1]) for each in (sender, receiver))
     return Climbed({name: _cost(wrote[name], read[name], steps[name][2]) for name in steps})
+
+
+def _a_processor() -> int | None:
+    """One of those on which this process may run, not always the same; None where a system does not say."""
+    may = getattr(os, "sched_getaffinity", None)
+    return random.choice(sorted(may(0))) if may else None
+
+
+def _stay_on(processor: int) -> None:
+    """Run on this one only, and interrupt nobody there.
+
+    Who is woken waits until the other has no more to do, or has had its turn.  Kernels before 6.6 would hand him the
+    processor at once, for each small write; others do when he has slept for long.
+    """
+    with contextlib.suppress(OSError):  # where a container or its rules refuse, they run where they run
+        os.sched_setaffinity(0, {processor})
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _wait(receiver: Process, sender: Process) -> None:
@@ -172,8 +192,12 @@ def _counting(sock: socket.socket) -> _Counting:
     return counting
 
 
-def _end(run: Callable[..., None], ways: dict[str, Any], rounds: int, port: int) -> None:
+def _end(
+    run: Callable[..., None], ways: dict[str, Any], rounds: int, port: int, processor: int | None
+) -> None:
     """One of the two processes: it prints what it found, as JSON, by the step."""
+    if processor is not None:
+        _stay_on(processor)
     found: dict[str, list[list[float]]] = {name: [] for name in ways}
     try:
         with socket.socket() as sock:

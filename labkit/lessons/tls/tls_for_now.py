@@ -138,11 +138,12 @@ def _attack(tale: Tale, papers: Papers, secure: Callable[..., Any], what: str, w
         tale.fail("{who}, and {shown} takes that for the bank:\n{why}", who=words, shown=_SHOWN, why=why)
     if not isinstance(error, OSError):
         tale.fail(
-            "{who}, and {shown} raised {error}, which is no answer to that;\n"
+            "{who}, and {shown} raised {error}{at}, which is no answer to that;\n"
             "let the handshake find it out, and raise what it raises",
             who=words,
             shown=_SHOWN,
             error=type(error).__name__,
+            at=answering.running.at,
         )
     tale.did("{who}: refused, {code}", who=words, code=told(error))
 

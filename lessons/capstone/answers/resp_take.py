@@ -92,7 +92,7 @@ def one_digit(held, start):
     return words, at
 
 
-def views(held, start):
+def bytearrays(held, start):
     found = take(held, start)
     return found and ([bytearray(word) for word in found[0]], found[1])
 
@@ -123,5 +123,6 @@ WRONG = {
     "sizes of one digit": (one_digit, "should come out, but"),
     "copies the rest": (copies, "what is left is copied for each command"),
     "takes it out of held": (cuts, "but returned ([b'PING'], 0)"),
+    "gives bytearrays": (bytearrays, "each word as bytes, which a bytearray is not"),
     "gives text": (says_text, "but returned (['PING'], 14)"),
 }

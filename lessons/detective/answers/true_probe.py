@@ -60,6 +60,24 @@ def one_recv(host, address, seconds=1.0):
     return probe(host, address, seconds, once=True)
 
 
+def less_is_cut_off(host, address, seconds=1.0):
+    """One recv(), and what is not all is taken for the end."""
+    ends = monotonic() + seconds
+    with host.socket() as sock:
+        sock.settimeout(seconds)
+        try:
+            sock.connect(address)
+            sock.sendall(b"fetch 100\n")
+            answer = sock.recv(104)
+        except TimeoutError:
+            return "no answer"
+        except OSError:
+            return "refused"
+    if len(answer) < 104:
+        return "cut off"
+    return "well" if monotonic() < ends else "no answer"
+
+
 def time_for_each_byte(host, address, seconds=1.0):
     return probe(host, address, seconds, whole=False)
 
@@ -78,7 +96,8 @@ WRONG = {
     "asks, and does not listen": (asks_and_does_not_listen, "only a question and its answer tell"),
     "all is refused": (all_is_refused, "a service whose program does nothing"),
     "one recv": (one_recv, "before all 104 bytes were there"),
-    "time for each byte": (time_for_each_byte, "was still not done after 4 s"),
+    "less is cut off": (less_is_cut_off, "One recv() may give less than all"),
+    "time for each byte": (time_for_each_byte, "not the next byte of it"),
     "takes any length": (takes_any_length, "no client can read that answer"),
     "half is enough": (half_is_enough, "before all 104 bytes were there"),
 }

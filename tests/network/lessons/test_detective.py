@@ -16,7 +16,7 @@ from labkit import explain, mystery
 from labkit.background.beside import running
 from labkit.lessons.detective.looking import first_look
 from labkit.lessons.detective.path import Path
-from labkit.lessons.detective.tree import AT_ONCE, GAVE_UP, TREE, Question, leaves
+from labkit.lessons.detective.tree import AT_ONCE, GAVE_UP, LATE, TREE, Question, leaves
 from labkit.lessons.detective.verdicts import FIRST, SECOND, THIRD
 from labkit.modes.needs import NeedsHosts
 from labkit.mysteries.drawing import draw
@@ -165,7 +165,10 @@ def test_in_the_first_case_all_is_well_once_the_one_who_was_first_hangs_up():
         holder = next(each for each in running(net.hosts) if "labkit.mysteries.programs.caller" in each.argv)
         assert first_look(net)[0] == GAVE_UP
         holder.terminate()
-        assert first_look(net)[0] == AT_ONCE
+        ends = [first_look(net)[0]]
+        while ends[-1] == LATE and len(ends) < 20:  # a busy machine may take its time over one, and another
+            ends.append(first_look(net)[0])
+        assert ends[-1] == AT_ONCE
 
 
 def test_the_tree_has_every_kind_once_and_every_question_can_be_looked_for():

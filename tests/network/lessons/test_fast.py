@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import zlib
@@ -46,6 +47,38 @@ def test_each_step_is_measured_as_often_and_its_calls_counted():
         and min(*one.rates, *batch.rates, one.cpu_us, batch.cpu_us) > 0
     )
     assert found.gain("at once") > 1
+
+
+def tells_where_it_runs(sock, n):
+    sock.sendall(json.dumps([sorted(os.sched_getaffinity(0)), os.sched_getscheduler(0)]).encode())
+
+
+def runs_there_too(sock, n):
+    theirs = json.loads(sock.makefile("rb").read())
+    assert theirs == [sorted(os.sched_getaffinity(0)), os.SCHED_BATCH] and len(theirs[0]) == 1
+
+
+def runs_where_it_likes(sock, n):
+    theirs = json.loads(sock.makefile("rb").read())
+    assert theirs[0] == sorted(os.sched_getaffinity(0)) == sorted(os.sched_getaffinity(os.getppid()))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="a system that does not say where one runs")
+def test_both_run_on_one_processor_or_apart():
+    climb({"one": (tells_where_it_runs, runs_there_too, 1)}, rounds=1)
+    climb({"apart": (tells_where_it_runs, runs_where_it_likes, 1)}, rounds=1, apart=True)
+
+
+def by_parts(sock, n):
+    left = 8 * n
+    while left:
+        left -= len(sock.recv(1 << 16))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="a system that does not say where one runs")
+def test_who_reads_on_the_same_processor_finds_many_whatever_the_machine_does():
+    found = climb({"by one": (by_one, by_parts, 4096)}, rounds=1)["by one"]
+    assert found.sends == 1 and found.receives < 0.2
 
 
 def broken(sock, n):

@@ -6,6 +6,7 @@ import _thread
 import functools
 import linecache
 import os
+import re
 import signal
 import socket
 import sys
@@ -98,6 +99,13 @@ def test_a_value_equal_but_of_another_type_is_wrong():
     assert "returned 4.0" in examine(TWICE, lambda n: 4.0).wrong
 
 
+def test_so_is_one_in_a_list_or_a_tuple():
+    exercise = Exercise("pair", "", table((Case((), "f()", ([b"ab"], 1)),)), ("a", "b", "c"))
+    assert "but returned ([bytearray(b'ab')], 1)" in examine(exercise, lambda: ([bytearray(b"ab")], 1)).wrong
+    assert "but returned ([b'ab'], True)" in examine(exercise, lambda: ([b"ab"], True)).wrong
+    assert examine(exercise, lambda: ([b"ab"], 1)).wrong == ""
+
+
 def raises(number):
     return {}[number]
 
@@ -108,13 +116,35 @@ def test_an_exception_is_told_with_its_line():
     assert examine(TWICE, raises).wrong == told
 
 
-def exits(number):
-    sys.exit(1)
+def test_an_exception_that_the_story_takes_itself_has_its_line_too():
+    def story(tale: Tale, thing) -> None:
+        running = tale.start(thing, 2, shown="twice(2)")
+        assert isinstance(running.error(), KeyError)
+        tale.fail("twice(2) raised a KeyError{at}", at=running.at)
+
+    line = raises.__code__.co_firstlineno + 1
+    told = f"twice(2) raised a KeyError, at line {line} of raises: `return {{}}[number]`"
+    assert examine(Exercise("twice", "Double it", story, ("a", "b", "c")), raises).wrong == told
 
 
 def loops(number):
     while True:
         number += 1
+
+
+@pytest.mark.parametrize("wrong", [raises, loops])
+def test_who_returns_nothing_is_told_why_it_should(wrong):
+    def story(tale: Tale, thing) -> None:
+        tale.start(thing, 2, shown="twice(2)").finish(0.2, because="two and two")
+
+    told = examine(Exercise("twice", "Double it", story, ("a", "b", "c")), wrong).wrong
+    assert re.fullmatch(
+        r"twice\(2\) (raised KeyError: 2|was still not done.*), at line .*\ntwo and two", told
+    )
+
+
+def exits(number):
+    sys.exit(1)
 
 
 def stubborn(number):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import struct
 import sys
+import time
 from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
 
+from labkit.lessons.fast import waiting
 from labkit.lessons.fast.broker import Brokered, against_nats, gained, program
 from labkit.lessons.fast.climb import Climbed, Cost, climb
 from labkit.lessons.fast.copies import Counted, Kernel, Tally, copied
 from labkit.lessons.fast.figures import plot_clients, plot_climb, plot_shipped, plot_waits
+from labkit.lessons.fast.pulse import Pulse
 from labkit.lessons.fast.quick_ticks import TICK, TIMES, Plain, instructions
 from labkit.lessons.fast.shipping import LOCAL, compared
 from labkit.lessons.fast.waiting import Waits, closed_loop, how_long, message, open_loop, waits
@@ -151,6 +154,12 @@ def test_a_gain_is_of_work():
     assert CLIMBED["batched"].rate == pytest.approx(5e6)
 
 
+@pytest.mark.parametrize(("cpu_us", "said"), [(2.0, 2), (1.5, 2), (1.2, 4), (0.7, 4), (0.6, 10), (0.01, 10)])
+def test_a_gain_is_said_by_the_nearest_number(cpu_us, said):
+    climbed = Climbed({"first": cost(4.0), "then": cost(cpu_us)})
+    assert climbed.nearest("then", (2, 4, 10)) == said
+
+
 def test_its_text_has_no_times():
     assert repr(CLIMBED).splitlines() == [
         "step        calls of send, for 1,000 messages",
@@ -206,7 +215,13 @@ def test_what_packing_is_good_for_in_words(plain, packed, said):
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.0001, "less than 10 ms"), (0.05, "about 50 ms"), (0.12, "about 50 ms"), (3, "more")],
+    [
+        (0.0001, "less than 30 ms"),
+        (0.017, "less than 30 ms"),
+        (0.05, "about 50 ms"),
+        (0.12, "about 50 ms"),
+        (3, "more"),
+    ],
 )
 def test_how_long_in_words(seconds, said):
     assert how_long(seconds) == said
@@ -225,6 +240,66 @@ def test_waits_are_measured_for_each_message_that_came():
     found = waits(in_tens, open_loop(35, every_s=0))
     assert len(found.seconds) == 30 and found.writes == 3, "the last five still wait"
     assert waits(in_tens, closed_loop(20)).writes == 2
+
+
+def late(conn, due):
+    for when in due:
+        conn.sendall(message(when))
+        time.sleep(0.001)
+
+
+def test_how_long_a_message_waits_does_not_depend_on_when_its_reader_gets_its_turn(monkeypatch):
+    reads = waiting._read
+
+    def much_later(sock, came):
+        time.sleep(0.4)
+        reads(sock, came)
+
+    monkeypatch.setattr(waiting, "_read", much_later)
+    found = waits(late, closed_loop(100))
+    assert len(found.seconds) == 100 and found.typical < 0.2
+
+
+def test_parts_of_messages_wait_for_their_last_byte():
+    came = message(10.0) + message(11.0) + message(12.0)[:3]
+    assert waiting._waited(came, [(3, 20.0), (8, 21.0), (9, 22.0), (19, 23.0)]) == [11.0, 12.0]
+
+
+class Stopped(Pulse):
+    """A process that stood still for so long, the first time, the second time and so on."""
+
+    stills: list[float]
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.longest = self.stills.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("stills", "writes"),
+    [([0.0], 1), ([3.0, 0.05], 2), ([3.0, 2.0, 1.0, 9.0], 3)],
+    ids=["no", "once", "always"],
+)
+def test_a_loop_in_which_the_machine_stood_still_begins_again(monkeypatch, stills, writes):
+    monkeypatch.setattr(waiting, "Pulse", Stopped)
+    monkeypatch.setattr(Stopped, "stills", stills.copy(), raising=False)
+    tries = []
+
+    def more_each_time(conn, due):
+        tries.append(list(due))
+        for when in tries[-1][: len(tries)]:
+            conn.sendall(message(when))
+
+    found = waits(more_each_time, open_loop(5, every_s=0))
+    assert found.writes == writes, "the one in which it stood still for the shortest time"
+    assert len(tries) == len(stills)
+    assert all(early[-1] < later[0] for early, later in pairwise(tries)), "due at times of its own"
+
+
+def test_times_of_ones_own_are_not_begun_again(monkeypatch):
+    monkeypatch.setattr(waiting, "Pulse", Stopped)
+    monkeypatch.setattr(Stopped, "stills", [3.0], raising=False)
+    assert waits(in_tens, [0.0] * 20).writes == 2
 
 
 def test_an_error_of_who_writes_is_raised_and_nothing_is_left(recwarn):
