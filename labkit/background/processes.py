@@ -107,6 +107,7 @@ class _ThisMachine:
         self.ending: list[Any] = []  # nobody but the program itself ends it
         self._pass_fds = pass_fds
         self._process: subprocess.Popen[bytes] | None = None
+        self._ending = threading.Lock()  # held while it is reaped: from then on its number may be another's
 
     def spawn(self, _host, argv, *, cwd, env, stdin, stdout, stderr, status) -> int:
         """Start a program; when it ends, its wait status is written to `status` as a struct "<i"."""
@@ -124,20 +125,31 @@ class _ThisMachine:
         )
         self._process = process
         tell = os.dup(status)
-        threading.Thread(target=_await, args=(process, tell), daemon=True, name="labkit reaper").start()
+        reaper = threading.Thread(
+            target=_await, args=(process, self._ending, tell), daemon=True, name="labkit reaper"
+        )
+        reaper.start()
         return process.pid
 
     def signal(self, pid: int, number: int) -> bool:
         """Send a signal to the program's process group; False when it has ended."""
-        try:
-            os.killpg(pid, number)
-        except ProcessLookupError:
-            return False
-        return True
+        with self._ending:
+            if self._process is None or self._process.returncode is not None:
+                return False
+            try:
+                os.killpg(pid, number)
+            except ProcessLookupError:
+                return False
+            return True
 
 
-def _await(process: subprocess.Popen[bytes], tell: int) -> None:
-    code = process.wait()
+def _await(process: subprocess.Popen[bytes], ending: threading.Lock, tell: int) -> None:
+    if hasattr(os, "waitid"):  # on macOS from Python 3.13 on
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        with ending:
+            code = process.wait()
+    else:
+        code = process.wait()
     try:
         os.write(tell, struct.pack("<i", -code if code < 0 else code << 8))
     except BrokenPipeError:  # nobody waits for it any more

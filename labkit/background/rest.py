@@ -52,14 +52,4 @@ def _at_work() -> bool:
     Nothing may be under way, and yet a task that has not come to its first call, or a server that has read and not
     answered yet, will send in a moment.
     """
-    return any(_runs(thread) for thread in threading.enumerate() if isinstance(thread, Stoppable))
-
-
-def _runs(thread: Stoppable) -> bool:
-    # Opening and reading lets go of Python's lock: who waits for that alone is woken, and runs.
-    try:
-        with open(f"/proc/self/task/{thread.native_id}/stat", encoding="ascii", errors="replace") as file:
-            stat = file.read()
-    except OSError:  # it has ended, or this is no Linux
-        return False
-    return stat.rpartition(")")[2].split()[0] == "R"  # proc(5): state, behind the name
+    return any(thread.runs() for thread in threading.enumerate() if isinstance(thread, Stoppable))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from labkit.background.waking import at_hand, waited_in, wake
 from labkit.running import output
+from labkit.running.patience import Patience
 from labkit.running.threads import Stoppable, Stopped
 from labkit.running.tracebacks import learners_stack
 from labkit.sockets import owners, place
@@ -18,6 +19,11 @@ from labkit.sockets.hostsocket import HostSocket
 
 if TYPE_CHECKING:
     from labkit.background.beside import Beside
+
+
+STARVING_S = 10.0
+ENOUGH_S = 0.1
+"""Who has had so much of a processor since it was interrupted goes on because it wants to."""
 
 
 class Worker(Stoppable):
@@ -66,8 +72,9 @@ def end_threads(threads: list[Worker], deadline: float, last: float = 0.0) -> li
     """Wake threads that wait in a socket, join them until the deadline (monotonic seconds), then interrupt those that
     go on.
 
-    last: until when to wait for those that were interrupted (monotonic seconds): on a busy machine the last of them may
-    not have had the processor yet.  Returns those that had to be interrupted, with where they were.
+    last: until when to wait for those that were interrupted (monotonic seconds).  One that has not had the processor
+    since is waited for in any case, so many seconds as `STARVING_S` says: on a busy machine that takes a while.
+    Returns those that had to be interrupted, with where they were.
     """
     threads = [thread for thread in threads if thread.ident is not None]
     woken: list[socket.socket] = []
@@ -76,20 +83,31 @@ def end_threads(threads: list[Worker], deadline: float, last: float = 0.0) -> li
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     late = [(thread, thread.where()) for thread in threads if thread.is_alive()]
+    had = {thread: thread.processor_s() for thread, _ in late}
     for attempt in range(3):  # code may catch the first one: `except:` in a loop
         for thread, _ in late:
             if thread.is_alive():
                 thread.interrupt()
                 woken += _woken(thread, waited_in(thread) or at_hand(thread))
-        until = time.monotonic() + 0.1 * (attempt + 1)
-        for thread, _ in late:
-            thread.join(max(0.0, until - time.monotonic()))
+        _join(late, Patience(0.1 * (attempt + 1)))
     for thread, _ in late:
         thread.join(max(0.0, last - time.monotonic()))
+    starving = Patience(STARVING_S)
+    while starving.left() and any(
+        thread.runs() and thread.processor_s() - had[thread] < ENOUGH_S for thread in had
+    ):
+        _join(late, Patience(0.02))
     for sock in woken:  # it may be the notebook's: only those threads were to end
         if isinstance(sock, HostSocket):
             sock._ending = None
     return late
+
+
+def _join(late: list[tuple[Worker, str]], patience: Patience) -> None:
+    """Wait until they have ended, or patience is over."""
+    for thread, _ in late:
+        while thread.is_alive() and (left := patience.left()):
+            thread.join(left)
 
 
 def interrupted(thread: Worker) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import threading
 
 from labkit.running.patience import Patience
+
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 class Stopped(BaseException):
@@ -55,6 +58,23 @@ class Stoppable(threading.Thread):
             if self._over or self.ident is None or self._spared.left():
                 return
             interrupt(self.ident, error)
+
+    def runs(self) -> bool:
+        """Has it the processor, or would it have it?  False where the kernel does not tell."""
+        return self._stat()[:1] == ["R"]
+
+    def processor_s(self) -> float:
+        """How many seconds of a processor it has had; 0 where the kernel does not tell."""
+        return sum(map(int, self._stat()[11:13])) / _TICKS_A_SECOND
+
+    def _stat(self) -> list[str]:
+        """proc_pid_stat(5), from the state on."""
+        # Opening and reading lets go of Python's lock: who waits for that alone is woken, and runs.
+        try:
+            with open(f"/proc/self/task/{self.native_id}/stat", encoding="ascii", errors="replace") as file:
+                return file.read().rpartition(")")[2].split()
+        except OSError:  # it has ended, or this is no Linux
+            return []
 
     def spare(self, seconds: float) -> None:
         """Let interruptions do nothing for so many seconds: what the first one began is being tidied up."""

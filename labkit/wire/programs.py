@@ -114,7 +114,7 @@ class Programs:
             killed: set[int] = set()
             while found := _session(pid) - killed:
                 for member in found:
-                    _kill(member)
+                    _kill(member, pid)
                 killed |= found
 
     def _reap(self) -> None:
@@ -164,11 +164,19 @@ def _session(leader: int) -> set[int]:
     return found
 
 
-def _kill(pid: int) -> None:
+def _kill(pid: int, leader: int) -> None:
+    """Kill a process of this session; nobody who has been given its number since it was seen there."""
     try:
-        os.kill(pid, signal.SIGKILL)
+        descriptor = os.pidfd_open(pid)
     except ProcessLookupError:  # it has ended meanwhile
+        return
+    try:
+        if os.getsid(pid) == leader:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    except ProcessLookupError:  # as above
         pass
+    finally:
+        os.close(descriptor)
 
 
 def _become(

@@ -47,18 +47,26 @@ def hold() -> None:
     sys.stdin.read()
     for pid in _others():  # the tests' process was killed, and could close neither server nor browser
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            descriptor = os.pidfd_open(pid)  # it and nobody who has been given its number since
+            if _here(Path("/proc", str(pid))):
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            os.close(descriptor)
 
 
 def _others() -> list[int]:
     """The other processes of this process's network."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal() and int(entry.name) != os.getpid():
-            with contextlib.suppress(OSError):  # it has just ended, or belongs to somebody else
-                if os.path.samefile(entry / "ns/net", "/proc/self/ns/net"):
-                    found.append(int(entry.name))
+        if entry.name.isdecimal() and int(entry.name) != os.getpid() and _here(entry):
+            found.append(int(entry.name))
     return found
+
+
+def _here(process: Path) -> bool:
+    try:
+        return os.path.samefile(process / "ns/net", "/proc/self/ns/net")
+    except OSError:  # it has just ended, or belongs to somebody else
+        return False
 
 
 def join(pid: str, program: list[str]) -> None:

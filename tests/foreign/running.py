@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -71,17 +71,15 @@ def _child(arguments: list[str], notes: Path, folder: str) -> str:
             cwd=folder, env=environment, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
         )  # fmt: skip
+        ended = os.pidfd_open(child.pid)
         hung, size = "", -1
         try:
-            while not hung and child.poll() is None:
-                try:
-                    child.wait(SECONDS)
-                except subprocess.TimeoutExpired:
-                    before, size = size, notes.stat().st_size if notes.exists() else 0
-                    hung = _HUNG if size == before else ""
+            while not hung and not select.select([ended], [], [], SECONDS)[0]:
+                before, size = size, notes.stat().st_size if notes.exists() else 0
+                hung = _HUNG if size == before else ""
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            os.close(ended)
+            os.killpg(child.pid, signal.SIGKILL)  # before it is reaped: its number is not another's yet
             child.wait()
         complaints.seek(0)
         said = complaints.read().decode(errors="replace").strip()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import signal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -112,7 +111,7 @@ class ConfinedExecute(Execute):
         if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):
             self._shown += len(json.dumps(msg["content"], default=str))
             if self._shown > _FLOOD * self.most_output:
-                os.kill(self.km.provisioner.pid, signal.SIGKILL)
+                self.km.provisioner.process.kill()  # which kills nobody who has its number after it
             if self._shown > self.most_output and msg["msg_type"] not in ("error", "execute_result"):
                 return None
         return super().process_message(msg, cell, cell_index)

@@ -209,16 +209,30 @@ def _end_all_in(network: int, session: int | None = None) -> None:
     while found := _all_in(network, session) - killed:  # what is killed may have begun another just before
         for pid in found:
             with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
-                os.kill(pid, signal.SIGKILL)
+                _kill_in(pid, network, session)
         killed |= found
+
+
+def _kill_in(pid: int, network: int, session: int | None) -> None:
+    """Kill a process that was found there; nobody who has been given its number since."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        if _is_in(pid, network, session):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    finally:
+        os.close(descriptor)
 
 
 def _all_in(network: int, session: int | None) -> set[int]:
     """The processes in the network behind a descriptor; those of one session alone, if it is given."""
-    found = set()
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
-            here = os.path.samestat(os.stat(f"/proc/{name}/ns/net"), os.fstat(network))
-            if here and session in (None, os.getsid(int(name))):
-                found.add(int(name))
-    return found
+    return {
+        pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_in(pid, network, session)
+    }
+
+
+def _is_in(pid: int, network: int, session: int | None) -> bool:
+    try:
+        here = os.path.samestat(os.stat(f"/proc/{pid}/ns/net"), os.fstat(network))
+        return here and session in (None, os.getsid(pid))
+    except OSError:  # it has ended meanwhile, or is somebody else's
+        return False

@@ -16,10 +16,12 @@ import time
 
 import pytest
 
-from labkit.background import beside
+from labkit.background import beside, workers
 from labkit.background.failures import ServiceError
 from labkit.background.many import Tasks
 from labkit.background.services import Service, services
+from labkit.background.workers import Worker
+from labkit.running.threads import Stopped
 
 SECONDS = 20
 
@@ -412,6 +414,69 @@ def test_an_endless_loop_is_ended_and_reported(client, server, catches):
         service.finish(0.2, raising=True)
     assert "was interrupted" in str(caught.value.__cause__)
     assert "in forever" in caught.value.__cause__.__notes__[0]
+
+
+def test_a_handler_that_has_had_no_processor_since_it_was_interrupted_is_waited_for(
+    client, server, monkeypatch, capsys
+):
+    """As on a busy machine, where it may not have it in the half second of three interruptions."""
+    looping, interrupted, tidied = threading.Event(), [], threading.Lock()
+    interrupt = Worker.interrupt
+
+    def noted(thread):
+        interrupt(thread)
+        interrupted.append(thread)
+        if len(interrupted) == 3:
+            threading.Timer(0.6, tidied.release).start()  # the last of them is waited for 0.3 s
+
+    def forever(conn):
+        try:
+            while True:
+                looping.set()
+        finally:
+            tidied.acquire()  # in C, where no interruption comes
+
+    monkeypatch.setattr(Worker, "interrupt", noted)
+    monkeypatch.setattr(Worker, "runs", lambda thread: True)
+    monkeypatch.setattr(Worker, "processor_s", lambda thread: 0.0)
+    tidied.acquire()
+    service = server.start(forever, port=7)
+    with client.socket() as sock:
+        sock.connect(("server", 7))
+        assert looping.wait(SECONDS)
+        service.stop(0.2)
+    assert "and was interrupted" in capsys.readouterr().err and not interrupted[0].is_alive()
+
+
+@pytest.mark.parametrize("way", ["it wants to", "it waits in C"])
+def test_a_handler_that_goes_on_though_it_had_the_processor_is_not_waited_for(
+    client, server, monkeypatch, capsys, way
+):
+    looping, hold, held, seen = threading.Event(), threading.Event(), threading.Lock(), []
+
+    def goes_on(conn):
+        seen.append(threading.current_thread())
+        looping.set()
+        while not hold.is_set():
+            try:
+                if way == "it waits in C":
+                    held.acquire()
+                while not hold.is_set():
+                    pass
+            except Stopped:
+                continue
+
+    monkeypatch.setattr(workers, "STARVING_S", 10_000.0)
+    held.acquire()
+    service = server.start(goes_on, port=7)
+    with client.socket() as sock:
+        sock.connect(("server", 7))
+        assert looping.wait(SECONDS)
+        service.stop(0.2)
+    assert "goes on in vain" in capsys.readouterr().err and seen[0].is_alive()
+    hold.set()
+    held.release()
+    seen[0].join(SECONDS)
 
 
 def test_an_async_handler_that_blocks_its_loop_is_ended(client, server):

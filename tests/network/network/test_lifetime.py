@@ -5,6 +5,7 @@ Fifty networks are made and closed; two hundred where LABKIT_ALL_EDITIONS is set
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -100,14 +101,14 @@ def test_killed(how):
         family = descendants(helper)
         if "helper" in how:
             direct = children(helper)
+            # What those started is not ours to find any more; and a number may be another's soon.
+            others = [os.pidfd_open(pid) for pid in family if pid not in direct]
             os.kill(helper, signal.SIGKILL)
             assert gone(direct)  # with SIGKILL the kernel ends what the helper itself started
-            for pid in family:  # what those started is not ours to find any more
-                if pid not in direct:
-                    try:
-                        os.kill(pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        continue
+            for descriptor in others:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                os.close(descriptor)
             owner.kill()
         else:
             owner.send_signal(signal.SIGKILL if "-9" in how else signal.SIGTERM)

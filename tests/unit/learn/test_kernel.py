@@ -3,6 +3,7 @@ works."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -196,16 +197,22 @@ class Kernel:
         self.folder = folder
         self.manager = kernel.manager(folder, awaited=False)
         self.manager.start_kernel(env=kernel.surroundings(), cwd=str(Path(__file__).parents[3]))
+        self.process = self.manager.provisioner.process
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=SECONDS)
+
+    def check_alive(self) -> None:
+        """Fail where it has died, and say how: by which signal, or with which status."""
+        if not self.manager.is_alive():
+            pytest.fail(f"{DIED}: status {self.process.returncode}")
 
     def run(self, source: str, fails: bool = False, kept: bool = False) -> str:
         """What a cell told; raises if the kernel does not answer, or the cell raised (or did not, if it *fails*).
 
         *kept*: in the kernel's history, as a notebook's cells are."""
         said: list[str] = []
-        assert self.manager.is_alive(), DIED
+        self.check_alive()
         asked = self.client.execute(source, store_history=kept, allow_stdin=False)
         until = time.monotonic() + SECONDS
         while True:
@@ -219,7 +226,7 @@ class Kernel:
                 break
         reply = self._answer(self.client.get_shell_msg, asked, until)
         assert (reply["content"]["status"] == "ok") is not fails, reply["content"].get("traceback")
-        assert self.manager.is_alive(), DIED
+        self.check_alive()
         return "".join(said)
 
     def _answer(self, get: Callable[..., dict], asked: str, until: float) -> dict:
@@ -228,7 +235,7 @@ class Kernel:
             try:
                 message = get(timeout=ALIVE_S)
             except queue.Empty:
-                assert self.manager.is_alive(), DIED
+                self.check_alive()
                 continue
             if message["parent_header"].get("msg_id") == asked:
                 return message
@@ -239,14 +246,37 @@ class Kernel:
         self.manager.shutdown_kernel(now=True)
 
 
-@pytest.fixture(scope="module")
-def lab():
+@contextlib.contextmanager
+def new_kernel():
     with kernel.folder_for_sockets() as folder:
         running = Kernel(Path(folder))
-        running.run("import os, queue, socket, sys, threading, time\nfrom labkit import check\nbegun = []")
-        running.run('check("kind", lambda segment: 1)')
-        yield running
-        running.close()
+        try:
+            running.run(
+                "import os, queue, socket, sys, threading, time\nfrom labkit import check\nbegun = []"
+            )
+            running.run('check("kind", lambda segment: 1)')
+            yield running
+        finally:
+            running.close()
+
+
+@pytest.fixture(scope="module")
+def kernels():
+    """Gives the one that all tests share; a new one where it has died, so that only one test fails for it."""
+    with contextlib.ExitStack() as stack:
+        made: list[Kernel] = []
+
+        def shared() -> Kernel:
+            if not (made and made[-1].manager.is_alive()):
+                made.append(stack.enter_context(new_kernel()))
+            return made[-1]
+
+        yield shared
+
+
+@pytest.fixture
+def lab(kernels):
+    return kernels()
 
 
 def facts(lab: Kernel) -> tuple[str, int, float]:
@@ -366,8 +396,10 @@ def test_after_all_that_everything_is_as_before(lab):
     )
 
 
-def test_a_kernel_that_dies_is_told_of_and_not_waited_for(lab):  # the last test: it has no kernel to leave
-    with pytest.raises(AssertionError, match=DIED):
-        lab.run("os.kill(os.getpid(), 9)")
-    with pytest.raises(AssertionError, match=DIED):
-        lab.run("1")
+def test_a_kernel_that_dies_is_told_of_and_not_waited_for_and_the_next_test_has_another(kernels):
+    lab = kernels()
+    for code in ("os.kill(os.getpid(), 9)", "1"):
+        with pytest.raises(pytest.fail.Exception, match=f"{DIED}: status -9"):
+            lab.run(code)
+    another = kernels()
+    assert another is not lab and another.run("print(1)") == "1\n" and kernels() is another
