@@ -5,7 +5,6 @@ from __future__ import annotations
 from labkit.explain.account import Span
 from labkit.explain.step import CLIENT, KEEP_ALIVE, PROBE, RETRANSMISSION, Step
 from labkit.explain.talk import Talk
-from labkit.explain.writes import Writes
 
 _PROGRAMS = ("client", "server")
 _REPEATS = (RETRANSMISSION, KEEP_ALIVE, PROBE)
@@ -34,7 +33,7 @@ def _acts(step: Step) -> bool:
 
 def _programs(talk: Talk, acts: list[Step]) -> list[Span]:
     """What is between two acts is the pause of the second's program, until it has called to send it."""
-    writes = tuple(Writes(calls) for calls in talk.calls)
+    writes = talk.writes
     spans, before = [], None
     for step in acts:
         begin = talk.begin if before is None else before

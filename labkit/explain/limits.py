@@ -59,7 +59,7 @@ def _program(talk: Talk, end: int, gathered: Gathered) -> None:
 
 def _runs(talk: Talk, end: int) -> list[tuple[list[Step], list[_Pause]]]:
     """What it sent without data of its peer between, and where its program had nothing to send."""
-    writes = Writes(talk.calls[end])
+    writes = talk.writes[end]
     found: list[tuple[list[Step], list[_Pause]]] = []
     run: list[Step] = []
     pauses: list[_Pause] = []

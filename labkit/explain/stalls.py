@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from labkit.explain.step import DUPLICATE_ACK, Step
 from labkit.explain.talk import Talk
-from labkit.explain.writes import Writes
 from labkit.traces.senders import stamp_of
 
 SOON_NS = 2_000_000
@@ -64,7 +63,7 @@ class _Sender:
 
     def __init__(self, talk: Talk, end: int) -> None:
         self.talk, self.end, self.mss = talk, end, talk.mss[end]
-        self.writes, self.options = Writes(talk.calls[end]), talk.options[end]
+        self.writes, self.options = talk.writes[end], talk.options[end]
         self.before: Step | None = None  # what it has sent last
         self.upto = self.acked = 0
         self.edge = self.window = 0  # up to which number it may send

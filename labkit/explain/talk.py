@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from labkit.explain.sockopts import Options
 from labkit.explain.step import CLIENT, RETRANSMISSION, SERVER, Step
 from labkit.explain.toolarge import told_too_large
+from labkit.explain.writes import proven
 from labkit.traces.setbacks import setbacks
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class Talk:
             _shift(steps, self.vantage)
             steps.sort(key=lambda step: step.left)
         self.steps = steps
+        self.writes = tuple(
+            proven(own, [step for step in steps if step.end == end]) for end, own in enumerate(calls)
+        )
         self.options = tuple(Options(settings, own, self.begin, self.end) for own in calls)
         self.seen = (_seen(steps, CLIENT), _seen(steps, SERVER))
         self.mss = (_mss(steps, CLIENT), _mss(steps, SERVER))

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from labkit.traces.calls import SENDING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labkit.explain.step import Step
     from labkit.traces.calls import Call
 
 _ALL_OR_SOME = ("sendall", "sendfile")
@@ -46,6 +49,20 @@ class Writes:
         if at == len(self._calls) or self._ends[at] != seq - 1 + size:
             return None
         return self._calls[at] if (self._ends[at - 1] if at else 0) == seq - 1 else None
+
+
+def proven(calls: list[Call], steps: Iterable[Step]) -> Writes:
+    """Those of an end that sent these segments.
+
+    None, where one left before the call that would have written it began: then calls are missing, as those that a full
+    timeline has forgotten, or that were made in another process.
+    """
+    found = Writes(calls)
+    for step in steps:
+        call = found.of(step.seq) if step.size else None
+        if call is not None and call.begin_ns > step.left:
+            return Writes([])
+    return found
 
 
 def _size(call: Call) -> int | None:

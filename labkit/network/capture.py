@@ -11,7 +11,7 @@ from labkit.network.core import Core
 from labkit.packets.frame import Arrival, Frame, Hit
 from labkit.running.forks import home
 from labkit.running.uninterrupted import uninterrupted
-from labkit.sockets.watching import watch_until
+from labkit.sockets.watching import watch_for, watch_until
 from labkit.traces.calls import Call
 from labkit.traces.trace import Trace
 from labkit.wire.fault import Fault
@@ -172,11 +172,12 @@ class CapturedTrace(Trace):
     def _end_when_quiet(self) -> tuple[int, dict[str, int]]:
         """End the capture in a quiet moment, or when patience is over: then frames may be "in flight"."""
 
-        def end(left: float) -> tuple[int, dict[str, int]] | None:
-            settled = self._settled() if left > 0 else None
-            return None if left > 0 and settled is None else self._core.capture_stop(settled)
+        def end(over: bool) -> tuple[int, dict[str, int]] | None:
+            self._core.catch_up()
+            settled = None if over else self._settled()
+            return self._core.capture_stop(settled) if over or settled is not None else None
 
-        return watch_until(self._core, end, time.monotonic() + _PATIENCE)
+        return watch_for(self._core, end, _PATIENCE)
 
     def _settled(self) -> int | None:
         """Up to where in the record nothing is under way, and nothing is to come; None: it is, or came meanwhile."""

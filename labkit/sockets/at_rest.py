@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from labkit.sockets.watching import watch_until
+from labkit.sockets.watching import watch_for
 
 if TYPE_CHECKING:
     from labkit.sockets.table import SocketTable
@@ -37,13 +36,13 @@ def tables_at_rest(
         moment = core.record.version
         return None if core.record.under_way else moment
 
-    def rest(left: float) -> list[SocketTable] | None:
+    def rest(over: bool) -> list[SocketTable] | None:
         before = None if busy() else still()
         tables = [host.sockets() for host in hosts]
         waiting = any(row.send_queue or row.state in passing for table in tables for row in table)
         # Once more: what was sent while they were read has come to some of them, and not yet to others.
-        if (before is not None and not waiting and still() == before) or left <= 0:
+        if (before is not None and not waiting and still() == before) or over:
             return tables
         return None
 
-    return watch_until(core, rest, time.monotonic() + seconds, _LOOPBACK_S)
+    return watch_for(core, rest, seconds, _LOOPBACK_S)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from labkit.running.patience import PARTS, Patience
 from labkit.running.uninterrupted import LOOK_S, let_through, uninterrupted
 
 T = TypeVar("T")
@@ -28,6 +29,18 @@ def watch_until(
             return found
         finally:
             watch.close()
+
+
+def watch_for(core: Any, look: Callable[[bool], T | None], seconds: float, again_s: float = math.inf) -> T:
+    """What look(is time over?) gives, once that is not None: as `watch_until`, for so many seconds in which this
+    process runs, and the wire's does, of which look() asks something.
+
+    A stand-still of either takes an eighth of them at most: what is waited for did not go on either.
+    """
+    patience = Patience(seconds)
+    return watch_until(
+        core, lambda _: look(not patience.left()), math.inf, min(again_s, max(0.0, seconds) / PARTS)
+    )
 
 
 def _wait_for_news(watch: Any, until: float) -> None:

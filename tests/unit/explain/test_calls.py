@@ -184,3 +184,14 @@ def test_a_write_that_is_one_segment():
 def test_an_option_whose_value_is_not_told_is_not_known():
     setting = nodelay("client", 0, memoryview(pack("i", 1)))
     assert not Options([setting], [setting], 0, 100 * MS).on("TCP_NODELAY", 50 * MS)
+
+
+def test_where_calls_are_missing_none_is_known():
+    """The first is not in the trace: a full timeline forgets the oldest."""
+    talk, calls = late()
+    talk.s(".", 1, 9, at=70).c("P.", 9, 1, b"more", at=100)
+    calls.append(called("client", "sendall", 99, 4))
+    (finding,) = explain(talk.trace(calls=calls)).of("nagle")
+    assert finding.values["wait_ns"] == 15 * MS
+    (finding,) = explain(talk.trace(calls=calls[1:])).of("nagle")
+    assert finding.values["wait_most_ns"] == 20 * MS and "wait_ns" not in finding.values

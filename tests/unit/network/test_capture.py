@@ -7,7 +7,10 @@ from types import SimpleNamespace
 import pytest
 from wire_samples import Talk
 
+from labkit.network import capture
 from labkit.network.capture import CapturedTrace
+from labkit.running import patience
+from labkit.sockets import watching
 from labkit.sockets.timeline import Timeline
 from labkit.wire.faults import Corrupt, Duplicate
 from labkit.wire.record import DELIVERED, HEADER, MANY, Reader, Writer, entry_size
@@ -42,25 +45,24 @@ class Core:
         self.timeline, self.abandoned = Timeline(), []
         self.cables = SimpleNamespace(faults=faults or {})
         self.missed = missed or {"a": 0, "b": 0, "c": 0}
-        self.waiting, self.news = (
-            [],
-            [],
-        )  # frames that left a host and were not read; what happens, one at a time
+        self.late = []  # frames that leave their hosts just before the end is asked for
+        self.news = []  # what happens, one at a time
+        self.asked = lambda: None  # what happens before a question is answered
 
     def capture_start(self, snap, abandoned):
         return self.writer.head, dict(self.missed)
 
     def capture_stop(self, settled):
-        self.catch_up()
+        for data in self.late:
+            self.passes(data)
+        self.late.clear()
         return (self.writer.head, dict(self.missed)) if settled in (None, self.writer.head) else None
 
     def capture_release(self):
         pass
 
     def catch_up(self):
-        for data in self.waiting:
-            self.passes(data)
-        self.waiting.clear()
+        self.asked()
 
     def passes(self, data):
         """A frame crosses the wire."""
@@ -153,7 +155,7 @@ def test_what_comes_between_the_look_and_the_end_is_looked_at_too():
     trace = CapturedTrace(core, None)
     for data in before:
         core.passes(data)
-    core.waiting.append(question)
+    core.late.append(question)
     core.news.append(lambda: core.passes(answer))
     trace.stop()
     assert not core.news and not trace.unacknowledged() and len(trace.frames) == 5
@@ -178,3 +180,38 @@ def test_what_comes_while_one_looks_is_looked_at_too(end, monkeypatch):
     core.news += [lambda: None, lambda: core.passes(answer)]
     end(trace)
     assert not core.news and not trace.unacknowledged()
+
+
+class Clock:
+    """The time, which goes on while one waits for news, and while a process stands still."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+    def monotonic_ns(self):
+        return int(self.now * 1e9)
+
+    def passes(self, seconds):
+        self.now += seconds
+
+
+@pytest.mark.parametrize("stands_still", [True, False])
+def test_the_end_waits_for_a_wire_that_stands_still_and_for_no_other(stands_still, monkeypatch):
+    """What is to be acknowledged is, as soon as the wire goes on; a second of its time is what it has for that."""
+    clock = Clock()
+    for module in (capture, patience, watching):
+        monkeypatch.setattr(module, "time", clock)
+    *before, question, answer = conversation()
+    core = Core(frames=20)
+    trace = CapturedTrace(core, None)
+    for data in (*before, question):
+        core.passes(data)
+    stops = [lambda: clock.passes(3)] if stands_still else []
+    core.asked = lambda: stops.pop()() if stops else None
+    core.news += [lambda: clock.passes(1.1)] * (1 if stands_still else 20)
+    core.news.append(lambda: core.passes(answer))
+    trace.stop()
+    assert bool(trace.unacknowledged()) is not stands_still
