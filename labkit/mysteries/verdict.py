@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from labkit.mysteries.kinds import KINDS
-from labkit.words import say
+from labkit.words import filled, say
 
 if TYPE_CHECKING:
     from labkit.explain.explanation import Explanation
-
-WIDTH = 66  # of a line: longer ones a notebook of a narrow window breaks within a word
 
 
 class Verdict:
@@ -41,7 +38,7 @@ class Verdict:
     @property
     def said(self) -> str:
         """In words: what was right, and which evidence tells it; in short lines."""
-        return _filled(self._sentence())
+        return filled(self._sentence())
 
     def _sentence(self) -> str:
         wrong = KINDS[self.kind]
@@ -75,9 +72,5 @@ class Verdict:
         sentences = [finding for finding in found.findings if finding.kind in KINDS[self.kind].explained]
         told = sentences[0].sentence if sentences else ""
         return "\n".join(
-            [self.said, *([_filled(say("explain(trace) says: {told}.", told=told))] if told else [])]
+            [self.said, *([filled(say("explain(trace) says: {told}.", told=told))] if told else [])]
         )
-
-
-def _filled(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)

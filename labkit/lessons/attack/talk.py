@@ -5,7 +5,6 @@ from __future__ import annotations
 import select
 import socket
 import struct
-import time
 from typing import TYPE_CHECKING, Any
 
 from labkit.network.network import Network
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 PORT = 2323
 PATIENCE_S = 5.0
-HEARS_S = 0.3
 _IPV4 = 0x0800
 _ETHERNET = 14
 _ALL = 3  # ETH_P_ALL, packet(7)
@@ -34,6 +32,7 @@ class Talk:
         self.net = Network("client", "mallory", "server", hub=hub, delay_ms=2, private=True)
         try:
             self._ear = self.net.mallory.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ALL))
+            self._ear.setblocking(False)
             self._mouth = self.net.mallory.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
             self._pinger = self.net.mallory.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
             self._pinger.settimeout(PATIENCE_S)
@@ -55,17 +54,19 @@ class Talk:
         return client, server
 
     def overheard(self) -> bytes | None:
-        """The next IP packet with TCP data in it that comes by at mallory; None if none does in 0.3 s."""
-        until = time.monotonic() + HEARS_S
-        while (left := until - time.monotonic()) > 0:
-            self._ear.settimeout(left)
+        """The next IP packet with TCP data in it that has come by at mallory; None if none has.
+
+        What client and server have sent by now is there: she pings them, and the answers come behind it.
+        """
+        for host in (self.net.client, self.net.server):
+            self._ping(host.address)
+        while True:
             try:
                 frame = self._ear.recv(2000)
-            except TimeoutError:
+            except BlockingIOError:
                 return None
             if data_of(frame):
                 return frame[_ETHERNET:]
-        return None
 
     def forge(self, packet: Any) -> None:
         """Mallory sends an IP packet as it is, whoever it says that it is from.

@@ -17,7 +17,7 @@ MANY = 1_000, 8_000  # commands in one piece: 0.2 and 1.8 MB
 SLOWER = 20  # times, for eight times as many: between 8 and 64
 SLOW_S = 0.15
 TRIES = 3
-PATIENCE_S = 10
+PATIENCE_S = 60  # what is copied for each command takes seconds, and far more where a machine is overloaded
 
 
 def _take(tale: Tale, take: Callable[..., Any]) -> None:

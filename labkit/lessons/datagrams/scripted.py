@@ -12,7 +12,7 @@ from labkit.lessons.datagrams.ids import Ids
 from labkit.words import say
 
 PORT = 5300
-PATIENCE_S = 1.5
+PATIENCE_S = 5.0
 
 
 class Scripted:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from statistics import median
 from typing import Any, NamedTuple
 
-from labkit.lessons.fast.pulse import Pulse
+from labkit.running.pulse import Pulse
 from labkit.words import say
 
 DUE = struct.Struct("!d")  # a message: when it was due, of time.monotonic()

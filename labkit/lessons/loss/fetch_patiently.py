@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
+from labkit.running.patience import PARTS, Patience
 
 PORT = 9000
 GROWTH = 1.4  # a pause that should be twice the one before is this much longer at least, on a busy machine
@@ -50,8 +51,8 @@ def _answered(tale: Tale, server: socket.socket, begin: Callable[[], Any]) -> No
     first = _asked(tale, server, running, first_missing)
     _asked(tale, server, running, again_missing)
     server.sendto(b"price: 8", first)
-    tale.wait(lambda: running.done, 0.5)
-    if not running.done:
+    tale.wait(lambda: running.done, PATIENCE_S)
+    if not running.done or isinstance(running.error(), TimeoutError):
         tale.fail(
             "the answer to the first request comes after the second was sent, and {shown} does not take it:\n"
             "it was on its way all the time; keep one socket for all tries, so that a late answer counts, too",
@@ -75,8 +76,8 @@ def _requests(server: socket.socket, running: Any) -> list[float]:
     """When its requests came, in seconds, until it ends or asks too often."""
     times: list[float] = []
     server.settimeout(0.05)
-    end = monotonic() + PATIENCE_S
-    while monotonic() < end and not running.done and len(times) <= TRIES:
+    patience = Patience(PATIENCE_S)
+    while patience.left() and not running.done and len(times) <= TRIES:
         try:
             server.recv(100)
             times.append(monotonic())
@@ -133,13 +134,17 @@ def _gave_up(tale: Tale, running: Any, times: list[float]) -> None:
 
 def _asked(tale: Tale, server: socket.socket, running: Any, missing: str) -> Any:
     """Who has sent the next request."""
-    server.settimeout(1.0)
-    try:
-        return server.recvfrom(100)[1]
-    except TimeoutError:
-        if running.done and not isinstance(running.error(), TimeoutError):
-            running.finish()
-        tale.fail(missing, shown=SHOWN, port=PORT)
+    patience, over = Patience(PATIENCE_S), False
+    server.settimeout(PATIENCE_S / PARTS)
+    while patience.left() and not over:
+        over = running.done  # what it has sent by then is under way
+        try:
+            return server.recvfrom(100)[1]
+        except TimeoutError:
+            continue
+    if running.done and not isinstance(running.error(), TimeoutError):
+        running.finish()
+    tale.fail(missing, shown=SHOWN, port=PORT)
 
 
 def _drain(server: socket.socket) -> None:

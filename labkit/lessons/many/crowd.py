@@ -6,13 +6,13 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterable
 from queue import Queue
-from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.background.many import Tasks
 from labkit.background.stalled import held_up
 from labkit.drawing.tables import aligned
 from labkit.running.callables import is_async
+from labkit.running.patience import Patience
 from labkit.sockets.small import limit, listening
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def _taken(net: Network, serving: Task) -> None:
     So it stands where that client makes it stand, before the others call.
     """
     client, server = net.hosts
-    since = monotonic()
-    while monotonic() - since < QUIET_S and not serving.done:
+    patience = Patience(QUIET_S)
+    while patience.left() and not serving.done:
         ends = [host.sockets().find(port=PORT, state="ESTABLISHED") for host in (client, server)]
         arrived = bool(ends[0]) and not any(row.send_queue for row in ends[0])
         if arrived and ends[1] and not _queued(server) and not any(row.recv_queue for row in ends[1]):
@@ -159,10 +159,10 @@ def _taken(net: Network, serving: Task) -> None:
 def _settle(quick: Tasks, state: Callable[[], tuple[int, ...]]) -> None:
     """Wait until all have ended, or neither who has ended nor the state has changed for QUIET_S."""
     seen: tuple[tuple[int, ...], int] | None = None
-    since = monotonic()
-    while not quick.done and monotonic() - since < QUIET_S:
+    patience = Patience(QUIET_S)
+    while not quick.done and patience.left():
         if (now := (state(), sum(task.done for task in quick))) != seen:
-            seen, since = now, monotonic()
+            seen, patience = now, Patience(QUIET_S)
         quick[0].come(lambda: quick.done, LOOK_S)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 from collections.abc import Callable
@@ -11,10 +12,12 @@ from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.tls.meeting import told
 from labkit.lessons.tls.papers import Papers
+from labkit.running.patience import Patience
 from labkit.words import say
 
 _SHOWN = 'secure(sock, "authority.pem")'
-_SECONDS = 2.0
+_SECONDS = 10.0
+_LOOK_S = 0.02
 
 
 def _attacks() -> tuple[tuple[str, str, str], ...]:
@@ -76,14 +79,28 @@ class _Answering:
         context.sni_callback = asked
         ours, theirs = socket.socketpair()
         tale.keep(ours), tale.keep(theirs)
-        ours.settimeout(_SECONDS)
         self.running = tale.start(secure, theirs, authority, shown=_SHOWN)
+        self.talk = tale.keep(context.wrap_socket(ours, server_side=True, do_handshake_on_connect=False))
         try:
-            self.talk = context.wrap_socket(ours, server_side=True)
+            self._shake_hands(Patience(_SECONDS))
         except OSError as error:
             self.refused = told(error)
+            self.talk.close()
             return
-        tale.keep(self.talk)
+        self.talk.settimeout(_SECONDS)
+
+    def _shake_hands(self, patience: Patience) -> None:
+        """As far as the other end does; who has returned and said nothing more says nothing later."""
+        self.talk.setblocking(False)
+        while True:
+            over = self.running.done
+            try:
+                self.talk.do_handshake()
+                return
+            except ssl.SSLWantReadError:
+                if over or not patience.left():
+                    raise
+                select.select([self.talk], [], [], _LOOK_S)
 
 
 def _the_bank(tale: Tale, papers: Papers, secure: Callable[..., Any]) -> ssl.SSLContext:

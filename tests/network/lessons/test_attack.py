@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from house import ROOT
@@ -115,10 +114,18 @@ def test_mallory_hears_on_a_hub_and_not_on_a_switch(hub):
     assert not hub or heard.endswith(b"hello")
 
 
+@pytest.mark.parametrize("far", ["client", "server", "mallory"])
+@pytest.mark.parametrize("who", ["client", "server"])
+def test_what_was_said_is_overheard_however_late_it_comes_by(who, far):
+    with Talk(hub=True) as talk:
+        talk.net[far].link.delay_ms = 500
+        getattr(talk, who).sendall(b"hello")
+        assert talk.overheard().endswith(b"hello")
+
+
 def test_who_says_nothing_is_not_overheard():
     with Talk(hub=True) as talk:
-        begun = time.monotonic()
-        assert talk.overheard() is None and time.monotonic() - begun > 0.2
+        assert talk.overheard() is None
 
 
 @pytest.mark.parametrize("mode", [pytest.param("loopback", marks=pytest.mark.capture), "recorded"])

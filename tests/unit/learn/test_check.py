@@ -28,6 +28,7 @@ from labkit.learn.kit.exercise import Case, Exercise, table
 from labkit.learn.kit.tale import Tale
 from labkit.running import bounds as guard
 from labkit.running.ending import stack
+from labkit.running.pulse import Pulse
 from labkit.running.tracebacks import line_now
 
 TWICE = Exercise("twice", "Double it", table((Case((2,), "twice(2)", 4, "two and two"),)), ("a", "b", "c"))
@@ -240,6 +241,47 @@ def test_whatever_does_not_end_is_ended_and_told(thing, words):
     assert words in verdict.wrong
     assert ends or "f(1) was still not done after 0.2 s" in verdict.wrong
     assert verdict.notes == (), "a thread was left running"
+
+
+def in_time(answers):
+    """Of a story in whose n-th telling the process stands still for so many seconds; right is the n-th answer."""
+
+    def story(tale, number):
+        tale.expect("number()", tale.call(number, shown="number()"), next(answers))
+
+    return Exercise("in-time", "Be in time", story, ("a", "b", "c"))
+
+
+class Stopped(Pulse):
+    """A process that stood still for so long in the first story, the second and so on."""
+
+    stills: list[float]
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.longest = self.stills.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("stills", "wanted", "status"),
+    [
+        ([0.0], [0], "not yet"),
+        ([1.0, 0.0], [0, 3], "solved"),
+        ([1.0, 0.0], [0, 0], "not yet"),
+        ([1.0, 1.0, 1.0], [0, 0, 0], "not yet"),
+        ([1.0], [3], "solved"),
+    ],
+    ids=["never", "once", "once, and wrong all the same", "always", "and right all the same"],
+)
+def test_a_story_in_which_the_machine_stood_still_is_told_again_before_it_refuses(
+    monkeypatch, stills, wanted, status
+):
+    monkeypatch.setattr("labkit.learn.checking.check.Pulse", Stopped)
+    monkeypatch.setattr(Stopped, "stills", stills, raising=False)
+    answers = iter(wanted)
+    verdict = examine(in_time(answers), lambda: 3)
+    assert verdict.status == status and not stills and next(answers, None) is None
+    assert len(verdict.steps) == (status == "solved"), "one story is told"
 
 
 def test_prints_are_shown_and_a_flood_is_cut(capsys):
@@ -471,6 +513,18 @@ def test_an_interrupt_while_tidying_up_is_held_off():
 
     assert examine(TWICE._replace(story=story), stubborn).status == "solved"
     assert closed == [True] and in_place() == before
+
+
+def test_a_wait_during_which_the_machine_stood_still_looks_again():
+    looks = []
+
+    def there():
+        looks.append(None)
+        time.sleep(0.6 if len(looks) == 1 else 0)  # longer than is waited in all
+        return len(looks) == 3
+
+    Tale().wait(there, 0.5)
+    assert len(looks) == 3
 
 
 def test_running_is_asked_without_waiting():

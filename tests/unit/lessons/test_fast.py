@@ -15,11 +15,11 @@ from labkit.lessons.fast.broker import Brokered, against_nats, gained, program
 from labkit.lessons.fast.climb import Climbed, Cost, climb
 from labkit.lessons.fast.copies import Counted, Kernel, Tally, copied
 from labkit.lessons.fast.figures import plot_clients, plot_climb, plot_shipped, plot_waits
-from labkit.lessons.fast.pulse import Pulse
 from labkit.lessons.fast.quick_ticks import TICK, TIMES, Plain, instructions
 from labkit.lessons.fast.shipping import LOCAL, compared
 from labkit.lessons.fast.waiting import Waits, closed_loop, how_long, message, open_loop, waits
 from labkit.modes.mode import NAMESPACES
+from labkit.running.pulse import Pulse
 
 
 def counted(size):

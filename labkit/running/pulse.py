@@ -10,9 +10,10 @@ BEAT_S = 0.01
 
 
 class Pulse:
-    """A thread that beats, while the block runs: `longest` is the longest pause between two beats, in seconds.
+    """A thread that beats, while the block runs: `longest` is for how long this process stood still at a time, seconds.
 
-    A machine that has much to do, or a laptop that is closed, stops the beat; work of this process does not.
+    A machine that has much to do, or a laptop that is closed, stops the beat.  What this process itself worked between
+    two beats is no stand-still: a call into C can keep all threads from running.
     """
 
     def __init__(self) -> None:
@@ -21,7 +22,7 @@ class Pulse:
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
 
     def __enter__(self) -> Pulse:
-        self._last = time.monotonic()
+        self._last = _idle()
         self._thread.start()
         return self
 
@@ -33,5 +34,10 @@ class Pulse:
         over = False
         while not over:
             over = self._over.wait(BEAT_S)
-            now = time.monotonic()
-            self.longest, self._last = max(self.longest, now - self._last), now
+            idle = _idle()
+            self.longest, self._last = max(self.longest, idle - self._last), idle
+
+
+def _idle() -> float:
+    """Seconds in which nothing was worked, since some moment."""
+    return time.monotonic() - time.process_time()

@@ -12,11 +12,12 @@ import time
 
 import pytest
 
-from labkit.lessons.fast.pulse import Pulse
+from labkit.running import pulse
+from labkit.running.pulse import Pulse
 
 STANDS_STILL = """
 import os, signal
-from labkit.lessons.fast.pulse import Pulse
+from labkit.running.pulse import Pulse
 
 with Pulse() as pulse:
     os.kill(os.getpid(), signal.SIGSTOP)  # as on a machine that gives all of this process no processor
@@ -26,13 +27,36 @@ print(pulse.longest > 0.5)
 
 def test_work_of_this_process_is_no_stand_still():
     ended = time.thread_time() + 0.3
-    with Pulse() as pulse:
+    with Pulse() as beats:
         begun = time.monotonic()
         while time.thread_time() < ended:
             pass
         passed = time.monotonic() - begun
-    assert 0 < pulse.longest < passed, "it beats between"
+    assert beats.longest < passed, "it beats between"
     assert "pulse" not in {thread.name for thread in threading.enumerate()}
+
+
+class Clock:
+    """`time` of the module, a second later at each look; of each second so much was work."""
+
+    def __init__(self, work):
+        self.now, self.work = 100.0, work
+
+    def monotonic(self):
+        self.now += 1
+        return self.now
+
+    def process_time(self):
+        return self.now * self.work
+
+
+@pytest.mark.parametrize(("work", "longest"), [(0.0, 1.0), (0.75, 0.25), (1.0, 0.0), (2.0, 0.0)])
+def test_what_this_process_worked_is_no_stand_still(monkeypatch, work, longest):
+    """A call into C can keep the interpreter for itself; two threads of C work two seconds in one."""
+    monkeypatch.setattr(pulse, "time", Clock(work))
+    with Pulse() as beats:
+        pass
+    assert beats.longest == longest
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="stops a process by a signal")
