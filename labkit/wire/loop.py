@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from labkit.wire.station import Station
 
 _BATCH = 64  # frames taken from one host before the others have their turn
-_TURNS = 1000  # that `quiet` serves the ports at most, should the hosts send without end
+_TURNS = 1000  # that ports are served at most in one turn, should hosts, or boxes, send without end
 
 
 class Wire:
@@ -181,9 +181,12 @@ class Wire:
             self._due = self.traffic.next_time() or 0
 
     def _take_answers(self) -> None:
-        """What middle boxes answer outwards, of which no descriptor tells."""
-        for station, port in self.boxed.items():
-            if port.waiting:
+        """What middle boxes answer outwards, of which no descriptor tells; and what others answer to that."""
+        for _ in range(_TURNS):
+            waiting = [station for station, port in self.boxed.items() if port.waiting]
+            if not waiting:
+                break
+            for station in waiting:
                 self._take_from(station)
 
     def _tell(self) -> None:

@@ -36,6 +36,13 @@ def write_write(gap=0, ack_at=92, data=b"", then=None):
     return talk.c("P.", 5, 1 + len(data), b"body", at=ack_at + 10 + gap if then is None else then)
 
 
+def end_of_much():
+    """A full segment at 40, and when it is acknowledged the small rest."""
+    talk = Talk().c("S").s("S.", 0, 1, at=10, window=60_000).c(".", 1, 1, at=20)
+    talk.c(".", 1, 1, bytes(1448), at=40).s(".", 1, 1449, at=50)
+    return talk.c("P.", 1449, 1, bytes(100), at=60)
+
+
 # -- opening
 
 
@@ -187,8 +194,9 @@ def test_with_calls_the_wait_is_known_and_so_is_thinking():
         (write_write(then=150), ["late-ack"]),  # the client wrote later
         (write_write(ack_at=50, then=90), []),
         (write_write(then=60), ["late-ack"]),  # TCP_NODELAY: it did not wait
+        (end_of_much(), []),  # after a full segment Linux holds nothing back: the congestion window does
     ],
-    ids=["nagle", "thinking", "later", "nothing", "nodelay"],
+    ids=["nagle", "thinking", "later", "nothing", "nodelay", "end-of-much"],
 )
 def test_what_looks_like_nagle(talk, expected):
     assert kinds(talk) == expected

@@ -118,3 +118,50 @@ def test_a_capture_ends_where_it_was_found_to_be_at_rest_or_goes_on(row):
     settled = row.notes.record.head
     assert Requests.do_capture_stop(requests, None, settled) == (None, []), "it is under way"
     assert Requests.do_capture_stop(requests, None, None) == ((settled, {}), []), "whoever waits no longer"
+
+
+class Boxes(Port):
+    """That of a router with boxes: each frame that it gets is answered by one of them, `answers` times."""
+
+    def __init__(self, answers):
+        super().__init__()
+        self.answers, self.waiting = answers, []
+
+    def receive(self, most):
+        taken, self.waiting = self.waiting, []
+        return taken
+
+    def send(self, frame):
+        self.got.append(frame)
+        if self.answers:
+            self.answers -= 1
+            self.waiting.append(frame[6:12] + frame[:6] + frame[12:])
+        return True
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("answers", [0, 1, 7])
+def test_what_boxes_answer_to_each_other_waits_for_nothing_else(row, first, answers):
+    """No descriptor tells of it, so what is left in a turn would be there until somebody sends."""
+    stations = row.stations[:2]
+    for station in stations:
+        station.port = Boxes(answers)
+        row.boxed[station] = station.port
+    one, other = stations[first], stations[1 - first]
+    one.port.waiting.append(other.mac + one.mac + b"\x08\0" + bytes(46))
+    row._release()
+    assert not (one.port.waiting or other.port.waiting)
+    assert (len(other.port.got), len(one.port.got)) == (answers + 1, answers)
+    for station in stations:
+        os.close(station.port.descriptor)
+
+
+def test_boxes_that_answer_each_other_without_end_do_not_hold_up_the_wire(row):
+    for station in row.stations[:2]:
+        station.port = row.boxed[station] = Boxes(10**9)
+    one, other = row.stations[:2]
+    one.port.waiting.append(other.mac + one.mac + b"\x08\0" + bytes(46))
+    row._release()
+    assert one.port.waiting or other.port.waiting
+    for station in (one, other):
+        os.close(station.port.descriptor)
