@@ -6,8 +6,11 @@ translation may order its parts anew, and a plain string literal, so that it can
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
+
+WIDTH = 66  # of a line: longer ones a notebook in a narrow window breaks within a word
 
 _catalogue: Mapping[str, str] = {}
 
@@ -21,6 +24,11 @@ def look_up(text: str, /) -> str:
     """The text, or what the catalogue has for it, as it is: for titles, hints, questions and reasons, which hold no
     values and may hold braces, as code does."""
     return _catalogue.get(text, text)
+
+
+def filled(text: str) -> str:
+    """A sentence in lines that a notebook shows whole, broken between words."""
+    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
 
 
 def use(catalogue: Mapping[str, str]) -> Mapping[str, str]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from labkit.mysteries.kinds import KINDS
-from labkit.words import say
+from labkit.words import filled, say
 
 if TYPE_CHECKING:
     from labkit.explain.explanation import Explanation
-
-WIDTH = 66  # of a line: longer ones a notebook of a narrow window breaks within a word
 
 
 class Verdict:
@@ -20,6 +17,7 @@ class Verdict:
     kind, where          what was said
     kind_right, where_right   and whether it is so
     tries                how many verdicts there were, this one too
+    lesson               the title of the lesson that teaches that kind
     explanation          what `explain` says of one more attempt, if both are right and the frames tell; else None
     """
 
@@ -30,9 +28,11 @@ class Verdict:
         kind_right: bool,
         where_right: bool,
         tries: int,
+        lesson: str,
         explanation: Explanation | None = None,
     ) -> None:
         self.kind, self.where, self.tries, self.explanation = kind, where, tries, explanation
+        self.lesson = lesson
         self.kind_right, self.where_right = kind_right, where_right
 
     def __bool__(self) -> bool:
@@ -41,18 +41,18 @@ class Verdict:
     @property
     def said(self) -> str:
         """In words: what was right, and which evidence tells it; in short lines."""
-        return _filled(self._sentence())
+        return filled(self._sentence())
 
     def _sentence(self) -> str:
         wrong = KINDS[self.kind]
         if self:
             return say(
-                "✓ Solved: {where}, {title}. What tells it: {evidence}. (Verdicts: {tries}; the lesson: {lesson}.)",
+                "✓ Solved: {where}, {title}. What tells it: {evidence}. (Verdicts: {tries}; the lesson: “{lesson}”.)",
                 where=self.where,
                 title=wrong.title,
                 evidence=wrong.evidence,
                 tries=self.tries,
-                lesson=wrong.lesson,
+                lesson=self.lesson,
             )
         if self.kind_right:
             return say(
@@ -75,9 +75,5 @@ class Verdict:
         sentences = [finding for finding in found.findings if finding.kind in KINDS[self.kind].explained]
         told = sentences[0].sentence if sentences else ""
         return "\n".join(
-            [self.said, *([_filled(say("explain(trace) says: {told}.", told=told))] if told else [])]
+            [self.said, *([filled(say("explain(trace) says: {told}.", told=told))] if told else [])]
         )
-
-
-def _filled(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)

@@ -6,7 +6,7 @@ from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.varying.drawing import draw
 from labkit.learn.varying.handed import SeedError
 from labkit.learn.varying.own import give, own_seed
-from labkit.words import say
+from labkit.words import filled, say
 
 
 def variant(id: str, seed: int | None = None) -> None:
@@ -34,6 +34,7 @@ def variant(id: str, seed: int | None = None) -> None:
         return
     told = variants.told(variants.conventions[draw(id, len(variants.conventions), number)])
     if number:
-        print(say("{id}, yours (number {seed}): {told}.", id=id, seed=number, told=told))
+        told = say("{id}, yours (number {seed}): {told}.", id=id, seed=number, told=told)
     else:
-        print(say("{id}: {told}.", id=id, told=told))
+        told = say("{id}: {told}.", id=id, told=told)
+    print(filled(told))
