@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from labkit.diagnosis.doctor import doctor
     from labkit.explain.explaining import explain
     from labkit.learn import check, glossary, hint, order, predict, progress, quiz, recall, reveal, variant
-    from labkit.mysteries.opening import mystery
+    from labkit.learn.mystery import mystery
     from labkit.network.boxes.rules import Allow
     from labkit.network.host import Host
     from labkit.network.link import FaultNeverMatched
@@ -47,7 +47,7 @@ _PUBLIC = {
     "Segment": "labkit.packets.segment",
     "turns": "labkit.traces.turns",
     "explain": "labkit.explain.explaining",
-    "mystery": "labkit.mysteries.opening",
+    "mystery": "labkit.learn.mystery",
     "ladder": "labkit.pictures.ladders",
     "time_sequence": "labkit.plots.sequence",
     "predict": "labkit.learn",

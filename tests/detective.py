@@ -21,7 +21,7 @@ class Attempt:
         self.net, self.trace = net, trace
         self.explained = explain(trace)
         self.name = next(host.name for host in net.hosts[2:] if re.search(rf"\b{host.name}\b", net.complaint))
-        self.port = int(re.search(r"port (\d+)", net.complaint)[1])
+        self.port = int(re.search(r"port\s(\d+)", net.complaint)[1])
         self.server = net[self.name]
         self.near, self.far = trace.on("lan").segments, trace.on("wan").segments
         self.answers = [each for each in self.near if each.sport == self.port]

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import LADDER, is_ladder, without_pictures
 from labkit.learn import finding
-from tools import glossing, grading, leading, marking, plots, rows
+from tools import folding, glossing, grading, leading, marking, plots, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
@@ -23,9 +23,6 @@ from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_
 # exercise left open never stops the cells below it.
 CODE_STUB = "...  # your code"
 TEXT_STUB = "*Your answer.*"
-
-# The tag of a cell whose input is folded, by Jupyter Book's name for it; JupyterLab folds by metadata of its own.
-FOLDED = "hide-input"
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -88,8 +85,8 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     grading.mark(notebook.cells)
     for cell in notebook.cells:
-        if FOLDED in cell.metadata.get("tags", ()):
-            fold(cell)
+        if folding.FOLDED in cell.metadata.get("tags", ()):
+            folding.fold(cell)
         if cell.cell_type == "markdown":
             cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
     marking.mark(notebook.cells, name_of(source))
@@ -102,13 +99,6 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
-
-
-def fold(cell: NotebookNode) -> None:
-    """Have JupyterLab show a cell's output only, until the reader opens it.  Raises SourceError for an exercise."""
-    if BEGIN in cell.source:
-        raise SourceError(f"an exercise's cell is tagged {FOLDED}, and nobody would find it:\n{cell.source}")
-    cell.metadata["jupyter"] = {"source_hidden": True}
 
 
 def facts(cell: NotebookNode) -> list:

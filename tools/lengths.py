@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
+from tools import folding
+
 MOST_CELLS = 30
 MEDIAN_LINES = 4
 
@@ -29,14 +31,11 @@ class Lengths(NamedTuple):
 def lengths(edition: NotebookNode) -> Lengths:
     """The figures of a learner's edition."""
     code = [cell for cell in edition.cells if cell.cell_type == "code"]
-    shown = [cell for cell in code if not _folded(cell) and "nbgrader" not in cell.metadata]
+    shown = [cell for cell in code if not folding.is_folded(cell) and "nbgrader" not in cell.metadata]
     return Lengths(len(code), _median(code), len(shown), _median(shown))
 
 
-def _folded(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("jupyter", {}).get("source_hidden", False))
-
-
 def _median(cells: Sequence[NotebookNode]) -> float:
-    lines = [sum(1 for line in cell.source.splitlines() if line.strip()) for cell in cells]
+    sources = [folding.without_label(cell.source) for cell in cells]
+    lines = [sum(1 for line in source.splitlines() if line.strip()) for source in sources]
     return statistics.median(lines) if lines else 0

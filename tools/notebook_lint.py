@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from labkit.course.nbval.pictures import SVG, is_ladder, without_pictures
 from tools.editions import BEGIN, END
+from tools.folding import without_label
 
 LINES = 12
 PROGRAM_LINES = 20  # for a whole socket program: a cell tagged "program"
@@ -69,7 +70,7 @@ def _code(cell: NotebookNode) -> Iterator[str]:
         yield f"{', '.join(marks)} excuses it from comparison: print what does not vary instead"
     if source.rstrip().endswith(";"):
         yield "nbval does not honour the ';' at its end: end a cell that plots with plt.show()"
-    lines = sum(1 for line in source.splitlines() if BEGIN not in line and END not in line)
+    lines = sum(1 for line in without_label(source).splitlines() if BEGIN not in line and END not in line)
     limit = PROGRAM_LINES if "program" in tags else LINES
     if lines > limit:
         hint = "" if "program" in tags else f", or tag a whole program `program` ({PROGRAM_LINES} lines)"

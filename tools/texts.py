@@ -15,6 +15,9 @@ _LINK = re.compile(r"\[([^\]]*)\]\(lesson:([^)]*)\)")
 # What a hand might write where a link by name belongs: it would be wrong when a lesson comes between.
 _BY_NUMBER = re.compile(r"\b[Ll]essons? \d+\b|\b\d\d_\w+(?:\.ipynb|\.md)\b")
 
+TABLE_SIGNS = 66
+"""The longest words of a table's columns together: what a window of 1,000 pixels has, beside the list of files."""
+
 
 class SourceError(ValueError):
     """A source that cannot become a lesson; says where and what to do."""
@@ -119,7 +122,7 @@ def problems(source: Path) -> list[str]:
     title = catalogue.title(name_of(source))
     if heads[:1] != [title]:
         found.append(f"its title is {heads[:1]}, its card's is {title!r}: make them one")
-    return [*found, *_by_number(text, "[](lesson:its_name)")]
+    return [*found, *_by_number(text, "[](lesson:its_name)"), *_too_wide(text)]
 
 
 def misnamed(root: Path = ROOT) -> list[str]:
@@ -131,6 +134,16 @@ def misnamed(root: Path = ROOT) -> list[str]:
             said = [*_by_number(text, "lesson:its_name"), *_unknown(text)]
             found += [f"{path.relative_to(root)}: {each}" for each in said]
     return found
+
+
+def _too_wide(text: str) -> Iterator[str]:
+    """Tables with a scroll bar of their own on a narrow page: a column is never narrower than its longest word."""
+    for table in re.findall(r"(?:^\|.*\n)+", f"{text}\n", re.MULTILINE):
+        rows = [re.split(r"(?<!\\)\|", line.strip("|")) for line in table.splitlines()]
+        words = [[max(re.split(r"[ -]", re.sub(r"[`*]", "", cell)), key=len) for cell in row] for row in rows]
+        longest = [max(column, key=len) for column in zip(*words, strict=True)]
+        if sum(map(len, longest)) > TABLE_SIGNS:
+            yield f"a table wider than a narrow page, by its longest words ({', '.join(longest)}): cut them in two"
 
 
 def _by_number(text: str, instead: str) -> list[str]:

@@ -13,7 +13,8 @@ from labkit.terms.finding import shown_as
 from labkit.words import look_up, say
 
 CSS = (
-    ".lk-terms{position:relative;font:12px/1.6 sans-serif}.lk-terms b{font-weight:400;margin-right:9px;"
+    ".lk-terms{display:block!important;position:relative;font:12px/1.6 sans-serif}"
+    ".lk-terms b{font-weight:400;margin-right:9px;"
     "text-decoration:underline dotted;cursor:help}.lk-terms i{display:none;position:absolute;left:0;bottom:1.7em;"
     "padding:4px 9px;border:1px solid;background:var(--jp-layout-color0,Canvas)}"
     ".lk-terms b:is(:hover,:focus) i{display:block}"
@@ -43,4 +44,7 @@ def legend(names: Iterable[str]) -> str:
         f'<b tabindex="0">{escape(name)}<i>{escape(look_up(term.meaning))}</i></b> '
         for name, term in known.items()
     )
-    return f'<style>{CSS}</style><div class="lk-terms">{say("What is that?")} {words}</div>'
+    # Where a sanitizer takes the style out (a notebook that is not trusted, GitHub), all meanings would stand there in
+    # a row: so it takes the style to show any of it.
+    hidden = 'hidden="hidden" style="display:none"'
+    return f'<style>{CSS}</style><div class="lk-terms" {hidden}>{say("What is that?")} {words}</div>'

@@ -1,4 +1,4 @@
-"""`mystery(seed)`: a network in which something hidden is wrong, to be found with the real tools."""
+"""The network of `mystery(seed)`: something hidden is wrong in it, to be found with the real tools."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from labkit.mysteries.kinds import KINDS, LEVELS
 from labkit.mysteries.verdict import Verdict
 from labkit.network.network import Network
 from labkit.sockets.sending import send_places
-from labkit.words import look_up, say
+from labkit.words import filled, look_up, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from labkit.background.completed import Completed
 
 CALLED_S = 20
@@ -36,18 +38,19 @@ class Mystery(Network):
     on a host would: what became of each frame, and by which rule.
 
     seed, level  of which it was made
-    complaint    what its user says
+    complaint    what its user says, in short lines
     kinds        what it may be, at this level: {name: in words}
     """
 
     seed: int
     level: int
 
-    def __init__(self, seed: int, level: int = 1) -> None:
+    def __init__(self, seed: int, level: int, titled: Callable[[str], str]) -> None:
         case = draw(seed, level)
         servers = sorted((case.server, case.other))
         self.seed, self.level = seed, level
-        self.complaint, self.well = case.complaint, (case.other, case.other_port)
+        self.complaint, self.well = filled(case.complaint), (case.other, case.other_port)
+        self._titled = titled  # what gives a lesson's title: lessons are above us
         self._tries = self._hinted = 0
         super().__init__(lan=["client", "router"], wan=["router", *servers], delay_ms=1, arp=True)
         try:
@@ -109,20 +112,20 @@ class Mystery(Network):
             )
         case = draw(self.seed, self.level)
         self._tries += 1
-        right = kind == case.kind, where == case.where
+        right, lesson = (kind == case.kind, where == case.where), self._titled(KINDS[kind].lesson)
         if not all(right) or not case.wrong.explained:
-            return Verdict(kind, where, *right, self._tries)
+            return Verdict(kind, where, *right, self._tries, lesson)
         with self.capture() as trace:
             self.reproduce()
-        return Verdict(kind, where, *right, self._tries, explain(trace))
+        return Verdict(kind, where, *right, self._tries, lesson, explain(trace))
 
     def __repr__(self) -> str:
         if self.closed:
             return super().__repr__()
         host, port = self.well
         return say(
-            "{complaint}\n<Mystery {seed}, level {level}: client - lan - router - wan - {servers}; "
-            "{host}, port {port}, is well>",
+            "{complaint}\n<Mystery {seed}, level {level}: client - lan - router - wan - {servers};\n"
+            " {host}, port {port}, is well>",
             complaint=self.complaint,
             seed=self.seed,
             level=self.level,
@@ -133,14 +136,3 @@ class Mystery(Network):
 
 
 send_places(Mystery)
-
-
-def mystery(seed: int, level: int = 1) -> Mystery:
-    """A network in which something hidden is wrong: find what, and where.  See `Mystery`.
-
-    seed    a whole number; the same is the same mystery on every machine, and the next is another kind
-    level   1: it is at a service, 2: on the way to it, 3: anywhere, and the complaint says nothing
-
-    Raises TypeError and ValueError for what is neither, NeedsHosts where the machine allows no hosts.
-    """
-    return Mystery(seed, level)

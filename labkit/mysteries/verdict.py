@@ -17,6 +17,7 @@ class Verdict:
     kind, where          what was said
     kind_right, where_right   and whether it is so
     tries                how many verdicts there were, this one too
+    lesson               the title of the lesson that teaches that kind
     explanation          what `explain` says of one more attempt, if both are right and the frames tell; else None
     """
 
@@ -27,9 +28,11 @@ class Verdict:
         kind_right: bool,
         where_right: bool,
         tries: int,
+        lesson: str,
         explanation: Explanation | None = None,
     ) -> None:
         self.kind, self.where, self.tries, self.explanation = kind, where, tries, explanation
+        self.lesson = lesson
         self.kind_right, self.where_right = kind_right, where_right
 
     def __bool__(self) -> bool:
@@ -44,12 +47,12 @@ class Verdict:
         wrong = KINDS[self.kind]
         if self:
             return say(
-                "✓ Solved: {where}, {title}. What tells it: {evidence}. (Verdicts: {tries}; the lesson: {lesson}.)",
+                "✓ Solved: {where}, {title}. What tells it: {evidence}. (Verdicts: {tries}; the lesson: “{lesson}”.)",
                 where=self.where,
                 title=wrong.title,
                 evidence=wrong.evidence,
                 tries=self.tries,
-                lesson=wrong.lesson,
+                lesson=self.lesson,
             )
         if self.kind_right:
             return say(

@@ -60,9 +60,12 @@ def looks(page: Page) -> Iterator[None]:
 
 
 def look_through(page: Page, picture) -> None:
-    """From top to end; nothing of what cells show may stick out of the notebook's right side."""
+    """From top to end; nothing of what cells show may stick out of the notebook's right side, folded lines neither."""
+    outer = page.locator(f"{PANEL} .jp-WindowedPanel-outer")
     for number in screens(page):
         picture(page, f"{number:02}")
+        room, taken = outer.evaluate("panel => [panel.clientWidth, panel.scrollWidth]")
+        assert taken <= room, f"screen {number} scrolls sideways: it is {taken} pixels wide, and has {room}"
     wide = page.locator(f"{PANEL} .jp-OutputArea-output").evaluate_all(
         """areas => areas.filter(area => area.scrollWidth > area.clientWidth + 1 && !/auto|scroll/.test(
                getComputedStyle(area).overflowX)).map(area => area.innerText.slice(0, 80))"""

@@ -1,26 +1,26 @@
-"""The tree of questions, drawn: from the first question on the left to the kinds on the right."""
+"""The tree of questions, drawn: from the first question down, a line for each answer, for a narrow page too."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from labkit.drawing.drawn import Drawn
 from labkit.drawing.labels import pieces_width
 from labkit.drawing.shapes import Group, Line, Picture, Shape, Words
-from labkit.lessons.detective.tree import TREE, Found, Question, leaves, outline
+from labkit.lessons.detective.tree import TREE, Found, Question, outline
 
-ROW, TOP, LEFT, GAP = 30.0, 14.0, 12.0, 10.0
-LINE = 15.0
-"""Between two lines of a question."""
+ROW, MARGIN, STEP, GAP = 25.0, 12.0, 24.0, 10.0
 
 
-class _Columns(NamedTuple):
-    """Where a question's words begin, where its answers do, and where they end; one for each depth."""
+class _Row(NamedTuple):
+    """One line of the drawing: an answer, and what it leads to; `last`: how many rows below stands the last answer to
+    that, if it is a question."""
 
-    asks: tuple[float, ...]
-    answers: tuple[float, ...]
-    kinds: float
-    width: float
+    depth: int
+    answer: str
+    after: Question | Found
+    last: int = 0
 
 
 class Tree(Drawn):
@@ -38,13 +38,13 @@ class Tree(Drawn):
 
     @property
     def _picture(self) -> Picture:
-        columns = _columns(self._root)
-        shapes: list[Shape] = []
-        _question(shapes, self._root, 0, 0, columns)
-        count = sum(1 for _ in leaves(self._root))
+        rows = [_Row(0, "", self._root, _last(self._root)), *_rows(self._root, 1)]
+        found = [row for row in rows if isinstance(row.after, Found)]
+        kinds = max(map(_end, found)) + 2 * GAP  # all in one column, to be looked over
+        shapes = [shape for number, row in enumerate(rows) for shape in _drawn(row, number, kinds)]
         return Picture(
-            columns.width,
-            2 * TOP + count * ROW,
+            max(map(_right, shapes)) + MARGIN,
+            2 * MARGIN + len(rows) * ROW,
             tuple(shapes),
             (),
             2,
@@ -53,65 +53,59 @@ class Tree(Drawn):
         )
 
 
-def _wide(text: str, role: str, style: str = "plain") -> float:
-    return max(pieces_width(((line, style),), role) for line in text.split("\n"))
-
-
-def _wide_of(question: Question) -> float:
-    return max(_wide(question.asks, "label", "head"), _wide(question.look, "quiet"))
-
-
-def _columns(root: Question) -> _Columns:
-    """As wide as what stands in them."""
-    questions: list[list[Question]] = []
-    level = [root]
-    while level:
-        questions.append(level)
-        level = [after for each in level for _, after in each.answers if isinstance(after, Question)]
-    x, asks, answers = LEFT, [], []
-    for level in questions:
-        asks.append(x)
-        x += max(map(_wide_of, level)) + GAP
-        answers.append(x)
-        x += max(_wide(answer, "quiet") for each in level for answer, _ in each.answers) + 2.5 * GAP
-    found = list(leaves(root))
-    kinds = x
-    x += max(_wide(each.kind, "label", "head") for each in found) + GAP
-    x += max(_wide(each.where, "quiet") for each in found)
-    return _Columns(tuple(asks), tuple(answers), kinds, x + LEFT)
-
-
-def _question(
-    shapes: list[Shape], question: Question, depth: int, row: int, columns: _Columns
-) -> tuple[float, int]:
-    """Draw a question and all behind it, from this row on; the height of its middle, and the next free row."""
-    spine, ends = columns.answers[depth] + GAP, []
+def _rows(question: Question, depth: int) -> Iterator[_Row]:
+    """The rows below a question."""
     for answer, after in question.answers:
         if isinstance(after, Found):
-            y, target = TOP + (row + 0.5) * ROW, columns.kinds
-            _kind(shapes, after, y, columns)
-            row += 1
+            yield _Row(depth, answer, after)
         else:
-            y, row = _question(shapes, after, depth + 1, row, columns)
-            target = columns.asks[depth + 1]
-        shapes.append(Line(spine, y, target - GAP / 2, y, "tick"))
-        shapes.append(Words(spine + GAP / 2, y - 4, ((answer, "plain"),), "quiet"))
-        ends.append(y)
-    middle = (ends[0] + ends[-1]) / 2
-    lines = question.asks.split("\n")
-    x, begin = columns.asks[depth], middle - LINE * len(lines) / 2 + 4
-    parts: list[Shape] = [
-        Words(x, begin + LINE * place, ((line, "head"),), "label") for place, line in enumerate(lines)
-    ]
-    parts.append(Words(x, begin + LINE * len(lines), ((question.look, "plain"),), "quiet"))
-    shapes.append(Group(question.look, tuple(parts)))
-    shapes.append(Line(spine, ends[0], spine, ends[-1], "tick"))
-    shapes.append(Line(x + _wide(question.asks, "label", "head") + GAP / 2, middle, spine, middle, "tick"))
-    return middle, row
+            yield _Row(depth, answer, after, _last(after))
+            yield from _rows(after, depth + 1)
 
 
-def _kind(shapes: list[Shape], found: Found, y: float, columns: _Columns) -> None:
-    kind = ((found.kind, "head"),)
-    shapes.append(Words(columns.kinds, y + 4, kind, "label"))
-    beside = columns.kinds + pieces_width(kind, "label") + GAP
-    shapes.append(Words(beside, y + 4, ((found.where, "plain"),), "quiet"))
+def _last(question: Question) -> int:
+    """How many rows below a question its last answer stands."""
+    *others, _ = (after for _, after in question.answers)
+    return 1 + sum(1 + len([*_rows(each, 0)]) if isinstance(each, Question) else 1 for each in others)
+
+
+def _begin(row: _Row) -> float:
+    """Where its answer's words begin."""
+    return MARGIN + STEP * row.depth
+
+
+def _end(row: _Row) -> float:
+    """Where its answer's words end."""
+    return _begin(row) + (pieces_width(((row.answer, "plain"),), "quiet") if row.answer else 0)
+
+
+def _right(shape: Shape) -> float:
+    """How far to the right it comes."""
+    if isinstance(shape, Group):
+        return max(map(_right, shape.shapes))
+    if isinstance(shape, Words):
+        return shape.x + pieces_width(shape.pieces, shape.role)
+    return max(shape.x1, shape.x2) if isinstance(shape, Line) else 0
+
+
+def _drawn(row: _Row, number: int, kinds: float) -> Iterator[Shape]:
+    """What stands in a row, the line that leads to it, and the one that its answers hang on."""
+    y = MARGIN + (number + 0.5) * ROW
+    begin = _begin(row)
+    if row.answer:
+        yield Line(begin - STEP + GAP / 2, y, begin - GAP / 2, y, "tick")
+        yield Words(begin, y + 4, ((row.answer, "plain"),), "quiet")
+    after = row.after
+    if isinstance(after, Found):
+        target, said, beside = kinds, after.kind, after.where
+    else:
+        target, said, beside = _end(row) + (2 * GAP if row.answer else 0), after.asks, after.look
+        yield Line(begin + GAP / 2, y + ROW / 3, begin + GAP / 2, y + ROW * row.last, "tick")
+    if row.answer:
+        yield Line(_end(row) + GAP / 2, y, target - GAP / 2, y, "tick")
+    words = ((said, "head"),)
+    parts = (
+        Words(target, y + 4, words, "label"),
+        Words(target + pieces_width(words, "label") + GAP, y + 4, ((beside, "plain"),), "quiet"),
+    )
+    yield Group(beside, parts)

@@ -18,7 +18,7 @@ class Found(NamedTuple):
 class Question(NamedTuple):
     """One question.
 
-    asks     what is asked, in a line or two
+    asks     what is asked
     look     where the answer stands
     answers  what it can be, and what comes next
     """
@@ -37,7 +37,7 @@ LISTENS = Question(
     ),
 )
 SYN = Question(
-    "How far does\nthe SYN come?",
+    "How far does the SYN come?",
     "both segments; other calls",
     (
         ("to the server", Found("no-return-route", "the server")),
@@ -46,7 +46,7 @@ SYN = Question(
     ),
 )
 ACCEPTED = Question(
-    "Whom has the\nprogram accepted?",
+    "Whom has the program accepted?",
     "the server's sockets",
     (
         ("nobody", Found("not-accepting", "the server")),
@@ -54,13 +54,13 @@ ACCEPTED = Question(
     ),
 )
 TREE = Question(
-    "How does one\nattempt end?",
+    "How does one attempt end?",
     "net.reproduce()",
     (
         (
             REFUSED,
             Question(
-                "Who gets the SYN,\nby its MAC address?",
+                "Who gets the SYN, by its MAC address?",
                 "the server's segment",
                 (("another host", Found("duplicate-address", "that host")), ("the server", LISTENS)),
             ),
@@ -68,7 +68,7 @@ TREE = Question(
         (
             GAVE_UP,
             Question(
-                "How far does\nan answer come?",
+                "How far does an answer come?",
                 "both segments",
                 (
                     ("no SYN-ACK comes", SYN),
@@ -82,7 +82,7 @@ TREE = Question(
         (
             BROKEN,
             Question(
-                "Who ends it,\nand when?",
+                "Who ends it, and when?",
                 "the client's segment",
                 (
                     ("the server, in a pause", Found("idle-timeout", "the server")),
@@ -93,7 +93,7 @@ TREE = Question(
         (
             LATE,
             Question(
-                "Where does\nthe time go?",
+                "Where does the time go?",
                 "explain(trace).accounts",
                 (
                     ("the server's program", Found("slow-program", "the server")),
@@ -105,7 +105,7 @@ TREE = Question(
         (
             AT_ONCE,
             Question(
-                "What does it\nleave behind?",
+                "What does it leave behind?",
                 "the server's sockets",
                 (("CLOSE-WAIT", Found("never-closes", "the server")),),
             ),
@@ -126,7 +126,7 @@ def leaves(question: Question) -> Iterator[Found]:
 def outline(question: Question, depth: int = 0) -> Iterator[str]:
     """The tree as lines of text."""
     indent = "  " * depth
-    yield f"{indent}{question.asks.replace(chr(10), ' ')}  [{question.look}]"
+    yield f"{indent}{question.asks}  [{question.look}]"
     for answer, after in question.answers:
         if isinstance(after, Found):
             yield f"{indent}- {answer}: {after.kind} ({after.where})"

@@ -15,6 +15,7 @@ from detective import solve
 from bench.lab import gone
 from labkit import mystery
 from labkit.background.beside import running
+from labkit.learn.catalogue import title
 from labkit.mysteries.drawing import draw
 from labkit.mysteries.kinds import KINDS, LEVELS
 
@@ -63,7 +64,8 @@ def test_a_wrong_verdict_says_what_is_right_and_what_the_guess_would_show():
         )
         said = net.verdict(kind=case.kind, where="router")
         assert said.kind_right and not said.where_right and "not where" in repr(said)
-        assert net.verdict(kind=case.kind, where=case.where).tries == 4
+        solved = net.verdict(kind=case.kind, where=case.where)
+        assert solved.tries == 4 and solved.lesson == title(case.wrong.lesson)
 
 
 def test_hints_come_one_by_one():

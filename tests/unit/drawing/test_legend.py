@@ -104,5 +104,12 @@ def test_a_socket_table_explains_its_heads_and_states():
     assert "lk-terms" not in SocketTable([])._repr_html_()
 
 
+def test_without_its_style_a_legend_is_not_shown():
+    """GitHub, and JupyterLab before a notebook is trusted, take the style out, which shows one meaning at a time."""
+    told = legend(["SYN"])
+    assert '<div class="lk-terms" hidden="hidden" style="display:none">' in told
+    assert ".lk-terms{display:block!important;" in told[: told.index("</style>")]
+
+
 def test_a_legend_of_nothing_known_is_empty():
     assert legend(["no such thing"]) == "" and legend([]) == ""

@@ -34,7 +34,7 @@ def test_all_of_the_tree_is_drawn():
     left = [TREE]
     while left:
         question = left.pop()
-        assert question.asks.replace("\n", " ") in said and question.look in said
+        assert question.asks in said and question.look in said
         assert all(answer in said for answer, _ in question.answers)
         left += [after for _, after in question.answers if hasattr(after, "answers")]
 
@@ -45,6 +45,11 @@ def test_no_two_words_lie_over_each_other_and_all_are_in_the_picture():
         assert box.x - box.wide >= 0 and box.x + box.wide <= picture.width
         assert box.y - box.high >= 0 and box.y + box.high <= picture.height
         assert not any(box.overlaps(other, 1) for other in boxes[:number])
+
+
+def test_it_is_no_wider_than_a_narrow_page():
+    """A window of 1,000 pixels has room for so much beside the list of files."""
+    assert Tree()._picture.width <= 560
 
 
 def test_no_line_goes_through_words():

@@ -48,6 +48,10 @@ def test_a_link_to_no_lesson_is_refused(tmp_path):
         ("No title.\n", "its card's is"),
         (f"# {TITLE}\n\nAs lesson 04 says.\n", "by number, 'lesson 04'"),
         (f"# {TITLE}\n\nSee [x](04_framing.ipynb).\n", "by number, '04_framing.ipynb'"),
+        (
+            f"# {TITLE}\n\n| a | b |\n|---|---|\n| {'x' * 30} | `{'y' * 37}` |\n",
+            "a table wider than a narrow page",
+        ),
     ],
 )
 def test_lint_of_texts_rejects(tmp_path, text, said):
@@ -56,6 +60,14 @@ def test_lint_of_texts_rejects(tmp_path, text, said):
     source.write_text(text)
     (found,) = texts.problems(source)
     assert said in found
+
+
+def test_a_table_may_be_as_wide_as_its_words_can_be_put_below_each_other(tmp_path):
+    source = texts.source_of("capstone", tmp_path)
+    source.parent.mkdir(parents=True)
+    words = f"{'x' * 30} `{'y' * 30} {'z' * 30}`"
+    source.write_text(f"# {TITLE}\n\n| a | b |\n|---|---|\n| {words} \\| {words} | {'x' * 36} |\n")
+    assert texts.problems(source) == []
 
 
 @pytest.mark.parametrize(
