@@ -17,7 +17,7 @@ from labkit.words import say
 
 CALM_S = 1.0  # a first wait that no answer of ours misses
 WAIT_S = 0.2
-STRAYS_S = 3.0
+STRAYS_S = 1.2
 PATIENCE_S = 5.0
 ENOUGH_S = 4.0
 
