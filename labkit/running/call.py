@@ -25,7 +25,7 @@ from labkit.running.threads import Stoppable, name_of
 from labkit.running.tracebacks import line_now, walked
 from labkit.words import say
 
-GRACE_S, PAUSE_S = 5.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
+GRACE_S, PAUSE_S = 10.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
 IDLE = 10  # pauses after which a thread that has not begun never will
 _LOCK = type(threading.Lock())
 _threading: Any = threading  # its lists of threads, which are not of its interface
