@@ -28,6 +28,7 @@ from labkit.words import say
 GRACE_S, PAUSE_S = 10.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
 IDLE = 10  # pauses after which a thread that has not begun never will
 _LOCK = type(threading.Lock())
+_INTO_A_CONDITION = (threading.Condition.__enter__.__code__, threading.Condition._acquire_restore.__code__)
 _threading: Any = threading  # its lists of threads, which are not of its interface
 
 
@@ -127,6 +128,8 @@ class Call:
             held = list(one.f_locals.values())
             if one.f_code is threading.Condition.wait.__code__:
                 _unlock(one.f_locals.get("waiter"))
+            elif one.f_code in _INTO_A_CONDITION:  # whoever had its lock may have been ended before letting go of it
+                _unlock(getattr(one.f_locals.get("self"), "_lock", None))
             elif one.f_globals is self.globals:
                 held += [one.f_globals.get(name) for name in one.f_code.co_names]
                 for thing in held:
