@@ -128,7 +128,7 @@ class Call:
             held = list(one.f_locals.values())
             if one.f_code is threading.Condition.wait.__code__:
                 _unlock(one.f_locals.get("waiter"))
-            elif one.f_code in _INTO_A_CONDITION:  # whoever had its lock may have been ended before letting go of it
+            elif one.f_code in _INTO_A_CONDITION:  # who had its lock may have been ended, and it locked for ever
                 _unlock(getattr(one.f_locals.get("self"), "_lock", None))
             elif one.f_globals is self.globals:
                 held += [one.f_globals.get(name) for name in one.f_code.co_names]
