@@ -28,8 +28,10 @@ from labkit.words import say
 GRACE_S, PAUSE_S = 10.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
 IDLE = 10  # pauses after which a thread that has not begun never will
 _LOCK = type(threading.Lock())
-_INTO_A_CONDITION = (threading.Condition.__enter__.__code__, threading.Condition._acquire_restore.__code__)
-_threading: Any = threading  # its lists of threads, which are not of its interface
+_threading: Any = threading  # its lists of threads, and its steps, which are not of its interface
+_INTO_A_CONDITION = tuple(
+    step.__code__ for step in (_threading.Condition.__enter__, _threading.Condition._acquire_restore)
+)
 
 
 class Call:
@@ -128,7 +130,7 @@ class Call:
             held = list(one.f_locals.values())
             if one.f_code is threading.Condition.wait.__code__:
                 _unlock(one.f_locals.get("waiter"))
-            elif one.f_code in _INTO_A_CONDITION:  # who had its lock may have been ended, and it locked for ever
+            elif one.f_code in _INTO_A_CONDITION:  # who had its lock may have been ended, and left it locked
                 _unlock(getattr(one.f_locals.get("self"), "_lock", None))
             elif one.f_globals is self.globals:
                 held += [one.f_globals.get(name) for name in one.f_code.co_names]
