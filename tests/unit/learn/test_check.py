@@ -18,6 +18,7 @@ import types
 import pytest
 from exercises import assert_refused
 from left import no_threads_left
+from stills import Stopped
 from waiting import wait_for
 
 from labkit.learn import check, hint
@@ -28,7 +29,6 @@ from labkit.learn.kit.exercise import Case, Exercise, table
 from labkit.learn.kit.tale import Tale
 from labkit.running import bounds as guard
 from labkit.running.ending import stack
-from labkit.running.pulse import Pulse
 from labkit.running.tracebacks import line_now
 
 TWICE = Exercise("twice", "Double it", table((Case((2,), "twice(2)", 4, "two and two"),)), ("a", "b", "c"))
@@ -250,16 +250,6 @@ def in_time(answers):
         tale.expect("number()", tale.call(number, shown="number()"), next(answers))
 
     return Exercise("in-time", "Be in time", story, ("a", "b", "c"))
-
-
-class Stopped(Pulse):
-    """A process that stood still for so long in the first story, the second and so on."""
-
-    stills: list[float]
-
-    def __exit__(self, *error):
-        super().__exit__(*error)
-        self.longest = self.stills.pop(0)
 
 
 @pytest.mark.parametrize(

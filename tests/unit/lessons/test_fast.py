@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
+from stills import Stopped
 
 from labkit.lessons.fast import waiting
 from labkit.lessons.fast.broker import Brokered, against_nats, gained, program
@@ -19,7 +20,6 @@ from labkit.lessons.fast.quick_ticks import TICK, TIMES, Plain, instructions
 from labkit.lessons.fast.shipping import LOCAL, compared
 from labkit.lessons.fast.waiting import Waits, closed_loop, how_long, message, open_loop, waits
 from labkit.modes.mode import NAMESPACES
-from labkit.running.pulse import Pulse
 
 
 def counted(size):
@@ -263,16 +263,6 @@ def test_how_long_a_message_waits_does_not_depend_on_when_its_reader_gets_its_tu
 def test_parts_of_messages_wait_for_their_last_byte():
     came = message(10.0) + message(11.0) + message(12.0)[:3]
     assert waiting._waited(came, [(3, 20.0), (8, 21.0), (9, 22.0), (19, 23.0)]) == [11.0, 12.0]
-
-
-class Stopped(Pulse):
-    """A process that stood still for so long, the first time, the second time and so on."""
-
-    stills: list[float]
-
-    def __exit__(self, *error):
-        super().__exit__(*error)
-        self.longest = self.stills.pop(0)
 
 
 @pytest.mark.parametrize(
