@@ -100,9 +100,7 @@ def _unread(talk: Talk, end: int, reset: Step) -> int:
     if talk.options[end].resets(reset.left):  # with all of it read it would have been a reset, too
         return 0
     closes = [call for call in talk.calls[end] if call.name == "close"]
-    if closes and all(
-        call.begin_ns > reset.left for call in closes
-    ):  # its kernel gave up, and not its program
+    if closes and all(call.begin_ns > reset.left for call in closes):  # its kernel gave up, not its program
         return 0
     came = {
         step.seq: step.size

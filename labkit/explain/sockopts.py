@@ -6,7 +6,8 @@ Other ends have options too, set before the capture or by who notes no calls: of
 from __future__ import annotations
 
 from ast import literal_eval
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from struct import unpack
 from typing import TYPE_CHECKING
 
@@ -17,22 +18,23 @@ if TYPE_CHECKING:
 class Options:
     """The options of one end, set while it lived, on its own socket or before that on the one that accepted it.
 
-    settings  all calls of setsockopt() in a trace;  own: the calls that are known to be of this end
+    settings  the calls of setsockopt() in a trace, by socket;  own: the calls that are known to be of this end
     begin     when the connection's first frame left, and `end` when its last was seen
     """
 
-    def __init__(self, settings: Iterable[Call], own: Iterable[Call], begin: int, end: int) -> None:
+    def __init__(
+        self, settings: Mapping[int, Sequence[Call]], own: Iterable[Call], begin: int, end: int
+    ) -> None:
         sockets: set[int] = set()
         listeners: set[int] = set()
         for call in own:
             if call.begin_ns <= end and (call.end_ns is None or call.end_ns >= begin):
                 (listeners if call.name == "accept" else sockets).add(call.socket_id)
         self._sets: list[tuple[int, str, int | bytes]] = []  # when it was done, what, and its value
-        for call in settings:
+        for call in chain.from_iterable(settings.get(each, ()) for each in sockets | listeners):
             if call.end_ns is None or call.error:
                 continue
-            inherited = call.socket_id in listeners and call.end_ns <= begin  # Linux hands them down
-            if call.socket_id in sockets or inherited:
+            if call.socket_id in sockets or call.end_ns <= begin:  # of the listener's, Linux hands these down
                 name, _, value = call.said.partition(", ")
                 self._sets.append((call.end_ns, name, _value(value)))
         self._sets.sort(key=lambda each: each[0])

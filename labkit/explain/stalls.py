@@ -153,10 +153,8 @@ class _Sender:
         full = room < min(self.mss, step.size)
         alone = released.under_way <= self.mss and released.small <= 1
         small = self.acked >= self.upto and not full and step.size < self.mss and alone
-        if small and self.talk.wire and before.size >= self.mss:
-            small = (
-                False  # Linux holds a small segment back for another small one alone (tcp_minshall_check())
-            )
+        # Linux holds a small segment back for another small one alone (tcp_minshall_check()).
+        small = small and not (self.talk.wire and before.size >= self.mss)
         if small and self._not_nagle(released.at):
             return None
         call = self.writes.of(step.seq)

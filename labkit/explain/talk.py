@@ -58,7 +58,7 @@ class Talk:
         steps: list[Step],
         wire: bool,
         calls: tuple[list[Call], list[Call]],
-        settings: Sequence[Call] = (),
+        settings: Mapping[int, Sequence[Call]],
     ) -> None:
         self.flow, self.number = flow, flow.number
         self.names = (flow.client, flow.server)
@@ -117,7 +117,10 @@ def talks(trace: Trace, damaged: Collection[int] = ()) -> list[Talk]:
         step = Step(segment, end, left, came, marks.get(frame.number, ""), forged)
         members.setdefault(segment.flow, []).append(step)
     calls = _calls_by_end(trace.calls)
-    settings = [call for call in trace.calls if call.name == "setsockopt"]
+    settings: dict[int, list[Call]] = {}
+    for call in trace.calls:
+        if call.name == "setsockopt":
+            settings.setdefault(call.socket_id, []).append(call)
     known = [
         Talk(
             flow,

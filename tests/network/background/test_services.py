@@ -15,6 +15,7 @@ import threading
 import time
 
 import pytest
+from tidying import Tidying
 
 from labkit.background import beside, workers
 from labkit.background.failures import ServiceError
@@ -420,32 +421,24 @@ def test_a_handler_that_has_had_no_processor_since_it_was_interrupted_is_waited_
     client, server, monkeypatch, capsys
 ):
     """As on a busy machine, where it may not have it in the half second of three interruptions."""
-    looping, interrupted, tidied = threading.Event(), [], threading.Lock()
-    interrupt = Worker.interrupt
-
-    def noted(thread):
-        interrupt(thread)
-        interrupted.append(thread)
-        if len(interrupted) == 3:
-            threading.Timer(0.6, tidied.release).start()  # the last of them is waited for 0.3 s
+    looping = threading.Event()
+    tidying = Tidying(monkeypatch, 0.6)  # the last interruption is waited for 0.3 s
 
     def forever(conn):
         try:
             while True:
                 looping.set()
         finally:
-            tidied.acquire()  # in C, where no interruption comes
+            tidying.wait()
 
-    monkeypatch.setattr(Worker, "interrupt", noted)
     monkeypatch.setattr(Worker, "runs", lambda thread: True)
     monkeypatch.setattr(Worker, "processor_s", lambda thread: 0.0)
-    tidied.acquire()
     service = server.start(forever, port=7)
     with client.socket() as sock:
         sock.connect(("server", 7))
         assert looping.wait(SECONDS)
         service.stop(0.2)
-    assert "and was interrupted" in capsys.readouterr().err and not interrupted[0].is_alive()
+    assert "and was interrupted" in capsys.readouterr().err and not tidying.interrupted[0].is_alive()
 
 
 @pytest.mark.parametrize("way", ["it wants to", "it waits in C"])

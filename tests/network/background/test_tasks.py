@@ -7,12 +7,12 @@ import threading
 import time
 
 import pytest
+from tidying import Tidying
 
 from labkit.background import beside
 from labkit.background.failures import TaskError
 from labkit.background.many import Tasks
 from labkit.background.tasks import Task
-from labkit.background.workers import Worker
 from labkit.running.threads import Stopped
 
 SECONDS = 20
@@ -165,28 +165,20 @@ def test_stop_reports_what_python_cannot_end(client, capsys):
 
 def test_stop_waits_for_what_was_interrupted_and_tidies_up(client, capsys, monkeypatch):
     """As on a busy machine, where it has the processor later than in the half second of three interruptions."""
-    looping, interrupted, tidied = threading.Event(), [], threading.Lock()
-    interrupt = Worker.interrupt
-
-    def noted(thread):
-        interrupt(thread)
-        interrupted.append(thread)
-        if len(interrupted) == 3:
-            threading.Timer(0.4, tidied.release).start()  # the last of them is waited for 0.3 s
+    looping = threading.Event()
+    tidying = Tidying(monkeypatch, 0.4)  # the last interruption is waited for 0.3 s
 
     def forever():
         try:
             while True:
                 looping.set()
         finally:
-            tidied.acquire()  # in C, where no interruption comes
+            tidying.wait()
 
-    monkeypatch.setattr(Worker, "interrupt", noted)
-    tidied.acquire()
     task = client.background(forever)
     assert looping.wait(SECONDS)
     task.stop(timeout=20)
-    assert len(interrupted) == 3 and not task._thread.is_alive()
+    assert len(tidying.interrupted) == 3 and not task._thread.is_alive()
     assert repr(task) == "<forever on client stopped>" and capsys.readouterr().err == ""
 
 

@@ -183,7 +183,7 @@ def test_a_write_that_is_one_segment():
 
 def test_an_option_whose_value_is_not_told_is_not_known():
     setting = nodelay("client", 0, memoryview(pack("i", 1)))
-    assert not Options([setting], [setting], 0, 100 * MS).on("TCP_NODELAY", 50 * MS)
+    assert not Options({setting.socket_id: [setting]}, [setting], 0, 100 * MS).on("TCP_NODELAY", 50 * MS)
 
 
 def test_where_calls_are_missing_none_is_known():
