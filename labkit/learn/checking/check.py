@@ -145,9 +145,10 @@ def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
 
 def _examined(exercise: Exercise | Parsons, thing: Any) -> tuple[Verdict, float]:
     """The verdict of one story, and for how long this process stood still meanwhile."""
-    tale = Tale()
+    pulse = Pulse()
+    tale = Tale(pulse)
     try:
-        with Interrupts() as interrupts, Pulse() as pulse, Guard() as guard, Prints() as prints:
+        with Interrupts() as interrupts, pulse, Guard() as guard, Prints() as prints:
             try:
                 status, wrong, notes = _tell(exercise, tale, thing, interrupts)
             finally:

@@ -20,11 +20,13 @@ from labkit.running.call import GRACE_S, Call
 from labkit.running.forbidden import Forbidden
 from labkit.running.memory import MEMORY_MB
 from labkit.running.patience import Patience
+from labkit.running.pulse import Pulse
 from labkit.running.tracebacks import named
 from labkit.running.uninterrupted import uninterrupted
 from labkit.words import say
 
 SECONDS = 2.0
+LOOKS = 12  # at what is right if nothing happens, on a machine that stands still each time
 
 
 class NotSo(Exception):
@@ -93,7 +95,8 @@ class Running:
 class Tale:
     """What has been done so far, in order; and what must be cleaned up at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, pulse: Pulse | None = None) -> None:
+        self.pulse = pulse or Pulse()
         self.steps: list[str] = []
         self.calls: list[Call] = []
         self._closing: list[Callable[[], Any]] = []
@@ -133,14 +136,27 @@ class Tale:
         )
         raise NotSo(told + _because(say(because, **values)))
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 0.5) -> None:
-        """Wait until *condition()* holds: something in the learner's thread, of which nothing tells.
+    def wait(self, condition: Callable[[], Any], seconds: float = 2.5) -> Any:
+        """Wait until *condition()* holds, and return it: something in the learner's thread, of which nothing tells.
 
         After so many seconds the story goes on, and what follows tells what is wrong.
         """
         patience = Patience(seconds)
-        while not condition() and patience.left():
+        while not (holds := condition()) and patience.left():
             time.sleep(0.002)
+        return holds
+
+    def calmly(self, look: Callable[[], Any], still_s: float, looks: int = LOOKS) -> Any:
+        """What *look()* sees.  If that is nothing, and the machine stood still for *still_s* meanwhile, it looks again.
+
+        For what is right if nothing happens: that nothing happened where nothing could tells nothing.  An answer that
+        is right is taken after so many looks, however long the machine stands still.
+        """
+        for _ in range(looks):
+            begun = time.monotonic()
+            if (seen := look()) or self.pulse.still(begun) < still_s:
+                break
+        return seen
 
     def network(self, *names: str, **conditions: Any) -> Any:
         """Hosts and cables for this exercise only, gone when it ends.
@@ -164,6 +180,7 @@ class Tale:
                 )
 
             def close() -> None:
+                self.pulse.remove(wire)
                 # A story that ends at the first thing that is wrong does not come to all of its faults.
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", FaultNeverMatched)
@@ -171,7 +188,9 @@ class Tale:
 
             with uninterrupted():
                 network = Network(*names, **conditions)
+                wire = network.hosts[0].core.catch_up
                 self._closing.append(close)
+            self.pulse.add(wire)
         except (ImportError, OSError, RuntimeError) as error:
             # What helps stands in the notes (see network/neighbours.py).
             raise NoNetwork("\n".join([str(error), *getattr(error, "__notes__", ())])) from error

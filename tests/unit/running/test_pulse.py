@@ -11,17 +11,21 @@ import threading
 import time
 
 import pytest
+from waiting import wait_for
 
 from labkit.running import pulse
 from labkit.running.pulse import Pulse
 
 STANDS_STILL = """
-import os, signal
+import os, signal, time
 from labkit.running.pulse import Pulse
 
+begun = time.monotonic()
 with Pulse() as pulse:
+    before = time.monotonic()
     os.kill(os.getpid(), signal.SIGSTOP)  # as on a machine that gives all of this process no processor
-print(pulse.longest > 0.5)
+    at_once, after = pulse.still(before), time.monotonic()
+print(pulse.longest > 0.5, at_once > 0.5, pulse.still(begun, before) < 0.1, pulse.still(before, after) > 0.5)
 """
 
 
@@ -67,4 +71,41 @@ def test_a_stand_still_is_as_long_as_it_was():
         select.select([], [], [], 0.6)
         child.send_signal(signal.SIGCONT)
         said, _ = child.communicate()
-    assert said == "True\n"
+    assert said == "True True True True\n"
+
+
+def test_what_beats_along_stands_still_too():
+    late, asked = threading.Event(), []
+
+    def ask():
+        asked.append(time.monotonic())
+        if len(asked) == 3:
+            late.wait(0.3)
+
+    with Pulse() as beats:
+        beats.add(ask)
+        wait_for(lambda: len(asked) > 5)
+        beats.remove(ask)
+        often = len(asked)
+        assert beats.still(asked[2], asked[3]) > 0.2 < beats.longest
+    assert len(asked) == often, "it was asked although it had been removed"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("this network is closed"), OSError(9, "Bad file descriptor")])
+def test_what_has_ended_is_asked_no_more(error):
+    asked = []
+
+    def ended():
+        asked.append("ended")
+        raise error
+
+    with Pulse() as beats:
+        beats.add(ended)
+        beats.add(lambda: asked.append("lives"))
+        wait_for(lambda: asked.count("lives") > 3)
+        beats.remove(ended)
+    assert asked.count("ended") == 1
+
+
+def test_one_that_does_not_beat_tells_of_no_stand_still():
+    assert Pulse().still(0.0) == 0.0
