@@ -12,12 +12,13 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
-from labkit.lessons.attack.attacking import PATIENCE_S, SHOWN, Client, message
+from labkit.lessons.attack.attacking import SHOWN, Client, message
 from labkit.words import say
 
 MOST = 65_536  # bytes of a text
 SECONDS = 0.5  # for a whole message, and for an answer
 DRIP_S = 0.1
+MOST_S = 1.5  # until then it must have hung up on one that drips
 BOMB = 20_000_000
 TOO_MUCH = 8_000_000  # bytes of memory for a text of MOST
 
@@ -123,10 +124,16 @@ def _bomb(tale: Tale, handle: Callable[..., Any]) -> None:
 
 def _slow(tale: Tale, handle: Callable[..., Any]) -> None:
     words = say("attack 3: one byte every {drip:g} s", drip=DRIP_S)
+    # Where no byte comes for so long, a timeout of each recv() is over, too.
+    tale.calmly(lambda: _drips(tale, handle, words), SECONDS / 2)
+    tale.did("{who}, and one that says nothing: hung up in time", who=words)
+
+
+def _drips(tale: Tale, handle: Callable[..., Any], words: str) -> None:
     drip, silent = Client(tale, handle), Client(tale, handle)
     begun = time.monotonic()
     drip.sends((1000).to_bytes(4, "big"))
-    while time.monotonic() - begun < PATIENCE_S and not drip.running.done:
+    while time.monotonic() - begun - tale.pulse.still(begun) < MOST_S and not drip.running.done:
         drip.sends(b"x")
         tale.wait(lambda: drip.running.done, DRIP_S)
     if drip.running.done and time.monotonic() - begun < SECONDS / 2:
@@ -145,13 +152,12 @@ def _slow(tale: Tale, handle: Callable[..., Any]) -> None:
         tale.fail(
             "{who}, and after {seconds:g} s {shown} still serves it:\n{why}",
             who=words,
-            seconds=PATIENCE_S,
+            seconds=MOST_S,
             shown=SHOWN,
             why=why,
         )
     drip.over(words, why)
     silent.over(say("attack 3: a client that says nothing at all"), say("its time is over, too"))
-    tale.did("{who}, and one that says nothing: hung up in time", who=words)
 
 
 def _deaf(tale: Tale, handle: Callable[..., Any]) -> None:

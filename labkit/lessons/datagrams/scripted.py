@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from itertools import pairwise
 from socket import SOCK_DGRAM
 
 from labkit.learn.kit.tale import Running, Tale
@@ -98,10 +96,9 @@ class Scripted:
         wrong = bytes(byte ^ 0xFF for byte in self.ids[question])
         self._sock.sendto(self._agreed.answer(wrong, b"stray"), self._caller)
 
-    def gaps(self, copies: int) -> Iterator[float]:
-        """Seconds between the client's last so many sends, by its own clock."""
+    def sends(self, copies: int) -> list[float]:
+        """When the client's last so many sends began, by its own clock, `time.monotonic()`."""
         calls = [
             call for call in self._timeline.calls() if call.host == "client" and call.name.startswith("send")
         ]
-        times = [call.begin_ns / 1e9 for call in calls[-copies:]]
-        return (later - earlier for earlier, later in pairwise(times))
+        return [call.begin_ns / 1e9 for call in calls[-copies:]]

@@ -35,6 +35,11 @@ class _Services:
 
     def says(self, wanted: str, what: str, why: str, handler: Callable[[Any], None] | None) -> None:
         """A service of its own for each probe; None: nobody listens."""
+        # Where no byte comes for all of the time, a timeout of each recv() is over, too.
+        self.tale.calmly(lambda: self._says(wanted, what, why, handler), SECONDS / 2)
+        self.tale.did("{what}: it says {wanted!r}", what=what, wanted=wanted)
+
+    def _says(self, wanted: str, what: str, why: str, handler: Callable[[Any], None] | None) -> None:
         self.port += 1
         if handler is not None:
             self.net.server.start(handler, port=self.port)
@@ -60,7 +65,6 @@ class _Services:
                 found=found,
                 why=why,
             )
-        self.tale.did("{what}: it says {wanted!r}", what=what, wanted=wanted)
 
     def asked(self, conn: Any) -> bool:
         """Has the probe asked, as a client does?"""
@@ -87,7 +91,10 @@ class _Services:
     def drips(self, conn: Any) -> None:
         if self.asked(conn):
             for place in range(len(ANSWER)):
-                conn.sendall(ANSWER[place : place + 1])
+                try:
+                    conn.sendall(ANSWER[place : place + 1])
+                except ConnectionError:  # the probe has hung up, as it may
+                    return
                 if self.over.wait(PIECE_S):
                     return
 

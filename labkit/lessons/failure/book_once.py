@@ -165,6 +165,11 @@ def _not_booked(tale: Tale, shown: str, error: BaseException, server: Bookings) 
 
 
 def _never(tale: Tale, book: Callable[..., Any], server: Bookings, way: str, told: str) -> None:
+    tale.calmly(lambda: _gives_up(tale, book, server, way, told), LIMIT_S / 2)  # a stand-still is no pause
+    tale.did("{told}; it raised TimeoutError in time", told=say(told))
+
+
+def _gives_up(tale: Tale, book: Callable[..., Any], server: Bookings, way: str, told: str) -> None:
     server.forget()
     server.for_ever = way
     shown = say("book(connect, 'three teas', {seconds:g})", seconds=LIMIT_S)
@@ -205,7 +210,6 @@ def _never(tale: Tale, book: Callable[..., Any], server: Bookings, way: str, tol
             n=server.open,
         )
     server.for_ever = ""
-    tale.did("{told}; it raised TimeoutError in time", told=say(told))
 
 
 def _story(tale: Tale, book: Callable[..., Any]) -> None:
@@ -226,12 +230,11 @@ EXERCISE = Exercise(
     "A client that books once",
     _story,
     hints=(
-        "Three things are made once, before the first try: the key, the moment of the end, the count of failures. All"
-        " the rest"
-        " belongs to one try, and is thrown away with it.",
+        "Three things are made once, before the first try: the key, the moment of the end, the count of failures."
+        " All the rest belongs to one try, and is thrown away with it.",
         "while there is time left: with connect(min(0.2, left)) as sock: send the line, read lines until one is whole"
-        " and begins"
-        " with BOOKED and your key. except OSError: pass. Then a pause, longer each time, never beyond the end.",
+        " and begins with BOOKED and your key. except OSError: pass. Then a pause, longer each time, never beyond the"
+        " end.",
         "with connect(min(0.2, left)) as sock, sock.makefile('rb') as lines:\n"
         "      sock.sendall(f'BOOK {key} {text}\\n'.encode())\n"
         "      for line in lines:\n"

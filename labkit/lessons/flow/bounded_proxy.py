@@ -52,7 +52,7 @@ def _forwarded(tale: Tale, proxy: Any, socks: tuple[Any, Any, Any, Any]) -> None
 
     data = b"".join(number.to_bytes(4, "big") for number in range(LARGE // 4))
     out.setblocking(False)
-    sent = _fill(out, data)
+    sent = _fill(tale, out, data)
     _raised(running)
     if sent == len(data):
         tale.fail(
@@ -122,10 +122,10 @@ def _raised(running: Any) -> None:
         running.finish()
 
 
-def _fill(out: socket.socket, data: bytes) -> int:
-    """Send until there is no room for some time; gives how many bytes were taken."""
+def _fill(tale: Tale, out: socket.socket, data: bytes) -> int:
+    """Send until there is no room for some time in which the proxy could read; gives how many bytes were taken."""
     sent = 0
-    while sent < len(data) and select.select([], [out], [], STALLED_S)[1]:
+    while sent < len(data) and tale.calmly(lambda: select.select([], [out], [], STALLED_S)[1], STALLED_S / 2):
         sent += out.send(data[sent : sent + PIECE])
     return sent
 

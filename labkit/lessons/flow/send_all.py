@@ -13,6 +13,7 @@ from labkit.words import say
 LARGE = 1_200_000
 BUFFERS = 65_536
 PATIENCE_S = 1.0
+WATCH_S, LOOKS = 0.4, 4
 SPINS = 25  # times that send() may refuse while nobody reads: a selector gives few of them
 
 
@@ -33,7 +34,9 @@ def _send_all(tale: Tale, send_all: Any) -> None:
     whole = bytes(large)
     shown = say("send_all(sock, data), {size:,} bytes,", size=LARGE)
     running = tale.start(send_all, caller, large, shown=shown)
-    tale.wait(lambda: running.done or len(refused) > SPINS, 0.4)
+    tale.calmly(
+        lambda: tale.wait(lambda: running.done or len(refused) > SPINS, WATCH_S), WATCH_S / 4, looks=LOOKS
+    )
     if running.done:
         error = running.error()
         if isinstance(error, BlockingIOError):

@@ -23,7 +23,7 @@ def _recv_exactly(tale: Tale, recv_exactly: Any) -> None:
     conn = tale.keep(listener.accept()[0])
 
     caller.sendall(b"ab")
-    select.select([conn], [], [], 1.0)
+    select.select([conn], [], [], 10.0)
     tale.did("the peer sends b'ab', and two bytes are there")
     shown = "recv_exactly(sock, 4)"
     running = tale.start(recv_exactly, conn, 4, shown=shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -50,7 +51,7 @@ def _line_lengths(reply: Reply, tale: Tale, line_lengths: Callable[..., Any]) ->
 
 def _not_iterated(tale: Tale, handled: Handled) -> None:
     """TypeError is what Python says to the `for` and to the forgotten `await` of whoever comes from threads."""
-    tale.wait(lambda: handled.running.done, 0.1)
+    tale.wait(lambda: handled.running.done or _has_come(handled.caller), 1.0)
     error = handled.running.error() if handled.running.done else None
     if isinstance(error, TypeError):
         tale.fail(
@@ -59,6 +60,13 @@ def _not_iterated(tale: Tale, handled: Handled) -> None:
             shown=_SHOWN,
             error=named(error),
         )
+
+
+def _has_come(sock: Any) -> bool:
+    try:
+        return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except OSError:  # nothing has, or it was reset
+        return False
 
 
 def _exercise(reply: Reply) -> Exercise:

@@ -12,7 +12,7 @@ from labkit.lessons.layers.handling import Handled
 BLOCK_SIZE = 65536
 _BLOCKS = 60  # 4 MB, more than the kernel takes of a server that nobody reads
 _HELD = 4 * BLOCK_SIZE  # asyncio lets a writer go on up to 64 KiB, and one block may come on top
-_WATCH_S = 0.4
+_WATCH_S, _LOOKS = 0.4, 5
 _SHOWN = "supply(reader, writer)"
 
 
@@ -26,7 +26,11 @@ def _supply(tale: Tale, supply: Callable[..., Any]) -> None:
 def _waits(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
     handled = Handled(tale, net, supply, _SHOWN)
     handled.send(b"%d\n" % _BLOCKS)
-    tale.wait(lambda: handled.running.done or handled.held > _HELD, _WATCH_S)
+    tale.calmly(
+        lambda: tale.wait(lambda: handled.running.done or handled.held > _HELD, _WATCH_S),
+        _WATCH_S / 2,
+        looks=_LOOKS,
+    )
     if handled.held > _HELD:
         handled.caller.close()  # so that the handler ends, too
         tale.fail(

@@ -72,7 +72,7 @@ def _stalls(tale: Tale, callers: Callers, deaf: Any, quick: Any, data: bytes) ->
     latest = monotonic() + STALLED_S + BUSY_S
     try:
         while sent < len(data):
-            if select.select([], [deaf], [], STALLED_S)[1]:
+            if tale.calmly(lambda: select.select([], [deaf], [], STALLED_S)[1], STALLED_S / 2):
                 sent += deaf.send(data[sent : sent + PIECE])
             elif callers.running.done or callers.full(deaf) or monotonic() > latest:
                 break  # or else the server is only late, on a busy machine

@@ -15,7 +15,7 @@ from labkit.running.tracebacks import named
 
 PORT = 8080
 PATIENCE_S = 1.0
-OVERTAKE_S = 0.4  # for the lookup of a question that is not its turn yet
+OVERTAKE_S, LOOKS = 0.4, 5  # for the lookup of a question that is not its turn yet
 TURNS = 8  # of a loop, until what it has just accepted has come to its handler: it takes four
 LATE_S = 5.0  # then the library gives up waiting for its database, so that the check can end
 SHOWN = "answer(reader, writer, lookup)"
@@ -127,7 +127,7 @@ def _answered(tale: Tale, server: Server, library: Library) -> None:
         tale.fail("a client asks b'price\\n', and should get b'PRICE\\n', but got {got!r}", got=got)
     tale.did("a client asks b'price\\n', and gets b'PRICE\\n'")
     patient.sendall(SLOW)
-    tale.wait(library.asked.is_set, PATIENCE_S)
+    tale.wait(library.asked.is_set, LATE_S)
     quick = server.connect()
     quick.sendall(b"price\n")
     got = server.read(quick, 6)
@@ -157,8 +157,10 @@ def _answered(tale: Tale, server: Server, library: Library) -> None:
 def _in_order(tale: Tale, server: Server, library: Library, patient: Any) -> None:
     before = library.others
     patient.sendall(b"price\n")
-    tale.wait(lambda: library.others > before, OVERTAKE_S)
-    if library.others > before:  # so its answer may overtake
+    overtakes = tale.calmly(
+        lambda: tale.wait(lambda: library.others > before, OVERTAKE_S), OVERTAKE_S / 2, looks=LOOKS
+    )
+    if overtakes:  # so its answer may, too
         select.select([patient], [], [], PATIENCE_S)
     library.ready.set()
     wanted = b"REPORT\nPRICE\n"

@@ -59,9 +59,17 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
     _nothing_open(tale, keeper, shown)
     tale.did("{shown}: nobody listens; raised ConnectionRefusedError and left no socket open", shown=shown)
 
-    keeper = tale.keep(Keeper())
     net.link.cut()
     shown = f'connect_within(client, ("{server.address}", 8080), 0.3)'
+    tale.calmly(lambda: _gives_up(tale, connect_within, client, server, shown), 0.1)
+    tale.did(
+        "{shown}: the cable is cut; raised TimeoutError naming the server, and left no socket open",
+        shown=shown,
+    )
+
+
+def _gives_up(tale: Tale, connect_within: Any, client: Any, server: Any, shown: str) -> None:
+    keeper = tale.keep(Keeper())
     begun = time.monotonic()
     running = tale.start(keeper.watch(connect_within), client, (server.address, 8080), 0.3, shown=shown)
     error = running.error()
@@ -86,10 +94,6 @@ def _connect_within(tale: Tale, connect_within: Any) -> None:
             message=str(error),
         )
     _nothing_open(tale, keeper, shown)
-    tale.did(
-        "{shown}: the cable is cut; raised TimeoutError naming the server, and left no socket open",
-        shown=shown,
-    )
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -46,6 +46,10 @@ def not_put_back(sock, n, seconds):
     return _timeout_of_each_call(sock, n, seconds, put_back=False)
 
 
+def whole_seconds(sock, n, seconds):
+    return read_within(sock, n, int(seconds))
+
+
 def more_than_n(sock, n, seconds):
     return _timeout_of_each_call(sock, n, seconds, most=4096)
 
@@ -97,7 +101,7 @@ def short_when_late(sock, n, seconds):
 
 
 def spins_at_the_end(sock, n, seconds):
-    return _with_a_deadline(sock, n, min(seconds, 0.5), at_the_end=False)
+    return _with_a_deadline(sock, n, min(seconds, 1.5), at_the_end=False)
 
 
 SOLUTION = read_within
@@ -105,6 +109,7 @@ WRONG = {
     "a timeout of each call": (each_call, "the limit is for the whole"),
     "does not put it back": (not_put_back, "put it back"),
     "takes more than n": (more_than_n, "never take more than n"),
+    "whole seconds only": (whole_seconds, "gave up at once"),
     "one recv": (one_recv, "go on until there are n bytes"),
     "one recv with MSG_WAITALL": (one_recv_waitall, "go on until there are n bytes"),
     "less at the end": (short_at_the_end, "should raise EOFError"),

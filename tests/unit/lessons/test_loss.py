@@ -10,6 +10,7 @@ from wire_samples import Talk, stamped
 
 from labkit.lessons.loss import busy
 from labkit.lessons.loss.figures import NO_THRESHOLD, bars, waits, window
+from labkit.lessons.loss.pausing import Pauses
 from labkit.lessons.loss.repairs import Repair, acknowledged, quicker, repair
 from labkit.lessons.loss.storm import Storm
 from labkit.sockets.samples import Samples
@@ -148,3 +149,49 @@ def test_an_algorithm_that_the_kernel_has_not_got_is_shown_as_recorded(monkeypat
     assert busy.race(Net(bbr=None), ["bbr"], 1) == {
         "bbr (recorded: this kernel has none)": busy.RECORDED_MBIT["bbr"]
     }
+
+
+class Stood:
+    """A pulse: of a machine that stood still for 0.4 s in each of these seconds."""
+
+    def __init__(self, *seconds):
+        self.seconds = seconds
+
+    def still(self, since, until):
+        return 0.4 * sum(since <= each < until for each in self.seconds)
+
+
+@pytest.mark.parametrize(
+    ("looks", "stood", "too_short", "sure"),
+    [
+        ([(0, 1, 3, 7)], [], 0, True),
+        ([(0, 1, 2, 3)], [], 2, False),
+        ([(0, 1, 3, 5)], [], 3, False),
+        ([(0, 1, 2.4, 3.4)], [1.5], 3, False),
+        ([(0, 1, 2.4, 4.4)], [1.5], 0, False),
+        ([(0, 1.4, 3.4, 7.4)], [0.5], 0, True),
+        ([(0, 1.4, 3.2, 6.8)], [0.5], 0, False),
+        ([(0, 1, 2.4, 4.4), (10, 11, 12, 13)], [1.5], 2, False),
+        ([(0, 1, 2.4, 4.4), (10, 11, 13, 17)], [1.5], 0, True),
+        ([(0, 1, 2, 4), (10, 11, 13, 17)], [], 0, True),
+        ([(0,), ()], [], 0, False),
+    ],
+    ids=[
+        "twice as long each time",
+        "the same each time",
+        "the same at last",
+        "one was only long because the machine stood still",
+        "one may have been",
+        "one was longer, and still the next is much longer",
+        "one was longer, and the next is not much longer than that",
+        "one may have been, and in another look it was not",
+        "one may have been, and in another look it was",
+        "a busy machine made one long before the next, and in another look did not",
+        "no pause",
+    ],
+)
+def test_a_pause_is_much_longer_for_sure_where_the_machine_did_not_stand_still(looks, stood, too_short, sure):
+    pauses = Pauses(Stood(*stood))
+    for times in looks:
+        pauses.see(list(times))
+    assert (pauses.too_short, pauses.sure(3)) == (too_short, sure)
