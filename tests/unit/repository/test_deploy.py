@@ -168,10 +168,15 @@ def test_a_pod_has_all_that_the_doctor_asks_of_kubernetes():
     assert asked == given
 
 
-def test_a_password_is_long_enough_for_the_hub_and_whoever_has_it_may_come_in():
-    config = VALUES["hub"]["config"]
+def test_a_password_is_long_enough_for_the_hub_and_whoever_has_it_may_come_in(configured, monkeypatch):
+    monkeypatch.delenv("LABKIT_HUB_PASSWORD", raising=False)
+    demo, config = configured("demo"), VALUES["hub"]["config"]
+    assert demo.JupyterHub.authenticator_class == "shared-password"
     assert config["JupyterHub"]["authenticator_class"] == "shared-password"
-    assert len(config["SharedPasswordAuthenticator"]["user_password"]) >= 8, "or the hub does not start"
+    password = demo.SharedPasswordAuthenticator.user_password
+    assert f"(`{password}`)" in (DEPLOY / "README.md").read_text(encoding="utf-8")
+    for word in (password, config["SharedPasswordAuthenticator"]["user_password"]):
+        assert len(word) >= 8, "or the hub does not start"
     assert config["Authenticator"]["allow_all"] is True
 
 
