@@ -272,6 +272,13 @@ NOTES = {
         "Read-only",
         "systempaths=unconfined",
     ),
+    "settings-container, in Kubernetes": (
+        probed(sysctl=errno.EACCES)._replace(
+            container="Kubernetes", apparmor_profile="cri-containerd.apparmor.d"
+        ),
+        "Permission denied",
+        "for its administrator, in Kubernetes: hostUsers: false of the pod; seccompProfile.type: Unconfined,",
+    ),
     "settings-apparmor": (
         probed(sysctl=errno.EACCES)._replace(container="docker", apparmor_profile="docker-default"),
         "profile docker-default forbids",
