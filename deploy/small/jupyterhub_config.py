@@ -26,7 +26,7 @@ c.SystemdSpawner.isolate_devices = False  # /dev/net/tun is a device
 c.SystemdSpawner.disable_user_sudo = False  # NoNewPrivileges: not needed, and no hindrance to user namespaces
 c.SystemdSpawner.unit_extra_properties = {
     "MemorySwapMax": "0",
-    "TasksMax": "512",
+    "TasksMax": "2048",
     "LimitNOFILE": "4096",
     "LimitCORE": "0",
     "LimitFSIZE": "2G",

@@ -18,6 +18,7 @@ import yaml
 
 from labkit.course.command import SETTINGS
 from labkit.diagnosis.containers import KUBERNETES
+from labkit.diagnosis.rows import FEWEST_PROCESSES
 from tools import texts
 
 DEPLOY = texts.ROOT / "deploy"
@@ -111,7 +112,7 @@ def test_jupyterlab_is_set_so_in_the_image():
 def test_the_small_hub_holds_each_learner_to_limits(configured):
     settings = configured("small")
     limits = settings.SystemdSpawner.unit_extra_properties
-    assert int(limits["TasksMax"]) >= 512 and int(limits["LimitNOFILE"]) >= 4096
+    assert int(limits["TasksMax"]) >= FEWEST_PROCESSES and int(limits["LimitNOFILE"]) >= 4096
     assert all(isinstance(value, str) for value in limits.values())
     assert settings.SystemdSpawner.mem_limit == "2G" and limits["RestrictNamespaces"] == "no"
 
