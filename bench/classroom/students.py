@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -58,24 +59,25 @@ def sheet(notebook: Path) -> Sheet:
 
 
 def classroom(count: int, course: Path, lessons: list[str], more: list[str], port: int) -> dict[str, Student]:
-    """So many students: all do *lessons*, and each one of *more* besides; a third of them is hostile, in one lesson."""
+    """So many students: all do *lessons*; the honest of each kind share *more*; a half is hostile, in one lesson."""
     sheets = {name: sheet(next((course / "source" / name).glob("*.ipynb"))) for name in {*lessons, *more}}
     bad = list(hostile([str(course)], port).items())
+    hands = {number: bad[number // 2] for number in range(1, count, 2) if number // 2 < len(bad)}
+    kinds = dict(zip((number for number in range(count) if number not in hands), cycle(KINDS), strict=False))
     found: dict[str, Student] = {}
-    honest = 0
     for number in range(count):
-        if number % 2 and number // 2 < len(bad):
-            name, how = bad[number // 2]
+        if number in hands:
+            name, how = hands[number]
             found[f"s{number:02}-{name}"] = _hostile(how, lessons[0], sheets[lessons[0]])
-        else:
-            kind = KINDS[honest % len(KINDS)]
-            theirs = [*lessons, *(more[honest % len(more) :][:1] if more else [])]
-            honest += 1
-            each = {lesson: _honest(kind, lesson, sheets[lesson]) for lesson in theirs}
-            found[f"s{number:02}-{kind}"] = Student(
-                {lesson: work for lesson, (work, _) in each.items()},
-                {lesson: due for lesson, (_, due) in each.items()},
-            )
+            continue
+        kind = kinds[number]
+        alike = [other for other, theirs in kinds.items() if theirs == kind]
+        theirs = [*lessons, *more[alike.index(number) :: len(alike)]]
+        each = {lesson: _honest(kind, lesson, sheets[lesson]) for lesson in theirs}
+        found[f"s{number:02}-{kind}"] = Student(
+            {lesson: work for lesson, (work, _) in each.items()},
+            {lesson: due for lesson, (_, due) in each.items()},
+        )
     return found
 
 

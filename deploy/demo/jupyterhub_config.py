@@ -36,8 +36,8 @@ c.ConfigurableHTTPProxy.command = [sys.executable, "-c", PROXY, "--proxy-timeout
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ.get('LABKIT_HUB_PROXY_PORT', '8001')}"
 c.ConfigurableHTTPProxy.pid_file = str(here / "proxy.pid")
 
-c.JupyterHub.authenticator_class = "dummy"
-c.DummyAuthenticator.password = os.environ.get("LABKIT_HUB_PASSWORD", "network")
+c.JupyterHub.authenticator_class = "shared-password"  # of eight characters at least
+c.SharedPasswordAuthenticator.user_password = os.environ.get("LABKIT_HUB_PASSWORD", "handshake")
 c.Authenticator.allow_all = True
 
 c.JupyterHub.spawner_class = "simple"

@@ -1,16 +1,18 @@
 # JupyterHub for one class on one machine with systemd: each learner is a user of the machine, and systemd holds each to
 # limits (systemd.resource-control(5), systemd.exec(5)).  Needs: pip install jupyterhub jupyterhub-systemdspawner, and a
 # proxy: npm install -g configurable-http-proxy (the one of that name for pip hands on ten requests at a time: see
-# demo/).  As The Littlest JupyterHub has both, there all but the first two settings go into
+# demo/).  As The Littlest JupyterHub has both, there all but the first three settings go into
 # /opt/tljh/config/jupyterhub_config.d/labkit.py.
 #
-# UNTRIED: no machine with systemd was at hand.
+# UNTRIED: no machine that runs systemd was at hand. Each option is one of JupyterHub's 6.1.1 or SystemdSpawner's 1.0.2,
+# with a value of its type, and a test has systemd itself read the limits.
 from labkit.course.command import SETTINGS
 
 c = get_config()  # noqa: F821  (JupyterHub reads this file)
 
 c.JupyterHub.authenticator_class = "pam"  # who may log in to the machine; choose another that your school has
 c.JupyterHub.spawner_class = "systemd"
+c.Authenticator.allow_all = True  # whoever can log in may come in: JupyterHub's own default is nobody
 
 c.SystemdSpawner.default_url = "/lab/tree/my-lessons/00_start.ipynb"
 c.SystemdSpawner.mem_limit = "2G"
@@ -24,7 +26,7 @@ c.SystemdSpawner.isolate_devices = False  # /dev/net/tun is a device
 c.SystemdSpawner.disable_user_sudo = False  # NoNewPrivileges: not needed, and no hindrance to user namespaces
 c.SystemdSpawner.unit_extra_properties = {
     "MemorySwapMax": "0",
-    "TasksMax": "512",
+    "TasksMax": "2048",
     "LimitNOFILE": "4096",
     "LimitCORE": "0",
     "LimitFSIZE": "2G",

@@ -11,7 +11,7 @@ import errno
 import shlex
 from typing import NamedTuple
 
-from labkit.diagnosis.containers import FLAGS
+from labkit.diagnosis.containers import FLAGS, KUBERNETES
 from labkit.diagnosis.facts import Facts
 from labkit.modes.tried import MADE, SECOND_NETWORK, USER_NAMESPACE
 
@@ -121,8 +121,7 @@ def _filtered(facts: Facts) -> Cause:
         return Cause(
             f"seccomp-{kind.lower()}",
             f"This is a container ({kind}) whose seccomp filter forbids namespaces.",
-            "let its administrator allow unshare and clone for it (in Kubernetes:"
-            " securityContext.seccompProfile.type: Unconfined, procMount: Unmasked)",
+            f"let its administrator allow unshare and clone for it ({KUBERNETES})",
         )
     return Cause(
         "seccomp",

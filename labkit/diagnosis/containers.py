@@ -1,4 +1,4 @@
-"""The flags with which a container gives the full mode; Dockerfile and .devcontainer are held to them by a test.
+"""The flags with which a container gives the full mode; tests hold Dockerfile, .devcontainer and deploy/ to them.
 
 Sources: docker-run(1) and podman-run(1) on --security-opt and --device.  `seccomp=unconfined` lets the wire make
 namespaces, `systempaths=unconfined` lets each host have its own settings in /proc/sys.  The device is the quicker of
@@ -14,6 +14,12 @@ FLAGS = {
 }
 # Docker's own AppArmor profile (docker-default) refuses every write below /proc/sys/net.
 APPARMOR_FLAG = "--security-opt apparmor=unconfined"
+# Kubernetes' names for the same: containerd's AppArmor profile refuses what Docker's does, and the API takes Unmasked
+# with hostUsers: false only.
+KUBERNETES = (
+    "in Kubernetes: hostUsers: false of the pod; seccompProfile.type: Unconfined,"
+    " appArmorProfile.type: Unconfined and procMount: Unmasked of the container's securityContext"
+)
 
 
 def run_command(engine: str = "docker") -> str:

@@ -6,7 +6,7 @@ import errno
 import os
 
 from labkit.diagnosis.causes import Cause, no_hosts, sysctl
-from labkit.diagnosis.containers import APPARMOR_FLAG, FLAGS, build_command, run_command
+from labkit.diagnosis.containers import APPARMOR_FLAG, FLAGS, KUBERNETES, build_command, run_command
 from labkit.diagnosis.facts import OLDEST_PYTHON, Facts
 from labkit.diagnosis.python_rows import _again, environment_rows, packages_row, python_row
 from labkit.diagnosis.row import MISSING, NOTE, OK, Row, many, version
@@ -27,7 +27,7 @@ from labkit.words import say
 
 OLDEST_KERNEL = (5, 4)
 FEWEST_DESCRIPTORS = 1024
-FEWEST_PROCESSES = 512
+FEWEST_PROCESSES = 1200  # lesson many starts a thousand threads; Jupyter and two kernels have some more
 LEAST_MEMORY = 1_000_000_000
 
 
@@ -141,6 +141,9 @@ def _settings(facts: Facts) -> Row:
     meaning = (
         "Each host's network settings stay at the kernel's defaults, so some runs can differ from the text."
     )
+    if facts.container == "Kubernetes":
+        remedy = f"for its administrator, {KUBERNETES}"
+        return Row("settings", NOTE, found, meaning, remedy, "settings-container")
     if facts.apparmor_profile.startswith("docker-") and refused in (errno.EACCES, errno.EPERM):
         meaning += f" AppArmor's profile {facts.apparmor_profile} forbids to write them."
         remedy = f"start the container with: {APPARMOR_FLAG}"

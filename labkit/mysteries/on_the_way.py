@@ -14,7 +14,7 @@ ON_THE_WAY = (
             "It does not come to the server's segment. Is that so for all: for the other server, for other ports?",
             "What passes to one port and not to another, somebody chooses by its port.",
         ),
-        "a capture: the SYN ends at the router, while calls to the other server, or another port of this one, pass it",
+        "a capture: the SYN ends at the router, while calls to the other server, or some other ports of this one, pass",
         "middle",
         places=("router",),
         explained=("no-answer",),

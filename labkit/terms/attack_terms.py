@@ -35,7 +35,8 @@ TERMS = (
     ),
     Term(
         "challenge ACK",
-        "An ACK that asks whether a RST or SYN was really the other end's, as its number was near and not exact.",
+        "An ACK that asks whether a RST that is near and not exact, or a SYN in the middle of a connection, was really"
+        " the other end's.",
         "RFC 5961, sections 3.2 and 4.2",
         "attack",
         ("RST",),

@@ -330,7 +330,7 @@ TERMS = (
     ),
     Term(
         "EPIPE",
-        "A write to a peer that is gone, or to a pipe that nobody reads.",
+        "A write to a peer that is gone, to a pipe that nobody reads, or after one's own shutdown().",
         "send(2); pipe(7)",
         "sockets",
         ("SIGPIPE", "ECONNRESET"),

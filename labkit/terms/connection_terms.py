@@ -201,8 +201,9 @@ TERMS = (
     ),
     Term(
         "congestion avoidance",
-        "After a loss the congestion window grows by about one segment in each round trip, and is halved at the next.",
-        "RFC 5681, section 3.1",
+        "After a loss the congestion window grows by about a segment in each round trip, and is halved at the next;"
+        " CUBIC, Linux's, grows by the clock and keeps 70 %.",
+        "RFC 5681, section 3.1; RFC 9438, section 4",
         "loss",
         ("congestion window", "slow start"),
         (),
@@ -310,8 +311,9 @@ TERMS = (
     ),
     Term(
         "send queue",
-        "Bytes that the program has written and the other end has not acknowledged.",
-        "netstat(8)",
+        "Bytes that the program has written and the other end has not acknowledged; of a listener `ss` says how many"
+        " may wait.",
+        "netstat(8); Linux, net/ipv4/tcp_diag.c",
         "sockets",
         ("send buffer",),
         ("send queue", "Send-Q"),

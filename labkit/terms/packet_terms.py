@@ -379,7 +379,7 @@ TERMS = (
     Term(
         "switch",
         "A box that passes a frame on to the cable where its receiver is, as the MAC address tells.",
-        "IEEE 802.1D",
+        "IEEE 802.1Q",
         "multicast",
         ("MAC address", "IGMP snooping"),
         (),

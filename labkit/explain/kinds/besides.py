@@ -28,8 +28,8 @@ BESIDES = (
         "address used twice",
         "two hosts say that they have {address}: {one} and {two}",
         "",
-        "Give one of them another address. Until then each answers for the other, now and then; or it is somebody who "
-        "wants to be taken for the other (ARP spoofing).",
+        "Give one of them another address. Until then each answers for the other, now and then. Or it is somebody who "
+        "wants to be taken for the other (ARP spoofing); or it is meant: a failover, or one host with two cards.",
         "layers",
     ),
     Kind(
@@ -53,7 +53,8 @@ BESIDES = (
         "UDP: fragment lost",
         "a fragment of a datagram of {who} is missing, so that all of it was lost",
         "of {count} datagrams of {who} a fragment is missing, so that all of each was lost",
-        "Send datagrams that fit into a packet (up to 1,472 bytes on Ethernet): one lost fragment loses all.",
+        "Send datagrams that fit into a packet (on Ethernet up to 1,472 bytes, with IPv6 1,452): one lost fragment "
+        "loses all.",
         "datagrams",
     ),
     Kind(

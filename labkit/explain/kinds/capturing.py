@@ -39,8 +39,8 @@ CAPTURING = (
         "offloaded segments",
         "a segment of {who} is larger than the network carries ({size} bytes of data)",
         "{count} segments of {who} are larger than the network carries ({size} bytes of data at most)",
-        "The network card cuts and joins them (TSO, GRO), behind where the capture was taken: how many crossed the "
-        "wire, and when, is not in it. To see them: ethtool -K eth0 tso off gso off gro off.",
+        "What is sent the network card cuts after it was captured (TSO); what comes the kernel joins before (GRO). How "
+        "many crossed the wire, and when, is not in it. To see them: ethtool -K eth0 tso off gso off gro off lro off.",
         "layers",
         True,
     ),

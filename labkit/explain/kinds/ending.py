@@ -44,7 +44,7 @@ ENDING = (
         "forged reset",
         "a reset bears {who}'s address and was not sent by {who}",
         "{count} resets bear {who}'s address and were not sent by {who}",
-        "Somebody on the path ends connections: a firewall, a middle box, an attacker. Only TLS and the like keep them "
+        "Somebody on the path refuses or ends connections: a firewall, a middle box, an attacker. TLS keeps them "
         "from more; a tunnel (IPsec, WireGuard) keeps them from this.",
         "middle",
     ),
@@ -55,8 +55,9 @@ ENDING = (
         "forgotten the connection",
         "after {idle} without a packet, {who} sent {count} times in vain, while other connections to {peer} worked: "
         "a box between had forgotten this one",
-        "NATs and firewalls keep idle connections for minutes, or less. Send something now and then (SO_KEEPALIVE with "
-        "TCP_KEEPIDLE below the box's limit, or a message of your own), and connect anew after long silence.",
+        "Many NATs and firewalls forget after minutes (RFC 5382 wants two hours at least). Send something now and then "
+        "(SO_KEEPALIVE with TCP_KEEPIDLE below the box's limit, or a message of your own), and connect anew after long "
+        "silence.",
         "silence",
     ),
     Kind(
@@ -82,7 +83,8 @@ ENDING = (
         "FIN never acknowledged",
         "{who} closed, and its FIN was never acknowledged, though it was sent {times} times",
         "",
-        "{peer} is gone, or cut off; {who}'s kernel goes on for a while, and keeps the connection as FIN-WAIT-1.",
+        "{peer} is gone, or cut off; {who}'s kernel goes on for a while, and keeps the connection as FIN-WAIT-1 "
+        "(as LAST-ACK, if {peer} had closed before).",
         "silence",
     ),
     Kind(

@@ -18,7 +18,7 @@ LOSING = (
         "loss, mended by a timeout",
         "a segment of {who} was lost (seq {seq}), and only the timer told: it was sent again after {longest}",
         "{count} segments of {who} were sent again (seq {seq} first) because a timer ran out: {wait} in all",
-        "After the lost segment came too little for the receiver to tell of the gap. Fewer and larger writes help, "
+        "After the lost segment too little arrived for the receiver to tell of the gap. Fewer and larger writes help, "
         "and so does whatever ends the losses.",
         "loss",
     ),
@@ -35,7 +35,7 @@ LOSING = (
         "the same segment lost twice",
         "a segment of {who} was sent {times} times (seq {seq}): what replaced it was lost, too, and it took {wait}",
         "{count} segments of {who} were sent again more than once (seq {seq} first): {wait} in all",
-        "Each further loss doubles the timer. Look at the path: it loses far too much, or is cut for moments.",
+        "Each time the timer runs out it is doubled. Look at the path: it loses far too much, or is cut for moments.",
         "loss",
     ),
     Kind(

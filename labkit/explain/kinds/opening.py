@@ -11,7 +11,7 @@ OPENING = (
         "{who} asked for {peer}'s port {port}, and {peer} refused: nothing listens there",
         "{who} asked {count} times for {peer}'s port {port}, and {peer} refused: nothing listens there",
         "See whether the server runs, on which port and which address it listens (127.0.0.1 is not enough), "
-        "and whether the client means the same ones.",
+        "and whether the client means the same ones. A firewall that rejects answers in {peer}'s name, too.",
         "sockets",
     ),
     Kind(
@@ -48,7 +48,8 @@ OPENING = (
         "SYN-ACK lost",
         "{who}'s answer to the SYN did not come through, and was sent again after {wait}",
         "{who}'s answer to the SYN did not come through {count} times, which took {wait}",
-        "The way to the server works and the way back loses: look at routes and filters in that direction.",
+        "The way to {who} works and the way back loses: look at routes and filters in that direction. Where the "
+        "capture was taken at {who}, it may be the ACK of it that was lost, on its way there.",
         "handshake",
     ),
     Kind(
@@ -56,7 +57,8 @@ OPENING = (
         "SYN not answered",
         "{who}'s SYN arrived at {peer}, which did not answer: {wait} later it was sent again, and answered",
         "{who}'s SYN arrived at {peer} {count} times without an answer, which took {wait}",
-        "The listener's queue was full: accept faster, or give listen() a larger backlog (and see net.core.somaxconn).",
+        "Most often the listener's queue was full (nstat: TcpExtListenDrops grows): accept faster, or give listen() a "
+        "larger backlog (and see net.core.somaxconn). A filter of {peer}'s own looks alike.",
         "many",
     ),
     Kind(
@@ -73,8 +75,8 @@ OPENING = (
         "no answer",
         "{who}'s SYN to {peer}, port {port}, was never answered",
         "{who} sent a SYN to {peer}, port {port}, {count} times in {wait}, and was never answered",
-        "No answer at all, not even a refusal: the address is wrong, the host is down, or a firewall drops. "
-        "A firewall that rejects would save whoever calls the wait.",
+        "No answer at all, not even a refusal: the address is wrong, the host is down, a firewall drops, or the answer "
+        "finds no way back. See how far the SYN comes. A firewall that rejects would save whoever calls the wait.",
         "handshake",
     ),
     Kind(

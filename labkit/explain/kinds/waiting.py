@@ -34,7 +34,7 @@ WAITING = (
         "delayed ACK, nobody waited",
         "{peer} kept the ACK of {size} bytes back for {longest}; nothing on the wire waited for it",
         "{peer} kept {count} ACKs back, for {longest} at most; nothing on the wire waited for them",
-        "Nothing: a receiver may wait up to 500 ms for something to send along (RFC 9293 section 3.8.6.3).",
+        "Nothing: a receiver may wait for something to send along, less than 500 ms (RFC 9293 section 3.8.6.3).",
         "nagle",
         True,
     ),
@@ -52,7 +52,7 @@ WAITING = (
         "{who} waited {wait}, with all under way that {peer}'s window of {window} bytes allows",
         "{who} waited {count} times, {wait} in all, with all under way that {peer}'s window of {window} bytes allows",
         "The window is smaller than what the path holds (rate times round trip): let {peer}'s kernel grow it (no fixed "
-        "SO_RCVBUF; net.ipv4.tcp_rmem), or give it a larger one before it connects.",
+        "SO_RCVBUF; net.ipv4.tcp_rmem), or give it a larger one before it calls connect() or listen().",
         "flow",
     ),
     Kind(

@@ -73,7 +73,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "attack-arp": {
         "it keeps what it has": "An interface is replaced, an address moves: then it would be lost until it forgot.",
-        "it asks the bank again": "That would help a little. ARP has no such question; whoever speaks is believed.",
+        "it asks the bank again": "That would help a little. RFC 826 wants no such question: whoever speaks is"
+        " believed.",
         "it takes the new one": "It has an entry for that address, so it takes what is newer (RFC 826).",
     },
     "attack-static": {

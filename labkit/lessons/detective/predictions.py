@@ -11,18 +11,18 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "the router between them": "A router passes on. It acknowledges nothing.",
     },
     "find-queue": {
-        "0": "If the program had called accept(), nobody would wait in its queue.",
+        "0": "That the client has given up takes it out of no queue. Only the program's accept() does.",
         "1": "The client's call stands there, finished by the kernel, and nobody has taken it.",
         "11, one a byte": "For LISTEN the receive queue counts connections. The bytes are counted at each connection.",
     },
     "find-accepted": {
-        "none": "So it would be if the program hung. Then there would be no connection of its own in the table.",
+        "none": "So says the hypothesis. Then the program would own no row of the table but LISTEN.",
         "the client's": "That one waits for accept(): the kernel has it, the program has not.",
         "another host's": "One of the other server's, connected before we called. It says nothing, and is served.",
     },
     "find-green": {
         "no answer": "To miss an answer one has to ask. This probe asks nothing.",
-        "refused": "Refused is who calls a port at which nobody listens. Here somebody does.",
+        "refused": "So it says when connect() fails. Here it succeeds.",
         "well": "connect() succeeds as soon as the kernel has shaken hands. Of the program it tells nothing.",
     },
     "find-syn": {
@@ -43,7 +43,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "a connection": "Nobody listens there.",
     },
     "find-looks": {
-        "3": "Eight places, four, two, one.",
+        "3": "Eight places where it can end, then four, two, one.",
         "4": "Four looks that halve what is left would tell sixteen places apart.",
         "7": "One after the other, from one end: each look takes only one place away.",
     },

@@ -22,11 +22,11 @@ QUIZZES = (
                 },
             ),
             Ask(
-                "Between you and a server are 30 routers, and one of them loses all packets. You may look at one place"
-                " at a time. How many looks are enough?",
+                "Between you and a server are 30 routers, and one of them loses all packets. You may look at one"
+                " segment at a time. How many looks does it take at worst, if you choose well?",
                 right="5",
                 choices={
-                    "5": "31 segments, then 16, 8, 4, 2, 1.",
+                    "5": "30 routers may be the one, then 15, 8, 4, 2, 1.",
                     "15": "Half of them would be the mean of going from one end. Each look can halve what is left.",
                     "30": "That is one after the other, at worst.",
                 },
@@ -43,12 +43,12 @@ QUIZZES = (
             ),
             Ask(
                 "`ss -ltn` shows LISTEN with a Recv-Q of 129 for your service. What has happened?",
-                right="nobody calls accept()",
+                right="accept() is called too rarely, or never",
                 choices={
-                    "nobody calls accept()": "For LISTEN it counts connections that the kernel has finished and no"
-                    " program has taken.",
+                    "accept() is called too rarely, or never": "For LISTEN it counts connections that the kernel has"
+                    " finished and no program has taken.",
                     "129 bytes have not been read yet": "So it would be for a connection. A listener has no bytes.",
-                    "129 clients have been refused": "These are connected, as far as they know.",
+                    "129 clients have been turned away with a RST": "These are connected, as far as they know.",
                 },
             ),
             Ask(

@@ -32,6 +32,9 @@ def _close_politely(tale: Tale, answer: Any) -> None:
         got = _read_to_the_end(tale, caller, running)
         tale.expect(say("the client, reading to the end,"), got, b"done")
         tale.wait(lambda: running.done or _stands_in_recv(server))
+        # Now: what happens to the client depends on how far the RST has come by then.
+        if running.done and conn.fileno() < 0:
+            _hung_up(tale, say("answer(conn) has closed conn, and the client may still speak"))
         try:
             caller.sendall(b"and one thing more")
             caller.shutdown(socket.SHUT_WR)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from errno import EAGAIN, ECONNREFUSED
 from typing import NamedTuple
 
 import pytest
@@ -169,6 +170,28 @@ def test_in_the_first_case_all_is_well_once_the_one_who_was_first_hangs_up():
         while ends[-1] == LATE and len(ends) < 20:  # a busy machine may take its time over one, and another
             ends.append(first_look(net)[0])
         assert ends[-1] == AT_ONCE
+
+
+def test_a_probe_that_only_connects_is_well_until_its_own_calls_have_filled_the_queue():
+    with mystery(*LED[0]) as net:
+
+        def probe():
+            with net.client.socket() as sock:
+                sock.settimeout(1)
+                return sock.connect_ex(("mail", draw(*LED[0]).port)) == 0
+
+        assert all(probe() for _ in range(129))
+        assert not probe()
+
+
+def test_the_firewall_of_the_second_case_lets_the_next_port_pass_and_drops_a_third():
+    with mystery(*LED[1]) as net:
+        met = {}
+        for port in (1, 2):
+            with net.client.socket() as sock:
+                sock.settimeout(1)
+                met[port] = sock.connect_ex(("depot", draw(*LED[1]).port + port))
+        assert met == {1: ECONNREFUSED, 2: EAGAIN}  # EAGAIN: its time is over
 
 
 def test_the_tree_has_every_kind_once_and_every_question_can_be_looked_for():

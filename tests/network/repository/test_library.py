@@ -1,4 +1,4 @@
-"""labkit in the tests of somebody's own programs, as README.md says."""
+"""labkit in the tests of somebody's own programs, as the handbook says."""
 
 from __future__ import annotations
 

@@ -226,22 +226,28 @@ def test_a_handshake_that_comes_later_is_noted_when_it_comes(client, server, cal
             assert names(client) == ["connect", "do_handshake"]
 
 
-def test_what_does_not_block_is_one_call_however_often_it_asks(client, server, caller, contexts):
+def test_what_does_not_block_is_one_call_however_often_it_asks(client, listener, caller, contexts):
     import select
 
-    with server.start(lambda conn: conn.sendall(b"hello"), port=443, ssl=contexts[0]):
-        caller.connect(("server", 443))
-        talk = contexts[1].wrap_socket(caller, server_hostname="server", do_handshake_on_connect=False)
-        with talk:
-            talk.setblocking(False)
+    def answer():
+        talk, _ = listener.accept()
+        with contexts[0].wrap_socket(talk, server_side=True) as talk:
+            talk.sendall(b"hello")
 
-            def until(call):
-                while True:
-                    try:
-                        return call()
-                    except ssl.SSLWantReadError:
-                        assert select.select([talk], [], [], SECONDS)[0]
+    caller.connect(("server", 443))
+    with contexts[1].wrap_socket(caller, server_hostname="server", do_handshake_on_connect=False) as talk:
+        talk.setblocking(False)
 
+        def until(call):
+            while True:
+                try:
+                    return call()
+                except ssl.SSLWantReadError:
+                    assert select.select([talk], [], [], SECONDS)[0]
+
+        with pytest.raises(ssl.SSLWantReadError):  # before there is anybody who could answer
+            talk.do_handshake()
+        with meanwhile(answer):
             until(talk.do_handshake)
             assert until(lambda: talk.recv(100)) == b"hello"
     vain, done = calls(client, "do_handshake")

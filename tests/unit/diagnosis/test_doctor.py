@@ -25,7 +25,8 @@ from labkit.diagnosis import environment
 from labkit.diagnosis.environment import PACKAGES, Environment
 from labkit.diagnosis.facts import Facts, _hidepid, gather
 from labkit.diagnosis.report import Report
-from labkit.diagnosis.rows import rows
+from labkit.diagnosis.rows import FEWEST_PROCESSES, rows
+from labkit.lessons.many.holding import MOST, WARM
 from tools.editions import ROOT
 
 HOME = os.path.expanduser("~")
@@ -271,6 +272,13 @@ NOTES = {
         "Read-only",
         "systempaths=unconfined",
     ),
+    "settings-container, in Kubernetes": (
+        probed(sysctl=errno.EACCES)._replace(
+            container="Kubernetes", apparmor_profile="cri-containerd.apparmor.d"
+        ),
+        "Permission denied",
+        "for its administrator, in Kubernetes: hostUsers: false of the pod; seccompProfile.type: Unconfined,",
+    ),
     "settings-apparmor": (
         probed(sysctl=errno.EACCES)._replace(container="docker", apparmor_profile="docker-default"),
         "profile docker-default forbids",
@@ -315,7 +323,7 @@ NOTES = {
     "other-kernel, of the package": (here(jupyter="other", kind="package"), "another Python", "labkit lab #"),
     "few-descriptors": (WELL._replace(descriptors=(256, 4096)), "256 file descriptors", "ulimit -n 1024"),
     "few-descriptors, for good": (WELL._replace(descriptors=(256, 256)), "256", "limits.d"),
-    "few-processes": (WELL._replace(processes=100), "100 processes and threads", "TasksMax=512"),
+    "few-processes": (WELL._replace(processes=100), "100 processes and threads", "TasksMax=1200"),
     "little-memory": (WELL._replace(memory=400_000_000), "400 MB of memory", "MemoryMax=2G"),
 }
 
@@ -330,6 +338,11 @@ def test_what_limits_is_noted_though_the_full_mode_works(name):
     assert text.startswith("Mode: namespaces: everything runs live")
     assert meaning in text and remedy in text
     assert len(repr(found).split("  ! ")) == 2, "only what is amiss is shown"
+
+
+def test_so_many_processes_as_are_asked_for_are_enough_for_lesson_many():
+    jupyter = 100  # JupyterLab, two kernels and their wires, with their threads: some fifty
+    assert jupyter + WARM + MOST <= FEWEST_PROCESSES  # that many threads, for as many connections
 
 
 def test_a_package_that_is_missing_stops_lessons():
