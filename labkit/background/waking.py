@@ -10,13 +10,12 @@ import contextlib
 import os
 import socket
 import stat
-import sys
 import threading
 from _socket import socket as _kernel
 from collections.abc import Collection, Iterator
-from types import FrameType
 from typing import Any
 
+from labkit.running.frames import names_in, stack_of
 from labkit.running.tracebacks import is_library, is_ours
 from labkit.sockets.hostsocket import HostSocket
 
@@ -50,8 +49,8 @@ def wake(sock: socket.socket, reason: BaseException) -> None:
 
 def waited_in(thread: threading.Thread) -> list[socket.socket]:
     """The socket of whose call a thread is in the midst, if any: a host's, or one of TLS."""
-    for frame in _frames(thread):
-        found = frame.f_locals.get("self")
+    for frame in stack_of(thread.ident):
+        found: Any = names_in(frame).get("self")
         if isinstance(found, socket.SocketIO):
             found = getattr(found, "_sock", None)
         if isinstance(found, socket.socket) and found.fileno() >= 0:
@@ -63,19 +62,12 @@ def waited_in(thread: threading.Thread) -> list[socket.socket]:
 
 def at_hand(thread: threading.Thread) -> list[socket.socket]:
     """The hosts' sockets that the learner's innermost function knows: what it may wait for in a select()."""
-    for frame in _frames(thread):
+    for frame in stack_of(thread.ident):
         if not (is_ours(frame) or is_library(frame.f_code.co_filename)):
-            values = list(frame.f_locals.values())
+            values = list(names_in(frame).values())
             values += [frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals]
             return [sock for value in values for sock in _sockets_in(value)]
     return []
-
-
-def _frames(thread: threading.Thread) -> Iterator[FrameType]:
-    frame = sys._current_frames().get(thread.ident or 0)
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
 
 
 def _sockets_in(value: Any) -> Iterator[HostSocket]:

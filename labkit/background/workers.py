@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from labkit.background.waking import at_hand, waited_in, wake
 from labkit.running import output
+from labkit.running.frames import stack_of
 from labkit.running.patience import Patience
 from labkit.running.threads import Stoppable, Stopped
 from labkit.running.tracebacks import learners_stack
@@ -50,10 +50,7 @@ class Worker(Stoppable):
 
     def where(self) -> str:
         """Where in the learner's code the thread is, as in a traceback."""
-        frame = sys._current_frames().get(self.ident or 0)
-        if frame is None:
-            return ""
-        return learners_stack(frame)
+        return learners_stack(stack_of(self.ident))
 
 
 def enter(beside: Beside, label: str = "", turn: Callable[[], Turn] = tuple) -> output.Writer:

@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-from labkit.running import bounds
-from labkit.running.ending import end, stack
+from labkit.running import bounds, frames
+from labkit.running.ending import end
+from labkit.running.frames import names_in, stack
 from labkit.running.patience import Patience
 from labkit.running.threads import Stoppable, name_of
 from labkit.running.tracebacks import line_now, walked
@@ -43,7 +44,7 @@ class Call:
         self.value: Any = None
         self.error: BaseException | None = None
         self.where = ""
-        self._before = set(sys._current_frames())
+        self._before = set(frames.now())
         self.thread = Stoppable(self._run, f"check of {name_of(function, 'function')}")
         self.guard = bounds.active()
         if self.guard is not None:
@@ -107,9 +108,9 @@ class Call:
     def _threads(self) -> Iterator[tuple[threading.Thread, FrameType | None]]:
         """This call's thread, and others begun since that run, or are about to run, the learner's code; and those that
         were ended in their very last steps, so that `threading` keeps them on its list."""
-        frames = sys._current_frames()
+        running = frames.now()
         for thread in threading.enumerate():
-            frame = frames.get(thread.ident or 0)
+            frame = running.get(thread.ident or 0)
             target = getattr(thread, "_target", None)
             if (
                 thread is self.thread
@@ -127,11 +128,12 @@ class Call:
     def _wake(self, frame: FrameType | None) -> None:
         """End the waits of this thread's functions: shut their sockets down, open the locks that they wait for."""
         for one in stack(frame):
-            held = list(one.f_locals.values())
+            names = names_in(one)
+            held = list(names.values())
             if one.f_code is threading.Condition.wait.__code__:
-                _unlock(one.f_locals.get("waiter"))
+                _unlock(names.get("waiter"))
             elif one.f_code in _INTO_A_CONDITION:  # who had its lock may have been ended, and left it locked
-                _unlock(getattr(one.f_locals.get("self"), "_lock", None))
+                _unlock(getattr(names.get("self"), "_lock", None))
             elif one.f_globals is self.globals:
                 held += [one.f_globals.get(name) for name in one.f_code.co_names]
                 for thing in held:
@@ -145,11 +147,9 @@ class Call:
                         continue
 
     def _line_now(self) -> str:
-        for identity, frame in sys._current_frames().items():
-            if identity == self.thread.ident:
-                for one in stack(frame):
-                    if one.f_globals is self.globals:
-                        return _line(one.f_code.co_filename, line_now(one), one.f_code.co_name)
+        for one in frames.stack_of(self.thread.ident):
+            if one.f_globals is self.globals:
+                return _line(one.f_code.co_filename, line_now(one), one.f_code.co_name)
         return ""
 
     def _line_of(self, trace: TracebackType | None) -> str:
@@ -162,7 +162,7 @@ class Call:
 
 def _runs(thread: threading.Thread, frame: FrameType | None) -> bool:
     """Is this thread behind that frame?  (The number of one that has ended is given to another.)"""
-    return any(one.f_locals.get("self") is thread for one in stack(frame))
+    return any(names_in(one).get("self") is thread for one in stack(frame))
 
 
 def _forget(ghosts: list[threading.Thread]) -> bool:
@@ -172,8 +172,7 @@ def _forget(ghosts: list[threading.Thread]) -> bool:
     not find it on the other, and leave it on the first for ever.)
     """
     with _threading._active_limbo_lock:
-        frames = sys._current_frames().values()
-        if any(_runs(thread, frame) for thread in ghosts for frame in frames):
+        if any(_runs(thread, frame) for thread in ghosts for frame in frames.now().values()):
             return False
         for thread in ghosts:
             thread._bootstrap_inner = _nothing  # type: ignore[attr-defined]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Protocol
 
+from labkit.running.frames import stack
 from labkit.running.threads import Stoppable, Stopped, interrupt
 
 
@@ -53,10 +53,3 @@ def _again(frame: FrameType, event: str, _: Any) -> Any:
 
 def _is_learners(frame: FrameType) -> bool:
     return any(frame.f_globals is space for space in guarding[-1].spaces)
-
-
-def stack(frame: FrameType | None) -> Iterator[FrameType]:
-    """The frame and its callers, innermost first."""
-    while frame is not None:
-        yield frame
-        frame = frame.f_back

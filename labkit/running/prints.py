@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import Any
 
-from labkit.running import bounds, output, streams
+from labkit.running import bounds, frames, output, streams
 from labkit.running.bounds import TooManyThreads
 from labkit.running.threads import Stopped
 from labkit.words import say
@@ -22,7 +22,7 @@ class Prints:
         self.kept = self.dropped = 0
 
     def __enter__(self) -> Prints:
-        self._before = set(sys._current_frames())
+        self._before = set(frames.now())
         streams.install()
         output.catchers.append(self._catch)
         self._hook, threading.excepthook = threading.excepthook, self._ended

@@ -73,11 +73,10 @@ def trimmed(trace: types.TracebackType | None) -> types.TracebackType | None:
     return trace
 
 
-def learners_stack(frame: types.FrameType | None) -> str:
-    """Where in the learner's code a thread is, as in a traceback: the last lines of its stack that are theirs, and
-    what they called in between."""
-    walked: Iterable[tuple[types.FrameType, int]] = traceback.walk_stack(frame)
-    told = [(one, line) for one, line in walked if not is_ours(one)]
+def learners_stack(frames: Iterable[types.FrameType]) -> str:
+    """Where in the learner's code a thread is, as in a traceback: the last lines of its stack that are theirs, and what
+    they called in between.  frames: the thread's, innermost first."""
+    told = [(one, one.f_lineno) for one in frames if not is_ours(one)]
     stack = traceback.StackSummary.extract(reversed(told))
     own = [place for place, entry in enumerate(stack) if not is_library(entry.filename)]
     shown = stack[own[0] : own[-1] + 1] if own else []

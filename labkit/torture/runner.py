@@ -6,13 +6,12 @@ an endless loop and what it prints end in the result, not in the notebook.
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from labkit.running import output, streams
+from labkit.running import frames, output, streams
 from labkit.running.callables import is_async
 from labkit.running.threads import Stoppable, name_of
 from labkit.running.tracebacks import line_now
@@ -142,17 +141,14 @@ def _parts(decoder: Any, messages: list[Any], encode: Any, stream: Any) -> list[
 
 def _line_of(thread: Stoppable) -> str:
     """Where a thread is in the learner's code now."""
-    frame, frames = sys._current_frames().get(thread.ident or 0), []
-    while frame is not None:
-        frames.append((frame, line_now(frame)))
-        frame = frame.f_back
-    return said_at(list(reversed(frames)))
+    stack = frames.stack_of(thread.ident)
+    return said_at([(frame, line_now(frame)) for frame in reversed(stack)])
 
 
 def _stopped(thread: Stoppable, done: threading.Event, decoder: Any) -> bool:
     """Interrupt a thread until it ends; False if it does not."""
     for _ in range(PATIENCE):
-        if done.is_set() or thread.ident not in sys._current_frames():
+        if done.is_set() or thread.ident not in frames.now():
             thread.join(GRACE_S)
             return True
         thread.interrupt()

@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
@@ -16,8 +17,7 @@ from labkit.words import say
 
 PORT, NOBODY = 4100, 9
 NUMBER = 18  # of the first order: its first digit alone is a wrong number
-SECONDS = 3  # for an order that fails at first
-LIMIT_S = 0.5  # for one that never succeeds
+SECONDS, LIMIT_S = 3, 0.5  # for an order that fails at first; for one that never succeeds
 LATE_S = 2.0  # later than that it has not kept it, on a busy machine either
 MOST = 40  # tries within LIMIT_S: more are a loop without pauses
 WAYS = {
@@ -217,7 +217,8 @@ def _story(tale: Tale, book: Callable[..., Any]) -> None:
     _book(tale, book, server, "one tea")
     tale.did("the server answers: it returned the order's number")
     for way, told in WAYS.items():
-        _book(tale, book, server, "two teas", way)
+        # A try that was over before its answer came has not met the failure.
+        tale.calmly(partial(_book, tale, book, server, "two teas", way), LIMIT_S / 5)
         tale.did("{told}: booked once", told=say(told))
     _book(tale, book, server, "six teas", *WAYS)
     tale.did("the server fails in all six ways, one after the other: booked once")
@@ -233,8 +234,7 @@ EXERCISE = Exercise(
         "Three things are made once, before the first try: the key, the moment of the end, the count of failures."
         " All the rest belongs to one try, and is thrown away with it.",
         "while there is time left: with connect(min(0.2, left)) as sock: send the line, read lines until one is whole"
-        " and begins with BOOKED and your key. except OSError: pass. Then a pause, longer each time, never beyond the"
-        " end.",
+        " and begins with BOOKED and your key. except OSError: pass. Then a pause, each longer, never beyond the end.",
         "with connect(min(0.2, left)) as sock, sock.makefile('rb') as lines:\n"
         "      sock.sendall(f'BOOK {key} {text}\\n'.encode())\n"
         "      for line in lines:\n"

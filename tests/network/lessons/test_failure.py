@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 
 import pytest
 
 from labkit.clients.reliable import Client
+from labkit.lessons.failure import beats
 from labkit.lessons.failure.beats import Ponger, given_up, noticed
 from labkit.lessons.failure.crowd import come_back
 from labkit.lessons.failure.ending import last_words
@@ -84,6 +86,23 @@ def test_heartbeats_notice_a_cut_cable(net):
         sock.connect(("server", 7))
         sock.sendall(b"PING\n")
         assert sock.recv(100) == b"PONG\n"
+
+
+def test_the_cable_is_cut_again_where_the_machine_was_late(net, monkeypatch):
+    naps = []
+
+    def stands_still(seconds):
+        naps.append(seconds)
+        if len(naps) == 1:  # so that one has heard nothing for two of its intervals when the cable is cut
+            with standing.standing_still():
+                time.sleep(0.25)
+                net.link.cut()
+
+    standing = Ponger()
+    monkeypatch.setattr(beats, "Ponger", lambda: standing)
+    monkeypatch.setattr(beats, "sleep", stands_still)
+    found = noticed(net, listen, 0.1, 0.3)
+    assert len(naps) == 2 and min(after / interval for interval, after in found.items()) >= 1.9
 
 
 def test_a_pause_costs_those_with_short_intervals(net):

@@ -8,6 +8,7 @@ import pytest
 
 from labkit.running.call import Call
 from labkit.running.patience import Patience
+from labkit.running.prints import Prints
 
 WITHIN_S = 20
 
@@ -39,7 +40,8 @@ def is_woken() -> None:
 
 @pytest.mark.parametrize("function", [waits, sets, is_woken])
 def test_it_is_ended(function):
-    call = Call(function, ())
-    assert not call.wait(0.2)
-    assert call.stop(Patience(WITHIN_S))
-    assert not call.thread.is_alive()
+    with Prints():  # as in a check: what ended its threads is told nowhere else
+        call = Call(function, ())
+        assert not call.wait(0.2)
+        assert call.stop(Patience(WITHIN_S))
+        assert not call.thread.is_alive()
