@@ -109,6 +109,11 @@ def assert_given(exercise: object, answers: ModuleType) -> None:
     assert exercise.given == given, f"points are given by step: write given={given} into the exercise"
 
 
+def of(id: str) -> tuple:
+    """An exercise, and its answers."""
+    return next(each for each in EVERY if each[0].id == id)
+
+
 def wrong(needs_network: bool) -> list[tuple]:
     """(exercise, name, wrong answer, words that it must be told)."""
     return [

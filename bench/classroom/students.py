@@ -10,7 +10,6 @@ import json
 import re
 import sys
 from functools import cache
-from itertools import cycle
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -63,15 +62,15 @@ def classroom(count: int, course: Path, lessons: list[str], more: list[str], por
     sheets = {name: sheet(next((course / "source" / name).glob("*.ipynb"))) for name in {*lessons, *more}}
     bad = list(hostile([str(course)], port).items())
     hands = {number: bad[number // 2] for number in range(1, count, 2) if number // 2 < len(bad)}
-    kinds = dict(zip((number for number in range(count) if number not in hands), cycle(KINDS), strict=False))
+    honest = [number for number in range(count) if number not in hands]
     found: dict[str, Student] = {}
     for number in range(count):
         if number in hands:
             name, how = hands[number]
             found[f"s{number:02}-{name}"] = _hostile(how, lessons[0], sheets[lessons[0]])
             continue
-        kind = kinds[number]
-        alike = [other for other, theirs in kinds.items() if theirs == kind]
+        place = honest.index(number) % len(KINDS)
+        kind, alike = KINDS[place], honest[place :: len(KINDS)]
         theirs = [*lessons, *more[alike.index(number) :: len(alike)]]
         each = {lesson: _honest(kind, lesson, sheets[lesson]) for lesson in theirs}
         found[f"s{number:02}-{kind}"] = Student(

@@ -172,7 +172,8 @@ def _forget(ghosts: list[threading.Thread]) -> bool:
     not find it on the other, and leave it on the first for ever.)
     """
     with _threading._active_limbo_lock:
-        if any(_runs(thread, frame) for thread in ghosts for frame in frames.now().values()):
+        running = frames.now().values()
+        if any(_runs(thread, frame) for thread in ghosts for frame in running):
             return False
         for thread in ghosts:
             thread._bootstrap_inner = _nothing  # type: ignore[attr-defined]

@@ -14,9 +14,7 @@ from labkit.words import say
 
 DRIP_S = 0.1
 LIMIT_S = 0.4
-MOST_S = (
-    0.8  # until then it must have given up; a peer that drips goes on for as long, while the machine runs
-)
+MOST_S = 0.8  # by then it must have given up; a peer drips for as long, while the machine runs
 PATIENCE_S = 1.0
 
 

@@ -8,7 +8,7 @@ import signal
 import threading
 
 import pytest
-from exercises import EVERY, assert_refused, assert_solved, name_of
+from exercises import assert_refused, assert_solved, name_of, of
 
 from labkit.learn.kit.tale import Tale
 from labkit.sockets.timeline import as_call
@@ -77,11 +77,6 @@ LATE = [
     ("whole-datagram", ("client", "send", 1, 1.4)),
     ("ask-again", ("server", "sendto", 3, 1.6)),
 ]
-
-
-def of(id):
-    """An exercise, and its answers."""
-    return next(each for each in EVERY if each[0].id == id)
 
 
 @pytest.mark.parametrize(("id", "name", "when"), WORST, ids=name_of)

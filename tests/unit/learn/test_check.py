@@ -28,7 +28,7 @@ from labkit.learn.finding import UnknownExercise, find
 from labkit.learn.kit.exercise import Case, Exercise, table
 from labkit.learn.kit.tale import Tale
 from labkit.running import bounds as guard
-from labkit.running.ending import stack
+from labkit.running.frames import stack_of
 from labkit.running.tracebacks import line_now
 
 TWICE = Exercise("twice", "Double it", table((Case((2,), "twice(2)", 4, "two and two"),)), ("a", "b", "c"))
@@ -198,8 +198,8 @@ def recursive(number):
 
 def stands(running, thing, words) -> bool:
     """Has the learner's function begun, and come to the line, if the words tell one between backticks?"""
-    frame = sys._current_frames().get(running._call.thread.ident)
-    theirs = [one for one in stack(frame) if one.f_code is thing.__code__]
+    stack = stack_of(running._call.thread.ident)
+    theirs = [one for one in stack if one.f_code is thing.__code__]
     lines = [linecache.getline(one.f_code.co_filename, line_now(one)).strip() for one in theirs]
     return running.done or any("`" not in words or f"`{line}`" in words for line in lines)
 
