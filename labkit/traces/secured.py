@@ -38,7 +38,8 @@ class Half:
 
     def __init__(self, segments: Iterable[Segment]) -> None:
         self.segments = [segment for segment in segments if segment.length]
-        self.first = min((segment.seq for segment in self.segments), default=1)
+        # as of the stream: of a segment whose data the capture does not hold, it knows nothing
+        self.first = min((segment.data_seq for segment in self.segments if segment.payload), default=1)
         self.stream = stream(self.segments)
         self.records = records(self.stream)
         self.encrypted = [False] * len(self.records)
@@ -46,7 +47,7 @@ class Half:
     def carrier(self, record: Record) -> Segment:
         """The segment that first carried a record's first byte."""
         at = self.first + record.start
-        return next(each for each in self.segments if each.seq <= at < each.seq + each.length)
+        return next(each for each in self.segments if each.data_seq <= at < each.data_seq + each.length)
 
 
 Open = Callable[[Sequence[Record], Sequence[Record]], tuple[Sequence[Inner | None], Sequence[Inner | None]]]
@@ -85,7 +86,7 @@ class Secured:
             mine = (segment.src, segment.sport) != _end(halves[0])
             half, told = halves[mine], self.told[segment.flow][mine]
             starts = [record.start for record in half.records]
-            begin = segment.seq - half.first
+            begin = segment.data_seq - half.first
             here = slice(bisect_left(starts, begin), bisect_left(starts, begin + segment.length))
             words = _joined([record.brief for record in told[here]])
             if not words and half.records and begin < half.records[-1].end:

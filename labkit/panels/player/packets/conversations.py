@@ -101,7 +101,7 @@ def _connection(members: list[tuple[int, Segment]]) -> Conversation:
     sides = (_Side(), _Side())
     for place, segment in members:
         number = int(talk.ends[0][1:] != (segment.src, segment.sport))
-        side, begin = sides[number], segment.seq + ("S" in segment.flags)
+        side, begin = sides[number], segment.data_seq
         if side.expected is None:
             side.expected = begin
         if segment.length:
