@@ -77,7 +77,7 @@ def test_a_segment_whose_data_the_capture_cut_off_is_not_where_the_stream_begins
     first, *rest = secured().trace().segments
     half = Half([first._replace(payload=b""), *(each for each in rest if each.source == "client")])
     assert half.stream == SECRET
-    assert [half.carrier(each).number for each in half.records] == [4]
+    assert [each.number for each in half.carriers] == [4]
 
 
 def test_calls_stand_beside_the_frames_that_carried_their_bytes():
