@@ -13,6 +13,7 @@ from labkit.traces import rounds as _rounds
 from labkit.traces.analysis import Findings
 from labkit.traces.choosing import Chosen, among, flow_number, host_named
 from labkit.traces.flows import Flow
+from labkit.traces.groups import in_groups
 
 if TYPE_CHECKING:
     from labkit.traces.journeys import Journey
@@ -71,9 +72,8 @@ class Questions:
         wanted = flag_test(flags)
         return Segments(
             segment
-            for segment in self.segments
-            if (number is None or segment.flow == number)
-            and (source is None or segment.source == source)
+            for segment in (self.segments if number is None else self._of(number))
+            if (source is None or segment.source == source)
             and (target is None or segment.target == target)
             and (wanted is None or wanted(segment))
             and (data is None or segment.data == data)
@@ -226,6 +226,12 @@ class Questions:
         return _rounds.rounds(self._among(self._told, flow, None), self._host(source))
 
     # -- arguments
+
+    def _of(self, number: int) -> Iterable[Segment]:
+        """The segments of a connection: of all connections they are looked for once."""
+        return self._once("by flow", lambda _: in_groups(self.segments, lambda each: each.flow)).get(
+            number, ()
+        )
 
     @property
     def _told(self) -> Segments[Segment]:
