@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from labkit.packets.segment import Item, Segment, Segments, flag_test
@@ -11,16 +11,15 @@ from labkit.traces import analysis as _analysis
 from labkit.traces import flows as _flows
 from labkit.traces import rounds as _rounds
 from labkit.traces.analysis import Findings
-from labkit.traces.choosing import Chosen, among, flow_number, host_named
+from labkit.traces.choosing import Choosing, Chosen
 from labkit.traces.flows import Flow
-from labkit.traces.groups import in_groups
 
 if TYPE_CHECKING:
     from labkit.traces.journeys import Journey
     from labkit.traces.trace import Trace
 
 
-class Questions:
+class Questions(Choosing):
     """What a trace answers of its TCP segments.
 
     Where a trace has several segments of a network, questions about connections are answered as their two ends see
@@ -225,23 +224,6 @@ class Questions:
         """
         return _rounds.rounds(self._among(self._told, flow, None), self._host(source))
 
-    # -- arguments
-
-    def _of(self, number: int) -> Iterable[Segment]:
-        """The segments of a connection: of all connections they are looked for once."""
-        return self._once("by flow", lambda _: in_groups(self.segments, lambda each: each.flow)).get(
-            number, ()
-        )
-
     @property
     def _told(self) -> Segments[Segment]:
         return self.end_to_end.segments
-
-    def _flow_number(self, flow: Chosen) -> int | None:
-        return flow_number(flow, () if not isinstance(flow, int) else self.flows())
-
-    def _host(self, name: str | None) -> str | None:
-        return host_named(name, self.hosts)
-
-    def _among(self, segments: Iterable[Segment], flow: Chosen, source: str | None) -> Segments[Segment]:
-        return among(segments, self._flow_number(flow), self._host(source))
