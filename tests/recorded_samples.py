@@ -35,6 +35,22 @@ class Sample(NamedTuple):
     own: bool = False
 
 
+OPEN = Sample(
+    "import math\n\ndef half(n):\n    return n / 2\n\nsock = open_it()\ntrace = [4, 6]\nsock",
+    "opened\n",
+    {"sock": print, "trace": [4, 6]},
+    "hosts",
+    outputs=({"output_type": "display_data", "data": {"text/plain": "a picture"}, "metadata": {}},),
+)
+LESSON = (
+    Sample("begin = 1", values={"begin": 1}),
+    OPEN,
+    Sample("total = sum(trace)", values={"total": 10}),
+    Sample("trace = [1]\ntotal = 0"),
+    Sample("print(half(total))", "5.0\n"),
+)
+
+
 def record(folder: Path, *samples: Sample, lesson: str = "sample") -> Recording:
     """Write a recording of these cells."""
     tables, stubs = Tables(), Stubs()

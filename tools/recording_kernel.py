@@ -19,7 +19,7 @@ from IPython import get_ipython
 import labkit
 from labkit.modes.mode import Mode
 from labkit.modes.needs import NeedsCapture, NeedsHosts, NeedsLinux
-from labkit.recordings import player, store
+from labkit.recordings import instead, player, store
 from labkit.recordings.replay import CALLS, IMPORTS
 from labkit.recordings.stub import OnlyRecorded
 from labkit.recordings.tables import Tables
@@ -204,7 +204,7 @@ class Trial:
         """What the player does for a cell that it shows: its definitions count."""
         import ast
 
-        kept = [each for each in ast.parse(source).body if isinstance(each, player.DEFINITIONS)]
+        kept = [each for each in ast.parse(source).body if isinstance(each, instead.DEFINITIONS)]
         exec(compile(ast.Module(kept, []), "<definitions>", "exec"), self.shell.user_ns)
 
     def finish(self, path: str) -> None:

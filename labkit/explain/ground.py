@@ -38,7 +38,7 @@ def _programs(talk: Talk, acts: list[Step]) -> list[Span]:
     for step in acts:
         begin = talk.begin if before is None else before
         if step.left > begin:
-            call = writes[step.end].of(step.seq) if step.size else None
+            call = writes[step.end].of(step.data_seq) if step.size else None
             until = step.left if call is None else min(max(call.begin_ns, begin), step.left)
             spans.append(Span(_PROGRAMS[step.end], begin, until))
             spans.append(Span("buffer", until, step.left))

@@ -86,10 +86,10 @@ def _runs(talk: Talk, end: int) -> list[tuple[list[Step], list[_Pause]]]:
 
 def _had_nothing(writes: Writes, step: Step, before: Step, quiet: int | None) -> tuple[int, int] | None:
     """From when to when had its program nothing to send?"""
-    call = writes.of(step.seq)
+    call = writes.of(step.data_seq)
     if call is None:
         return None if quiet is None else (quiet, step.left)
-    if writes.of(step.seq - 1) is call:  # the rest of what it had written already
+    if writes.of(step.data_seq - 1) is call:  # the rest of what it had written already
         return None
     return (before.left, call.begin_ns) if call.begin_ns > before.left else None
 

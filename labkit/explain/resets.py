@@ -86,7 +86,7 @@ def _life(step: Step) -> int:
 
 def _values(talk: Talk, end: int, step: Step) -> dict:
     sent, got = (
-        sum({each.seq: each.size for each in talk.steps if each.end == who and each.size}.values())
+        sum({each.data_seq: each.size for each in talk.steps if each.end == who and each.size}.values())
         for who in (end, 1 - end)
     )
     return {"who": talk.names[end], "peer": talk.names[1 - end], "sent": sent, "got": got}
@@ -103,7 +103,7 @@ def _unread(talk: Talk, end: int, reset: Step) -> int:
     if closes and all(call.begin_ns > reset.left for call in closes):  # its kernel gave up, not its program
         return 0
     came = {
-        step.seq: step.size
+        step.data_seq: step.size
         for step in talk.steps
         if step.end != end and step.size and step.came is not None and step.came <= reset.left
     }

@@ -106,7 +106,7 @@ class _Sender:
             return
         if before.stop > self.acked:
             self.eager = True
-            wrote, wrote_before = (self.writes.whole(each.seq, each.size) for each in (step, before))
+            wrote, wrote_before = (self.writes.whole(each.data_seq, each.size) for each in (step, before))
             self.off = self.off or (wrote is not None and wrote_before is not None)
         elif released is not None:
             self.alone += 1
@@ -157,7 +157,7 @@ class _Sender:
         small = small and not (self.talk.wire and before.size >= self.mss)
         if small and self._not_nagle(released.at):
             return None
-        call = self.writes.of(step.seq)
+        call = self.writes.of(step.data_seq)
         begin = before.left
         if call is not None:
             if call.begin_ns >= released.at:  # it had nothing to send before

@@ -23,6 +23,7 @@ class Step:
     __slots__ = (
         "ack",
         "came",
+        "data_seq",
         "end",
         "fin",
         "forged",
@@ -44,6 +45,7 @@ class Step:
         flags = segment.flags
         self.segment, self.end, self.left, self.came, self.mark = segment, end, left, came, mark
         self.number, self.seq, self.ack = segment.frame.number, segment.seq, segment.ack
+        self.data_seq = segment.data_seq
         self.size, self.window, self.forged = segment.length, segment.window, forged
         self.syn, self.fin, self.rst = "S" in flags, "F" in flags, "R" in flags
         self.stop = self.seq + self.size + self.syn + self.fin

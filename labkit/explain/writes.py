@@ -59,7 +59,7 @@ def proven(calls: list[Call], steps: Iterable[Step]) -> Writes:
     """
     found = Writes(calls)
     for step in steps:
-        call = found.of(step.seq) if step.size else None
+        call = found.of(step.data_seq) if step.size else None
         if call is not None and call.begin_ns > step.left:
             return Writes([])
     return found

@@ -84,6 +84,12 @@ class Segment(_Segment, Carried):
         return self.seq + self.length + ("S" in flags) + ("F" in flags)
 
     @property
+    def data_seq(self) -> int:
+        """The sequence number of its first byte of data: in a SYN the one behind its own (RFC 9293 section 3.4), for a
+        SYN may carry data (TCP Fast Open, RFC 7413)."""
+        return self.seq + ("S" in self.flags)
+
+    @property
     def data(self) -> bool:
         """Does it carry data?"""
         return self.length > 0

@@ -93,7 +93,7 @@ def time_sequence(
     if lost:
         ax.plot(
             [ms(s.departed_ns) for s in lost],
-            [s.seq + s.length / 2 for s in lost],
+            [s.data_seq + s.length / 2 for s in lost],
             linestyle="none",
             marker="x",
             markersize=9,
@@ -129,8 +129,8 @@ def _bars(ax, segments, ms, top, label, colour, width) -> None:
         least = top * 0.006
         ax.vlines(
             [ms(s.departed_ns) for s in segments],
-            [s.seq for s in segments],
-            [max(s.seq + s.length, s.seq + least) for s in segments],
+            [s.data_seq for s in segments],
+            [s.data_seq + max(s.length, least) for s in segments],
             color=colour,
             linewidth=width,
             label=label,

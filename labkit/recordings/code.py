@@ -18,11 +18,18 @@ def code_reads(code: CodeType) -> set[str]:
 
 
 def _codes(thing: Any) -> Iterable[CodeType]:
-    """The code of a lesson's own function, or of its own class's methods."""
-    if isinstance(thing, FunctionType) and thing.__module__ == "__main__":
+    """The code of a lesson's own function, or of its own class's methods.
+
+    No value is asked for an attribute, nor for its class, before its type is known: what stands for a recorded
+    socket refuses every question, and so does a reference whose object is gone.
+    """
+    if type(thing) is FunctionType and thing.__module__ == "__main__":
         yield thing.__code__
-    elif isinstance(thing, type) and thing.__module__ == "__main__":
+    elif issubclass(type(thing), type) and thing.__module__ == "__main__":
         for member in vars(thing).values():
-            member = getattr(member, "__func__", getattr(member, "fget", member))
-            if isinstance(member, FunctionType):
+            if issubclass(type(member), staticmethod | classmethod):
+                member = member.__func__
+            elif issubclass(type(member), property):
+                member = member.fget
+            if type(member) is FunctionType:
                 yield member.__code__

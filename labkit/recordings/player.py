@@ -14,15 +14,15 @@ from typing import Any
 
 from labkit import learn
 from labkit.modes.mode import Mode
-from labkit.recordings import mark, names, store
+from labkit.recordings import instead, mark, names, store
 from labkit.recordings.finding import Found, Lessons
 from labkit.recordings.replay import IMPORTS, Replay
 from labkit.recordings.store import RecordingError
 from labkit.recordings.stub import Recorded
+from labkit.words import say
 
 # Always live: they are the learner's own, or tell about this machine.
 LIVE = ("predict", "reveal", "check", "hint", "order", "quiz", "progress", "doctor")
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 _player: Player | None = None
 
 
@@ -95,7 +95,8 @@ class Player:
         """Let the cells run as they are."""
         self.shell.events.unregister("pre_run_cell", self._before)
         self.shell.events.unregister("post_run_cell", self._after)
-        self.shell.ast_transformers.remove(self)
+        if self in self.shell.ast_transformers:  # a learner may have emptied the list
+            self.shell.ast_transformers.remove(self)
 
     def _asked(self) -> dict[str, Any]:
         """The front end's request that runs; JupyterLab names the cell in it."""
@@ -114,10 +115,25 @@ class Player:
         self.found = self.lessons.find(source, cell_id)
 
     def visit(self, tree: ast.Module) -> ast.Module:
-        """IPython's transformer: the tree to run in this one's place."""
+        """IPython's transformer: the tree to run in this one's place.
+
+        Never raises: IPython takes out a transformer that does, and no later cell would be shown.
+        """
         if not self._running or not isinstance(tree, ast.Module):
             return tree  # what a front end asks in silence, or a magic's own code
         found, self._unseen = (self.found if self._unseen else None), False
+        try:
+            return self._instead(tree, found)
+        except Exception as error:
+            told = say(
+                "labkit could not see whether this cell needs a recording ({kind}: {error}); it runs as it is",
+                kind=type(error).__name__,
+                error=error,
+            )
+            print(told, file=sys.stderr)
+            return tree
+
+    def _instead(self, tree: ast.Module, found: Found | None) -> ast.Module:
         if found is not None and self.place in found.cell.shown:
             return self._from_recording(tree, found)
         self._watch(tree)
@@ -150,8 +166,8 @@ class Player:
 
     def _from_recording(self, tree: ast.Module, found: Found) -> ast.Module:
         """The cell's definitions and imports, then its recording."""
-        kept = [statement for statement in tree.body if isinstance(statement, DEFINITIONS)]
-        call = _call("play", found.recording.lesson, found.number)
+        kept = [statement for statement in tree.body if isinstance(statement, instead.DEFINITIONS)]
+        call = instead.call("play", found.recording.lesson, found.number)
         body = ast.Module([*kept, call], [])
         return ast.fix_missing_locations(self._importing(body, found))
 
@@ -182,7 +198,7 @@ class Player:
         body: list[ast.stmt] = []
         for statement in tree.body:
             body += (
-                _one_by_one(statement, found)
+                instead.one_by_one(statement, found.recording.lesson, found.number)
                 if isinstance(statement, ast.Import | ast.ImportFrom)
                 else [statement]
             )
@@ -214,33 +230,7 @@ class Player:
 
 def _can_change(thing: Any) -> bool:
     """Whether a method or an assignment may have changed what the lesson knows of it."""
-    return isinstance(thing, list | dict | set | bytearray) or type(thing).__module__ in (
+    return issubclass(type(thing), list | dict | set | bytearray) or type(thing).__module__ in (
         "__main__",
         "collections",
     )
-
-
-def _call(function: str, *arguments: Any) -> ast.stmt:
-    """`labkit.recordings.player.function(arguments)` as a statement that needs no name of the learner's."""
-    listed = ", ".join(map(repr, arguments))
-    return ast.parse(
-        f"__import__('labkit.recordings.player', fromlist=['{function}']).{function}({listed})"
-    ).body[0]
-
-
-def _one_by_one(statement: ast.Import | ast.ImportFrom, found: Found) -> list[ast.stmt]:
-    """Each name's import on its own, so that one that is missing does not take the others with it."""
-    if getattr(statement, "module", None) == "__future__" or statement.names[0].name == "*":
-        return [statement]
-    alone: list[ast.stmt] = []
-    for alias in statement.names:
-        one = (
-            ast.Import([alias])
-            if isinstance(statement, ast.Import)
-            else ast.ImportFrom(statement.module, [alias], statement.level)
-        )
-        name = (alias.asname or alias.name).partition(".")[0]
-        instead = _call("missing", found.recording.lesson, found.number, name)
-        handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), None, [instead])
-        alone.append(ast.Try([one], [handler], [], []))
-    return alone

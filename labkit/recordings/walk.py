@@ -186,9 +186,15 @@ class Walk(ast.NodeVisitor):
         self._define(node)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        module = ast.Module([node], [])
-        code = compile(module, "<cell>", "exec", dont_inherit=True)
-        inner = set().union(*(code_reads(each) for each in code.co_consts if isinstance(each, CodeType)))
+        inner: set[str] = set()
+        try:  # the way IPython compiles it: a default may await
+            code = compile(
+                ast.Module([node], []), "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+            )
+        except SyntaxError:
+            pass  # it parses, and does not compile: the cell runs to this statement, and IPython tells the error
+        else:
+            inner = inner.union(*(code_reads(each) for each in code.co_consts if isinstance(each, CodeType)))
         self._bind(node.name, value=False)
         self.defined[node.name] = inner
 

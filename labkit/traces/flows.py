@@ -65,7 +65,7 @@ def _flow(number: int, members: list[Segment]) -> Flow:
     for segment in members:
         if segment.length:
             mine = (segment.src, segment.sport) == client
-            start = segment.seq + ("S" in segment.flags)
+            start = segment.data_seq
             sent[mine] += seen[mine].add(start, start + segment.length)
     return Flow(number, *names, client, server, sent[True], sent[False], len(members))
 
@@ -97,7 +97,7 @@ def stream(segments) -> bytes:
     """The bytes that one end sent, put together in order, up to the first that the capture does not hold."""
     parts: dict[int, bytes] = {}
     for segment in segments:
-        start = segment.seq + ("S" in segment.flags)
+        start = segment.data_seq
         if len(segment.payload) > len(parts.get(start, b"")):
             parts[start] = segment.payload
     whole = bytearray()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from labkit.packets.segment import Item, Segment, Segments, flag_test
@@ -11,7 +11,7 @@ from labkit.traces import analysis as _analysis
 from labkit.traces import flows as _flows
 from labkit.traces import rounds as _rounds
 from labkit.traces.analysis import Findings
-from labkit.traces.choosing import Chosen, among, flow_number, host_named
+from labkit.traces.choosing import Choosing, Chosen
 from labkit.traces.flows import Flow
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from labkit.traces.trace import Trace
 
 
-class Questions:
+class Questions(Choosing):
     """What a trace answers of its TCP segments.
 
     Where a trace has several segments of a network, questions about connections are answered as their two ends see
@@ -71,9 +71,8 @@ class Questions:
         wanted = flag_test(flags)
         return Segments(
             segment
-            for segment in self.segments
-            if (number is None or segment.flow == number)
-            and (source is None or segment.source == source)
+            for segment in (self.segments if number is None else self._of(number))
+            if (source is None or segment.source == source)
             and (target is None or segment.target == target)
             and (wanted is None or wanted(segment))
             and (data is None or segment.data == data)
@@ -225,17 +224,6 @@ class Questions:
         """
         return _rounds.rounds(self._among(self._told, flow, None), self._host(source))
 
-    # -- arguments
-
     @property
     def _told(self) -> Segments[Segment]:
         return self.end_to_end.segments
-
-    def _flow_number(self, flow: Chosen) -> int | None:
-        return flow_number(flow, () if not isinstance(flow, int) else self.flows())
-
-    def _host(self, name: str | None) -> str | None:
-        return host_named(name, self.hosts)
-
-    def _among(self, segments: Iterable[Segment], flow: Chosen, source: str | None) -> Segments[Segment]:
-        return among(segments, self._flow_number(flow), self._host(source))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from heapq import heappop, heappush
 from itertools import groupby
 from typing import NamedTuple
 
@@ -34,19 +35,34 @@ class Inner(NamedTuple):
 
 
 class Half:
-    """What one end of a connection sent: its stream, its records, and the segments by their place in it."""
+    """What one end of a connection sent: its stream, its records, and the segments by their place in it.
+
+    starts     where in the stream each record begins
+    carriers   of each record, the segment that first carried its first byte
+    """
 
     def __init__(self, segments: Iterable[Segment]) -> None:
         self.segments = [segment for segment in segments if segment.length]
-        self.first = min((segment.seq for segment in self.segments), default=1)
+        # as of the stream: of a segment whose data the capture does not hold, it knows nothing
+        self.first = min((segment.data_seq for segment in self.segments if segment.payload), default=1)
         self.stream = stream(self.segments)
         self.records = records(self.stream)
-        self.encrypted = [False] * len(self.records)
+        self.starts = [record.start for record in self.records]
+        self.carriers = self._carriers()
 
-    def carrier(self, record: Record) -> Segment:
-        """The segment that first carried a record's first byte."""
-        at = self.first + record.start
-        return next(each for each in self.segments if each.seq <= at < each.seq + each.length)
+    def _carriers(self) -> list[Segment]:
+        """In one walk along the stream: on the heap are the segments that began up to here, the earliest on top."""
+        ahead = sorted(range(len(self.segments)), key=lambda place: -self.segments[place].data_seq)
+        begun: list[int] = []
+        found = []
+        for start in self.starts:
+            at = self.first + start
+            while ahead and self.segments[ahead[-1]].data_seq <= at:
+                heappush(begun, ahead.pop())
+            while (earliest := self.segments[begun[0]]).data_seq + earliest.length <= at:
+                heappop(begun)
+            found.append(earliest)
+        return found
 
 
 Open = Callable[[Sequence[Record], Sequence[Record]], tuple[Sequence[Inner | None], Sequence[Inner | None]]]
@@ -84,9 +100,8 @@ class Secured:
                 continue
             mine = (segment.src, segment.sport) != _end(halves[0])
             half, told = halves[mine], self.told[segment.flow][mine]
-            starts = [record.start for record in half.records]
-            begin = segment.seq - half.first
-            here = slice(bisect_left(starts, begin), bisect_left(starts, begin + segment.length))
+            begin = segment.data_seq - half.first
+            here = slice(bisect_left(half.starts, begin), bisect_left(half.starts, begin + segment.length))
             words = _joined([record.brief for record in told[here]])
             if not words and half.records and begin < half.records[-1].end:
                 words = "…"
@@ -126,8 +141,7 @@ def _halves(members: list[Segment]) -> tuple[Half, Half] | None:
 
 def _told(half: Half, inner: Sequence[Inner | None], modern: bool) -> list[TlsRecord]:
     made, secret, owed = [], False, 0
-    for place, record in enumerate(half.records):
-        carrier = half.carrier(record)
+    for place, (record, carrier) in enumerate(zip(half.records, half.carriers, strict=True)):
         within = inner[place] if place < len(inner) else None
         kind, content = within if within is not None else (record.kind, record.body)
         names: tuple[str, ...] = ()

@@ -11,11 +11,11 @@ from bisect import bisect_left
 
 from labkit.drawing.shapes import Group, Words
 from labkit.drawing.svg import element
-from labkit.panels.player.ends import Timed, ends
+from labkit.panels.player.ends import Ends, Timed
 from labkit.panels.player.fields import fields
 from labkit.panels.player.moments import moments, ways
 from labkit.pictures.ladders.captions import tip
-from labkit.pictures.ladders.story import Story, only, tell
+from labkit.pictures.ladders.story import Stories, Story, only
 from labkit.pictures.ladders.timed import Laid, laid
 
 MOST = 400
@@ -40,7 +40,8 @@ def payload(
     only    how many arrows: those nearest to the frame numbered `around` (0: the first ones), and a remark says so
     Raises OverflowError, which holds their number, for more than `MOST` arrows.
     """
-    whole = tell(trace, hosts, flow, calls, states)
+    stories = Stories(trace, hosts, calls, states)
+    whole = stories.tell(flow)
     every = {arrow.number for arrow in whole.arrows}
     shortened = only is not None and only < len(every)
     if only is not None and shortened:
@@ -60,7 +61,7 @@ def payload(
         found[0]["flow"] = next(iter(drawn))
     else:
         for number in drawn:
-            story = _part(tell(trace, hosts, number, calls, states), every)._replace(origin=whole.origin)
+            story = _part(stories.tell(number), every)._replace(origin=whole.origin)
             name = _name(conversations[number])
             found.append(_view(story, f"flow{number}", name, fold, start, number))
     if 2 < len(whole.names) <= HOSTS:
@@ -69,7 +70,7 @@ def payload(
             if part.arrows:
                 found.append(_view(part, f"host{host}", f"what {name} sends and receives", fold, start, 0))
     shown = {frame["number"] for view in found for frame in view["frames"]}
-    timed = found[0].pop("timed")
+    both = Ends(stories, _calls(stories.calls, found[0].pop("timed")))
     for view in found[1:]:
         view.pop("timed")
     return {
@@ -80,10 +81,7 @@ def payload(
         ],
         "frames": {item.frame.number: detail(item) for item in trace.items if item.frame.number in shown},
         "ends": {
-            number: [
-                _end(end, start, whole) for end in ends(trace, conversations[number], _calls(trace, timed))
-            ]
-            for number in drawn
+            number: [_end(end, start, whole) for end in both.of(conversations[number])] for number in drawn
         },
     }
 
@@ -166,10 +164,10 @@ def _digits(picture: Laid) -> int:
     return 1 if typical >= 2_000_000 else 3
 
 
-def _calls(trace, drawn) -> list[Timed]:
-    """The trace's calls, each at the time at which it is drawn, or at its own."""
+def _calls(calls, drawn) -> list[Timed]:
+    """The calls, each at the time at which it is drawn, or at its own."""
     times = {acts[0].call: (begin, end) for acts, begin, end in drawn if len(acts) == 1}
-    return [Timed(call, *times.get(call, (call.begin_ns, call.end_ns))) for call in trace.calls]
+    return [Timed(call, *times.get(call, (call.begin_ns, call.end_ns))) for call in calls]
 
 
 def detail(item) -> dict:

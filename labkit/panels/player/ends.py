@@ -9,13 +9,19 @@ a call has taken are gone from the receive buffer.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.packets.addresses import end_of
 from labkit.pictures.ladders.acts import RECEIVING, SENDING
 from labkit.pictures.ladders.matching import SLACK_NS
 from labkit.traces.ranges import Ranges
-from labkit.traces.states import states as transitions_of
+
+if TYPE_CHECKING:
+    from labkit.packets.segment import Segment
+    from labkit.pictures.ladders.story import Stories
+    from labkit.traces.calls import Call
+    from labkit.traces.flows import Flow
 
 
 class Step(NamedTuple):
@@ -61,69 +67,70 @@ class End(NamedTuple):
 class Timed(NamedTuple):
     """A call, and when it is taken to have begun and ended (None: not yet), in nanoseconds."""
 
-    call: object
+    call: Call
     begin: int
     end: int | None
 
 
-def ends(trace, flow, calls=None) -> tuple[End, End]:
-    """The client's and the server's end of a connection (a `Flow` of the trace).
+class Ends:
+    """Both ends of each connection of a trace: what is looked for in all of it is looked for once.
 
-    calls   `Timed` values, should they be drawn at other times than their own (default: the trace's calls)
+    stories   of the trace
+    calls     `Timed` values, should they be drawn at other times than their own (default: the trace's calls)
     """
-    if calls is None:
-        calls = [Timed(call, call.begin_ns, call.end_ns) for call in trace.calls]
-    segments = trace.end_to_end.select(flow=flow.number)
-    until = min(
-        (
-            other.departed_ns
-            for other in trace.segments
-            if other.flow > flow.number and _pair(other) == _pair(segments[0])
-        ),
-        default=None,
-    )
-    changes = [change for change in transitions_of(trace) if change.cause.flow == flow.number]
-    made = []
-    for name, local, peer in (
-        (flow.client, flow.client_address, flow.server_address),
-        (flow.server, flow.server_address, flow.client_address),
-    ):
-        mine = [
-            timed
-            for timed in calls
-            if _of(timed.call, local, peer)
-            and (until is None or timed.begin < until)
-            and (timed.end is None or timed.end >= segments[0].departed_ns - SLACK_NS)
-        ]
-        known = bool(mine) or any(_accepted(timed.call, name, local, peer) for timed in calls)
-        own = [change for change in changes if change.local == local]
-        host = trace.addresses.get(local[0], name)
-        made.append(End(host, local, known, _steps(segments, host, local, own, mine, known)))
-    return made[0], made[1]
+
+    def __init__(self, stories: Stories, calls: Iterable[Timed] | None = None) -> None:
+        trace = stories.trace
+        if calls is None:
+            calls = [Timed(call, call.begin_ns, call.end_ns) for call in stories.calls]
+        self._trace, self._changes = trace, stories.transitions_by_flow
+        self._addresses = trace.addresses
+        self._calls: dict[Any, list[Timed]] = {}  # by both ends
+        self._accepted = set()  # (host, port, who called)
+        for timed in calls:
+            call = timed.call
+            if call.local is None:
+                continue
+            if call.name == "accept":
+                self._accepted.add((call.host, *call.local[1:2], end_of(call.address)))
+            elif call.peer is not None:
+                key = tuple(call.local[:2]), tuple(call.peer[:2])
+                self._calls.setdefault(key, []).append(timed)
+        begun: dict[int, tuple[frozenset, int]] = {}
+        for segment in trace.segments:
+            pair, time_ns = begun.get(segment.flow, (_pair(segment), segment.departed_ns))
+            begun[segment.flow] = pair, min(time_ns, segment.departed_ns)
+        self._until: dict[int, int | None] = {}  # when the next connection on the same ports began
+        next_one: dict[frozenset, int] = {}
+        for flow in sorted(begun, reverse=True):
+            pair, time_ns = begun[flow]
+            self._until[flow] = next_one.get(pair)
+            next_one[pair] = min(time_ns, next_one.get(pair, time_ns))
+
+    def of(self, flow: Flow) -> tuple[End, End]:
+        """The client's and the server's end of a connection."""
+        segments = self._trace.end_to_end.select(flow=flow.number)
+        until = self._until.get(flow.number)
+        begun = segments[0].departed_ns - SLACK_NS
+        made = []
+        for name, local, peer in (
+            (flow.client, flow.client_address, flow.server_address),
+            (flow.server, flow.server_address, flow.client_address),
+        ):
+            mine = [
+                timed
+                for timed in self._calls.get((local, peer), ())
+                if (until is None or timed.begin < until) and (timed.end is None or timed.end >= begun)
+            ]
+            known = bool(mine) or (name, local[1], peer) in self._accepted
+            own = [change for change in self._changes.get(flow.number, ()) if change.local == local]
+            host = self._addresses.get(local[0], name)
+            made.append(End(host, local, known, _steps(segments, host, local, own, mine, known)))
+        return made[0], made[1]
 
 
-def _pair(segment):
-    return sorted([(segment.src, segment.sport), (segment.dst, segment.dport)])
-
-
-def _of(call, local, peer) -> bool:
-    return (
-        call.local is not None
-        and call.peer is not None
-        and tuple(call.local[:2]) == local
-        and tuple(call.peer[:2]) == peer
-        and call.name != "accept"
-    )
-
-
-def _accepted(call, name, local, peer) -> bool:
-    return (
-        call.name == "accept"
-        and call.host == name
-        and call.local is not None
-        and call.local[1] == local[1]
-        and end_of(call.address) == tuple(peer[:2])
-    )
+def _pair(segment: Segment) -> frozenset:
+    return frozenset(((segment.src, segment.sport), (segment.dst, segment.dport)))
 
 
 def _steps(segments, host, local, changes, calls, known) -> tuple[Step, ...]:

@@ -155,10 +155,10 @@ def _sent(call) -> int:
 
 def _segments(said, size: int) -> tuple[Piece, ...]:
     """The segments' pieces, in the order of the stream, each byte where it was sent first."""
-    begin = min(segment.seq for segment in said)
+    begin = min(segment.data_seq for segment in said)
     found, upto = [], 0
-    for segment in sorted(said, key=lambda each: (each.seq, each.number)):
-        start, end = max(segment.seq - begin, upto), segment.seq - begin + segment.length
+    for segment in sorted(said, key=lambda each: (each.data_seq, each.number)):
+        start, end = max(segment.data_seq - begin, upto), segment.data_seq - begin + segment.length
         if start < end <= size:
             lost = not segment.delivered
             found.append(Piece(start, end, f"seq {segment.seq}{', lost at first' if lost else ''}", lost))

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from labkit.pictures.ladders.path import in_path_order
-from labkit.traces.choosing import Chosen, flow_number, named
+from labkit.traces.choosing import named
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -33,11 +33,6 @@ def hosts_asked(hosts: Iterable[str | Host] | None, trace: Trace) -> tuple[str, 
     if len(set(wanted)) != len(wanted) or len(wanted) < 1:
         raise ValueError(f"hosts names each host once, from left to right (got {list(wanted)!r})")
     return wanted
-
-
-def flow_asked(flow: Chosen) -> int | None:
-    """The number of the connection, whether or not the trace has it; None for any.  Raises TypeError."""
-    return flow if isinstance(flow, int) else flow_number(flow, ())
 
 
 def frames_asked(frames: Iterable[Any] | None, every: tuple[Frame, ...]) -> Container[int] | None:

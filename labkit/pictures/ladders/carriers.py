@@ -32,9 +32,10 @@ class Side:
         beyond: list[tuple[int, int, int]] = []
         for arrow in self.sent:
             item = arrow.item
-            end, top = item.seq + item.length, beyond[-1][1] if beyond else item.seq
+            begin, end = item.data_seq, item.data_seq + item.length
+            top = beyond[-1][1] if beyond else begin
             if item.length and end > top:
-                beyond.append((max(item.seq, top), end, arrow.number))
+                beyond.append((max(begin, top), end, arrow.number))
         return _first_byte(self.sent), beyond
 
     def sends(self, offset: int) -> int | None:
@@ -45,7 +46,7 @@ class Side:
         if place >= 0 and byte < beyond[place][1]:
             return beyond[place][2]
         for arrow in self.sent:  # in a hole that was filled later
-            if arrow.item.length and arrow.item.seq <= byte < arrow.item.seq + arrow.item.length:
+            if arrow.item.data_seq <= byte < arrow.item.data_seq + arrow.item.length:
                 return arrow.number
         return None
 
@@ -60,12 +61,12 @@ class Side:
         last = ended = None
         for _, arrow in self.came:
             item = arrow.item
-            if not (item.length or "F" in item.flags) or "S" in item.flags:
+            if not (item.length or "F" in item.flags):
                 continue
+            begin, end = item.data_seq, item.data_seq + item.length
             if "F" in item.flags:
-                end = item.seq + item.length
                 last = end if last is None else min(last, end)
-            heappush(pieces, (item.seq, item.seq + item.length))
+            heappush(pieces, (begin, end))
             while pieces and pieces[0][0] <= edge:
                 edge = max(edge, heappop(pieces)[1])
             edges.append(edge)
@@ -84,4 +85,4 @@ class Side:
 
 
 def _first_byte(arrows: Iterable[Arrow]) -> int:
-    return min((arrow.item.seq for arrow in arrows if arrow.item.length), default=1)
+    return min((arrow.item.data_seq for arrow in arrows if arrow.item.length), default=1)

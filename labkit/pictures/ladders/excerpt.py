@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.packets.dissector import Dissector
-from labkit.packets.segment import Item, Segments
+from labkit.packets.segment import Item, Segment, Segments
 from labkit.pictures.ladders.busiest import busiest
-from labkit.traces.choosing import flow_number
+from labkit.traces.choosing import Chosen, number_asked, same_connection
 from labkit.traces.trace import Trace
 
 if TYPE_CHECKING:
@@ -71,24 +71,26 @@ class Part(NamedTuple):
 
 
 def part_of(
-    trace: Trace, names: tuple[str, ...], most: int, number: int | None, numbers: Container[int] | None
+    trace: Trace, names: tuple[str, ...], most: int, flow: Chosen, numbers: Container[int] | None
 ) -> Part:
-    """The part that is asked for.  Raises ValueError for a connection that the trace does not have.
+    """The part that is asked for.  Raises TypeError or ValueError for a connection that the trace does not have.
 
     names   the hosts: of more than `most` those between which most frames went
-    number  of the connection, numbers: of the frames; None: all
+    flow    which connection; numbers: of the frames; None: all
     """
-    every = trace.frames
+    every, number = trace.frames, number_asked(flow)
     if len(every) <= FRAMES and len(names) <= most and numbers is None:
-        if number is not None:
-            flow_number(number, trace.flows())
+        if flow is not None:
+            trace.select(flow=flow)  # says what is wrong with it
         return Part(trace, names, len(every))
     chosen = len(names) > most
     if chosen and number is None:
         names = busiest((frame for frame in every if _asked(frame, numbers)), names, most)
     kept, before, total = _found(trace, numbers, names, number)
-    if number is not None and not total:
-        flow_number(number, trace.flows())  # asked for only now: of a large trace it takes as much room again
+    if flow is not None and not total:
+        trace.select(flow=flow)  # asked for only now: of a large trace it takes as much room again
+    elif flow is not None and isinstance(first := kept[0], Segment):  # only segments have a connection
+        same_connection(flow, first)
     if chosen and number is not None:
         names = busiest((item.frame for item in kept), names, most)
         kept, before, total = _found(trace, numbers, names, number)

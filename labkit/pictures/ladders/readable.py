@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from labkit.pictures.ladders.acts import Act, acts, grouped
-from labkit.pictures.ladders.asked import flow_asked, frames_asked, hosts_asked
+from labkit.pictures.ladders.asked import frames_asked, hosts_asked
 from labkit.pictures.ladders.excerpt import ASKED, FRAMES, HOSTS, Part, part_of, total_between
 from labkit.pictures.ladders.fold import rows
 from labkit.pictures.ladders.matching import SLACK_NS
 from labkit.pictures.ladders.story import Story, only, tell
+from labkit.traces.choosing import number_asked
 from labkit.words import say
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def readable(
 ) -> tuple[Story, bool | None]:
     """The story to draw, and whether to fold its runs (None: when they are many); arguments as in `labkit.ladder`."""
     every = hosts_asked(hosts, trace)
-    number, numbers = flow_asked(flow), frames_asked(frames, trace.frames)
-    part = part_of(trace, every, HOSTS if hosts is None else ASKED, number, numbers)
+    number, numbers = number_asked(flow), frames_asked(frames, trace.frames)
+    part = part_of(trace, every, HOSTS if hosts is None else ASKED, flow, numbers)
     states = states and not part.torn
     begun = _begun(tell(part.trace, part.names or None, number, False, states), part, fold)
     silent = _silent(begun.story)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Container, Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labkit.pictures.ladders.acts import Act, acts
 from labkit.pictures.ladders.arrows import Arrow, arrows
 from labkit.pictures.ladders.asked import hosts_asked
 from labkit.pictures.ladders.order import settled, timeless, turned_back
+from labkit.traces.groups import in_groups
 from labkit.traces.states import states as transitions_of
 from labkit.words import say
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
+    from labkit.traces.calls import Call
     from labkit.traces.choosing import Chosen
+    from labkit.traces.states import Transition
     from labkit.traces.trace import Trace
 
 
@@ -59,30 +63,94 @@ def tell(
     states: bool = True,
 ) -> Story:
     """Gather the story of a trace; arguments as in `labkit.ladder`."""
-    names = hosts_asked(hosts, trace)
-    items = tuple(trace.items)
-    if flow is not None:
-        chosen = {segment.number for segment in trace.select(flow=flow)}
-        items = tuple(item for item in items if item.frame.number in chosen)
-    late = turned_back(items)
-    as_given = late > 0 or timeless(items)
-    drawn = arrows(items, names, trace.marks(), as_given, getattr(trace, "tls_words", None))
-    if not as_given:
-        drawn = settled(drawn)
-    by_number = {arrow.number: arrow for arrow in drawn}
-    places = {name: place for place, name in enumerate(names)}
-    changes, first = [], {}
-    for change in transitions_of(trace) if states else ():
-        arrow = by_number.get(change.cause.number)
-        if arrow is None or change.host not in places:
-            continue
-        host = places[change.host]
-        if (host, arrow.flow) not in first:
-            first[host, arrow.flow] = "LISTEN" if change.before == "LISTEN" else ""
-        changes.append(Change(host, change.state, arrow.number, change.time_ns, arrow.flow))
-    made = acts(trace.calls, drawn, names) if calls else []
-    if flow is not None:
-        made = [act for act in made if act.cause is not None or act.release is not None]
+    return Stories(trace, hosts, calls, states).tell(flow)
+
+
+class Stories:
+    """The stories of one trace: of all that is in it, of its connections.  What they share is found out once.
+
+    Arguments as in `labkit.ladder`.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        hosts: Iterable[str | Host] | None = None,
+        calls: bool = True,
+        states: bool = True,
+    ) -> None:
+        self.trace, self.names = trace, hosts_asked(hosts, trace)
+        self._calls, self._states = calls, states
+
+    @cached_property
+    def transitions(self) -> tuple[Transition, ...]:
+        """The states that the trace implies."""
+        return transitions_of(self.trace)
+
+    @cached_property
+    def transitions_by_flow(self) -> dict[int, list[Transition]]:
+        """The same by the numbers of their connections."""
+        return in_groups(self.transitions, lambda change: change.cause.flow)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The trace's calls; those of a running capture as they are now."""
+        return self.trace.calls
+
+    @cached_property
+    def _marks(self) -> dict[int, str]:
+        return self.trace.marks()
+
+    @cached_property
+    def _tls_words(self) -> dict[int, str]:
+        return getattr(self.trace, "tls_words", {})
+
+    def tell(self, flow: Chosen = None) -> Story:
+        """All of it, or one connection."""
+        trace, names = self.trace, self.names
+        items: Sequence[Any]
+        changed: Sequence[Transition]
+        if flow is None:
+            items, changed = tuple(trace.items), self.transitions if self._states else ()
+        else:
+            items = trace.select(flow=flow)
+            number = items[0].flow if items else 0
+            changed = self.transitions_by_flow.get(number, ()) if self._states else ()
+        late = turned_back(items)
+        as_given = late > 0 or timeless(items)
+        drawn = arrows(items, names, self._marks, as_given, self._tls_words)
+        if not as_given:
+            drawn = settled(drawn)
+        by_number = {arrow.number: arrow for arrow in drawn}
+        places = {name: place for place, name in enumerate(names)}
+        changes, first = [], {}
+        for change in changed:
+            arrow = by_number.get(change.cause.number)
+            if arrow is None or change.host not in places:
+                continue
+            host = places[change.host]
+            if (host, arrow.flow) not in first:
+                first[host, arrow.flow] = "LISTEN" if change.before == "LISTEN" else ""
+            changes.append(Change(host, change.state, arrow.number, change.time_ns, arrow.flow))
+        made = acts(self.calls, drawn, names) if self._calls else []
+        if flow is not None:
+            made = [act for act in made if act.cause is not None or act.release is not None]
+        everyone = tuple(trace.hosts)
+        colours = tuple(everyone.index(name) for name in names)
+        return Story(
+            names,
+            _addresses(trace, names),
+            drawn,
+            made,
+            changes,
+            first,
+            _remarks(trace, late),
+            colours,
+        )
+
+
+def _remarks(trace: Trace, late: int) -> tuple[str, ...]:
+    """What is missing in a picture, or put right; `late`: how many frames have an earlier time than one before."""
     remarks = []
     if trace.missed:
         remarks.append(f"{trace.missed} frames were missed: this picture is not complete")
@@ -95,9 +163,7 @@ def tell(
                 n=late,
             )
         )
-    everyone = tuple(trace.hosts)
-    colours = tuple(everyone.index(name) for name in names)
-    return Story(names, _addresses(trace, names), drawn, made, changes, first, tuple(remarks), colours)
+    return tuple(remarks)
 
 
 def _addresses(trace: Trace, names: tuple[str, ...]) -> tuple[str, ...]:

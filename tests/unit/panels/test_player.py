@@ -8,17 +8,21 @@ from itertools import pairwise
 
 import pytest
 from ladder_samples import CLIENT, MS, NAMES, SERVER, Talk, handshake, hello, sample
+from wire_samples import Talk as Plain
+from work import growth
 
 from labkit import Drop, Trace, ladder
 from labkit.packets.frame import Arrival, Frame
 from labkit.panels import ladder_player
 from labkit.panels.player.checksums import checksum
 from labkit.panels.player.data import MOST, payload
-from labkit.panels.player.ends import ends
+from labkit.panels.player.ends import Ends
 from labkit.panels.player.fields import fields
 from labkit.panels.player.moments import NEAR, moments, time_at
-from labkit.pictures.ladders.story import tell
+from labkit.pictures.ladders.story import Stories, tell
 from labkit.pictures.ladders.timed import laid
+from labkit.traces.flows import Flow
+from labkit.traces.states import states
 
 
 def talk_of(play, *names: str, **options) -> Trace:
@@ -138,8 +142,12 @@ def test_an_empty_trace_has_a_picture():
 # -- both ends -----------------------------------------------------------------------------------------
 
 
+def ends(trace: Trace, flow: Flow | None = None):
+    return Ends(Stories(trace)).of(flow or trace.flows()[0])
+
+
 def at(trace: Trace, time_ms: float):
-    return [end.at(int(time_ms * MS)) for end in ends(trace, trace.flows()[0])]
+    return [end.at(int(time_ms * MS)) for end in ends(trace)]
 
 
 def test_bytes_wait_in_the_buffers_until_they_are_acknowledged_and_received():
@@ -199,9 +207,9 @@ def test_the_end_of_a_connection_empties_the_buffers_and_counts_no_byte_for_syn_
 def test_without_calls_what_was_received_is_not_known():
     trace = sample("hello")
     bare = Trace(trace.frames, hosts=trace.hosts, addresses=trace.addresses)
-    assert [end.known for end in ends(bare, bare.flows()[0])] == [False, False]
-    assert [end.known for end in ends(trace, trace.flows()[0])] == [True, True]
-    assert all(step.waiting == 0 for end in ends(bare, bare.flows()[0]) for step in end.steps)
+    assert [end.known for end in ends(bare)] == [False, False]
+    assert [end.known for end in ends(trace)] == [True, True]
+    assert all(step.waiting == 0 for end in ends(bare) for step in end.steps)
 
 
 def test_a_port_used_again_is_another_connection():
@@ -404,3 +412,42 @@ def test_a_multicast_arrives_at_all_at_once():
         )
 
     assert words(talk_of(play, "sender", "alice", "bob"))[-1] == "UDP 40000 → 5000 arrives at alice and bob"
+
+
+# -- work ----------------------------------------------------------------------------------------------
+
+
+def many(count: int) -> Trace:
+    """So many connections, one after the other."""
+    frames: list[Frame] = []
+    for port in range(count):
+        talk = Plain(client=("10.0.0.1", 30_000 + port), frames=frames).open()
+        talk.c("P.", 1, 1, b"hello").s("P.", 1, 6, b"world")
+    return talk.trace()
+
+
+def test_the_states_are_found_out_once_for_all_connections(monkeypatch):
+    asked = []
+
+    def counted(trace):
+        asked.append(trace)
+        return states(trace)
+
+    monkeypatch.setattr("labkit.pictures.ladders.story.transitions_of", counted)
+    assert len(payload(many(10))["ends"]) == 10 and len(asked) == 1
+
+
+def test_stories_and_ends_of_many_connections_are_work_in_proportion():
+    def prepare(count: int):
+        trace = many(count)
+
+        def tell_all():
+            stories = Stories(trace)
+            both = Ends(stories)
+            for flow in trace.flows():
+                stories.tell(flow.number)
+                both.of(flow)
+
+        return tell_all
+
+    assert growth(prepare, 100) < 2.2

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import types
+import weakref
 
 import pytest
 
 from labkit.recordings.names import uses
+from labkit.recordings.stub import Recorded
 
 
 def variables(source: str) -> dict:
@@ -58,6 +60,10 @@ class Reader:
         ("match reply:\n    case [first, *_]:\n        first", "reply"),
         ("class A:\n    def go(self):\n        return trace\nA()", "trace"),
         ("await go(trace)", "go trace"),
+        ("def f(a=await go(trace)):\n    pass", "go trace"),
+        ("print(trace)\ndef f():\n    break\nf(x)", "print trace x"),
+        ("class A:\n    return 1", ""),
+        ("async def f():\n    nonlocal trace", ""),
         ("def f():\n    return g()\ndef g():\n    return f(), trace\nf()", "trace"),
     ],
 )
@@ -82,3 +88,23 @@ def test_reads(source, reads):
 def test_binds_and_changes(source, binds, changes):
     found = uses(ast.parse(source), {})
     assert (found.binds, found.changes) == (set(binds.split()), set(changes.split()))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Recorded("a socket", "<socket>", {}, "Linux 6.18"), lambda: weakref.proxy(set())]
+)
+def test_what_refuses_every_question_is_asked_none(make):
+    held = make()
+    known = {
+        "thing": held,
+        "Server": type("Server", (), {"__module__": "__main__", "listener": held, "go": KNOWN["visit"]}),
+    }
+    assert uses(ast.parse("thing\nServer()"), known).reads == {"thing", "Server", "inner", "trace"}
+
+
+def test_all_kinds_of_methods_are_looked_into():
+    known = variables(
+        "class Server:\n    def go(self):\n        return a\n    @staticmethod\n    def s():\n        return b\n"
+        "    @classmethod\n    def c(cls):\n        return d\n    @property\n    def p(self):\n        return e\n"
+    )
+    assert uses(ast.parse("Server()"), known).reads == {"Server", "a", "b", "d", "e"}

@@ -3,42 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from recorded_samples import ON, Notebook, Sample, record
+from recorded_samples import LESSON, ON, OPEN, Sample, record
 
 from labkit.recordings import player, store
 from labkit.recordings.mark import MARK
 from labkit.recordings.store import RecordingError
 from labkit.recordings.stub import OnlyRecorded
-
-OPEN = Sample(
-    "import math\n\ndef half(n):\n    return n / 2\n\nsock = open_it()\ntrace = [4, 6]\nsock",
-    "opened\n",
-    {"sock": print, "trace": [4, 6]},
-    "hosts",
-    outputs=({"output_type": "display_data", "data": {"text/plain": "a picture"}, "metadata": {}},),
-)
-LESSON = (
-    Sample("begin = 1", values={"begin": 1}),
-    OPEN,
-    Sample("total = sum(trace)", values={"total": 10}),
-    Sample("trace = [1]\ntotal = 0"),
-    Sample("print(half(total))", "5.0\n"),
-)
-
-
-@pytest.fixture
-def book(tmp_path):
-    made = []
-
-    def make(*samples):
-        if samples:
-            record(tmp_path, *samples)
-        made.append(Notebook(tmp_path))
-        return made[-1]
-
-    yield make
-    player.current().end()
-    player._player = None
 
 
 def test_it_says_the_mode_and_why_once(book):

@@ -12,9 +12,9 @@ from wire_samples import Talk, bulk
 from labkit import Corrupt, Drop, ladder, words
 from labkit.packets.frame import Arrival, Hit
 from labkit.panels.machine.journeys import journeys
-from labkit.panels.player.ends import ends
+from labkit.panels.player.ends import Ends
 from labkit.pictures.ladders.fold import folded
-from labkit.pictures.ladders.story import tell
+from labkit.pictures.ladders.story import Stories, tell
 from labkit.traces.states import states
 from labkit.traces.trace import Trace
 
@@ -66,7 +66,7 @@ def facts(trace: Trace) -> list:
         ],
         trace.marks(),
         trace.flows(),
-        [(flow.number, end) for flow in trace.flows() for end in ends(trace, flow)],
+        [(flow.number, end) for flow in trace.flows() for end in Ends(Stories(trace)).of(flow)],
         [(change.host, change.state, change.time_ns) for change in states(trace)],
         [step[:4] + step[6:] for each in journeys(trace) for step in each.steps],
     ]

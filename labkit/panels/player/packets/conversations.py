@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from labkit.packets.datagram import Datagram
@@ -62,7 +63,8 @@ class _Side:
 
     expected   the next sequence number;  None before anything was seen
     missing    bytes that the next piece is to say it has before it
-    waiting    (sequence number, place, segment) of what cannot be read yet
+    waiting    (sequence number, place, segment) of what cannot be read yet: a heap, for a gap that nothing in the trace
+               fills lets it grow to all that follow
     """
 
     def __init__(self) -> None:
@@ -72,12 +74,8 @@ class _Side:
 
     def read(self, side: int, pieces: list[Piece]) -> None:
         """Append to `pieces` all that can be read now."""
-        self.waiting.sort(key=lambda each: each[:2])
-        read = 0
-        for begin, place, segment in self.waiting:
-            if self.expected is None or begin > self.expected:
-                break
-            read += 1
+        while self.waiting and self.expected is not None and self.waiting[0][0] <= self.expected:
+            begin, place, segment = heappop(self.waiting)
             start, captured = self.expected - begin, len(segment.payload)
             if start < segment.length:
                 if start < captured:
@@ -85,7 +83,6 @@ class _Side:
                     self.missing = 0
                 self.missing += segment.length - max(start, captured)
                 self.expected = begin + segment.length
-        del self.waiting[:read]
 
     def rest(self, side: int, pieces: list[Piece]) -> None:
         """Append what stands behind gaps that nothing in the trace fills."""
@@ -101,11 +98,11 @@ def _connection(members: list[tuple[int, Segment]]) -> Conversation:
     sides = (_Side(), _Side())
     for place, segment in members:
         number = int(talk.ends[0][1:] != (segment.src, segment.sport))
-        side, begin = sides[number], segment.seq + ("S" in segment.flags)
+        side, begin = sides[number], segment.data_seq
         if side.expected is None:
             side.expected = begin
         if segment.length:
-            side.waiting.append((begin, place, segment))
+            heappush(side.waiting, (begin, place, segment))
             side.read(number, talk.pieces)
     for number, side in enumerate(sides):
         side.rest(number, talk.pieces)

@@ -1,0 +1,36 @@
+"""How much work does a call make?  Counted, not timed: a busy machine changes nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def steps(call: Callable[[], Any]) -> int:
+    """How many instructions of Python's ran while it was called (what C does in one of them counts as one)."""
+    count = 0
+
+    def trace(frame: Any, event: str, _: Any) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def growth(prepare: Callable[[int], Callable[[], Any]], size: int) -> float:
+    """How many times the work is for twice as much: about 2 where it is in proportion, 4 where it is the square.
+
+    prepare   makes of a size what is called
+    """
+    small, large = (steps(prepare(each)) for each in (size, 2 * size))
+    assert small > size, "it did nothing, or all of it in C: that cannot be counted"
+    return large / small
