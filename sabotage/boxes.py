@@ -9,8 +9,8 @@ SABOTAGES = (
         "one-port-for-all",
         "a NAT gives a port that another has",
         "labkit/wire/boxes/mappings.py",
-        "        if self.at(protocol, port, now) is not None:\n            begin",
-        "        if False:\n            begin",
+        "        if self.at(protocol, port, now) is not None:\n            free",
+        "        if False:\n            free",
         ("tests/unit/wire/test_nat.py", "tests/network/segments/test_nat.py"),
     ),
     Sabotage(

@@ -26,8 +26,10 @@ def ip(protocol, body, src, dst, *, ident=7, where=0, life=64):
     source, target = packed(src), packed(dst)
     if protocol in _SUMS and not where & 0x1FFF:
         pseudo = source + target + pack("!IHBB", len(body), 0, 0, protocol) if protocol != ICMP else b""
-        place = _SUMS[protocol]
-        body = body[:place] + pack("!H", checksum(pseudo + body)) + body[place + 2 :]
+        place, total = _SUMS[protocol], checksum(pseudo + body)
+        if protocol == UDP:
+            total = total or 0xFFFF  # 0 would say that there is none (RFC 768)
+        body = body[:place] + pack("!H", total) + body[place + 2 :]
     if len(source) == 16:
         return pack("!IHBB", 6 << 28, len(body), protocol, life) + source + target + body
     header = pack("!BBHHHBBH", 0x45, 0, 20 + len(body), ident, where, life, protocol, 0) + source + target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from labkit.words import say
@@ -115,7 +116,7 @@ CONDITIONS = {
             "loss=0.05",
             0,
             1,
-            "The share of frames lost at random, 0 to 1.",
+            "The share of frames lost at random, 0 to 1; with `burst` above 1 at most burst / (burst + 1).",
         ),
         Condition(
             "burst",
@@ -124,10 +125,11 @@ CONDITIONS = {
             "burst=3",
             1,
             1000,
-            "Mean number of frames lost in a row; 1: each by itself.",
+            "Mean number of frames lost in a row, at least loss / (1 - loss); 1: each by itself.",
         ),
     )
 }
+_ROUNDING = 1e-9  # of a burst that is worked out
 DEFAULTS: dict[str, Value] = {**{name: each.default for name, each in CONDITIONS.items()}, "cut": False}
 
 
@@ -145,9 +147,37 @@ def checked(conditions: dict[str, Any]) -> dict[str, Value]:
     return {name: CONDITIONS[name].checked(value) for name, value in conditions.items()}
 
 
+def agreed(conditions: Mapping[str, Any], link: str = "") -> None:
+    """Raise ValueError where a cable, of the link of this name, could not lose the share that `loss` says in runs as
+    long as `burst` says: between two runs there is a frame that arrives."""
+    loss, burst = conditions["loss"], conditions["burst"]
+    most = burst / (burst + 1)
+    if burst == 1 or loss == 1 or loss <= most + _ROUNDING:
+        return
+    told = say(
+        "loss={loss!r} and burst={burst!r} do not go together{where}: between two runs of lost frames at least one "
+        "arrives, so in runs of {burst!r} at most {most:.3f} of all are lost; write ",
+        loss=loss,
+        burst=burst,
+        most=most,
+        where=say(" on the link of {link}", link=link) if link else "",
+    )
+    least = math.ceil(loss / (1 - loss) - _ROUNDING)
+    if least <= CONDITIONS["burst"].high:
+        told += say("burst={least} at least, or ", least=least)
+    else:
+        least = 1
+    told += say("burst=1, which loses each by itself")
+    if link:
+        told += say("; link.set(loss={loss!r}, burst={least}) sets both in one step", loss=loss, least=least)
+    raise ValueError(told)
+
+
 def initial(**conditions: Any) -> dict[str, Value]:
     """All conditions of a cable, checked; those that are not given as they are when nobody says."""
-    return {**DEFAULTS, **checked(conditions)}
+    found = {**DEFAULTS, **checked(conditions)}
+    agreed(found)
+    return found
 
 
 def changed(conditions: dict[str, Value]) -> list[str]:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from labkit.wire.channel import MAX_MESSAGE, VERSION, receive
+from labkit.wire.channel import MAX_MESSAGE, VERSION, receive, whole
 
 _MOMENT_MS = 200  # in which all descriptors of a process that ends are closed, one after another
 ANSWER_WITHIN = 30  # seconds; the helper answers in microseconds unless the machine is stalled
@@ -72,9 +72,8 @@ class Line:
                 answer, received, cut_short = receive(self._channel)
                 if answer is None:
                     raise WentAway
-                answered, outcome, value = answer
                 self.heard = True
-                if answered == number:
+                if answer[0] == number:
                     break
                 for descriptor in received:  # an answer that an interrupt made us forget
                     os.close(descriptor)
@@ -89,6 +88,7 @@ class Line:
                 errno.EMFILE,
                 "no room for another open file in this process; close some (`ulimit -n` is the limit)",
             )
+        _, outcome, value = whole(answer, received)
         return outcome, value, received
 
     def tell(self, operation: str, descriptors: Sequence[int] = ()) -> None:

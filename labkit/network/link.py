@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
-from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, checked
+from labkit.network.conditions import CONDITIONS, DEFAULTS, Value, agreed, checked
 from labkit.network.core import Cable, ConditionsOf, Core, Place
 from labkit.running.forks import anew
 from labkit.wire.fault import Fault
@@ -66,7 +66,11 @@ class _Conditions:
         raise NotImplementedError
 
     def set(self, **conditions: Value) -> None:
-        """Change several conditions in one step: `net.link.set(delay_ms=20, rate_mbit=10)`."""
+        """Change several conditions in one step: `net.link.set(delay_ms=20, rate_mbit=10)`.
+
+        Raises TypeError and ValueError for values that there are not, and for a loss and a burst that do not go
+        together: burst is 1, or at least loss / (1 - loss).
+        """
         self._set(**checked(conditions))
 
     def cut(self) -> None:
@@ -159,9 +163,15 @@ class Link(_Faults, _Conditions):
 
     def _set(self, **conditions: Value) -> None:
         with _changing:
-            changed = {**self._conditions, **conditions}
+            changed = self._with(conditions)
             self._core.cables.set_conditions(self.cable, changed)
             self._conditions = changed
+
+    def _with(self, conditions: Mapping[str, Value]) -> dict[str, Value]:
+        """All its conditions, with these.  Raises ValueError for those that do not go together."""
+        changed = {**self._conditions, **conditions}
+        agreed(changed, self.name)
+        return changed
 
     def __repr__(self) -> str:
         return f"<Link of {self.name}: {self._words()}>"
@@ -194,6 +204,9 @@ class Links(_Faults, _Conditions):
 
     def _set(self, **conditions: Value) -> None:
         with _changing:
+            if not conditions.keys().isdisjoint(("loss", "burst")):
+                for link in self._links:  # before any has them: those of others may be others
+                    link._with(conditions)
             for link in self._links:
                 link._set(**conditions)
 

@@ -45,7 +45,8 @@ class Network(Closing):
     jitter_ms      how much it varies to either side, milliseconds; frames keep their order
     rate_mbit      megabits a second that a host can send; None: no limit
     queue_packets  how many frames may wait where there is a rate
-    loss           share of frames lost at random, 0 to 1; `burst`: mean losses in a row; `seed`: which ones
+    loss           share of frames lost at random, 0 to 1; `burst`: mean losses in a row, 1 or at least
+                   loss / (1 - loss); `seed`: which ones
     faults         scripted faults, as [Drop(data=3)]; on several segments each counts a packet where it is sent, or,
                    if it names a host, where that one sends or gets it
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from labkit.network.host import Host
 
 _UP, _GATEWAY, _REJECT = 0x1, 0x2, 0x200  # RTF_…: <linux/route.h>
-_LOCAL6 = 0x80000000  # RTF_LOCAL: <linux/ipv6_route.h>
+_LOCAL6, _ANYCAST6 = 0x80000000, 0x00100000  # RTF_…: <linux/ipv6_route.h>
 _OWN6 = ("fe80::", "ff00::")  # which each interface has
+_OWN_METRIC6 = 256  # that the kernel gives those
 
 
 class Routes(tuple[Route, ...]):
@@ -68,9 +69,10 @@ def _of_ipv6(text: str) -> list[Route]:
     """The lines of /proc/net/ipv6_route, but for those that each interface has for itself."""
     found = []
     for line in text.splitlines():
-        destination, bits, _, _, gateway, _, _, _, flags, interface = line.split()
+        destination, bits, _, _, gateway, metric, _, _, flags, interface = line.split()
         network = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(destination))
-        if int(flags, 16) & (_LOCAL6 | _REJECT) or network in _OWN6 or interface == "lo" or bits == "80":
+        own = network in _OWN6 and int(metric, 16) == _OWN_METRIC6
+        if int(flags, 16) & (_LOCAL6 | _ANYCAST6 | _REJECT) or own or interface == "lo":
             continue
         via = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(gateway)) if int(flags, 16) & _GATEWAY else ""
         found.append(Route(f"{network}/{int(bits, 16)}", via, interface))

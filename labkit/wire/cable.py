@@ -62,7 +62,8 @@ class Loss(Effect):
     """Lose each frame with a probability: independently, or in bursts of a mean length.
 
     With `burst` above 1 this is the Gilbert model, a good state that loses nothing and a bad one that loses
-    all: `probability` is then the share lost in the long run, `burst` the mean length of a run of losses.
+    all: `probability` is then the share lost in the long run, `burst` the mean length of a run of losses, and no share
+    above burst / (burst + 1) is to be had (but for 1: all), as a run ends with a frame that arrives.
     Source: E. N. Gilbert, "Capacity of a burst-noise channel", 1960.
     """
 

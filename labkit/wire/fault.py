@@ -132,10 +132,25 @@ class Fault:
         return f"{type(self).__name__}({inside})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Fault) and (self.kind, self._arguments()) == (other.kind, other._arguments())
+        return isinstance(other, Fault) and self._meaning() == other._meaning()
 
     def __hash__(self) -> int:
-        return hash((self.kind, repr(self._arguments())))
+        return hash(self._meaning())
+
+    def _meaning(self) -> tuple[Any, ...]:
+        """What it says, however that was written: to Python 1 is True, and (1, 2) is not range(1, 3)."""
+        frames = (
+            self.sender,
+            self.to,
+            self.protocol,
+            self.port,
+            self.icmp,
+            self.flags,
+            self.data,
+            self.bytes,
+        )
+        which = (self.larger_than, self.nth, self.turns, self.period)
+        return (self.kind, *frames, *which, *self._own().items())
 
     def _own(self) -> dict[str, Any]:
         """What it takes beside the selectors, as far as it was given."""

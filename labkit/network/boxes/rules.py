@@ -60,7 +60,7 @@ class Allow:
             raise ValueError(say("source_port is one of TCP or UDP; write Allow(tcp=True, source_port=80)"))
         said: Any = self._given.get(self._protocol or "")
         is_icmp = self._protocol == "icmp"
-        self._ports = None if is_icmp or said in (None, True) else _ports(self._protocol or "", said)
+        self._ports = None if is_icmp or said is None or said is True else _ports(self._protocol or "", said)
         self._source_ports = None if source_port is None else _ports("source_port", source_port)
         self._icmp = sorted(kinds(said), key=str) if is_icmp and said is not True else None
         for name in ("sender", "to"):
@@ -77,10 +77,17 @@ class Allow:
         return f"Allow({', '.join(f'{name}={value!r}' for name, value in self._given.items())})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Allow) and self._given == other._given
+        return isinstance(other, Allow) and self._meaning() == other._meaning()
 
     def __hash__(self) -> int:
-        return hash(repr(self))
+        return hash(self._meaning())
+
+    def _meaning(self) -> tuple[Any, ...]:
+        """What it says, however that was written: to Python 1 is True, and (1, 2) is not range(1, 3)."""
+        several = [
+            None if each is None else tuple(each) for each in (self._ports, self._source_ports, self._icmp)
+        ]
+        return (self._protocol, *several, self._given.get("sender"), self._given.get("to"))
 
     def as_message(self, core: Core) -> RuleMessage:
         """The rule as plain values, for the wire of this network.  Raises ValueError for a host that it has not got."""
@@ -126,4 +133,4 @@ def _ports(name: str, said: Any) -> list[int]:
                 got=said,
             )
         )
-    return sorted(numbers)
+    return sorted(set(numbers))

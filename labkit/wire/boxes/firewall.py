@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Ends = tuple[int, Endpoint, Endpoint]  # protocol, who is inside, who is outside
 
 _MOST = 65_536  # connections that are remembered: as in Linux, a full table lets no new one pass
+_AGAIN = 1_000_000_000  # ns after the table was found full, before those that are over are looked for again
 _LINK = (*range(130, 138), 143)  # ICMPv6: groups, routers, neighbours
 
 
@@ -49,6 +50,7 @@ class Firewall:
         self._allow, self._reject, self._stateful, self._own = allow, reject, stateful, own
         self._idle_s = idle_s
         self._connections: dict[Ends, Connection] = {}  # the oldest first
+        self._full: int | None = None  # when the table was found full, ns
         self._fragments = Fragments()  # of packets that were let in
 
     def leaving(self, frame: bytes, now: int) -> Passed:
@@ -133,7 +135,10 @@ class Firewall:
         return found
 
     def _is_full(self, now: int) -> bool:
-        if len(self._connections) >= _MOST:
+        if len(self._connections) < _MOST:
+            return False
+        if self._full is None or now - self._full >= _AGAIN:
+            self._full = now
             for ends in list(self._connections):
                 self._connection(ends, now)
         return len(self._connections) >= _MOST

@@ -6,6 +6,9 @@ whomever they talk to), the filtering address- and port-dependent (only those an
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from itertools import chain
+
 from labkit.wire.boxes.connections import Connection
 
 TYPE_CHECKING = False
@@ -17,17 +20,24 @@ if TYPE_CHECKING:
 FIRST, LAST = 61_000, 65_535
 """The ports that those get whose own is taken, above those that hosts choose: one after the other, if free."""
 _REMEMBERED = 10_000  # of what was forgotten
-_CONNECTIONS = 1_000  # of one mapping, before those that are over are looked for
+_CONNECTIONS = 1_000  # of one mapping, before those that are over are looked for the first time
+_AGAIN = 1_000_000_000  # ns after all ports were found taken, before one that is free is looked for again
 
 
 class Mapping:
-    """One port outside, and for whom it stands: somebody inside, or the router's `own` kernel."""
+    """One port outside, and for whom it stands: somebody inside, or the router's `own` kernel.
 
-    __slots__ = ("connections", "inside", "own", "port", "protocol")
+    connections   by who is at the other end, the oldest first; of a plain dict that loses its first, again and again,
+                  the first that is left is found ever more slowly
+    room          for so many of them; then those that are over are looked for, and room is twice what is left
+    """
+
+    __slots__ = ("connections", "inside", "own", "port", "protocol", "room")
 
     def __init__(self, protocol: int, inside: Endpoint, port: int, own: bool) -> None:
         self.protocol, self.inside, self.port, self.own = protocol, inside, port, own
-        self.connections: dict[Endpoint, Connection] = {}  # by who is at the other end
+        self.connections: OrderedDict[Endpoint, Connection] = OrderedDict()
+        self.room = _CONNECTIONS
 
 
 class Mappings:
@@ -41,7 +51,8 @@ class Mappings:
         self._by_inside: dict[tuple[int, Endpoint], Mapping] = {}
         self._by_port: dict[tuple[int, int], Mapping] = {}
         self._next: dict[int, int] = {}  # protocol: the port that is tried first
-        self._forgotten: dict[tuple[int, int, Endpoint], None] = {}  # the oldest first
+        self._taken: dict[int, int] = {}  # protocol: when all ports were found taken, ns
+        self._forgotten: OrderedDict[tuple[int, int, Endpoint], None] = OrderedDict()  # the oldest first
 
     def of(self, protocol: int, inside: Endpoint, now: int) -> Mapping | None:
         """Of who is inside."""
@@ -55,15 +66,24 @@ class Mappings:
         """A new one, with the port that it has inside if that is free; None if none is."""
         port = inside[1]
         if self.at(protocol, port, now) is not None:
-            begin = self._next.get(protocol, FIRST)
-            ports = [*range(begin, LAST + 1), *range(FIRST, begin)]
-            free = next((each for each in ports if self.at(protocol, each, now) is None), None)
+            free = self._free(protocol, now)
             if free is None:
                 return None
             port, self._next[protocol] = free, free + 1
         made = Mapping(protocol, inside, port, own)
         self._by_inside[protocol, inside] = self._by_port[protocol, port] = made
         return made
+
+    def _free(self, protocol: int, now: int) -> int | None:
+        """A port that is free, none if there is none, or there was none a moment ago."""
+        if protocol in self._taken and now - self._taken[protocol] < _AGAIN:
+            return None
+        begin = self._next.get(protocol, FIRST)
+        for port in chain(range(begin, LAST + 1), range(FIRST, begin)):
+            if self.at(protocol, port, now) is None:
+                return port
+        self._taken[protocol] = now
+        return None
 
     def connection(self, mapping: Mapping | None, other: Endpoint, now: int) -> Connection | None:
         """With whom is at the other end; None where there is none, or it is over."""
@@ -77,9 +97,10 @@ class Mappings:
 
     def begin(self, mapping: Mapping, packet: Packet, now: int) -> None:
         """A connection, with the packet that goes out first."""
-        if len(mapping.connections) >= _CONNECTIONS:
+        if len(mapping.connections) >= mapping.room:
             for other in list(mapping.connections):
                 self.connection(mapping, other, now)
+            mapping.room = max(_CONNECTIONS, 2 * len(mapping.connections))
         mapping.connections[packet.target] = Connection(packet, True, now)
         self._forgotten.pop((mapping.protocol, mapping.port, packet.target), None)
         self._by_inside[mapping.protocol, mapping.inside] = (
@@ -107,10 +128,8 @@ class Mappings:
 
     def _live(self, mapping: Mapping | None, now: int) -> Mapping | None:
         """The mapping, if one of its connections is alive: the others are forgotten."""
-        if mapping is None:
-            return None
-        for other in list(mapping.connections):
-            if self.connection(mapping, other, now) is not None:
+        while mapping is not None and mapping.connections:
+            if self.connection(mapping, next(iter(mapping.connections)), now) is not None:
                 return mapping
         return None
 
@@ -120,7 +139,8 @@ class Mappings:
         if gone.state != "CLOSED" and not mapping.own:
             self._forgotten[mapping.protocol, mapping.port, other] = None
             if len(self._forgotten) > _REMEMBERED:
-                del self._forgotten[next(iter(self._forgotten))]
+                self._forgotten.popitem(last=False)
         if not mapping.connections:
+            self._taken.pop(mapping.protocol, None)
             self._by_inside.pop((mapping.protocol, mapping.inside), None)
             self._by_port.pop((mapping.protocol, mapping.port), None)

@@ -402,6 +402,7 @@ def test_faults_that_hit_nothing_warn(network):
         (("a", "b"), {"delay_ms": True}, TypeError, "got True"),
         (("a", "b"), {"rate_mbit": 0}, ValueError, "0.001"),
         (("a", "b"), {"loss": 5}, ValueError, "loss=0.05"),
+        (("a", "b"), {"loss": 0.9, "burst": 2}, ValueError, "burst=9 at least"),
         (("a", "b"), {"queue_packets": 1.5}, TypeError, "whole number"),
         (("a", "b"), {"mtu": 100}, ValueError, "576 to 1500"),
         (("a", "b"), {"mtu": 600, "ipv6": True}, ValueError, "1280"),

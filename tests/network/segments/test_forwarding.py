@@ -223,6 +223,39 @@ def test_routes_of_ipv6_are_there_too(network, port):
     assert (said, source) == (b"PING", net.server.address6)
 
 
+@pytest.mark.parametrize(
+    ("destination", "way"),
+    [
+        ("fd00:0:0:2::2/128", dict(via="fd00:0:0:1::3")),  # a single host
+        ("fd00:9::/128", dict(interface="eth0")),
+        ("fd00:9::/127", dict(interface="eth0")),
+        ("fe80::/10", dict(interface="eth0")),  # of what begins as what each interface has for itself
+        ("ff00::/8", dict(interface="eth0")),
+        ("ff00::/16", dict(interface="eth0")),
+    ],
+)
+def test_each_route_of_ipv6_that_was_made_is_shown(network, destination, way):
+    net = network(**LAN_WAN, ipv6=True)
+    assert net.router.address6 == "fd00:0:0:1::3"
+    before = net.client.routes
+    net.client.route_add(destination, **way)
+    (made,) = set(net.client.routes) - set(before)
+    assert made == (destination, way.get("via", ""), "eth0")
+    net.client.route_del(destination)
+    assert net.client.routes == before
+
+
+def test_what_the_interfaces_of_a_router_have_for_themselves_is_not_shown(network, port):
+    net = network(**LAN_WAN, port=port, ipv6=True)
+    lines = map(str.split, net.router.core.proc_net("router", "ipv6_route").splitlines())
+    anycast = {interface for *_, flags, interface in lines if int(flags, 16) & 0x100000}  # RTF_ANYCAST
+    assert anycast == {"eth0", "eth1"}
+    assert [each for each in net.router.routes if ":" in each.destination] == [
+        ("fd00:0:0:1::/64", "", "eth0"),
+        ("fd00:0:0:2::/64", "", "eth1"),
+    ]
+
+
 def test_a_host_follows_no_redirect_and_sends_none(net):
     told = {
         host.name: [

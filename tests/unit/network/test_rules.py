@@ -19,6 +19,10 @@ CORE = SimpleNamespace(
         (Allow(tcp=80), dict(protocol="tcp", ports=[80])),
         (Allow(tcp=(443, 80)), dict(protocol="tcp", ports=[80, 443])),
         (Allow(udp=True), dict(protocol="udp")),
+        (Allow(tcp=1), dict(protocol="tcp", ports=[1])),  # to Python 1 is True
+        (Allow(udp=1), dict(protocol="udp", ports=[1])),
+        (Allow(udp=0), dict(protocol="udp", ports=[0])),
+        (Allow(tcp=(80, 80)), dict(protocol="tcp", ports=[80])),
         (Allow(tcp=True, source_port=80), dict(protocol="tcp", source_ports=[80])),
         (Allow(icmp=True), dict(protocol="icmp")),
         (Allow(icmp="packet-too-big"), dict(protocol="icmp", icmp=[("icmpv6", 2, None)])),
@@ -39,7 +43,15 @@ def test_a_host_is_all_its_addresses():
 
 def test_it_is_a_value():
     assert Allow(tcp=80, to="server") == Allow(tcp=80, to="server") != Allow(tcp=80)
-    assert len({Allow(tcp=80), Allow(tcp=80)}) == 1
+    assert (
+        len({Allow(tcp=80), Allow(tcp=80), Allow(tcp=(80,)), Allow(tcp=range(80, 81)), Allow(tcp=[80, 80])})
+        == 1
+    )
+    assert (
+        len({Allow(tcp=1), Allow(tcp=True), Allow(udp=1), Allow(udp=True), Allow(icmp=True), Allow(to="a")})
+        == 6
+    )
+    assert len({Allow(to="a"), Allow(sender="a"), Allow(tcp=1, source_port=2), Allow(tcp=1)}) == 4
     assert repr(Allow(tcp=80, to="server")) == "Allow(tcp=80, to='server')"
 
 
@@ -53,6 +65,7 @@ def test_it_is_a_value():
         (lambda: Allow(tcp=()), "a port from 0 to 65535"),
         (lambda: Allow(tcp=False), "a port from 0 to 65535"),
         (lambda: Allow(icmp="ping"), "'echo-request'"),
+        (lambda: Allow(icmp=1), "'echo-request'"),
         (lambda: Allow(source_port=80), "of TCP or UDP"),
         (lambda: Allow(sender=5), "write sender='server'"),
         (lambda: Allow(to="10.0.2.1/24").as_message(CORE), "this network has client, server"),

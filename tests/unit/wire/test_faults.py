@@ -215,6 +215,40 @@ def test_a_black_hole_is_a_drop_by_another_name():
     assert from_message(Blackhole(1400).as_message()) == Drop(larger_than=1400)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Drop(data=3), Drop(data=[3])),
+        (Drop(data=(1, 2)), Drop(data=range(1, 3))),
+        (Drop(data={8, 1}), Drop(data={1, 8})),  # a set's order is another when it is filled in another
+        (Drop(after_s=2), Drop(after_s=2.0)),
+        (Drop(bytes=(1, 2)), Drop(bytes=[1, 2])),
+        (Drop(flags="SYN"), Drop(flags="S")),
+        (Delay(50, data=1), Delay(50.0, data=1)),
+    ],
+    ids=repr,
+)
+def test_two_that_say_the_same_are_equal_however_it_was_written(one, other):
+    assert one == other and hash(one) == hash(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Drop(data=1), Drop(data=True)),  # to Python 1 is True
+        (Drop(data=1), Drop(nth=1)),
+        (Drop(data=1), Corrupt(data=1)),
+        (Drop(data=True, after=1), Drop(data=True, until=1)),
+        (Delay(50, data=1), Delay(51, data=1)),
+        (Rewrite(ttl=1), Rewrite(window=1)),
+        (Rewrite(ttl=1), Rewrite(ttl=1, sender="client")),
+    ],
+    ids=repr,
+)
+def test_two_that_say_something_else_are_not(one, other):
+    assert one != other and len({one, other}) == 2
+
+
 @pytest.mark.parametrize("flags", ["S", "A", "F", "R"])
 def test_each_flag_is_read_alone(flags):
     view = peek(tcp(flags))
