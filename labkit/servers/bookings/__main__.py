@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import socket
+import sys
 
 from labkit.servers.bookings.book import Book
 from labkit.servers.bookings.server import COUNTED, Server
@@ -26,7 +27,11 @@ def main(argv: list[str] | None = None) -> int:
         book = Book(given.file)
     except OSError as error:
         parser.exit(1, f"cannot open {given.file}: {error.strerror}\n")
+    except ValueError as error:
+        parser.exit(1, f"{given.file} stays as it is: {error}; name another file\n")
     with book:
+        if book.torn:
+            print(f"{given.file}: a line that was never finished is cut off: {book.torn!r}", file=sys.stderr)
         try:
             listener = socket.create_server((given.host, given.port), family=family, backlog=128)
         except OSError as error:
