@@ -28,6 +28,9 @@ def main(argv: list[str] | None = None) -> int:
         kind = int if field.type == "int" else float
         parser.add_argument(f"--{field.name}", type=kind, default=field.default, help="(%(default)s)")
     given = parser.parse_args(argv)
+    for option, port in (("--port", given.port), ("--status-port", given.status_port)):
+        if not 0 <= port < 2**16:
+            parser.error(f"{option} is from 0 to 65535 (got {port})")
     try:
         limits = Limits(**{field.name: getattr(given, field.name) for field in fields(Limits)})
     except ValueError as error:

@@ -140,11 +140,21 @@ def test_a_file_that_came_meanwhile_is_left_and_callers_are_served(tmp_path):
 
 
 def test_a_port_that_is_taken(begin):
-    taken = begin().port
-    argv = [sys.executable, "-m", "labkit.servers.monitored", "--port", str(taken)]
-    second = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
-    assert second.returncode == 1
-    assert second.stderr.startswith(f"cannot listen at 127.0.0.1 port {taken}: Address already in use")
+    first = begin()
+    for port, status in ((first.port, 0), (0, first.status)):
+        argv = [
+            sys.executable,
+            "-m",
+            "labkit.servers.monitored",
+            "--port",
+            str(port),
+            "--status-port",
+            str(status),
+        ]
+        second = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
+        assert second.returncode == 1
+        taken = f"cannot listen at 127.0.0.1 port {port or status}: Address already in use"
+        assert second.stderr.startswith(taken)
 
 
 def test_a_new_one_takes_over_and_no_call_fails(begin, tmp_path):
