@@ -70,6 +70,10 @@ def _unreachable(frame: Frame) -> tuple[str, str, int | None, str | int] | None:
         if code == 4 and body[14] == UDP and len(body) >= 52:
             return src, dst, unpack_from(">H", body, 50)[0], ""
         return src, dst, None, UNREACHABLE_6.get(code, "")
+    if (
+        packet.protocol == ICMPV6 and body[:1] == b"\x02" and len(body) >= 48
+    ):  # too big (RFC 4443 section 3.2)
+        return address(bytes(body[16:32])), address(bytes(body[32:48])), None, unpack_from(">I", body, 4)[0]
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from errno import EEXIST
 from pathlib import Path
 
 from labkit.drawing.tables import aligned
@@ -40,6 +41,8 @@ def command(files: Sequence[str], html: str | None = None, as_json: bool = False
         failed = True
     if html and explained:
         try:
+            if _is_no_page(Path(html)):  # so it is in `--html *.pcap`
+                raise FileExistsError(EEXIST, "it is there, and is no page; write to another file")
             Path(html).write_text(page(explained), encoding="utf-8")
         except OSError as error:
             print(f"labkit explain: {html} cannot be written: {error.strerror}", file=sys.stderr)
@@ -75,6 +78,14 @@ def table(explained: Sequence[tuple[str, Explanation]]) -> list[str]:
         cost = max((finding.cost_ns for finding in explanation.findings), default=0)
         rows.append((name, ", ".join(worst) or say("nothing unusual"), duration(cost) if cost else ""))
     return aligned(rows) if explained else []
+
+
+def _is_no_page(path: Path) -> bool:
+    """Does a file stand there that no page of ours was?"""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        return not file.read(100).lstrip().lower().startswith(b"<!doctype html")
 
 
 def _about(path: Path, reason: str) -> str:

@@ -63,7 +63,7 @@ def explain(trace: Trace) -> Explanation:
     others = Gathered(trace)
     capturing(whole, wire, marred, twice, others)
     beside(whole, others)
-    neighbours(whole, others)
+    neighbours(whole, wire, others)
     cookies(known, others)
     found = together(trace, found + others.findings)
     found.sort(key=lambda each: (each.note, -each.cost_ns, each.frames[:1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labkit.explain.gathered import Gathered
-from labkit.packets.headers import ARP, address, ethertype
+from labkit.packets.headers import ARP, IPV4, address, ethertype
 
 if TYPE_CHECKING:
     from labkit.packets.frame import Frame
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 _PATIENCE_NS = 900_000_000  # a kernel asks once a second
 
 
-def neighbours(trace: Trace, gathered: Gathered) -> None:
-    """Which addresses were asked for in vain, and which are used twice?"""
+def neighbours(trace: Trace, wire: bool, gathered: Gathered) -> None:
+    """Which addresses were asked for in vain, and which are used twice?
+
+    wire   is it a trace of our own wire, which has every answer?
+    """
     asked: dict[str, list[Frame]] = {}
     owners: dict[str, dict[str, int]] = {}  # of each address: who says that it is theirs, and in which frame
     for frame in trace.frames:
@@ -26,6 +29,8 @@ def neighbours(trace: Trace, gathered: Gathered) -> None:
         kind, place = ethertype(frame.data)
         if kind == ARP:
             _note(frame, place, asked, owners)
+    if not wire:
+        asked = _would_show(trace, asked)
     last = max((frame.departed_ns for frame in trace.frames), default=0)
     for wanted, frames in asked.items():
         if len(frames) > 1 or (frames and last - frames[0].departed_ns >= _PATIENCE_NS):
@@ -41,6 +46,28 @@ def neighbours(trace: Trace, gathered: Gathered) -> None:
         if len(claims) > 1:
             one, two = list(claims)[:2]
             gathered.found("address-twice", list(claims.values()), address=wanted, one=one, two=two)
+
+
+def _would_show(trace: Trace, asked: dict[str, list[Frame]]) -> dict[str, list[Frame]]:
+    """The questions whose answers would be in this capture, and of hosts that do not show by what they send.
+
+    All on the network hear a question, and only the asker its answer: what goes to the asker must be captured here.
+    """
+    if not asked:
+        return {}
+    heard, sending = set(), set()
+    for frame in trace.frames:
+        heard.add(frame.data[:6])
+        kind, place = ethertype(frame.data)
+        if kind == IPV4 and len(frame.data) >= place + 16:
+            sending.add(frame.data[place + 12 : place + 16])
+    silent = asked.keys() - {address(each) for each in sending}
+    shown = {
+        wanted: [frame for frame in frames if frame.data[6:12] in heard]
+        for wanted, frames in asked.items()
+        if wanted in silent
+    }
+    return {wanted: frames for wanted, frames in shown.items() if frames}
 
 
 def _note(frame: Frame, place: int, asked: dict[str, list[Frame]], owners: dict[str, dict[str, int]]) -> None:

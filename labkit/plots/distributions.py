@@ -7,7 +7,7 @@ drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from labkit.drawing import style
@@ -47,7 +47,7 @@ def strips(
     """
     import matplotlib.pyplot as plt
 
-    table = _checked(table, [value, row, column, series, *([beside] if beside else [])])
+    table = _checked(table, value, row, column, series, *([beside] if beside else []))
     rows, columns, kinds = (_different(table, name) for name in (row, column, series))
     wide = len(columns) + bool(beside)
     figure, axes = plt.subplots(
@@ -65,13 +65,13 @@ def strips(
         _dots(ax, here, value, row, rows, series, kinds)
         mark(ax, (marks or {}).get(place, {}))
         ax.set(xlabel=value)
-        _scale(ax, [max(each[value]) for each in here], (marks or {}).get(place, {}))
+        _scale(ax, [number for each in here for number in each[value]], (marks or {}).get(place, {}))
     if beside:
         ax = axes[0][-1]
         titles[ax] = f"every {column}"
         _dots(ax, table, beside, row, rows, series, kinds)
         ax.set(xlabel=beside)
-        most = max(max(each[beside]) for each in table)
+        most = max((number for each in table for number in each[beside]), default=0)
         ax.set_xlim(0, most + 0.6)
         ax.set_xticks(range(1, int(most) + 1))
     for ax in axes[0]:
@@ -106,7 +106,7 @@ def ecdfs(
     """
     import matplotlib.pyplot as plt
 
-    table = _checked(table, [value, column, series])
+    table = _checked(table, value, column, series)
     columns, kinds = _different(table, column), _different(table, series)
     figure, axes = plt.subplots(
         1,
@@ -145,14 +145,16 @@ def ecdfs(
     return look.shown_once(figure)
 
 
-def _checked(table, names: Sequence[str]) -> list[Mapping[str, Any]]:
-    table = list(table)
+def _checked(table, value: str, *others: str) -> list[Mapping[str, Any]]:
+    table, names = list(table), (value, *others)
     if not table:
         raise ValueError("there is nothing to draw: the table of measurements is empty")
     for each in table:
         for name in names:
             if name not in each:
                 raise KeyError(f"{name!r} is not in a measurement; it has {', '.join(map(repr, each))}")
+    if not any(len(each[value]) for each in table):
+        raise ValueError(f"there is nothing to draw: no measurement has a number in {value!r}")
     return table
 
 
@@ -189,4 +191,4 @@ def _dots(ax, table, value, row, rows, series, kinds) -> None:
 
 def _scale(ax, ends: Iterable[float], marks: Mapping[str, float]) -> None:
     """From 0 to beyond the largest measurement and the last mark."""
-    ax.set_xlim(0, 1.08 * max(*ends, *marks.values(), 0))
+    ax.set_xlim(0, 1.08 * (max([0, *ends, *marks.values()]) or 1))

@@ -28,13 +28,17 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=4, help="how many ask at the same time (%(default)s)")
     parser.add_argument("--most", type=int, default=2, help="connections of the pool (%(default)s)")
     given = parser.parse_args(argv)
+    if not 0 < given.port < 2**16:
+        parser.error(f"--port is from 1 to 65535 (got {given.port})")
+    if min(given.questions, given.threads, given.most) < 1:
+        parser.error("--questions, --threads and --most are 1 or more")
 
     def connect() -> socket.socket:
         sock = socket.create_connection((given.host, given.port), timeout=10)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
-    question = f"{given.line}\n".encode()
+    question = f"{given.line}\n".encode(errors="surrogateescape")  # as it was typed
     try:
         with Pool(connect, given.most) as pool:
             for name, lend in ("a connection each", connect), ("pooled", lambda: pool.connection(60)):
@@ -50,6 +54,8 @@ def main(argv: list[str] | None = None) -> int:
             print(
                 f"the pool made {pool.counts['made']} connections, and lent one again {pool.counts['reused']} times"
             )
+    except UnicodeError as error:
+        parser.error(f"--host {given.host} is no host's name: {error}")
     except OSError as error:
         parser.exit(1, f"{given.host} port {given.port}: {error.strerror or error}; is the server there?\n")
     return 0
@@ -64,7 +70,7 @@ def ask(lend: Lend, question: bytes) -> str:
             if not (piece := sock.recv(1000)):
                 raise ConnectionError("the server has ended the connection")
             answer += piece
-    return answer.decode().rstrip("\n")
+    return answer.decode(errors="replace").rstrip("\n")
 
 
 if __name__ == "__main__":

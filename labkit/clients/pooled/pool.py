@@ -36,7 +36,7 @@ class Pool:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if most < 1 or idle_s <= 0:
+        if most < 1 or not idle_s > 0:
             raise ValueError(f"a pool has one connection at least, and an idle time (got {most}, {idle_s} s)")
         self._connect, self.most, self.idle_s, self._clock = connect, most, idle_s, clock
         self.counts: Counter[str] = Counter()

@@ -23,22 +23,30 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--beat", type=float, default=2.0, help="seconds of silence (%(default)s)")
     parser.add_argument("--tries", type=int, default=20, help="failures in a row (%(default)s)")
     given = parser.parse_args(argv)
-    # Ctrl-C ends it at once, also while a thread waits for a line: what was answered is printed already.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return asyncio.run(book_all(given))
-
-
-async def book_all(given: argparse.Namespace) -> int:
-    """Book what is typed, line by line."""
-    failed = False
+    if not 0 < given.port < 2**16:
+        parser.error(f"--port is from 1 to 65535 (got {given.port})")
+    if not given.within > 0:
+        parser.error(f"--within is a number of seconds above 0 (got {given.within})")
 
     async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(given.host, given.port)
 
-    async with Client(connect, beat_s=given.beat, pauses=Pauses(tries=given.tries)) as client:
+    try:
+        client = Client(connect, beat_s=given.beat, pauses=Pauses(tries=given.tries))
+    except ValueError as error:
+        parser.error(str(error))
+    # Ctrl-C ends it at once, also while a thread waits for a line: what was answered is printed already.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return asyncio.run(book_all(client, given.within))
+
+
+async def book_all(client: Client, within_s: float) -> int:
+    """Book what is typed, line by line."""
+    failed = False
+    async with client:
         while line := await asyncio.to_thread(sys.stdin.readline):
             try:
-                number = await client.book(line.strip(), within_s=given.within)
+                number = await client.book(line.strip(), within_s=within_s)
                 print(f"{number} {line.strip()}", flush=True)
             except (GaveUp, Refused, ValueError) as error:
                 failed = True

@@ -28,7 +28,7 @@ class Client:
     def __init__(
         self, connect: Connect, *, beat_s: float = 2.0, misses: int = 2, pauses: Pauses | None = None
     ) -> None:
-        if beat_s <= 0 or misses < 0:
+        if not beat_s > 0 or misses < 0:
             raise ValueError(f"beat_s is above 0, and misses 0 or more (got {beat_s!r}, {misses!r})")
         self.beat_s, self.misses, self.pauses = beat_s, misses, pauses or Pauses()
         self.counts: Counter[str] = Counter()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.panels.base import Panel
 from labkit.pictures.ladders import ladder
+from labkit.pictures.ladders.asked import hosts_asked
 from labkit.pictures.ladders.ladder import Ladder
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def ladder_player(
     Of more than 400 arrows the ladder shows 400 at a time: those around the frame that is chosen in the list.
     Raises ValueError for an unknown host or flow, TypeError for what is not a trace.
     """
+    if hosts is not None and hasattr(trace, "hosts"):
+        hosts = hosts_asked(hosts, trace)  # an iterator gives them once
     options = {"hosts": hosts, "flow": flow, "calls": calls, "states": states, "fold": fold}
     ladder(trace, hosts=hosts, flow=flow)  # it says what is wrong with them
     return LadderPlayer(trace, options, title)

@@ -54,6 +54,7 @@ class Player {
     this.details.show(this.asked);
     this.model.set("around", number);
     this.model.save_changes();
+    this.told(); // one that is chosen once more changes nothing: its fields are here
   }
 
   told() {

@@ -68,16 +68,7 @@ class PlayerWidget(ExplainingWidget):
 def show(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
     """A widget of a capture that has ended."""
     widget = PlayerWidget(**_told(trace, options, title))
-
-    part = json.loads(widget.data)["views"][0]["part"]
-
-    def moved(change: Any) -> None:
-        with widget.hold_sync():
-            if part:  # a whole ladder stays as it is, wherever one looks: making it again takes long
-                widget.data = _text(trace, options, title, change["new"])
-            widget.detail = _fields(trace, change["new"])
-
-    widget.observe(moved, "around")
+    widget.observe(lambda change: _choose(widget, trace, options, title, change["new"]), "around")
     return widget
 
 
@@ -87,16 +78,22 @@ def follow(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
     follower = Follower(trace, options, title, widget)
     replace_earlier(follower)
     widget.follower = follower
+    widget.observe(follower.moved, "around")
     follower.thread.start()
     return widget
 
 
 class Follower:
-    """Sends a widget what is new in a capture.  It holds the trace weakly: nobody's network lives on for a picture."""
+    """Sends a widget what is new in a capture, and what is chosen in it, then and afterwards.
+
+    Until the capture has ended it holds the trace weakly: nobody's network lives on for a picture.
+    """
 
     def __init__(self, trace, options: dict[str, Any], title: str, widget: PlayerWidget):
         self._core = weakref.ref(trace._core)
         self._trace = weakref.ref(trace)
+        self._ended = None  # the trace, once its capture has ended
+        self._telling = threading.Lock()  # what is new and what is chosen are not told at the same time
         self._options, self._title, self._widget = options, title, widget
         self._closed = threading.Event()
         self.thread = threading.Thread(target=self._run, name="ladder player", daemon=True)
@@ -104,6 +101,13 @@ class Follower:
     def close(self) -> None:
         """Follow no more: the cell runs again."""
         self._closed.set()
+
+    def moved(self, change: Any) -> None:
+        """Another frame is chosen in the list."""
+        with self._telling:
+            trace = self._trace() if self._ended is None else self._ended
+            if trace is not None:
+                _choose(self._widget, trace, self._options, self._title, change["new"])
 
     def _run(self) -> None:
         try:
@@ -129,18 +133,30 @@ class Follower:
                 going, frames, calls = trace.running, trace.frames, trace.calls
                 state = frames, len(calls), sum(call.blocked for call in calls)
                 if not shown or shown[0] is not frames or shown[1:] != state[1:]:
-                    with self._widget.hold_sync():
+                    with self._telling, self._widget.hold_sync():
                         for name, value in _told(
                             trace, self._options, self._title, self._widget.around
                         ).items():
                             setattr(self._widget, name, value)
                     shown = state
+                if not going:
+                    self._ended = trace
                 del trace
                 if not going or self._closed.wait(max(OFTEN, SHARE * (time.monotonic() - began))):
                     return
                 watch.wait(LOOK)
         finally:
             watch.close()
+
+
+def _choose(widget: PlayerWidget, trace, options: dict[str, Any], title: str, number: int) -> None:
+    """Tell a widget the fields of the frame that was chosen, and of a long ladder the part around it."""
+    with widget.hold_sync():
+        if json.loads(widget.data)["views"][0][
+            "part"
+        ]:  # a whole one stays as it is: making it again takes long
+            widget.data = _text(trace, options, title, number)
+        widget.detail = _fields(trace, number)
 
 
 def _told(trace, options: dict[str, Any], title: str, around: int = 0) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import socket
+import sys
 
 from labkit.servers.bookings.book import Book
 from labkit.servers.bookings.server import COUNTED, Server
@@ -21,17 +22,26 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=4100, help="its port; 0 takes a free one (%(default)s)")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds of silence (%(default)s)")
     given = parser.parse_args(argv)
+    if not 0 <= given.port < 2**16:
+        parser.error(f"--port is from 0 to 65535 (got {given.port})")
     family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
     try:
         book = Book(given.file)
     except OSError as error:
         parser.exit(1, f"cannot open {given.file}: {error.strerror}\n")
+    except ValueError as error:
+        parser.exit(1, f"{given.file} stays as it is: {error}; name another file\n")
     with book:
+        if book.torn:
+            print(f"{given.file}: a line that was never finished is cut off: {book.torn!r}", file=sys.stderr)
+        try:
+            server = Server(book, patience_s=given.patience)
+        except ValueError as error:
+            parser.error(str(error))
         try:
             listener = socket.create_server((given.host, given.port), family=family, backlog=128)
         except OSError as error:
             parser.exit(1, f"cannot listen at {given.host} port {given.port}: {error.strerror}\n")
-        server = Server(book, patience_s=given.patience)
         host, port = listener.getsockname()[:2]
         print(f"bookings at {host} port {port}; {len(book):,} in the book", flush=True)
         asyncio.run(until_stopped(server, listener))

@@ -23,6 +23,8 @@ class Server:
     """
 
     def __init__(self, book: Book, *, patience_s: float = 60.0) -> None:
+        if not patience_s > 0:
+            raise ValueError(f"patience_s is a number of seconds above 0 (got {patience_s!r})")
         self.book, self.patience_s = book, patience_s
         self.counts: Counter[str] = Counter()
 

@@ -25,12 +25,17 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--longest", type=int, default=1000, help="bytes of a client's line (%(default)s)")
     parser.add_argument("--grace", type=float, default=5.0, help="seconds for the goodbye (%(default)s)")
     given = parser.parse_args(argv)
+    if not 0 <= given.port < 2**16:
+        parser.error(f"--port is from 0 to 65535 (got {given.port})")
+    try:
+        server = Server(given.policy, limit=given.limit, longest=given.longest, grace=given.grace)
+    except ValueError as error:
+        parser.error(str(error))
     family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
     try:
         listener = socket.create_server((given.host, given.port), family=family, backlog=128)
     except OSError as error:
         parser.exit(1, f"cannot listen at {given.host} port {given.port}: {error.strerror}\n")
-    server = Server(given.policy, limit=given.limit, longest=given.longest, grace=given.grace)
 
     def stop(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from labkit.servers.chat.client import Client
-from labkit.servers.chat.outbox import POLICIES, Outbox
+from labkit.servers.chat.outbox import Outbox
 from labkit.servers.chat.room import Room
 
 # What happened so far: of clients and what they said; and of lines for them (see Outbox).
@@ -27,13 +27,17 @@ class Server:
     longest: bytes of a line that a client may send; a longer one ends its connection.
     grace: seconds that a client has to read the rest, once its connection is to end.
     counts: what happened so far, by the names in COUNTED.
+    Raises ValueError for what cannot be.
     """
 
     def __init__(
         self, policy: str = "disconnect", *, limit: int = 100, longest: int = 1000, grace: float = 5.0
     ) -> None:
-        if policy not in POLICIES:
-            raise ValueError(f"policy is one of {', '.join(POLICIES)} (got {policy!r})")
+        Outbox(limit, policy)  # it knows what makes none
+        if longest < 1:
+            raise ValueError(f"longest is a number of bytes, 1 or more (got {longest!r})")
+        if not grace >= 0:
+            raise ValueError(f"grace is a number of seconds, 0 or more (got {grace!r})")
         self.policy, self.limit, self.longest, self.grace = policy, limit, longest, grace
         self.counts: Counter[str] = Counter()
         self.room = Room(self.counts)

@@ -28,16 +28,16 @@ def main(argv: list[str] | None = None) -> int:
         kind = int if field.type == "int" else float
         parser.add_argument(f"--{field.name}", type=kind, default=field.default, help="(%(default)s)")
     given = parser.parse_args(argv)
+    for option, port in (("--port", given.port), ("--status-port", given.status_port)):
+        if not 0 <= port < 2**16:
+            parser.error(f"{option} is from 0 to 65535 (got {port})")
     try:
         limits = Limits(**{field.name: getattr(given, field.name) for field in fields(Limits)})
     except ValueError as error:
         parser.error(str(error))
     try:
         inherited = handover.inherit(given.handover) if given.handover else None
-        listeners = inherited.listeners if inherited else _listen(given.host, given.port, given.status_port)
-    except OSError as error:
-        parser.exit(1, f"cannot listen at {given.host} port {given.port}: {error.strerror or error}\n")
-    try:
+        listeners = inherited.listeners if inherited else _listen(parser, given)
         place = handover.Place(given.handover) if given.handover else None
     except OSError as error:
         parser.exit(1, f"cannot wait at {given.handover} for a new one: {error.strerror or error}\n")
@@ -54,14 +54,18 @@ def main(argv: list[str] | None = None) -> int:
     return 0 if served else 1
 
 
-def _listen(host: str, port: int, status_port: int) -> list[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=1024)
-    try:
-        return [listener, socket.create_server((host, status_port), family=family, backlog=16)]
-    except OSError:
-        listener.close()
-        raise
+def _listen(parser: argparse.ArgumentParser, given: argparse.Namespace) -> list[socket.socket]:
+    """Sockets that listen at both ports; where one cannot, it is said, and the program ends."""
+    family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
+    listeners: list[socket.socket] = []
+    for port, backlog in ((given.port, 1024), (given.status_port, 16)):
+        try:
+            listeners.append(socket.create_server((given.host, port), family=family, backlog=backlog))
+        except OSError as error:
+            for listener in listeners:
+                listener.close()
+            parser.exit(1, f"cannot listen at {given.host} port {port}: {error.strerror or error}\n")
+    return listeners
 
 
 async def _serve(
@@ -77,13 +81,16 @@ async def _serve(
     waiting, served = None, True
     try:
         if place and not (serving.done() or server.is_stopping):  # else an old one goes on
-            if inherited is None or await inherited.ready() or not handover.waits(place.path):
-                place.take()
-                waiting = asyncio.create_task(_wait(place, server, listeners))
-            else:
-                server.log("handover", error="the old one has not waited for it")
-                served = False
-                server.stop(handed_over=True)
+            try:
+                if inherited is None or await inherited.ready() or not handover.waits(place.path):
+                    place.take()
+                    waiting = asyncio.create_task(_wait(place, server, listeners))
+                else:
+                    server.log("handover", error="the old one has not waited for it")
+                    served = False
+                    server.stop(handed_over=True)
+            except OSError as error:  # callers are served all the same; but nobody can take over
+                server.log("handover", error=str(error.strerror or error))
         if served:
             (host, port), (_, status_port) = where
             print(f"monitored at {host} port {port}; `nc {host} {port}`, and SUM 1 2 3", flush=True)

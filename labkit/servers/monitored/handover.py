@@ -10,8 +10,10 @@ from __future__ import annotations
 import array
 import asyncio
 import contextlib
+import errno
 import os
 import socket
+import stat
 from collections.abc import Sequence
 
 READY, YOURS = b"ready", b"yours"
@@ -41,8 +43,19 @@ class Inherited:
             sock.close()
 
 
+def spare(path: str) -> None:
+    """Raises OSError where anything but a socket is at this path: it is somebody's, and not to be replaced.
+
+    Linux refuses a connection to a file as it refuses one to the socket of a process that has died.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            raise FileExistsError(errno.EEXIST, f"{path} is there, and is no socket; name another path")
+
+
 def inherit(path: str) -> Inherited | None:
     """Ask the process that waits at this path for its sockets; None where there is none."""
+    spare(path)
     old = socket.socket(socket.AF_UNIX)
     try:
         old.settimeout(PATIENCE_S)
@@ -72,6 +85,7 @@ class Place:
 
     def __init__(self, path: str) -> None:
         self.path, self.given, self._file = path, False, f"{path}.next"
+        spare(self._file)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._file)  # of one that died
         before = os.umask(0o177)
@@ -90,6 +104,7 @@ class Place:
 
     def take(self) -> None:
         """Wait at the path itself; who waited there before is replaced, in one step."""
+        spare(self.path)
         os.rename(self._file, self.path)
         self._file = self.path
 

@@ -119,6 +119,55 @@ def test_of_a_long_capture_the_beginning_is_shown(net):
     assert f"frames 1 to {MOST} of {len(trace.frames)} are shown" in widget.data
 
 
+def test_a_frame_that_is_chosen_is_answered_during_and_after_the_capture(net):
+    trace = net.capture()
+    widget = ladder_player(trace).widget
+    net.client.link.loss = 0.5
+    say(net.client, MOST + 100)
+
+    def chosen() -> tuple[str, list[int]]:
+        drawn = [frame["number"] for frame in json.loads(widget.data)["views"][0]["frames"]]
+        return widget.detail and json.loads(widget.detail)["number"], drawn
+
+    wait_until(widget, "packets", lambda packets: json.loads(packets)["rows"] >= MOST + 100)
+    last = MOST + 100
+    widget.around = last  # as the page does when its row is chosen
+    number, drawn = chosen()
+    assert number == last and drawn[-1] >= last and len(drawn) == MOST
+    trace.stop()
+    wait_until(widget, "running", lambda running: not running)
+    assert chosen()[1][-1] >= last, "what is new does not move the ladder away"
+    widget.around = 2
+    assert chosen() == (2, list(range(1, MOST + 1)))
+    widget.follower.thread.join(WITHIN)
+    del trace
+    gc.collect()
+    widget.around = last
+    assert chosen()[0] == last, "the picture keeps what it shows, once it is a value"
+
+
+def test_a_frame_in_a_folded_run_has_its_fields_too(net):
+    trace = net.capture()
+    widget = ladder_player(trace, fold=True).widget
+    with net.server.socket(type=2) as hears:
+        hears.bind(("10.0.0.2", 5000))  # else what it says to them stands between them
+        say(net.client, 20)
+        wait_until(widget, "packets", lambda packets: json.loads(packets)["rows"] >= 20)
+        assert shown(widget) < 20
+        widget.around = 11
+        assert json.loads(widget.detail)["number"] == 11
+        trace.stop()
+
+
+def test_what_it_was_asked_for_may_be_hosts_or_an_iterator(net):
+    for hosts in ([net.client], iter(["client"])):
+        trace = net.capture()
+        panel = ladder_player(trace, hosts)
+        assert panel.text == "(ladder player: follows a capture of client, which is still running)"
+        trace.stop()
+        assert panel.text.startswith(" client\n")
+
+
 def test_what_goes_wrong_is_said_in_the_panel(net, monkeypatch):
     trace = net.capture()
     widget = ladder_player(trace).widget

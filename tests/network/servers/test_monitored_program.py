@@ -16,7 +16,8 @@ import threading
 import pytest
 from waiting import wait_for
 
-from labkit.servers.monitored import handover
+from labkit.servers.monitored import Server, handover
+from labkit.servers.monitored import __main__ as alone
 
 SECONDS = 20
 
@@ -96,12 +97,64 @@ def test_what_cannot_be_is_said(options, status, said):
     assert done.returncode == status and said in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "folder", "link", "place"])
+def test_what_is_no_socket_is_left_where_it_is(tmp_path, name):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("my only copy\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(notes)
+    (tmp_path / "place.next").write_text("mine, too\n")  # beside a path, a new one makes its socket
+    before = {each.name: os.lstat(each).st_ino for each in tmp_path.iterdir()}
+    argv = [sys.executable, "-m", "labkit.servers.monitored", "--port", "0", "--status-port", "0"]
+    done = subprocess.run(
+        [*argv, "--handover", name], cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS
+    )
+    there = "place.next" if name == "place" else name
+    why = f"{there} is there, and is no socket; name another path"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"cannot wait at {name} for a new one: {why}\n"
+    assert {each.name: os.lstat(each).st_ino for each in tmp_path.iterdir()} == before
+    assert notes.read_text() == "my only copy\n"
+
+
+def test_a_file_that_came_meanwhile_is_left_and_callers_are_served(tmp_path):
+    path, logged = tmp_path / "place", []
+    place, listeners = handover.Place(str(path)), [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    path.write_text("mine\n")
+    server = Server(log=lambda event, **fields: logged.append((event, fields)))
+
+    def asks():
+        with socket.create_connection(listeners[0].getsockname(), SECONDS) as sock:
+            sock.sendall(b"SUM 1 2\n")
+            return sock.makefile().readline()
+
+    async def serves():
+        serving = asyncio.create_task(alone._serve(server, listeners, place, None))
+        heard = await asyncio.to_thread(asks)
+        server.stop()
+        return heard, await serving
+
+    assert asyncio.run(serves()) == ("OK 3\n", True)
+    assert ("handover", {"error": f"{path} is there, and is no socket; name another path"}) in logged
+    assert path.read_text() == "mine\n" and os.listdir(tmp_path) == ["place"]
+
+
 def test_a_port_that_is_taken(begin):
-    taken = begin().port
-    argv = [sys.executable, "-m", "labkit.servers.monitored", "--port", str(taken)]
-    second = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
-    assert second.returncode == 1
-    assert second.stderr.startswith(f"cannot listen at 127.0.0.1 port {taken}: Address already in use")
+    first = begin()
+    for port, status in ((first.port, 0), (0, first.status)):
+        argv = [
+            sys.executable,
+            "-m",
+            "labkit.servers.monitored",
+            "--port",
+            str(port),
+            "--status-port",
+            str(status),
+        ]
+        second = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
+        assert second.returncode == 1
+        taken = f"cannot listen at 127.0.0.1 port {port or status}: Address already in use"
+        assert second.stderr.startswith(taken)
 
 
 def test_a_new_one_takes_over_and_no_call_fails(begin, tmp_path):
@@ -156,7 +209,8 @@ def test_a_new_one_that_dies_before_it_is_ready_harms_nobody(begin, tmp_path):
 # What a new one does up to READY, and how it fails then.
 FAILS = """
 import os, signal, sys
-from labkit.servers.monitored import handover
+from labkit.servers.monitored import Server, handover
+from labkit.servers.monitored import __main__ as alone
 inherited, place = handover.inherit(sys.argv[1]), handover.Place(sys.argv[1])
 assert len(inherited.listeners) == 2
 {end}

@@ -79,3 +79,16 @@ def test_a_folder_without_captures_and_a_page_that_cannot_be_written(tmp_path, c
     assert "no capture in" in capsys.readouterr().err
     assert main(["explain", str(GOLDEN / "loopback.pcap"), "--html", str(tmp_path / "no" / "x.html")]) == 2
     assert "cannot be written: No such file" in capsys.readouterr().err
+
+
+def test_a_page_takes_the_place_of_a_page_and_of_nothing_else(tmp_path, capsys):
+    page, capture = tmp_path / "page.html", tmp_path / "a.pcapng"
+    Talk().open().trace().save(capture, epoch_ns=0)
+    content = capture.read_bytes()
+    assert main(["explain", "--html", str(capture), str(capture)]) == 2  # as of `--html *.pcapng`
+    assert f"{capture} cannot be written: it is there, and is no page" in capsys.readouterr().err
+    assert capture.read_bytes() == content
+    for before in ("", "<!DOCTYPE html>\nold"):
+        page.write_text(before)
+        assert main(["explain", "--html", str(page), str(capture)]) == 0
+        assert page.read_text(encoding="utf-8").endswith("</html>\n")

@@ -366,6 +366,14 @@ def test_it_refuses_what_is_no_trace_or_not_in_it():
         ladder_player(trace, flow=7)
 
 
+def test_hosts_may_come_from_an_iterator():
+    trace = sample("hello")
+    names = trace.hosts[::-1]
+    assert ladder_player(trace, iter(names)).text == ladder_player(trace, names).text
+    with pytest.raises(TypeError, match="ladder draws a trace"):
+        ladder_player([1, 2], iter(names))
+
+
 def long(count: int, lost: bool) -> Trace:
     def play(talk):
         for n in range(count):

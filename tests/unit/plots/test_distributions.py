@@ -134,3 +134,31 @@ def test_what_cannot_be_drawn_is_said():
         strips([], "ms", row="way", column="R", series="ACK")
     with pytest.raises(KeyError, match="'time' is not in a measurement; it has 'way'"):
         ecdfs(TABLE, "time", column="R", series="ACK")
+
+
+EMPTY = [TABLE[0], {"way": "one", "ACK": "now", "R": 30, "ms": [], "segments": []}]
+
+
+def test_a_column_without_measurements_is_an_empty_panel():
+    for drawn in (
+        ecdfs(EMPTY, "ms", column="R", series="ACK"),
+        strips(EMPTY, "ms", row="way", column="R", series="ACK"),
+    ):
+        left, right = drawn.axes
+        assert dots(left)["late"][0] and not any(x for x, _ in dots(right).values())
+        assert (right.get_title(), right.get_xlim()) == ("R: 30", (0, 1.08))
+    *_, beside = strips(
+        [{**each, "segments": []} for each in EMPTY],
+        "ms",
+        row="way",
+        column="R",
+        series="ACK",
+        beside="segments",
+    ).axes
+    assert beside.get_xlim() == (0, 0.6)
+
+
+def test_measurements_without_a_number_are_refused():
+    for draw in (ecdfs, lambda *given, **how: strips(*given, row="way", **how)):
+        with pytest.raises(ValueError, match="no measurement has a number in 'ms'"):
+            draw(EMPTY[1:], "ms", column="R", series="ACK")

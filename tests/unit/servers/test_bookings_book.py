@@ -60,8 +60,61 @@ def test_a_torn_end_was_never_booked(tmp_path, torn):
     path = tmp_path / "orders.txt"
     path.write_text(f"a tea\n{torn}")
     with Book(path) as book:
+        assert book.torn == torn.encode()
         assert book.texts == ["tea"] and book.book("b", "two tickets") == 2
     assert path.read_text() == "a tea\nb two tickets\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"shopping: milk", "there is no whole line"),
+        (b"\x89PNG\r\n\x1a\n", "line 1 is no order"),
+        (b"a tea\nmilk\n", "line 2 is no order"),
+        (b"a tea\n\nb milk\n", "line 2 is no order"),
+        (b"a tea\r\nb milk\r\n", "line 1 is no order"),
+        (b"a te\xff\n", "line 1 is no order"),
+        (b"a tea\nb milk\na coffee\nc", "line 3 has the key of line 1"),
+    ],
+)
+def test_a_file_that_is_no_book_is_refused_and_left_as_it_is(tmp_path, content, said):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=said):
+        Book(path)
+    assert path.read_bytes() == content
+
+
+def test_only_a_newline_ends_a_line(tmp_path):
+    path = tmp_path / "orders.txt"
+    path.write_text("a tea\x85milk\u2028\nb coffee\n", encoding="utf-8", newline="")
+    with Book(path) as book:
+        assert book.texts == ["tea\x85milk\u2028", "coffee"]
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("a", "tea\rmilk"), ("a", "tea\n"), ("a", ""), ("", "tea"), ("a b", "tea"), ("a", "\ud800")],
+)
+def test_an_order_that_could_not_be_read_again_is_refused(tmp_path, key, text):
+    path = tmp_path / "orders.txt"
+    with Book(path) as book:
+        with pytest.raises(Refused, match="both printable"):
+            book.book(key, text)
+        assert book.book("b", "coffee") == 1
+    with Book(path) as book:
+        assert book.texts == ["coffee"] and book.torn == b""
+
+
+def test_two_cannot_have_one_book(tmp_path):
+    path = tmp_path / "orders.txt"
+    with Book(path) as book:
+        book.book("a", "tea")
+        with pytest.raises(BlockingIOError, match="another server has it open"):
+            Book(path)
+        assert book.book("b", "milk") == 2
+    with Book(path) as book:
+        assert book.texts == ["tea", "milk"]
 
 
 def test_a_disk_that_fails_books_nothing_more(tmp_path, monkeypatch):
