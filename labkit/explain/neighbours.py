@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labkit.traces.trace import Trace
 
 _PATIENCE_NS = 900_000_000  # a kernel asks once a second
+_AGAIN_NS = 3_000_000_000  # within which it has asked again, if nobody answered
 
 
 def neighbours(trace: Trace, wire: bool, gathered: Gathered) -> None:
@@ -51,7 +52,8 @@ def neighbours(trace: Trace, wire: bool, gathered: Gathered) -> None:
 def _would_show(trace: Trace, asked: dict[str, list[Frame]]) -> dict[str, list[Frame]]:
     """The questions whose answers would be in this capture, and of hosts that do not show by what they send.
 
-    All on the network hear a question, and only the asker its answer: what goes to the asker must be captured here.
+    All on the network hear a question, and only the asker its answer: what goes to the asker must be captured here,
+    or the asker have asked again a second later, as no kernel does that was answered.
     """
     if not asked:
         return {}
@@ -63,11 +65,20 @@ def _would_show(trace: Trace, asked: dict[str, list[Frame]]) -> dict[str, list[F
             sending.add(frame.data[place + 12 : place + 16])
     silent = asked.keys() - {address(each) for each in sending}
     shown = {
-        wanted: [frame for frame in frames if frame.data[6:12] in heard]
+        wanted: [frame for frame in frames if frame.data[6:12] in heard or _was_repeated(frame, frames)]
         for wanted, frames in asked.items()
         if wanted in silent
     }
     return {wanted: frames for wanted, frames in shown.items() if frames}
+
+
+def _was_repeated(question: Frame, frames: list[Frame]) -> bool:
+    """Did who asked it ask the same a second before or after?"""
+    return any(
+        other.data[6:12] == question.data[6:12]
+        and _PATIENCE_NS <= abs(other.departed_ns - question.departed_ns) <= _AGAIN_NS
+        for other in frames
+    )
 
 
 def _note(frame: Frame, place: int, asked: dict[str, list[Frame]], owners: dict[str, dict[str, int]]) -> None:

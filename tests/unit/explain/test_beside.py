@@ -37,10 +37,17 @@ def says(number, at, src, dst, to=b"\2\0\0\0\0\7"):
 OURS = [says(8, 5500, "10.0.0.5", "10.0.0.7"), says(9, 6500, "10.0.0.7", "10.0.0.5")]
 
 
-@pytest.mark.parametrize("times", [1, 3])
-def test_a_third_hosts_capture_cannot_know_that_nobody_answered(times):
-    asked = [asks(number, number * 1000) for number in range(1, times + 1)]
-    assert explain(Trace([*asked, *OURS])).kinds == []
+@pytest.mark.parametrize("seconds", [[0], [0, 60, 120], [0, 0.01]], ids=["once", "each minute", "at once"])
+def test_a_third_hosts_capture_cannot_know_that_nobody_answered(seconds):
+    asked = [asks(number, second * 1000) for number, second in enumerate(seconds, 1)]
+    later = [says(8, 125_500, "10.0.0.5", "10.0.0.7"), says(9, 126_500, "10.0.0.7", "10.0.0.5")]
+    assert explain(Trace([*asked, *later])).kinds == []
+
+
+def test_who_asks_again_a_second_later_was_not_answered():
+    asked = [asks(number, number * 1000) for number in (1, 2, 3)]
+    (finding,) = explain(Trace([*asked, *OURS])).findings
+    assert (finding.kind, finding.frames, finding.values["count"]) == ("arp-unanswered", (1, 2, 3), 3)
 
 
 @pytest.mark.parametrize("tags", [b"", b"\x81\0\0\5"], ids=["plain", "with a VLAN's tag"])
