@@ -1,4 +1,4 @@
-"""Which flow, and which host, does somebody mean who asks a trace?  Pure."""
+"""Which flow, which frame, and which host, does somebody mean who asks a trace?  Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from labkit.packets.addresses import format_address
+from labkit.packets.frame import Frame
 from labkit.packets.segment import Segment, Segments
 from labkit.traces.flows import Flow
 from labkit.traces.groups import in_groups
@@ -45,6 +46,26 @@ def same_connection(flow: Flow | Segment | int, segment: Segment) -> None:
                 number=segment.flow,
                 here=format_address(_ends(segment)[0]),
                 there=format_address(_ends(segment)[1]),
+            )
+        )
+
+
+def same_frame(given: Any, frame: Frame) -> None:
+    """See to it that a frame, or what is carried by one, is the frame of the trace with its number: it left at the same
+    time.  Raises TypeError or ValueError."""
+    theirs = getattr(given, "frame", given)
+    if not isinstance(theirs, Frame):
+        raise TypeError(
+            say(
+                "a frame is meant by its number, by itself or by what it carries (got {given!r})", given=given
+            )
+        )
+    if theirs.departed_ns != frame.departed_ns:
+        raise ValueError(
+            say(
+                "frame {number} that was given is of another trace: this trace's own left at another time; "
+                "take it from this trace, as in trace.segments[0]",
+                number=frame.number,
             )
         )
 

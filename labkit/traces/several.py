@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.packets.frame import Frame
 from labkit.packets.segment import Item, Segment, Segments
+from labkit.traces.choosing import same_frame
 from labkit.traces.journeys import Journey, journeys
 from labkit.words import say
 
@@ -58,12 +59,15 @@ class OfSegments:
         packet   a segment, a datagram or another item of the trace, its frame, or the number of that
 
         Those of a packet that was cut into fragments on the way are among them, as are those of each copy that a
-        fault made.  Raises ValueError for a number that the trace does not have.
+        fault made.  Raises ValueError for a number that the trace does not have, and for a packet of
+        another trace.
         """
         number = packet if isinstance(packet, int) else packet.number
         by_number, found = self._journeys()
         if number not in by_number:
             raise ValueError(say("no frame {number} in this trace", number=number))
+        if not isinstance(packet, int):
+            same_frame(packet, by_number[number].frame)
         journey = next(each for each in found if any(frame.number == number for frame in each.frames))
         return Segments(by_number[frame.number] for frame in journey.frames)
 

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from labkit.pictures.ladders.path import in_path_order
-from labkit.traces.choosing import named
+from labkit.traces.choosing import named, same_frame
 
 if TYPE_CHECKING:
     from labkit.network.host import Host
@@ -44,11 +44,19 @@ def frames_asked(frames: Iterable[Any] | None, every: tuple[Frame, ...]) -> Cont
             "frames is a range of frame numbers, or segments of the trace; "
             f"write frames=range(1, 101) (got {frames!r})"
         )
-    numbers: Container[int] = (
-        frames if isinstance(frames, range) else frozenset(getattr(each, "number", each) for each in frames)
-    )
+    numbers: Container[int]
+    given: dict[int, Any] = {}
+    if isinstance(frames, range):
+        numbers = frames
+    else:
+        frames = tuple(frames)
+        given = {each.number: each for each in frames if hasattr(each, "number")}
+        numbers = frozenset(getattr(each, "number", each) for each in frames)
     if not any(frame.number in numbers for frame in every):
         have = f"it has {every[0].number} to {every[-1].number}" if every else "it has none at all"
         asked = f"no frame of {frames!r}" if isinstance(frames, range) else "none of these frames"
         raise ValueError(f"frames: {asked} is in this trace; {have}")
+    for frame in every if given else ():
+        if frame.number in given:
+            same_frame(given[frame.number], frame)
     return numbers

@@ -13,6 +13,7 @@ from typing import Any
 
 from labkit.packets.addresses import end_of
 from labkit.pictures.ladders.carriers import Side
+from labkit.pictures.ladders.concerned import CONNECTING, called, caller_of, port_of
 from labkit.pictures.ladders.secured import Talks
 from labkit.traces.calls import RECEIVING, SENDING
 
@@ -22,7 +23,8 @@ SLACK_NS = 2_000_000
 
 class Matcher:
     def __init__(self, arrows: list):
-        self._sides: dict = {}  # host → its ends of connections
+        self._sides: dict = {}  # (host, peer) → its ends of connections with that peer
+        self._at: dict = {}  # (host, port, peer) → those on a port of its own
         self._sockets: dict = {}  # (host, socket_id) → its end
         self._out: dict = {}  # host → port → (time, arrow) of datagrams not yet claimed
         self._in: dict = {}
@@ -56,7 +58,8 @@ class Matcher:
         key = host, flow, port, peer
         if key not in by_key:
             by_key[key] = Side(port, peer, flow)
-            self._sides.setdefault(host, []).append(by_key[key])
+            self._sides.setdefault((host, peer), []).append(by_key[key])
+            self._at.setdefault((host, port, peer), []).append(by_key[key])
         return by_key[key]
 
     def prepare(self, call, host: int) -> None:
@@ -68,7 +71,7 @@ class Matcher:
         """(the arrow that it sent, the arrow that let it return), None for none."""
         if call.name == "accept":
             return None, self._accept(call, host)
-        if call.name in ("connect", "connect_ex"):
+        if call.name in CONNECTING:
             return self._connect(call, host)
         side = self._find(call, host)
         if side is not None and call.tls:
@@ -93,26 +96,23 @@ class Matcher:
         side = self._sockets.get((host, call.socket_id)) if call.socket_id else None
         if side is None and call.local and call.peer:
             # the latest connection on those ports that had begun when the call ended
-            for candidate in self._sides.get(host, ()):
-                if candidate.port != call.local[1] or candidate.peer != tuple(call.peer[:2]):
-                    continue
+            for candidate in self._on(host, call.local, tuple(call.peer[:2])):
                 if side is None or call.end_ns is None or _begun(candidate) <= call.end_ns + SLACK_NS:
                     side = candidate
             if side is not None and call.socket_id:
                 self._sockets[host, call.socket_id] = side
         return side
 
+    def _on(self, host: int, local, peer) -> list[Side]:
+        """A host's ends of connections with a peer, on a port if that is known."""
+        if not local:
+            return self._sides.get((host, peer), [])
+        return self._at.get((host, port_of(local), peer), [])
+
     def _connect(self, call, host: int):
-        peer = tuple(call.peer[:2]) if call.peer else end_of(call.address)
-        for side in self._sides.get(host, ()):
+        for side in self._on(host, call.local, called(call)):
             syn = next((arrow for arrow in side.sent if "S" in arrow.item.flags), None)
-            if (
-                syn is None
-                or side.syn_used
-                or side.peer != peer
-                or (call.local and call.local[1] != side.port)
-                or syn.departed < call.begin_ns - SLACK_NS
-            ):
+            if syn is None or side.syn_used or syn.departed < call.begin_ns - SLACK_NS:
                 continue
             side.syn_used = True
             if call.socket_id:
@@ -129,11 +129,11 @@ class Matcher:
         return None, None
 
     def _accept(self, call, host: int) -> int | None:
-        peer = end_of(call.address) or (tuple(call.peer[:2]) if call.peer else None)
+        peer = caller_of(call)
         if call.error or call.end_ns is None or peer is None:
             return None
-        for side in self._sides.get(host, ()):
-            if side.peer == peer and not side.syn_used and any(a.item.flags[:2] == "S." for a in side.sent):
+        for side in self._sides.get((host, peer), ()):
+            if not side.syn_used and any(a.item.flags[:2] == "S." for a in side.sent):
                 side.syn_used = True
                 return next(
                     (

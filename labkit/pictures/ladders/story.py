@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labkit.pictures.ladders.acts import Act, acts
 from labkit.pictures.ladders.arrows import Arrow, arrows
 from labkit.pictures.ladders.asked import hosts_asked
+from labkit.pictures.ladders.concerned import Concerned
 from labkit.pictures.ladders.order import settled, timeless, turned_back
 from labkit.traces.groups import in_groups
 from labkit.traces.states import states as transitions_of
@@ -98,6 +99,10 @@ class Stories:
         return self.trace.calls
 
     @cached_property
+    def _concerned(self) -> Concerned:
+        return Concerned(self.calls)
+
+    @cached_property
     def _marks(self) -> dict[int, str]:
         return self.trace.marks()
 
@@ -132,8 +137,11 @@ class Stories:
             if (host, arrow.flow) not in first:
                 first[host, arrow.flow] = "LISTEN" if change.before == "LISTEN" else ""
             changes.append(Change(host, change.state, arrow.number, change.time_ns, arrow.flow))
-        made = acts(self.calls, drawn, names) if self._calls else []
-        if flow is not None:
+        made = []
+        if self._calls and flow is None:
+            made = acts(self.calls, drawn, names)
+        elif self._calls:
+            made = acts(self._concerned.by(items), drawn, names)
             made = [act for act in made if act.cause is not None or act.release is not None]
         everyone = tuple(trace.hosts)
         colours = tuple(everyone.index(name) for name in names)

@@ -19,8 +19,10 @@ from labkit.panels.player.data import MOST, payload
 from labkit.panels.player.ends import Ends
 from labkit.panels.player.fields import fields
 from labkit.panels.player.moments import NEAR, moments, time_at
+from labkit.pictures.ladders.acts import acts
 from labkit.pictures.ladders.story import Stories, tell
 from labkit.pictures.ladders.timed import laid
+from labkit.traces.calls import Call
 from labkit.traces.flows import Flow
 from labkit.traces.states import states
 
@@ -428,10 +430,31 @@ def test_a_multicast_arrives_at_all_at_once():
 def many(count: int) -> Trace:
     """So many connections, one after the other."""
     frames: list[Frame] = []
-    for port in range(count):
-        talk = Plain(client=("10.0.0.1", 30_000 + port), frames=frames).open()
-        talk.c("P.", 1, 1, b"hello").s("P.", 1, 6, b"world")
-    return talk.trace()
+    calls: list[Call] = []
+    for place in range(count):
+        here, there, began = ("10.0.0.1", 30_000 + place), SERVER, 100 * place
+        talk = Plain(client=here, server=there, frames=frames)
+        talk.now = began
+        talk.open().c("P.", 1, 1, b"hello", at=began + 30).s("P.", 1, 6, b"world", at=began + 41)
+        ours = {"local": here, "peer": there, "socket_id": 2 * place + 2}
+        theirs = {"local": there, "peer": here, "socket_id": 2 * place + 3}
+        calls += [
+            plain_call("client", "connect", began, **ours, address=there),
+            plain_call("server", "accept", began + 31, local=there, socket_id=1, address=here),
+            plain_call("client", "sendall", began + 30, 5, **ours),
+            plain_call("server", "recv", began + 41, 100, 5, **theirs),
+            plain_call("server", "sendall", began + 41, 5, **theirs),
+            plain_call(
+                "client", "recv", began + 52, 100, 5, socket_id=2 * place + 2
+            ),  # its socket tells its ends
+        ]
+    return talk.trace(calls=calls)
+
+
+def plain_call(
+    host: str, name: str, at: int, size: int | None = None, moved: int | None = None, **more
+) -> Call:
+    return Call(host, name, at * MS, at * MS + 1000, size, moved, **more)
 
 
 def test_the_states_are_found_out_once_for_all_connections(monkeypatch):
@@ -443,6 +466,24 @@ def test_the_states_are_found_out_once_for_all_connections(monkeypatch):
 
     monkeypatch.setattr("labkit.pictures.ladders.story.transitions_of", counted)
     assert len(payload(many(10))["ends"]) == 10 and len(asked) == 1
+
+
+def test_each_connection_has_its_own_calls():
+    trace = many(4)
+    whole = tell(trace).acts
+    assert len(whole) == 24 and all((act.cause, act.release) != (None, None) for act in whole)
+    parts = [tell(trace, flow=flow).acts for flow in trace.flows()]
+    assert [[act.call.name for act in part] for part in parts] == [[act.call.name for act in whole[:6]]] * 4
+    assert [act for part in parts for act in part] == whole
+
+
+def test_calls_find_their_frames_in_proportion():
+    def prepare(count: int):
+        trace = many(count)
+        drawn = tell(trace, calls=False).arrows
+        return lambda: acts(trace.calls, drawn, trace.hosts)
+
+    assert growth(prepare, 60) < 2.2
 
 
 def test_stories_and_ends_of_many_connections_are_work_in_proportion():

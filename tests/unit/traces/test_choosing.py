@@ -103,3 +103,35 @@ def test_who_is_called_client_does_not_matter():
 def test_what_names_no_connection_is_refused(ask, room):
     with pytest.raises(TypeError, match="flow is a Flow"):
         ask(one(), "1")
+
+
+# -- frames
+
+
+@pytest.mark.parametrize("what", [lambda trace: trace.segments[0], lambda trace: trace.frames[0]])
+def test_a_frame_of_another_trace_is_refused(what):
+    ours = two()
+    theirs = Talk(server=OTHER)
+    theirs.now = 5
+    given = what(theirs.open().trace())
+    for ask in (lambda each: ladder(ours, frames=[each]), ours.hops):
+        ask(what(ours))
+        with pytest.raises(ValueError, match="frame 1 that was given is of another trace"):
+            ask(given)
+
+
+def test_the_last_run_of_a_cell_that_runs_again_is_another_trace():
+    """All is as before but the time."""
+    again = Trace(
+        [frame._replace(departed_ns=frame.departed_ns + 1) for frame in two().frames], hosts=two().hosts
+    )
+    with pytest.raises(ValueError, match="frame 4 that was given is of another trace"):
+        ladder(again, frames=two().select(data=True))
+    assert ladder(two(), frames=two().select(data=True)).text
+
+
+def test_what_has_a_number_and_is_no_frame_is_refused():
+    trace = two()
+    for ask in (lambda each: ladder(trace, frames=[each]), trace.hops):
+        with pytest.raises(TypeError, match="a frame is meant by its number"):
+            ask(trace.flows()[0])
