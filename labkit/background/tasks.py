@@ -95,6 +95,8 @@ class Task(Awaitable):
 
         self._aio = asyncio.current_task()
         try:
+            if self._stopping:  # since before this first step: there was nothing yet to cancel
+                raise asyncio.CancelledError
             value = await self._call()
         except BaseException as error:  # kept for whoever asks for the result
             self._ended(error=error)
