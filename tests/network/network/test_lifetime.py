@@ -122,7 +122,7 @@ def test_killed(how):
 
 
 COLLECT_IN_A_QUESTION = """
-import gc, os, sys, weakref
+import gc, os, socket, sys, weakref
 from labkit import Network
 from labkit.network.line import Line
 from scapy.sendrecv import AsyncSniffer
@@ -143,8 +143,9 @@ def drop(make):
 def sniffer():
     sniffer = AsyncSniffer(opened_socket=net.scapy_socket(), store=False)
     sniffer.start()
-    net.client.socket().close()
-    sniffer.kwargs["opened_socket"].drain()
+    with net.client.socket(type=socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"?", ("server", 9))
+    sniffer.kwargs["opened_socket"].drain()  # scapy's stop() does nothing to a sniffer that has not read yet
     sniffer.stop()
     return sniffer
 
