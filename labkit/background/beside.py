@@ -53,10 +53,13 @@ class Beside:
         self.changed = threading.Condition(threading.RLock())
         streams.install()
         _watch()
+
+    def appear(self) -> None:
+        """It is complete, and has something to end or is about to: from now on others find it, from any thread."""
         with _lock:
             _live[self] = None
-        if finish not in host.core.ending:
-            host.core.ending.append(finish)
+        if finish not in self.host.core.ending:
+            self.host.core.ending.append(finish)
 
     @property
     def output(self) -> str:

@@ -65,12 +65,12 @@ class Program(Beside):
                 )
             except BaseException:
                 close_all(opened)
-                self.forget()
                 raise
             close_all({theirs_in, theirs_out, theirs_err, theirs_status})
             self.stdin = os.fdopen(ours_in, "w", buffering=1, encoding="utf-8")
             read, title = (ours_out, ours_err, ours_status), f"labkit {self.title}"
             self._reader = threading.Thread(target=self._read, args=read, daemon=True, name=title)
+            self.appear()
             self._reader.start()
 
     def _read(self, out: int, err: int | None, status: int) -> None:
@@ -129,7 +129,7 @@ class Program(Beside):
     def left_to_the_parent(self) -> None:
         """As of every Beside; and half a line that the parent has written must not come twice."""
         super().left_to_the_parent()
-        if "stdin" in self.__dict__ and not self.stdin.closed:
+        if not self.stdin.closed:
             unheard(self.stdin.fileno())
 
     def _close_stdin(self) -> None:

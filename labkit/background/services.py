@@ -52,6 +52,7 @@ class Service(Beside):
         self._threads: set[Worker] = set()
         self._served = 0
         self._stopping = self._stopped = False
+        self.appear()
 
     # -- what it says -------------------------------------------------------------------------------------
 

@@ -76,13 +76,17 @@ class Task(Awaitable):
     def _start(self, is_async: bool) -> None:
         if is_async:
             self._loop = borrow(self)
+            self.appear()
             self._loop.start(self._await, self)
         else:
             self._thread = Worker(self, self._run)
+            self.appear()
             self._thread.start()
 
     def _run(self) -> None:
         try:
+            if self._stopping:  # since before the thread began
+                raise self._reason()
             value = self._call()
             refuse_coroutine(value, self.name, "background()")
         except BaseException as error:  # kept for whoever asks for the result
@@ -95,6 +99,8 @@ class Task(Awaitable):
 
         self._aio = asyncio.current_task()
         try:
+            if self._stopping:  # since before this first step: there was nothing yet to cancel
+                raise asyncio.CancelledError
             value = await self._call()
         except BaseException as error:  # kept for whoever asks for the result
             self._ended(error=error)

@@ -38,13 +38,9 @@ class CapturedTrace(Trace):
         super().__init__((), hosts=core.names, addresses=core.addresses, layout=layout)
         self._core, self._home = core, home()
         self._began_ns = time.monotonic_ns()
-        dropped = core.abandoned
-        abandoned = len(dropped)
         with uninterrupted():
-            self._start, self._missed_before = core.capture_start(snap, abandoned)
-            del dropped[:abandoned]
-            # Not a question: the collector may call it in the middle of one.
-            self._abandon = weakref.finalize(self, dropped.append, None)
+            self._start, self._missed_before = core.capture_start(snap)
+            self._abandon = weakref.finalize(self, core.abandoned.append, ("capture_release",))
         self._entered = False
         self._final: tuple[Frame, ...] | None = None
         self._seen: tuple[Any, tuple[Frame, ...]] = (None, ())  # (version of the record, the frames it gave)

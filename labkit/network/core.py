@@ -98,7 +98,8 @@ class Core(Protocol):
     addresses  {IP address: name of the host}
     timeline   the calls that the notebook makes on the hosts' sockets
     home       the process that made it; one that is forked from it may use it, and ends nothing of it
-    abandoned  one None for each capture of this process that was dropped without being stopped
+    abandoned  what the collector took of this process's, still open: a tuple of the question that ends it, and of its
+               arguments, which a later question asks: the collector may come in the middle of one
     ending     what ends all that runs on the hosts, called with them before they end: whoever starts something there
                puts its own in
     ready      what the making gave: {"port": "tap", "packet" or "lo", "refused": settings that were not taken}
@@ -122,7 +123,7 @@ class Core(Protocol):
     def home(self) -> Home: ...
 
     @property
-    def abandoned(self) -> list[None]: ...
+    def abandoned(self) -> list[tuple[Any, ...]]: ...
 
     @property
     def closed(self) -> bool:
@@ -157,8 +158,8 @@ class Core(Protocol):
     def watch(self) -> Watch:
         """Waits for news in the record; close it."""
 
-    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
-        """Begin to record frames, *snap* bytes of each at most; gives back *abandoned* captures.
+    def capture_start(self, snap: int | None) -> tuple[int, dict[str, int]]:
+        """Begin to record frames, *snap* bytes of each at most.
 
         Returns the place in the record where the capture begins, and the frames that each port had lost before.
         """

@@ -139,6 +139,7 @@ class Client:
             with line.lock:
                 if self.closed:
                     raise _closed()
+                line.give_back()
                 outcome, value, received = line.ask(operation, arguments, descriptors)
         except WentAway:
             raise self._ended() from None

@@ -32,13 +32,14 @@ class Line:
 
     lock        held while one question is asked
     heard       has an answer ever come?
-    abandoned   one None for each capture of this process that was dropped without being stopped
+    abandoned   (operation, arguments…) for each thing of this process's that the collector took, still open: it may
+                come in the middle of a question, where another one would wait for ever; `give_back` asks them
     """
 
     def __init__(self, channel: socket.socket) -> None:
         self.lock = threading.Lock()
         self.heard = False
-        self.abandoned: list[None] = []
+        self.abandoned: list[tuple[Any, ...]] = []
         self._channel = channel
         self._number = 0
 
@@ -90,6 +91,12 @@ class Line:
             )
         _, outcome, value = whole(answer, received)
         return outcome, value, received
+
+    def give_back(self) -> None:
+        """Ask, with the lock held, what the collector left to whoever asks next.  Raises as `ask` does."""
+        while self.abandoned:
+            operation, *arguments = self.abandoned.pop(0)
+            self.ask(operation, tuple(arguments), ())
 
     def tell(self, operation: str, descriptors: Sequence[int] = ()) -> None:
         """Say something that gets no answer; the lock need not be held.  Raises WentAway, NoAnswer."""

@@ -57,7 +57,12 @@ class WireSocket(SuperSocket):
         self.ins = self.outs = None  # type: ignore[assignment]  # nothing to select() but `fileno`
         with uninterrupted():
             self._watch: Any = core.watch()  # that of the wire, which has a descriptor
-            self._next, _ = core.capture_start(None)
+            try:
+                self._next, _ = core.capture_start(None)
+            except BaseException:
+                self._watch.close()
+                raise
+            self._abandoned = core.abandoned
             self.closed = False
 
     def fileno(self) -> int:
@@ -127,3 +132,10 @@ class WireSocket(SuperSocket):
             if self._home.here and not self._core.closed:
                 self._core.capture_release()
             self._watch.close()
+
+    def __del__(self) -> None:
+        # No close(), which scapy would call here: it asks, and the collector may come in the middle of a question.
+        if not self.closed:
+            self.closed = True
+            self._watch.abandon(self._abandoned)
+            self._abandoned.append(("capture_release",))

@@ -52,7 +52,7 @@ class WireCore:
         return self.client.home
 
     @property
-    def abandoned(self) -> list[None]:
+    def abandoned(self) -> list[tuple[Any, ...]]:
         return self.client.line.abandoned
 
     @property
@@ -97,8 +97,8 @@ class WireCore:
     def watch(self) -> WireWatch:
         return WireWatch(self.client)
 
-    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
-        return self.client.ask("capture_start", snap, abandoned)
+    def capture_start(self, snap: int | None) -> tuple[int, dict[str, int]]:
+        return self.client.ask("capture_start", snap)
 
     def capture_stop(self, settled: int | None) -> tuple[int, dict[str, int]] | None:
         return self.client.ask("capture_stop", settled)
@@ -180,7 +180,11 @@ class WireWatch:
     def __init__(self, client: Client):
         self._client, self._home = client, home()
         self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._number = client.ask("watch", descriptors=[self.descriptor])
+        try:
+            self._number = client.ask("watch", descriptors=[self.descriptor])
+        except BaseException:
+            os.close(self.descriptor)
+            raise
 
     def wait(self, timeout: float) -> bool:
         """Wait for a change, `timeout` seconds at most; False when none came."""
@@ -205,4 +209,9 @@ class WireWatch:
         """Wait no more."""
         if self._home.here and not self._client.closed:
             self._client.ask("unwatch", self._number)
+        os.close(self.descriptor)
+
+    def abandon(self, abandoned: list[tuple[Any, ...]]) -> None:
+        """As `close`, from the collector: what there is to ask is left to the next question."""
+        abandoned.append(("unwatch", self._number))
         os.close(self.descriptor)

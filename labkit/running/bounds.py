@@ -20,7 +20,7 @@ from typing import Any
 
 from labkit.running.ending import end, guarding
 from labkit.running.forbidden import HARMFUL, quit_refused, quitters, refuse
-from labkit.running.memory import MB, MEMORY_MB, ROOM_MB, WORTH_TIDYING_MB, data_bytes
+from labkit.running.memory import MB, MEMORY_MB, ROOM_MB, WORTH_TIDYING_MB, DataBytes
 from labkit.words import say
 
 THREADS = 100
@@ -64,7 +64,9 @@ class Guard:
             )
         with contextlib.ExitStack() as undo:
             undo.callback(_one_at_a_time.release)
-            self._data = data_bytes()
+            self._data_bytes = DataBytes()
+            undo.callback(self._data_bytes.close)
+            self._data = self._data_bytes()
             guarding.append(self)
             undo.callback(guarding.remove, self)
             self._limit_memory(undo)
@@ -106,7 +108,7 @@ class Guard:
             libc.malloc_trim(0)
 
     def _grown(self) -> int:
-        return data_bytes() - self._data
+        return self._data_bytes() - self._data
 
     def _watch(self) -> None:
         while not self._over.wait(WATCH_S):

@@ -152,16 +152,13 @@ class Requests(Guests):
 
     # Captures
 
-    def do_capture_start(self, asker: Asker, snap: int | None, abandoned: int = 0) -> Value:
+    def do_capture_start(self, asker: Asker, snap: int | None) -> Value:
         """Begin a capture; the value is (where it begins in the record, frames that each port had missed by then).
 
-        snap        bytes kept of each frame; None: all. The first of several captures that are open decides.
-        abandoned   captures that will never be released
+        snap   bytes kept of each frame; None: all. The first of several captures that are open decides.
         """
         wire = self._wire
         record, notes = wire.notes.record, wire.notes
-        notes.recording -= abandoned
-        asker.captures -= abandoned
         wire.quiet()  # what left before now belongs before now
         if not notes.recording:
             record.reset()

@@ -51,6 +51,7 @@ class LoopbackClient:
         self._sniffer = Sniffer(claim, macs, places, self._writer)
         self._can_capture, self._why = can_capture, why
         self._captures = 0
+        self.abandoned: list[tuple[Any, ...]] = []  # captures: there is nothing else to drop here
         self.record = Reader(self._memory)
         self._close = weakref.finalize(self, _close, self.home, self._sniffer, claim)
 
@@ -68,11 +69,13 @@ class LoopbackClient:
             raise RuntimeError("this network is closed; make a new one with Network(...)")
 
     @_asked
-    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
+    def capture_start(self, snap: int | None) -> tuple[int, dict[str, int]]:
         """Where the capture begins in the record, and what was missed before."""
         if not self._can_capture:
             raise NeedsCapture(_words(self._why))
-        self._captures -= abandoned
+        while self.abandoned:
+            self.abandoned.pop()
+            self._captures -= 1
         if self._captures:
             self._sniffer.drain()
         else:

@@ -46,7 +46,6 @@ class LoopbackCore:
         self._plan, self.names = plan, plan.hosts
         names = plan.hosts
         self.timeline = Timeline()
-        self.abandoned: list[None] = []
         self.ending: list[Ending] = []
         self.ready: dict[str, Any] = {"port": "lo", "refused": []}
         # All are on the one interface, whatever their segments.
@@ -129,6 +128,10 @@ class LoopbackCore:
     # -- the record of frames
 
     @property
+    def abandoned(self) -> list[tuple[Any, ...]]:
+        return self.client.abandoned
+
+    @property
     def record(self) -> Reader:
         return self.client.record
 
@@ -141,9 +144,9 @@ class LoopbackCore:
     def watch(self) -> LoopbackWatch:
         return LoopbackWatch(self.client)
 
-    def capture_start(self, snap: int | None, abandoned: int = 0) -> tuple[int, dict[str, int]]:
+    def capture_start(self, snap: int | None) -> tuple[int, dict[str, int]]:
         """Raises NeedsCapture where this process may not capture."""
-        return self.client.capture_start(snap, abandoned)
+        return self.client.capture_start(snap)
 
     def capture_stop(self, settled: int | None) -> tuple[int, dict[str, int]] | None:
         return self.client.capture_stop(settled)

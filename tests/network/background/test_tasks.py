@@ -198,6 +198,47 @@ def test_stop_ends_an_async_function(client, blocks):
     assert repr(task) == "<waits on client stopped>"
 
 
+def test_stop_ends_an_async_function_before_its_first_step(client, capsys):
+    begun, asked, called = threading.Event(), threading.Event(), []
+
+    async def holds_the_loop():
+        begun.set()
+        assert asked.wait(SECONDS)
+
+    async def waits():
+        called.append(True)
+        await asyncio.Event().wait()
+
+    holder = client.background(holds_the_loop)
+    assert begun.wait(SECONDS)
+    task = client.background(waits)
+    queue = task._loop.loop.call_soon_threadsafe
+
+    def ask(*args):
+        queue(*args)
+        asked.set()
+
+    task._loop.loop.call_soon_threadsafe = ask
+    task.stop(timeout=SECONDS)
+    holder.result(SECONDS)
+    assert (repr(task), task._failures, called) == ("<waits on client stopped>", [], [])
+    task._loop.thread.join(SECONDS)
+    assert not task._loop.thread.is_alive() and capsys.readouterr().err == ""
+
+
+def test_stop_right_behind_background_ends_an_async_function(client, capsys):
+    async def waits():
+        await asyncio.Event().wait()
+
+    for _ in range(20):
+        task = client.background(waits)
+        task.stop(timeout=SECONDS)
+        assert (repr(task), task._failures) == ("<waits on client stopped>", [])
+        task._loop.thread.join(SECONDS)
+        assert not task._loop.thread.is_alive()
+    assert capsys.readouterr().err == ""
+
+
 def test_a_hundred_at_once_in_one_line(client, server):
     def echo(conn):
         while data := conn.recv(100):

@@ -142,11 +142,12 @@ def test_a_full_record_says_so(network):
         assert not again.full and len(again.frames) == 1
 
 
-def test_a_capture_that_was_dropped_records_no_longer(network):
+@pytest.mark.parametrize("dropped", ["capture", "scapy_socket"])
+def test_a_capture_that_was_dropped_records_no_longer(network, dropped):
     net = network(record_mb=1)
     with net.server.socket(type=socket.SOCK_DGRAM) as r, net.client.socket(type=socket.SOCK_DGRAM) as s:
         r.bind((net.server.address, 9))
-        net.capture()  # and forgotten
+        getattr(net, dropped)()  # and forgotten
         gc.collect()
         for _ in range(5):
             with net.capture() as trace:

@@ -121,6 +121,58 @@ def test_killed(how):
         assert gone([helper])
 
 
+COLLECT_IN_A_QUESTION = """
+import gc, os, socket, sys, weakref
+from labkit import Network
+from labkit.network.line import Line
+from scapy.sendrecv import AsyncSniffer
+
+def collect(frame, event, argument):
+    if event == "call" and frame.f_code is Line.ask.__code__:
+        sys.setprofile(None)
+        gc.collect()
+
+def held():
+    return [len(os.listdir(f"/proc/{pid}/fd")) for pid in (os.getpid(), net._core.client.pid)]
+
+def drop(make):
+    thing = make()
+    thing.itself = thing
+    return weakref.ref(thing)
+
+def sniffer():
+    sniffer = AsyncSniffer(opened_socket=net.scapy_socket(), store=False)
+    sniffer.start()
+    with net.client.socket(type=socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"?", ("server", 9))
+    sniffer.kwargs["opened_socket"].drain()  # scapy's stop() does nothing to a sniffer that has not read yet
+    sniffer.stop()
+    return sniffer
+
+with Network("client", "server") as net:
+    sniffer()  # and all that is loaded for it
+    gc.collect()
+    net.link.delay_ms = 2
+    gc.disable()
+    before = held()
+    for make in (net.capture, net.scapy_socket, sniffer):
+        alive = drop(make)
+        assert alive() is not None
+        sys.setprofile(collect)
+        net.link.delay_ms = 1  # a question, in the middle of which the collector comes
+        assert sys.getprofile() is None and alive() is None
+        net.link.delay_ms = 2
+        assert held() == before, make
+print("went on")
+"""
+
+
+def test_what_is_dropped_asks_nothing_when_the_collector_comes_in_the_middle_of_a_question():
+    """One thread cannot ask twice at a time: it would wait for itself."""
+    done = run(COLLECT_IN_A_QUESTION)
+    assert (done.stdout, done.stderr) == ("went on\n", "")
+
+
 def test_the_end_of_the_interpreter_ends_all():
     done = run(HOLD.replace("sys.stdin.read()", ""), stdin=subprocess.DEVNULL)
     assert done.returncode == 0

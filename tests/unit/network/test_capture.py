@@ -49,7 +49,7 @@ class Core:
         self.news = []  # what happens, one at a time
         self.asked = lambda: None  # what happens before a question is answered
 
-    def capture_start(self, snap, abandoned):
+    def capture_start(self, snap):
         return self.writer.head, dict(self.missed)
 
     def capture_stop(self, settled):
