@@ -6,6 +6,7 @@ import itertools
 import socket
 
 import pytest
+from waiting import wait_for
 
 from labkit import Drop, Network
 from labkit.modes.needs import NeedsHosts
@@ -247,9 +248,12 @@ def test_each_route_of_ipv6_that_was_made_is_shown(network, destination, way):
 
 def test_what_the_interfaces_of_a_router_have_for_themselves_is_not_shown(network, port):
     net = network(**LAN_WAN, port=port, ipv6=True)
-    lines = map(str.split, net.router.core.proc_net("router", "ipv6_route").splitlines())
-    anycast = {interface for *_, flags, interface in lines if int(flags, 16) & 0x100000}  # RTF_ANYCAST
-    assert anycast == {"eth0", "eth1"}
+
+    def anycast():
+        lines = map(str.split, net.router.core.proc_net("router", "ipv6_route").splitlines())
+        return {interface for *_, flags, interface in lines if int(flags, 16) & 0x100000}  # RTF_ANYCAST
+
+    wait_for(lambda: anycast() == {"eth0", "eth1"})  # the kernel joins them in its own time
     assert [each for each in net.router.routes if ":" in each.destination] == [
         ("fd00:0:0:1::/64", "", "eth0"),
         ("fd00:0:0:2::/64", "", "eth1"),
