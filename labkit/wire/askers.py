@@ -112,7 +112,10 @@ class Askers:
             self._gone(asker)
         except OSError as error:
             # The descriptors cannot go: too many are on their way (unix(7), ETOOMANYREFS).
-            messages.send(asker.channel, messages.failure(message[0], error))
+            try:
+                messages.send(asker.channel, messages.failure(message[0], error))
+            except OSError:  # whoever asked has gone meanwhile: no reason for the wire to end
+                self._gone(asker)
 
     def do_join(self, asker: Asker) -> Value:
         """A process that was forked from `asker` asks on a channel of its own from now on, a guest if that is one.
