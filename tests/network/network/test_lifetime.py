@@ -122,7 +122,7 @@ def test_killed(how):
 
 
 COLLECT_IN_A_QUESTION = """
-import gc, os, socket, sys, weakref
+import contextlib, gc, os, socket, sys, weakref
 from labkit import Network
 from labkit.network.line import Line
 from scapy.sendrecv import AsyncSniffer
@@ -132,8 +132,15 @@ def collect(frame, event, argument):
         sys.setprofile(None)
         gc.collect()
 
-def held():
-    return [len(os.listdir(f"/proc/{pid}/fd")) for pid in (os.getpid(), net._core.client.pid)]
+def watched():
+    return [number(pid) for pid in (os.getpid(), net._core.client.pid)]
+
+def number(pid):
+    found = 0
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            found += os.readlink(f"/proc/{pid}/fd/{descriptor}") == "anon_inode:[eventfd]"
+    return found
 
 def drop(make):
     thing = make()
@@ -154,15 +161,14 @@ with Network("client", "server") as net:
     gc.collect()
     net.link.delay_ms = 2
     gc.disable()
-    before = held()
-    for make in (net.capture, net.scapy_socket, sniffer):
+    for make, watches in (net.capture, 0), (net.scapy_socket, 1), (sniffer, 1):
         alive = drop(make)
-        assert alive() is not None
+        assert alive() is not None and watched() == [watches] * 2
         sys.setprofile(collect)
         net.link.delay_ms = 1  # a question, in the middle of which the collector comes
         assert sys.getprofile() is None and alive() is None
         net.link.delay_ms = 2
-        assert held() == before, make
+        assert watched() == [0, 0], make
 print("went on")
 """
 
