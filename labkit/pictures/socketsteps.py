@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import threading
 import time
@@ -108,6 +109,7 @@ class WatchedSteps(SocketSteps):
         super().__init__((), [host.name for host in net.hosts])
         self._net, self._timeline = net, net.hosts[0].core.timeline
         self._lock = threading.Lock()
+        self._collecting: set[int] = set()  # threads in which the collector is at work
         self._entry: list | None = None  # the call that was begun last
         self._watched = False
         self._tables: dict = {}
@@ -117,11 +119,13 @@ class WatchedSteps(SocketSteps):
             raise RuntimeError("these steps have been watched already; write watch_sockets(net) again")
         self._watched = True
         self._tables = self._look()
+        gc.callbacks.append(self._collected)
         self._timeline.watchers += (self._begun,)
         return self
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self._timeline.watchers = tuple(one for one in self._timeline.watchers if one != self._begun)
+        gc.callbacks.remove(self._collected)
         with self._lock:
             if not self._net.closed:
                 self._step()
@@ -130,10 +134,18 @@ class WatchedSteps(SocketSteps):
     def _begun(self, entry) -> None:
         if isinstance(entry, Call) or entry[END] is not None:  # noted when it was over: it did not wait
             return
+        if (
+            threading.get_ident() in self._collecting
+        ):  # perhaps in the middle of a look, which would wait for itself
+            return
         with self._lock:
             self._step()
             self._entry = entry
         entry[BEGIN] = time.monotonic_ns()  # our look at the tables is no part of the call
+
+    def _collected(self, phase: str, info: object) -> None:
+        """The collector begins in this thread, or ends: what it closes is no call of a program."""
+        (self._collecting.add if phase == "start" else self._collecting.discard)(threading.get_ident())
 
     def _step(self) -> None:
         """What the last call has changed: the tables now against those before it."""

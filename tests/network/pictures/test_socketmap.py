@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from labkit.pictures.socketmap.map import socket_map
@@ -110,3 +113,45 @@ def test_a_map_of_a_network(talking):
         socket_map(net, hosts=["sever"])
     with pytest.raises(ValueError, match="at least one host"):
         socket_map(net, hosts=[])
+
+
+COLLECTED_IN_A_QUESTION = """
+import gc, sys
+from labkit import Network
+from labkit.network.line import Line
+from labkit.pictures.socketsteps import watch_sockets
+
+def collect(frame, event, argument):
+    if event == "call" and frame.f_code is Line.ask.__code__:
+        sys.setprofile(None)
+        gc.collect()
+
+with Network("client", "server") as net, net.server.socket() as listener:
+    listener.bind(("server", 80))
+    listener.listen()
+    gc.collect()
+    gc.disable()
+    with watch_sockets(net) as steps:
+        caller = net.client.socket()
+        caller.connect(("server", 80))
+        cycle = [caller.makefile()]
+        caller.close()  # its file still holds it
+        cycle.append(cycle)
+        del cycle
+        sys.setprofile(collect)
+        net.link.delay_ms = 1  # a question, in the middle of which the collector comes
+        assert sys.getprofile() is None
+    print([step.call.name for step in steps], steps.first("client", "FIN-WAIT-2") is steps[-1])
+assert not gc.callbacks
+"""
+
+
+def test_what_the_collector_closes_in_the_middle_of_a_question_is_no_call():
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTED_IN_A_QUESTION],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("['connect'] True\n", "")
