@@ -20,6 +20,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Float, Integer
 
 from labkit.course.grading.kernels import ConfinedKernelManager, try_walls
+from labkit.course.grading.mode import own_mode
 from labkit.course.grading.sealing import not_run, sealed, settle
 from labkit.course.variants.table import as_seed, seed_of
 from labkit.words import say
@@ -42,24 +43,19 @@ class ConfinedExecute(Execute):
     def __init__(self, *arguments: Any, **named: Any):
         self._died, self._shown, self._course, self._seed = "", 0, "", 0
         self._managers: list[ConfinedKernelManager] = []
-        if self._confines(named.get("config")):
-            named["kernel_manager_class"] = ConfinedKernelManager
         super().__init__(*arguments, **named)
-
-    @staticmethod
-    def _confines(config: Any) -> bool:
-        said = (config or {}).get("ConfinedExecute", {}).get("confine", True)
-        return bool(said)
+        if self.confine:
+            self.kernel_manager_class = ConfinedKernelManager
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
-        """Run the notebook."""
+        """Run the notebook.  Raises NoMark where a check of it could not be made, which is not the student's fault."""
         self._died = ""
         self._course = _course_of(resources)
         self._seed = seed_of(Path(self._course), resources["nbgrader"]["student"])
         if self.confine:
             try_walls()
         try:
-            with as_seed(self._seed):
+            with as_seed(self._seed), own_mode():
                 return super().preprocess(nb, resources, km)
         finally:
             self.kernel_name = ""
