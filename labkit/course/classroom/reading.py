@@ -1,7 +1,8 @@
 """Read what was collected: notebooks, and progress that was exported, whosever they are and whatever lies beside them.
 
 `FOLDER/ada/05_framing.ipynb`, as nbgrader collects it (`submitted/ada/framing/05_framing.ipynb`), or a file each,
-`FOLDER/ada.json`.  What cannot be read is told, and loses nothing of the others.
+`FOLDER/ada.json`.  What cannot be read is told, and loses nothing of the others; what the hand-out had beside its
+notebook says nothing of anybody.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from labkit.course.classroom.notebooks import Foreign, quiz_try, read
 from labkit.course.classroom.record import Guess, Person, Try, joined, nobody
 from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.progressing.journal import PARTS, VERSION
+from labkit.learn.varying import handed
 from labkit.words import say
 
 MOST_BYTES = 50_000_000
 _COLLECTED = "submitted"  # nbgrader's folder, in a course's
+_LAID_OUT = ("source", "release", "nbgrader_config.py")  # of a course, before anything is collected
 
 
 class ClassError(Exception):
@@ -39,7 +42,7 @@ def collect(folder: Path) -> Collected:
         raise ClassError(
             say("{folder} is no folder; name the one in which what was collected lies", folder=folder)
         )
-    base = folder / _COLLECTED if (folder / _COLLECTED).is_dir() else folder
+    base = _collected(folder)
     people: dict[str, Person] = {}
     problems, files = [], 0
     for path in _files(base):
@@ -49,12 +52,28 @@ def collect(folder: Path) -> Collected:
         except (OSError, ValueError, Foreign, RecursionError) as error:
             problems.append(f"{path.relative_to(base)}: {_why(error)}")
             continue
+        if person is None:
+            continue
         people[name] = joined(people.get(name, nobody(name)), person)
         files += 1
     if not people:
         template = "{folder} holds no notebook of labkit's lessons and no exported progress{more}"
         raise ClassError(say(template, folder=base, more="".join(f"\n  {line}" for line in problems)))
     return Collected(tuple(people[name] for name in sorted(people)), files, tuple(problems))
+
+
+def _collected(folder: Path) -> Path:
+    """Where the people's folders lie.  Raises ClassError for a course of which nothing has come back."""
+    base = folder / _COLLECTED
+    if base.is_dir():
+        return base
+    if any((folder / each).exists() for each in _LAID_OUT):
+        template = (
+            "{folder} is a course, and nothing of it is collected yet: run `nbgrader collect`, or lay what came back"
+            " into {base}"
+        )
+        raise ClassError(say(template, folder=folder, base=base))
+    return folder
 
 
 def _files(base: Path) -> Iterator[Path]:
@@ -69,11 +88,14 @@ def _owner(path: Path) -> str:
     return path.parts[0] if len(path.parts) > 1 else path.stem
 
 
-def _read(path: Path, name: str) -> Person:
+def _read(path: Path, name: str) -> Person | None:
+    """What a file says of a person; None for one of the hand-out's own."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(say("it has more than {most} MB", most=MOST_BYTES // 1_000_000))
     content = json.loads(path.read_text(encoding="utf-8"))
-    return read(content, path.stem, name) if path.suffix == ".ipynb" else progress(content, name)
+    if path.suffix == ".ipynb":
+        return read(content, path.stem, name)
+    return None if handed.is_one(content) else progress(content, name)
 
 
 def progress(content: Any, name: str) -> Person:

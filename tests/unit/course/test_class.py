@@ -19,6 +19,7 @@ from labkit.course.classroom.record import Failure, Guess, Person, Try, joined
 from labkit.course.classroom.tally import overview
 from labkit.learn.finding import because, right_answer
 from labkit.learn.progressing.journal import empty
+from labkit.learn.varying import handed
 
 
 def code(source: str, *outputs: dict, tags: tuple[str, ...] = ()) -> dict:
@@ -271,6 +272,30 @@ def test_a_courses_submissions_are_taken_of_a_whole_course(tmp_path):
     generated(tmp_path / "submitted", 4)
     lay(tmp_path, "source/handshake/02_handshake.ipynb", {"cells": []})
     assert {person.name for person in collect(tmp_path).people} == {"p00", "p01", "p02", "p03"}
+
+
+def test_what_the_hand_out_had_beside_its_notebook_is_nobodys(tmp_path):
+    """nbgrader collects whole folders, so it is in everybody's."""
+    generated(tmp_path, 4)
+    before = seen(tmp_path)
+    for person in ("p00", "p02", "nobody"):
+        lay(tmp_path, f"{person}/handshake/{handed.FILE}", handed.written({"ada": 7, "ben": 8}))
+    status, said, _ = command(str(tmp_path))
+    assert (status, seen(tmp_path)) == (0, before)
+    assert "4 people, 4 files read" in said and handed.FILE not in said
+    lay(tmp_path, handed.FILE, empty())  # of somebody who is called "variants"
+    assert [person.name for person in collect(tmp_path).people][-1] == "variants"
+
+
+@pytest.mark.parametrize(
+    "laid", ["source/handshake/02_handshake.ipynb", "release/handshake/02_handshake.ipynb"]
+)
+def test_of_a_course_nothing_is_taken_before_it_is_collected(tmp_path, laid):
+    lay(tmp_path, laid, {"cells": [code("check()", shown(checked="kind", status="solved", right=11, of=11))]})
+    with pytest.raises(ClassError, match="nothing of it is collected yet"):
+        collect(tmp_path)
+    generated(tmp_path / "submitted", 2)
+    assert [person.name for person in collect(tmp_path).people] == ["p00", "p01"]
 
 
 # ---- The picture ----
