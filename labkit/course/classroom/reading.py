@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from labkit.course.classroom.notebooks import Foreign, quiz_try, read
 from labkit.course.classroom.record import Guess, Person, Try, joined, nobody
+from labkit.course.classroom.values import legible, text, truth, values, whole
 from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.progressing.journal import PARTS, VERSION
 from labkit.learn.varying import handed
@@ -46,11 +47,11 @@ def collect(folder: Path) -> Collected:
     people: dict[str, Person] = {}
     problems, files = [], 0
     for path in _files(base):
-        name = _owner(path.relative_to(base))
+        name = legible(_owner(path.relative_to(base)))
         try:
-            person = _read(path, name)
+            person = legible(_read(path, name))
         except (OSError, ValueError, Foreign, RecursionError) as error:
-            problems.append(f"{path.relative_to(base)}: {_why(error)}")
+            problems.append(legible(f"{path.relative_to(base)}: {_why(error)}"))
             continue
         if person is None:
             continue
@@ -79,8 +80,16 @@ def _collected(folder: Path) -> Path:
 def _files(base: Path) -> Iterator[Path]:
     for path in sorted(base.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(base).parts)
-        if path.suffix in (".ipynb", ".json") and not hidden and path.is_file():
+        if path.suffix in (".ipynb", ".json") and not hidden and _is_file(path):
             yield path
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file, or so odd that nobody can say: then reading it says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _owner(path: Path) -> str:
@@ -111,11 +120,15 @@ def progress(content: Any, name: str) -> Person:
     ):
         raise ValueError(say("it is progress, but damaged"))
     guesses = {
-        id: Guess(str(entry.get("chosen", "")), bool(entry.get("right")), _question(entry))
+        id: Guess(
+            text(entry.get("chosen")),
+            truth(entry.get("right")),
+            text(values(entry.get("asked")).get("question")),
+        )
         for id, entry in parts["predictions"].items()
     }
     tries = {
-        id: Try(_count(entry, "tries"), bool(entry.get("solved")), _count(entry, "hints"))
+        id: Try(whole(entry.get("tries")), bool(entry.get("solved")), whole(entry.get("hints")))
         for part in ("exercises", "orders")
         for id, entry in parts[part].items()
     }
@@ -124,21 +137,11 @@ def progress(content: Any, name: str) -> Person:
 
 
 def _quiz(id: str, entry: dict[str, Any]) -> Try:
-    tries, right = _count(entry, "tries"), _count(entry, "right")
+    tries, right = whole(entry.get("tries")), whole(entry.get("right"))
     try:
         return quiz_try(find_quiz(id), right, tries)
     except UnknownExercise:  # of another labkit
         return Try(tries, bool(entry.get("solved")), 0, right, 0)
-
-
-def _question(entry: dict[str, Any]) -> str:
-    asked = entry.get("asked")
-    return str(asked.get("question", "")) if isinstance(asked, dict) else ""
-
-
-def _count(entry: dict[str, Any], key: str) -> int:
-    found = entry.get(key)
-    return found if isinstance(found, int) and found > 0 else 0
 
 
 def _why(error: Exception) -> str:
