@@ -1,7 +1,7 @@
 """`PYTHON exchanged.py PLAN`: nbgrader's exchange from end to end, run by the Python that has nbgrader.
 
-PLAN is JSON: the course's folder, the exchange's, the students' and what each hands in.  Prints JSON: seconds that each
-step took, the marks, and what failed.  All students are one user of the machine here.
+PLAN is JSON: the course's folder, the exchange's, the gradebook, the students' and what each hands in.  Prints JSON:
+seconds that each step took, the marks, and what failed.  All students are one user of the machine here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main(path: str) -> None:
     config.Exchange.cache = str(Path(plan["exchange"]).parent / "cache")
     config.ExchangeCollect.check_owner = False
     config.CourseDirectory.root = str(course)
-    config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
+    config.CourseDirectory.db_url = f"sqlite:///{plan['gradebook']}"
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     directory = CourseDirectory(config=config)
     api = NbGraderAPI(directory, Authenticator(config=config), ExchangeFactory(config=config), config=config)

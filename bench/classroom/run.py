@@ -40,12 +40,13 @@ def exchange(
     notebook_seconds: int = 120,
     times: int = 1,
     variants: Path | None = None,
+    gradebook: Path | None = None,
 ) -> list[Told]:
     """Hand out, hand in, grade and give feedback, to so many students; grade as often as *times* says.
 
     *cut* may change each notebook of the source before it is handed out; *variants* is a table of who has which variant
-    of an exercise.  Whatever hostile code does, it finds a server
-    of ours on the machine's own network, and a file of the teacher's: both must stay as they were.
+    of an exercise; *gradebook* is the database, where it does not lie in the course.  Whatever hostile code does, it
+    finds a server of ours on the machine's own network, and a file of the teacher's: both must stay as they were.
     """
     course = folder / "course"
     laid = courses.lay(course, sorted({*lessons, *(more or ())}), _ALL_COUNT, table=variants)
@@ -66,6 +67,7 @@ def exchange(
             plan = {
                 "course": str(course),
                 "exchange": str(folder / "exchange"),
+                "gradebook": str(gradebook or course / "gradebook.db"),
                 "homes": str(folder / "homes"),
                 "assignments": laid,
                 "students": {name: student.work for name, student in students.items()},

@@ -92,14 +92,17 @@ def told_in(notebook: Path) -> str:
 
 
 def test_a_copied_notebook_earns_nothing_for_what_varies_and_ones_own_earns_all(tmp_path, table, monkeypatch):
-    """Whatever the copy claims; and who is not in the table is not graded by another's exercise."""
+    """Whatever the copy claims, and wherever the gradebook is; and who is not in the table is not graded by another's
+    exercise."""
     seeds = seeds_in(read(str(table)))
     students = everybody(seeds)
     students["stranger"] = Student(
         students["ada"].work, {"framing": dict.fromkeys(students["ada"].due["framing"], "by hand")}
     )
     monkeypatch.setattr(run, "classroom", lambda *given: students)
-    once, twice = run.exchange(tmp_path, len(students), ["framing"], cut=cut, times=2, variants=table)
+    (tmp_path / "disk").mkdir()
+    where = {"variants": table, "gradebook": tmp_path / "disk" / "grades.db"}
+    once, twice = run.exchange(tmp_path, len(students), ["framing"], cut=cut, times=2, **where)
     assert [*once.wrong, *twice.wrong] == [] and once.marks == twice.marks
     for (failed,) in (once.failed, twice.failed):
         assert failed.startswith("autograde: ") and "stranger is not in" in failed

@@ -27,14 +27,14 @@ def command(
         return 2, "", say("labkit class: {folder} cannot be read: {why}", folder=folder, why=error.strerror)
     seen = overview(collected.people, because=_because, task=_titles())
     try:
-        if csv:
+        if file := csv:
             Path(csv).write_text(as_csv(collected), encoding="utf-8")
-        if picture:
+        if file := picture:
             from labkit.course.classroom.picture import save
 
             save(seen, Path(picture))
     except (OSError, ValueError) as error:
-        return 2, "", say("labkit class: {file} cannot be written: {why}", file=csv or picture, why=error)
+        return 2, "", say("labkit class: {file} cannot be written: {why}", file=file, why=error)
     said = as_json(seen, collected) if json else table(seen, collected, width)
     return (1 if collected.problems else 0), said, ""
 

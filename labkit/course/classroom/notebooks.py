@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from labkit.course.classroom.record import Failure, Guess, Person, Try
+from labkit.course.classroom.values import text, truth, values, whole
 from labkit.course.grading.asked import Asked, calls_in
 from labkit.learn import catalogue
 from labkit.learn.checking.verdict import NOT_STARTED, SOLVED
@@ -44,16 +45,10 @@ def read(content: Any, stem: str, name: str) -> Person:
         for call in calls_in(source):
             _take(call, source, guesses, tries, quizzes)
         for output in _outputs(cell):
-            facts = (
-                output.get("metadata", {}).get(FACTS, {}) if isinstance(output.get("metadata"), dict) else {}
-            )
-            if isinstance(facts, Mapping):
-                _note(facts, guesses, tries)
-            if output.get("output_type") == "error" and _EXPECTED not in cell.get("metadata", {}).get(
-                "tags", ()
-            ):
+            _note(values(values(output.get("metadata")).get(FACTS)), guesses, tries)
+            if output.get("output_type") == "error" and not _is_expected(cell):
                 where = f"{heading}: {source.strip().splitlines()[0]}" if source.strip() else heading
-                failures.append(Failure(lesson, where, str(output.get("ename", ""))))
+                failures.append(Failure(lesson, where, text(output.get("ename"))))
     if not lesson and not (guesses or tries or quizzes):
         raise Foreign(say("it is a notebook, but none of labkit's lessons (they are called NN_name.ipynb)"))
     return Person(name, guesses, tries, quizzes, tuple(failures), frozenset({lesson} - {""}))
@@ -68,9 +63,9 @@ def lesson_of(stem: str) -> str:
 def _note(facts: Mapping[str, Any], guesses: dict[str, Guess], tries: dict[str, Try]) -> None:
     """Take what `check` and `reveal` have left in an output's metadata."""
     if isinstance(id := facts.get("predicted"), str) and isinstance(facts.get("chosen"), str):
-        guesses[id] = Guess(facts["chosen"], bool(facts.get("right")), str(facts.get("question", "")))
+        guesses[id] = Guess(facts["chosen"], truth(facts.get("right")), text(facts.get("question")))
     if isinstance(id := facts.get("checked"), str) and facts.get("status") != NOT_STARTED:
-        right, of = facts.get("right", 0), facts.get("of", 0)
+        right, of = whole(facts.get("right")), whole(facts.get("of"))
         solved = facts.get("status") == SOLVED
         before = tries.get(id, Try(0, False))
         tries[id] = Try(before.tries + 1, solved or before.solved, 0, right, of)
@@ -116,6 +111,12 @@ def _label(call: Asked, source: str) -> str:
     return given
 
 
+def _is_expected(cell: Mapping[str, Any]) -> bool:
+    """Whether the lesson asks for a cell's error."""
+    tags = values(cell.get("metadata")).get("tags")
+    return isinstance(tags, list) and _EXPECTED in tags
+
+
 def _outputs(cell: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     outputs = cell.get("outputs")
     return (output for output in (outputs if isinstance(outputs, list) else ()) if isinstance(output, dict))
@@ -127,6 +128,4 @@ def _heading(source: str) -> str:
 
 
 def _text(source: Any) -> str:
-    return (
-        source if isinstance(source, str) else "".join(map(str, source)) if isinstance(source, list) else ""
-    )
+    return "".join(map(text, source)) if isinstance(source, list) else text(source)

@@ -1,7 +1,8 @@
 """Read what was collected: notebooks, and progress that was exported, whosever they are and whatever lies beside them.
 
 `FOLDER/ada/05_framing.ipynb`, as nbgrader collects it (`submitted/ada/framing/05_framing.ipynb`), or a file each,
-`FOLDER/ada.json`.  What cannot be read is told, and loses nothing of the others.
+`FOLDER/ada.json`.  What cannot be read is told, and loses nothing of the others; what the hand-out had beside its
+notebook says nothing of anybody.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from typing import Any, NamedTuple
 
 from labkit.course.classroom.notebooks import Foreign, quiz_try, read
 from labkit.course.classroom.record import Guess, Person, Try, joined, nobody
+from labkit.course.classroom.values import legible, text, truth, values, whole
 from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.progressing.journal import PARTS, VERSION
+from labkit.learn.varying import handed
 from labkit.words import say
 
 MOST_BYTES = 50_000_000
 _COLLECTED = "submitted"  # nbgrader's folder, in a course's
+_LAID_OUT = ("source", "release", "nbgrader_config.py")  # of a course, before anything is collected
 
 
 class ClassError(Exception):
@@ -39,15 +43,17 @@ def collect(folder: Path) -> Collected:
         raise ClassError(
             say("{folder} is no folder; name the one in which what was collected lies", folder=folder)
         )
-    base = folder / _COLLECTED if (folder / _COLLECTED).is_dir() else folder
+    base = _collected(folder)
     people: dict[str, Person] = {}
     problems, files = [], 0
     for path in _files(base):
-        name = _owner(path.relative_to(base))
+        name = legible(_owner(path.relative_to(base)))
         try:
-            person = _read(path, name)
+            person = legible(_read(path, name))
         except (OSError, ValueError, Foreign, RecursionError) as error:
-            problems.append(f"{path.relative_to(base)}: {_why(error)}")
+            problems.append(legible(f"{path.relative_to(base)}: {_why(error)}"))
+            continue
+        if person is None:
             continue
         people[name] = joined(people.get(name, nobody(name)), person)
         files += 1
@@ -57,11 +63,33 @@ def collect(folder: Path) -> Collected:
     return Collected(tuple(people[name] for name in sorted(people)), files, tuple(problems))
 
 
+def _collected(folder: Path) -> Path:
+    """Where the people's folders lie.  Raises ClassError for a course of which nothing has come back."""
+    base = folder / _COLLECTED
+    if base.is_dir():
+        return base
+    if any((folder / each).exists() for each in _LAID_OUT):
+        template = (
+            "{folder} is a course, and nothing of it is collected yet: run `nbgrader collect`, or lay what came back"
+            " into {base}"
+        )
+        raise ClassError(say(template, folder=folder, base=base))
+    return folder
+
+
 def _files(base: Path) -> Iterator[Path]:
     for path in sorted(base.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(base).parts)
-        if path.suffix in (".ipynb", ".json") and not hidden and path.is_file():
+        if path.suffix in (".ipynb", ".json") and not hidden and _is_file(path):
             yield path
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file, or so odd that nobody can say: then reading it says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _owner(path: Path) -> str:
@@ -69,11 +97,14 @@ def _owner(path: Path) -> str:
     return path.parts[0] if len(path.parts) > 1 else path.stem
 
 
-def _read(path: Path, name: str) -> Person:
+def _read(path: Path, name: str) -> Person | None:
+    """What a file says of a person; None for one of the hand-out's own."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(say("it has more than {most} MB", most=MOST_BYTES // 1_000_000))
     content = json.loads(path.read_text(encoding="utf-8"))
-    return read(content, path.stem, name) if path.suffix == ".ipynb" else progress(content, name)
+    if path.suffix == ".ipynb":
+        return read(content, path.stem, name)
+    return None if handed.is_one(content) else progress(content, name)
 
 
 def progress(content: Any, name: str) -> Person:
@@ -89,11 +120,15 @@ def progress(content: Any, name: str) -> Person:
     ):
         raise ValueError(say("it is progress, but damaged"))
     guesses = {
-        id: Guess(str(entry.get("chosen", "")), bool(entry.get("right")), _question(entry))
+        id: Guess(
+            text(entry.get("chosen")),
+            truth(entry.get("right")),
+            text(values(entry.get("asked")).get("question")),
+        )
         for id, entry in parts["predictions"].items()
     }
     tries = {
-        id: Try(_count(entry, "tries"), bool(entry.get("solved")), _count(entry, "hints"))
+        id: Try(whole(entry.get("tries")), bool(entry.get("solved")), whole(entry.get("hints")))
         for part in ("exercises", "orders")
         for id, entry in parts[part].items()
     }
@@ -102,21 +137,11 @@ def progress(content: Any, name: str) -> Person:
 
 
 def _quiz(id: str, entry: dict[str, Any]) -> Try:
-    tries, right = _count(entry, "tries"), _count(entry, "right")
+    tries, right = whole(entry.get("tries")), whole(entry.get("right"))
     try:
         return quiz_try(find_quiz(id), right, tries)
     except UnknownExercise:  # of another labkit
         return Try(tries, bool(entry.get("solved")), 0, right, 0)
-
-
-def _question(entry: dict[str, Any]) -> str:
-    asked = entry.get("asked")
-    return str(asked.get("question", "")) if isinstance(asked, dict) else ""
-
-
-def _count(entry: dict[str, Any], key: str) -> int:
-    found = entry.get(key)
-    return found if isinstance(found, int) and found > 0 else 0
 
 
 def _why(error: Exception) -> str:

@@ -46,10 +46,11 @@ class Plan(NamedTuple):
         return cls(**values)
 
 
-def private_places(course: str) -> tuple[str, ...]:
-    """Folders that a student's program has no business in: the course, the teacher's home, what others left in /tmp."""
+def private_places(*private: str) -> tuple[str, ...]:
+    """Folders that a student's program has no business in: the course's, a teacher's home, what others left in /tmp."""
     home = os.path.expanduser("~")
-    found = [course, home, "/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/shm", "/mnt", "/media", "/srv"]
+    usual = ["/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/shm", "/mnt", "/media", "/srv"]
+    found = [*private, home, *usual]
     there = {os.path.realpath(place) for place in found if os.path.isdir(place)} - {"/"}
     return tuple(sorted(there, key=lambda place: (place.count("/"), place)))
 

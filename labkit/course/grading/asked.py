@@ -14,10 +14,15 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
-from labkit.learn.finding import UnknownExercise, find_order, find_quiz
+from labkit.course.grading.proof import NoMark, why_none
+from labkit.learn.checking.verdict import SOLVED
+from labkit.learn.finding import find_order, find_quiz
+from labkit.learn.kit.parsons import Parsons
+from labkit.learn.kit.quiz import Quiz
 from labkit.learn.ordering.run import examine_order
 from labkit.learn.progressing.journal import PARTS
 from labkit.learn.quizzing.text import score
+from labkit.running.tracebacks import named
 
 PROGRESS = "progress.json"
 KINDS = {"quiz": "quizzes", "order": "orders", "predict": "predictions"}
@@ -57,16 +62,26 @@ def counts(cell: NotebookNode) -> bool:
 
 
 def share(grade_id: str, sources: Iterable[str], progress: Mapping[str, Any]) -> float:
-    """What part of its points a cell that asks has earned, from 0 to 1: the best that the notebook or progress says."""
+    """What part of its points a cell that asks has earned, from 0 to 1: the best that the notebook or progress says.
+
+    Raises NoMark where nobody can say: it asks what this labkit does not know, or an order could not be run.
+    """
     kind, id = _named(grade_id)
+    try:
+        task = _find(kind, id)
+    except Exception as error:  # it is not there, or cannot be imported
+        raise NoMark(grade_id, named(error)) from error
     answers = [
         call.answer
         for source in sources
         for call in calls_in(source)
         if (call.kind, call.id) == (kind, id) and call.answer is not None
     ]
-    entry = progress.get(KINDS[kind], {}).get(id, {})
-    return max([0.0, _noted(kind, id, entry), *(_worth(kind, id, answer) for answer in answers)])
+    best = _noted(task, progress.get(KINDS[kind], {}).get(id, {}))
+    for answer in answers:
+        if best < 1:
+            best = max(best, _worth(grade_id, task, answer))
+    return best
 
 
 def progress_in(folder: Path) -> dict[str, Any]:
@@ -114,29 +129,32 @@ def _answer(call: ast.Call) -> Any:
     return None if said is ... else said
 
 
-def _worth(kind: str, id: str, answer: Any) -> float:
+def _find(kind: str, id: str) -> Quiz | Parsons | None:
+    """What is asked; None for a prediction, which is worth its having been made."""
+    return find_quiz(id) if kind == "quiz" else find_order(id) if kind == "order" else None
+
+
+def _worth(grade_id: str, task: Quiz | Parsons | None, answer: Any) -> float:
+    if task is None:
+        return 1.0  # right or wrong
     try:
-        if kind == "quiz":
-            quiz = find_quiz(id)
-            return score(quiz, quiz.parse(answer)) / len(quiz.questions)
-        if kind == "order":
-            problem = find_order(id)
-            return float(examine_order(problem, problem.parse(answer)).status == "solved")
-    except (UnknownExercise, ValueError, TypeError):
+        given = task.parse(answer)
+    except (ValueError, TypeError):
         return 0.0
-    return 1.0  # a prediction that was made, right or wrong
+    if isinstance(task, Quiz):
+        return score(task, given) / len(task.questions)
+    verdict = examine_order(task, given)
+    if why := why_none(verdict):
+        raise NoMark(grade_id, why)
+    return float(verdict.status == SOLVED)
 
 
-def _noted(kind: str, id: str, entry: Mapping[str, Any]) -> float:
-    if kind == "predict":
+def _noted(task: Quiz | Parsons | None, entry: Mapping[str, Any]) -> float:
+    if task is None:
         return float("right" in entry)
-    if kind == "order":
+    if isinstance(task, Parsons):
         return float(bool(entry.get("solved")))
-    right = entry.get("right")
-    try:
-        most = len(find_quiz(id).questions)
-    except UnknownExercise:
-        return 0.0
+    right, most = entry.get("right"), len(task.questions)
     return min(right, most) / most if isinstance(right, int) and right > 0 else 0.0
 
 

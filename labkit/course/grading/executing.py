@@ -7,19 +7,20 @@ takes no marks that were earned before, and gives none after.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbgrader.exchange.default import Exchange
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Float, Integer
 
 from labkit.course.grading.kernels import ConfinedKernelManager, try_walls
+from labkit.course.grading.mode import own_mode
+from labkit.course.grading.places import course_of, private_to
 from labkit.course.grading.sealing import not_run, sealed, settle
 from labkit.course.variants.table import as_seed, seed_of
 from labkit.words import say
@@ -40,26 +41,23 @@ class ConfinedExecute(Execute):
     ).tag(config=True)
 
     def __init__(self, *arguments: Any, **named: Any):
-        self._died, self._shown, self._course, self._seed = "", 0, "", 0
+        self._died, self._shown, self._seed = "", 0, 0
+        self._private: tuple[str, ...] = ()
         self._managers: list[ConfinedKernelManager] = []
-        if self._confines(named.get("config")):
-            named["kernel_manager_class"] = ConfinedKernelManager
         super().__init__(*arguments, **named)
-
-    @staticmethod
-    def _confines(config: Any) -> bool:
-        said = (config or {}).get("ConfinedExecute", {}).get("confine", True)
-        return bool(said)
+        if self.confine:
+            self.kernel_manager_class = ConfinedKernelManager
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
-        """Run the notebook."""
+        """Run the notebook.  Raises NoMark where a check of it could not be made, which is not the student's fault."""
         self._died = ""
-        self._course = _course_of(resources)
-        self._seed = seed_of(Path(self._course), resources["nbgrader"]["student"])
+        course = course_of(self)
+        self._private = private_to(course, Exchange(config=self.config).root)
+        self._seed = seed_of(Path(course.root), resources["nbgrader"]["student"])
         if self.confine:
             try_walls()
         try:
-            with as_seed(self._seed):
+            with as_seed(self._seed), own_mode():
                 return super().preprocess(nb, resources, km)
         finally:
             self.kernel_name = ""
@@ -72,7 +70,7 @@ class ConfinedExecute(Execute):
         manager = super().create_kernel_manager()
         if isinstance(manager, ConfinedKernelManager):
             self._managers.append(manager)
-            manager.course = self._course
+            manager.private = self._private
             manager.bounds = {
                 "seconds": self.most_seconds,
                 "memory_mb": self.most_memory_mb,
@@ -126,11 +124,3 @@ class ConfinedExecute(Execute):
         return (
             say("the notebook {why} and was ended", why=ended) if ended else say("this cell ended the kernel")
         )
-
-
-def _course_of(resources: Any) -> str:
-    """The course's folder: the gradebook's, or where the assignment lies as nbgrader lays it."""
-    database = urlsplit(resources["nbgrader"]["db_url"])
-    if database.scheme == "sqlite" and os.path.isfile(database.path):
-        return str(Path(database.path).resolve().parent)
-    return str(Path(resources["metadata"]["path"]).resolve().parents[2])

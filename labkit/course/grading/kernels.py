@@ -28,9 +28,9 @@ class CannotConfine(Exception):
 
 
 class ConfinedKernelManager(AsyncKernelManager):
-    """Starts this environment's Python kernel behind walls.  `bounds` are the plan's, `course` is a folder to hide."""
+    """Starts this environment's Python kernel behind walls.  `bounds` are the plan's, `private` are folders to hide."""
 
-    course = ""
+    private: tuple[str, ...] = ()
 
     def __init__(self, **named: Any):
         self.bounds: dict[str, Any] = {}
@@ -48,7 +48,7 @@ class ConfinedKernelManager(AsyncKernelManager):
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """The kernel's own command, behind the one that builds the walls."""
         usual = super().format_kernel_cmd(extra_arguments=extra_arguments)
-        plan = plan_for(self.course, self._sockets, self._ours / _ENDED, **self.bounds)
+        plan = plan_for(self.private, self._sockets, self._ours / _ENDED, **self.bounds)
         usual[usual.index("-m") + 1] = "labkit.course.grading.launched"
         return [*_SAFE, "labkit.course.confining", plan.to_json(), "--", usual[0], "-P", *usual[1:]]
 
@@ -65,9 +65,10 @@ class ConfinedKernelManager(AsyncKernelManager):
         shutil.rmtree(self._ours, ignore_errors=True)
 
 
-def plan_for(course: str, writable: Path, ended: Path, **bounds: Any) -> Plan:
-    """The bounds of a student's notebook of a course."""
-    return Plan(private_places(course), python_places(), secret_places(), str(writable), str(ended), **bounds)
+def plan_for(private: tuple[str, ...], writable: Path, ended: Path, **bounds: Any) -> Plan:
+    """The bounds of a student's notebook, of a course that has these folders."""
+    hidden = private_places(*private)
+    return Plan(hidden, python_places(), secret_places(), str(writable), str(ended), **bounds)
 
 
 @cache
@@ -77,7 +78,7 @@ def try_walls() -> None:
     if sys.platform == "linux":
         with contextlib.ExitStack() as stack:
             writable = stack.enter_context(tempfile.TemporaryDirectory())
-            plan = plan_for(writable, Path(writable), Path(writable) / _ENDED)
+            plan = plan_for((writable,), Path(writable), Path(writable) / _ENDED)
             program = [*_SAFE, "labkit.course.confining", plan.to_json(), "--", "/bin/true"]
             tried = subprocess.run(
                 program, cwd=writable, capture_output=True, text=True, timeout=60, check=False, env=os.environ

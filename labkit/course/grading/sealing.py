@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from labkit.course.grading.proof import NoMark, Proof, proven
 from labkit.words import say
+
+_LATE = "CellTimeoutError"  # so nbgrader names it that a cell was interrupted, as it took too long
+_NO_LABKIT = ("ImportError", "ModuleNotFoundError")  # of the sealed call; what a check lacks it tells itself
 
 _CHECK = re.compile(r"^check\(", re.MULTILINE)
 _GRADED = '__import__("labkit.course.grading.verdict", fromlist=["graded"]).graded("{number}", {seed}, '
@@ -21,10 +24,16 @@ def sealed(source: str, number: str, seed: int = 0) -> str:
 
 def settle(cell: NotebookNode, number: str, why: str = "") -> None:
     """Leave in a check cell's outputs what nbgrader reads the points off, and nothing that a student could have put
-    there: an error for none, a number for a part.  *why* says what kept the cell from being run."""
+    there: an error for none, a number for a part.  *why* says what kept the cell from being run.
+
+    Raises NoMark where the check could not be made.
+    """
     said = [_told(output) for output in cell.outputs if output.output_type in ("stream", "display_data")]
     errors = [output for output in cell.outputs if output.output_type == "error"]
-    points = [found for output in cell.outputs if (found := _points(output, number)) is not None]
+    proofs = [found for output in cell.outputs if (found := _proof(output, number)) is not None]
+    if not why and (unmade := _unmade(proofs, errors)):
+        raise NoMark(cell.metadata.nbgrader.grade_id, unmade)
+    points = [proof.points for proof in proofs if not proof.why]
     if why or len(points) != 1:
         if not errors:
             errors = [_error(why or say("the check did not come to its end"))]
@@ -33,6 +42,18 @@ def settle(cell: NotebookNode, number: str, why: str = "") -> None:
     most = float(cell.metadata.nbgrader.points)
     part = [] if points[0] >= most else [new_output("execute_result", {"text/plain": f"{points[0]:g}"})]
     cell.outputs = [*said, *part]
+
+
+def _unmade(proofs: list[Proof], errors: list[NotebookNode]) -> str:
+    """Why a check could not be made; "" where it was, and where the cell was interrupted: how long it may take is a
+    bound of what is handed in."""
+    if any(error.ename == _LATE for error in errors):
+        return ""
+    found = [proof.why for proof in proofs if proof.why]
+    found += [
+        f"{error.ename}: {error.evalue}" for error in errors[-1:] if not proofs and error.ename in _NO_LABKIT
+    ]
+    return found[0] if found else ""
 
 
 def not_run(cell: NotebookNode, why: str) -> None:
@@ -47,15 +68,10 @@ def _told(output: NotebookNode) -> NotebookNode:
     return output
 
 
-def _points(output: NotebookNode, number: str) -> float | None:
+def _proof(output: NotebookNode, number: str) -> Proof | None:
     if output.output_type != "execute_result":
         return None
-    shown: Any = output.data.get("text/plain", "")
-    given, _, points = shown.partition(" ")
-    try:
-        return float(points) if given == number else None
-    except ValueError:
-        return None
+    return proven(str(output.data.get("text/plain", "")), number)
 
 
 def _error(why: str) -> NotebookNode:

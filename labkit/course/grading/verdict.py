@@ -8,31 +8,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from labkit.learn.checking.check import checked
-from labkit.learn.finding import UnknownExercise, find
-from labkit.learn.grading import NotSolved
+from labkit.course.grading.mode import own_mode
+from labkit.course.grading.proof import Proof, why_none
+from labkit.learn.checking.check import judged, points_for
+from labkit.learn.finding import find
 from labkit.learn.varying.drawing import drawn
+from labkit.running.tracebacks import named
 
 
-class Points:
-    """What a check is worth, told to the grader alone."""
+def graded(number: str, seed: int, id: str, thing: Any) -> Proof:
+    """Check as ever, by the variant of this seed, whatever the notebook and its folder say.
 
-    def __init__(self, number: str, points: float):
-        self.number, self.points = number, points
-
-    def __repr__(self) -> str:
-        return f"{self.number} {self.points!r}"
-
-
-def graded(number: str, seed: int, id: str, thing: Any) -> Points:
-    """Check as ever, by the variant of this seed, whatever the notebook and its folder say; returns the points.
-
-    Raises NotSolved for none.
+    Returns the points, or why there is no verdict: then what was handed in is worth neither all nor nothing.  Raises
+    NotSolved for no points.
     """
     try:
-        exercise = drawn(find(id), seed)
-    except UnknownExercise as error:
-        print(error)
-        raise NotSolved(str(error)) from None
-    part = checked(exercise, thing)
-    return Points(number, exercise.points if part is None else part)
+        with own_mode():
+            exercise = drawn(find(id), seed)
+            verdict = judged(exercise, thing)
+    except Exception as error:  # an exercise that is not there, or cannot be imported: nobody has judged
+        return Proof(number, why=named(error))
+    if why := why_none(verdict):
+        print(verdict)
+        return Proof(number, why=why)
+    part = points_for(verdict, exercise.points)
+    return Proof(number, exercise.points if part is None else part)

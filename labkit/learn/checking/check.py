@@ -74,11 +74,9 @@ def check(id: str, thing: Any) -> float | None:
 
 def checked(exercise: Exercise, thing: Any) -> float | None:
     """Check the learner's *thing* by this exercise, which is theirs; tells, returns and raises what `check` does."""
-    verdict = examine(exercise, thing)
-    if older := outdated(thing):
-        verdict = verdict._replace(notes=(*verdict.notes, older))
+    verdict = judged(exercise, thing)
     if graded():
-        return _points(verdict, exercise.points)
+        return points_for(verdict, exercise.points)
     verdict = noted(verdict, journal().note_exercise)
     right, of = verdict.earned
     facts = {"checked": exercise.id, "status": verdict.status, "right": right, "of": of}
@@ -89,7 +87,15 @@ def checked(exercise: Exercise, thing: Any) -> float | None:
     return None
 
 
-def _points(verdict: Verdict, most: float) -> float | None:
+def judged(exercise: Exercise, thing: Any) -> Verdict:
+    """The verdict on *thing*, with a note where it is not what was written last; shows and notes nothing."""
+    verdict = examine(exercise, thing)
+    if older := outdated(thing):
+        verdict = verdict._replace(notes=(*verdict.notes, older))
+    return verdict
+
+
+def points_for(verdict: Verdict, most: float) -> float | None:
     """Tell the verdict, and give nbgrader the points of a part; None for all of them.  Raises NotSolved for none."""
     print(verdict)
     if verdict.status == SOLVED:

@@ -51,6 +51,11 @@ def read(folder: Path) -> dict[str, int] | None:
     return seeds
 
 
+def is_one(said: object) -> bool:
+    """Whether it is what such a file holds, as JSON has it."""
+    return isinstance(said, dict) and said.get("labkit") == _KIND
+
+
 def is_seed(value: object) -> bool:
     """Whether it is a whole number, 0 or more."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0

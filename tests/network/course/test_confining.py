@@ -60,6 +60,13 @@ def confined(course: Path, program: str, **bounds: object) -> subprocess.Complet
     )
 
 
+def test_all_that_is_private_is_hidden_if_it_is_there(tmp_path):
+    course, disk = tmp_path / "course", tmp_path / "disk"
+    course.mkdir(), disk.mkdir()
+    hidden = private_places(str(course), str(disk), str(tmp_path / "nowhere"), "/")
+    assert {str(course), str(disk)} <= set(hidden) and not {str(tmp_path / "nowhere"), "/"} & set(hidden)
+
+
 LOOKS = """
 import ctypes, os, socket
 import labkit.version

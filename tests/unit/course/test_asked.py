@@ -6,6 +6,7 @@ import json
 
 import nbformat
 import pytest
+from odd import ODD, oddities
 
 from labkit.course.grading.asked import Asked, calls_in, counts, mark, progress_in, share
 from labkit.learn.finding import find_order, find_quiz
@@ -104,3 +105,24 @@ def test_progress_that_is_none_earns_nothing_and_stops_nothing(tmp_path, text):
     (tmp_path / "progress.json").write_text(text)
     assert share(f"quiz-{QUIZ}", [], progress_in(tmp_path)) == 0
     assert progress_in(tmp_path / "nowhere") == {}
+
+
+def test_whatever_a_value_of_progress_is_it_earns_a_part_or_nothing(tmp_path):
+    good = {
+        **empty(),
+        "quizzes": {QUIZ: {"right": 2}},
+        "orders": {ORDER: {"solved": "x"}},
+        "predictions": {"a": {"right": True}},
+    }
+    for odd in oddities(good):
+        (tmp_path / "progress.json").write_text(json.dumps(odd))
+        progress = progress_in(tmp_path)
+        for name in (f"quiz-{QUIZ}", f"order-{ORDER}", "predict-a"):
+            assert 0 <= share(name, [], progress) <= 1, odd
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:9])
+def test_whatever_an_answer_in_code_is_it_earns_a_part_or_nothing(odd):
+    assert share(f"quiz-{QUIZ}", [f'quiz("{QUIZ}", {odd!r})'], {}) == 0
+    assert share(f"order-{ORDER}", [f'order("{ORDER}", {odd!r})'], {}) == 0
+    assert share("predict-a", [f'predict("a", "?", answer={odd!r})'], {}) in (0, 1)

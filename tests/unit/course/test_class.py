@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
+from odd import oddities
 
 from labkit.__main__ import main
 from labkit.course.classroom.command import command
@@ -17,8 +20,10 @@ from labkit.course.classroom.picture import figure
 from labkit.course.classroom.reading import ClassError, collect, progress
 from labkit.course.classroom.record import Failure, Guess, Person, Try, joined
 from labkit.course.classroom.tally import overview
+from labkit.course.classroom.telling import as_csv, as_json, table
 from labkit.learn.finding import because, right_answer
 from labkit.learn.progressing.journal import empty
+from labkit.learn.varying import handed
 
 
 def code(source: str, *outputs: dict, tags: tuple[str, ...] = ()) -> dict:
@@ -257,6 +262,88 @@ def test_bad_files_are_told_and_lose_nothing(tmp_path):
     assert any(line == "bytes.json: it is no text" for line in found.problems)
 
 
+NOTEBOOK = {
+    "cells": [
+        words("## Two at once"),
+        code("reveal('a')", shown(predicted="ack-of-syn", question="Which?", chosen="0", right=False)),
+        code("check('kind', kind)", shown(checked="kind", status="not yet", right=2, of=11)),
+        code(
+            'quiz("handshake-exit", "a - - -")\nsock.connect(there)', failed("TimeoutError"), tags=("mine",)
+        ),
+    ]
+}
+PROGRESS = {
+    "version": 1,
+    "predictions": {"ack-of-syn": {"right": False, "chosen": "0", "asked": {"question": "Which?"}}},
+    "exercises": {"kind": {"tries": 7, "hints": 2, "solved": "2026-01-01T00:00:00Z"}},
+    "orders": {},
+    "quizzes": {"handshake-exit": {"tries": 2, "right": 4}},
+}
+
+
+def rows(text: str, person: str) -> list[dict[str, str]]:
+    """The lines of CSV of those whose name begins so."""
+    return [line for line in csv.DictReader(io.StringIO(text)) if line["person"].startswith(person)]
+
+
+def test_whatever_one_value_of_a_file_is_nobody_else_loses_anything(tmp_path):
+    generated(tmp_path, 10)
+    before = rows(as_csv(collect(tmp_path)), "p")
+    good = {"02_handshake.ipynb": NOTEBOOK, "progress.json": PROGRESS}
+    odd = [(name, each) for name, content in good.items() for each in oddities(content)]
+    for number, (name, each) in enumerate(odd):
+        lay(tmp_path, f"x{number}/{name}", f"{json.dumps(each)}\n")
+    found = collect(tmp_path)
+    files = {line.partition(":")[0] for line in found.problems}
+    assert len(files) == len(found.problems) and all(file.startswith("x") for file in files)
+    assert len(found.people) + len(files) == 10 + len(odd)
+    said = as_csv(found)
+    assert rows(said, "p") == before and rows(said, "x")
+    counted = overview(found.people, because=lambda id, choice: choice, task=lambda id: ("task", id))
+    for told in (said, as_json(counted, found), table(counted, found)):
+        assert told.encode()
+
+
+def test_what_cannot_be_shown_or_written_is_replaced(tmp_path):
+    """Halves of a character, and what a terminal obeys: in names, answers and errors, and in the file's own name."""
+    generated(tmp_path, 2)
+    lay(tmp_path, "a.json", {**empty(), "exercises": {"\ud800": {"tries": 1}}})
+    lay(tmp_path, "b/02_handshake.ipynb", {"cells": [code("x\x1b[2J", failed("\x1b]0;mine\x07"))]})
+    lay(tmp_path, "c.json", {"version": "\ud800\x9b"})
+    if sys.platform == "linux":  # elsewhere a name is a text
+        lay(tmp_path, os.fsdecode(b"\xff.json"), empty())
+    lay(tmp_path, "d.json", empty() | {"predictions": {"a": {"right": True, "chosen": "\r"}}})
+    out = tmp_path / "out.csv"
+    status, said, wrong = command(str(tmp_path), csv=str(out))
+    assert (status, wrong) == (1, "")
+    assert {row["person"] for row in rows(out.read_text(encoding="utf-8"), "")} == {
+        "p00",
+        "p01",
+        "a",
+        "b",
+        "d",
+    }
+    assert f"{6 if sys.platform == 'linux' else 5} people" in said
+    assert "c.json: it is progress of another labkit (format \ufffd\ufffd)" in said
+    for text in (said, out.read_text(encoding="utf-8")):
+        assert not [sign for sign in text if not sign.isprintable() and sign != "\n"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take a right there")
+def test_a_link_to_nowhere_is_told_or_left_out(tmp_path):
+    generated(tmp_path, 2)
+    (tmp_path / "far.json").symlink_to("x" * 300)
+    assert [person.name for person in collect(tmp_path).people] == ["p00", "p01"]
+
+
+def test_a_picture_that_cannot_be_written_is_named(tmp_path):
+    generated(tmp_path, 2)
+    status, _, wrong = command(
+        str(tmp_path), csv=str(tmp_path / "out.csv"), picture=str(tmp_path / "a" / "b.png")
+    )
+    assert status == 2 and f"{tmp_path / 'a' / 'b.png'} cannot be written" in wrong
+
+
 def test_a_folder_with_nothing_in_it_says_so(tmp_path, capsys):
     with pytest.raises(ClassError, match="holds no notebook"):
         collect(tmp_path)
@@ -271,6 +358,30 @@ def test_a_courses_submissions_are_taken_of_a_whole_course(tmp_path):
     generated(tmp_path / "submitted", 4)
     lay(tmp_path, "source/handshake/02_handshake.ipynb", {"cells": []})
     assert {person.name for person in collect(tmp_path).people} == {"p00", "p01", "p02", "p03"}
+
+
+def test_what_the_hand_out_had_beside_its_notebook_is_nobodys(tmp_path):
+    """nbgrader collects whole folders, so it is in everybody's."""
+    generated(tmp_path, 4)
+    before = seen(tmp_path)
+    for person in ("p00", "p02", "nobody"):
+        lay(tmp_path, f"{person}/handshake/{handed.FILE}", handed.written({"ada": 7, "ben": 8}))
+    status, said, _ = command(str(tmp_path))
+    assert (status, seen(tmp_path)) == (0, before)
+    assert "4 people, 4 files read" in said and handed.FILE not in said
+    lay(tmp_path, handed.FILE, empty())  # of somebody who is called "variants"
+    assert [person.name for person in collect(tmp_path).people][-1] == "variants"
+
+
+@pytest.mark.parametrize(
+    "laid", ["source/handshake/02_handshake.ipynb", "release/handshake/02_handshake.ipynb"]
+)
+def test_of_a_course_nothing_is_taken_before_it_is_collected(tmp_path, laid):
+    lay(tmp_path, laid, {"cells": [code("check()", shown(checked="kind", status="solved", right=11, of=11))]})
+    with pytest.raises(ClassError, match="nothing of it is collected yet"):
+        collect(tmp_path)
+    generated(tmp_path / "submitted", 2)
+    assert [person.name for person in collect(tmp_path).people] == ["p00", "p01"]
 
 
 # ---- The picture ----
