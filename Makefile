@@ -17,7 +17,11 @@ TITLE ?=
 # Where `make lab` lays the learner's own copy of the lessons, and opens it.
 LESSONS ?= my-lessons
 
-BIN := $(abspath $(VENV))/bin
+# A path as one word of the shell, whatever is in it: a blank, an apostrophe. (`abspath` would take it for several.)
+quoted = '$(subst ','\'',$(1))'
+BIN := $(call quoted,$(if $(filter /%,$(firstword $(VENV))),,$(CURDIR)/)$(VENV)/bin)
+# The folders that are ours: what lies beside them, as my-lessons/ does, is the learner's.
+OURS := bench deploy docs labkit lessons notebooks sabotage tests tools
 export PYTHON
 # Where this is set, each of the hundreds of processes that tests start would compile all of labkit for itself.
 unexport PYTHONDONTWRITEBYTECODE
@@ -29,7 +33,7 @@ help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 lab: environment ## open your own copy of the lessons, my-lessons/, in JupyterLab
-	@exec $(BIN)/labkit lab "$(LESSONS)" -- $(LAB_ARGS)
+	@exec $(BIN)/labkit lab $(call quoted,$(LESSONS)) -- $(LAB_ARGS)
 
 test: environment grading ## run every test: unit, network, golden, grading, and the notebooks through strict nbval
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
@@ -41,7 +45,7 @@ sabotage: environment ## break things on purpose: does a lesson or a test notice
 	$(BIN)/python -m sabotage --jobs $(JOBS) $(SABOTAGE)
 
 lesson: environment ## lay out a new lesson with an example of each part (NAME=loss, TITLE="its title")
-	@$(BIN)/python -m tools.lesson "$(NAME)" --title "$(TITLE)"
+	@$(BIN)/python -m tools.lesson $(call quoted,$(NAME)) --title $(call quoted,$(TITLE))
 
 notebooks: environment ## execute what changed, text or code, into both editions (NOTEBOOKS="--all", or names)
 	$(BIN)/python -m tools.notebooks build $(NOTEBOOKS)
@@ -66,29 +70,29 @@ format: environment ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 dist: environment ## build what is published, sdist and wheel, check both, and install and run it elsewhere
-	@tools/environment $(VENV) dist
-	tools/dist $(VENV)
+	@tools/environment $(call quoted,$(VENV)) dist
+	tools/dist $(call quoted,$(VENV))
 	$(BIN)/python -m pytest $(or $(TESTS),tests/installed)
 
 hub: ## a JupyterHub to try on this machine, in .venv/hub: deploy/README.md
-	@tools/environment $(VENV) hub
+	@tools/environment $(call quoted,$(VENV)) hub
 	@exec $(BIN)/../hub/bin/jupyterhub -f deploy/demo/jupyterhub_config.py
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	tools/lock
 
 environment: # the venv, made again when the lock changes
-	@tools/environment $(VENV)
+	@tools/environment $(call quoted,$(VENV))
 
 browser: # and what drives Chromium
-	@tools/environment $(VENV) browser
+	@tools/environment $(call quoted,$(VENV)) browser
 
 grading: # and nbgrader, in an environment of its own inside
-	@tools/environment $(VENV) grading
+	@tools/environment $(call quoted,$(VENV)) grading
 
 site-environment: # and Sphinx, in an environment of its own inside
-	@tools/environment $(VENV) site
+	@tools/environment $(call quoted,$(VENV)) site
 
 clean: ## remove the environment and what tools left
-	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist labkit.egg-info
-	find . -name __pycache__ -o -name .ipynb_checkpoints | grep -v '^./.git/' | xargs rm -rf
+	rm -rf $(call quoted,$(VENV)) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist labkit.egg-info __pycache__
+	find Makefile $(wildcard $(OURS)) -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

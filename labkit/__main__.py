@@ -42,15 +42,16 @@ _MYSTERY = """\
 A table is a CSV file whose first line names its columns; one of them is name (or id, student, login, email).
 --seeds adds the columns level and seed, for mystery(seed, level) in a notebook.  The same WORD gives the same seeds;
 rows that follow each other get different kinds of fault, all kinds as often; who is added at the end changes nobody
-else's.  --grade wants the columns name, seed, level, kind, where, and adds the right ones and points: 2 for kind and
-place, 1 for the kind alone.  It ends with status 0, or 2 where a table cannot be used."""
+else's.  What --column chose is in the table from then on, as "graded as".  --grade wants the columns name, seed, level,
+kind, where, and adds the right ones and points: 2 for kind and place, 1 for the kind alone.  It ends with status 0, or
+2 where a table cannot be used."""
 
 _VARIANTS = """\
-A table is a CSV file whose first line names its columns; one of them is name (or id, student, login, email), as
-nbgrader and JupyterHub know the students.  Added are the column seed and one for each exercise, which says what that
-student has agreed.  Rows that follow each other differ in each; the same WORD gives the same again; who is added at
-the end changes nobody else's.  A course is laid out with what this writes: docs/teaching.md.  It ends with status 0,
-or 2 where the table cannot be used."""
+A table is a CSV file whose first line names its columns; one of them is name (or id, student, login, email; else
+--column), as nbgrader and JupyterHub know the students.  Added are the column seed and one for each exercise, which
+says what that student has agreed; what --column chose is in the table from then on, as "graded as".  Rows that follow
+each other differ in each; the same WORD gives the same again; who is added at the end changes nobody else's.  A course
+is laid out with what this writes: docs/teaching.md.  It ends with status 0, or 2 where the table cannot be used."""
 
 _CLASS = """\
 FOLDER/ada/05_framing.ipynb as nbgrader collects it, or FOLDER/ada.json from progress(export="ada.json").  It ends with

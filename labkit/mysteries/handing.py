@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from labkit.mysteries.kinds import LEVELS
-from labkit.mysteries.sheets import Sheet, SheetError, written
+from labkit.mysteries.sheets import GRADED_AS, Sheet, SheetError, written
 from labkit.words import say
 
 ROUNDS = 50_000
@@ -34,10 +34,13 @@ def seeds(count: int, level: int, course: str = "") -> list[int]:
 
 
 def hand_out(sheet: Sheet, level: int, course: str = "", column: str = "") -> str:
-    """The table with a seed for each student, as CSV.  Raises SheetError."""
+    """The table with a seed for each student, as CSV; and with the names as GRADED_AS, where a *column* was chosen.
+
+    Raises SheetError.
+    """
     names = sheet.names(column)
     sheet.fail(twice(names, sheet.lines))
-    taken = [each for each in sheet.columns if each.casefold() in GIVEN]
+    taken = [each for each in sheet.columns if each.casefold() in (*GIVEN, GRADED_AS)]
     if taken:
         raise SheetError(
             say(
@@ -47,10 +50,10 @@ def hand_out(sheet: Sheet, level: int, course: str = "", column: str = "") -> st
             )
         )
     rows = [
-        {**row, "level": level, "seed": seed}
-        for row, seed in zip(sheet.rows, seeds(len(names), level, course), strict=True)
+        {**row, "level": level, "seed": seed, **({GRADED_AS: name} if column else {})}
+        for row, name, seed in zip(sheet.rows, names, seeds(len(names), level, course), strict=True)
     ]
-    return written((*sheet.columns, *GIVEN), rows, sheet.comma)
+    return written((*sheet.columns, *GIVEN, *((GRADED_AS,) if column else ())), rows, sheet.comma)
 
 
 def twice(names: Sequence[str], lines: Sequence[int]) -> list[str]:

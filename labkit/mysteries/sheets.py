@@ -17,6 +17,9 @@ from labkit.words import say
 NAMES = ("name", "id", "student", "student id", "login", "email")
 """What the column with the students' names may be called, in capitals or not."""
 
+GRADED_AS = "graded as"
+"""A column with the names once more, where --column chose what has them: who reads the table later need not be told."""
+
 SHOWN = 8  # faults that are told at once
 
 
@@ -57,12 +60,13 @@ class Sheet(NamedTuple):
     def names(self, column: str = "") -> list[str]:
         """Who is in it, row by row.
 
-        column  where they stand, if that is none of NAMES
+        column  where they stand, if that is none of NAMES, and the table does not say it by GRADED_AS
 
         Raises SheetError where a row has no name.
         """
         try:
-            chosen = self.column(column) if column else self.column(*NAMES)
+            said = (column,) if column else (GRADED_AS,) if self._has(GRADED_AS) else NAMES
+            chosen = self.column(*said)
         except SheetError as error:
             told = say("say which column has the names: --column {first!r}", first=self.columns[0])
             raise SheetError(f"{error}; {told}") from None
@@ -77,6 +81,9 @@ class Sheet(NamedTuple):
                 )
             )
         return [row[chosen] for row in self.rows]
+
+    def _has(self, name: str) -> bool:
+        return name in (each.casefold() for each in self.columns)
 
     def fail(self, faults: Sequence[str]) -> None:
         """Raise SheetError for these faults, a line each, if there are any."""

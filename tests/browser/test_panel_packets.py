@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -134,11 +133,10 @@ def asked(page, capture):
     return lambda text: page.evaluate(ASK, text)
 
 
+@pytest.mark.program("tshark")
 def test_a_filter_chooses_what_tsharks_chooses(asked, capture):
     """As far as the language goes here. What an ICMP message quotes tshark counts as fields of the frame, too: there is
     none in the capture."""
-    if shutil.which("tshark") is None:
-        pytest.skip("no tshark: sudo apt install tshark")
     filters = [each.strip() for line in ALIKE.strip().splitlines() for each in line.split(" | ")]
     ours = {text: asked(text)["rows"] for text in filters}
     plain = [

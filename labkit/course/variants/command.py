@@ -9,7 +9,7 @@ from labkit.course.variants.table import COLUMN
 from labkit.learn.finding import every
 from labkit.learn.varying.drawing import draw
 from labkit.mysteries.handing import twice
-from labkit.mysteries.sheets import Sheet, SheetError, read, save, written
+from labkit.mysteries.sheets import GRADED_AS, Sheet, SheetError, read, save, written
 from labkit.words import say
 
 DONE, FAILED = 0, 2
@@ -40,23 +40,25 @@ def lay_out(sheet: Sheet, course: str = "", column: str = "") -> str:
     """The table with a seed for each student, and a column for each exercise that says what it comes to, as CSV.
 
     Those who follow each other have different ones in every exercise; who is added at the end changes nobody else's.
+    A *column* that was chosen is written once more, as GRADED_AS: who reads the table later is not told of it again.
     Raises SheetError.
     """
     varied = {id: exercise.variants for id, exercise in every().items() if exercise.variants}
     names = sheet.names(column)
     sheet.fail(twice(names, sheet.lines))
-    taken = [each for each in sheet.columns if each.casefold() in (COLUMN, *varied)]
+    taken = [each for each in sheet.columns if each.casefold() in (GRADED_AS, COLUMN, *varied)]
     if taken:
         template = "{file} has a column {name} already; hand in the table of students alone"
         raise SheetError(say(template, file=sheet.file, name=taken[0]))
-    rows = []
-    for row, seed in zip(sheet.rows, seeds(len(names), course), strict=True):
+    rows: list[dict[str, object]] = []
+    for row, name, seed in zip(sheet.rows, names, seeds(len(names), course), strict=True):
         told = {
             id: each.told(each.conventions[draw(id, len(each.conventions), seed)])
             for id, each in varied.items()
         }
-        rows.append({**row, COLUMN: seed, **told})
-    return written((*sheet.columns, COLUMN, *varied), rows, sheet.comma)
+        rows.append({**row, **({GRADED_AS: name} if column else {}), COLUMN: seed, **told})
+    added = (GRADED_AS, COLUMN, *varied) if column else (COLUMN, *varied)
+    return written((*sheet.columns, *added), rows, sheet.comma)
 
 
 def seeds(count: int, course: str) -> range:

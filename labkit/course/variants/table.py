@@ -9,15 +9,18 @@ from pathlib import Path
 
 from labkit.learn.varying.handed import VARIABLE, SeedError, known_as, written
 from labkit.mysteries.handing import twice
-from labkit.mysteries.sheets import Sheet, read
+from labkit.mysteries.sheets import Sheet, SheetError, read
 from labkit.words import say
 
 FILE, COLUMN = "variants.csv", "seed"
 
 
-def seeds_in(sheet: Sheet, column: str = "") -> dict[str, int]:
-    """The seeds by name.  Raises SheetError for a table with names that are there twice, or with what is no seed."""
-    names, where = sheet.names(column), sheet.column(COLUMN)
+def seeds_in(sheet: Sheet) -> dict[str, int]:
+    """The seeds by the names as which nbgrader and JupyterHub know the students.
+
+    Raises SheetError for a table with names that are there twice, or with what is no seed.
+    """
+    names, where = _names(sheet), sheet.column(COLUMN)
     faults = twice(names, sheet.lines)
     for row, line in zip(sheet.rows, sheet.lines, strict=True):
         if not (row[where].isascii() and row[where].isdigit()):
@@ -27,6 +30,14 @@ def seeds_in(sheet: Sheet, column: str = "") -> dict[str, int]:
             faults.append(say(template, line=line, seed=row[where]))
     sheet.fail(faults)
     return {name: int(row[where]) for name, row in zip(names, sheet.rows, strict=True)}
+
+
+def _names(sheet: Sheet) -> list[str]:
+    try:
+        return sheet.names()
+    except SheetError as error:
+        template = "{error}; lay the course out with what `labkit variants` writes then"
+        raise SheetError(say(template, error=error)) from None
 
 
 def hand_out(table: Path) -> str:

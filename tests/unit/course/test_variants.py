@@ -71,12 +71,17 @@ def test_the_same_word_gives_the_same_and_who_comes_later_changes_nobody_elses()
             "seeds.csv has a column Seed already; hand in the table of students alone",
         ),
         (["--seeds", "students.csv", "--column", "who"], "no column is called who"),
+        (
+            ["--seeds", "graded.csv"],
+            "graded.csv has a column Graded as already; hand in the table of students alone",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_and_ends_with_status_2(words, said, students, monkeypatch, capsys):
     monkeypatch.chdir(students.parent)
     (students.parent / "twice.csv").write_text("name\nada\nADA\n")
     (students.parent / "seeds.csv").write_text("name,Seed\nada,1\n")
+    (students.parent / "graded.csv").write_text("name,Graded as\nada,ada01\n")
     assert main(["variants", *words]) == 2
     told = capsys.readouterr()
     assert said in told.err and told.err.startswith("labkit variants: ") and told.out == ""
@@ -93,9 +98,36 @@ def test_a_student_is_graded_by_the_table_of_the_course(table, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("columns", "chosen"), [("name,login", "login"), ("name,login", "LOGIN"), ("Group,username", "username")]
+)
+def test_the_column_that_was_chosen_is_known_to_all_who_read_the_table(tmp_path, columns, chosen):
+    """By their logins, two of one name are two."""
+    (tmp_path / "students.csv").write_text(f"{columns}\nAda,ada01\nAda,ada02\nBen,ben01\n")
+    words = ["variants", "--seeds", str(tmp_path / "students.csv"), "--column", chosen]
+    assert main([*words, "--out", str(tmp_path / FILE)]) == 0
+    own = {row[chosen.lower()]: int(row["seed"]) for row in rows((tmp_path / FILE).read_text())}
+    assert list(own) == ["ada01", "ada02", "ben01"] and len(set(own.values())) == 3
+    assert course.main([str(tmp_path / "course"), "framing", "--variants", str(tmp_path / FILE)]) == 0
+    assert {name: seed_of(tmp_path / "course", name) for name in own} == own
+    handed_out = handed.read(tmp_path / "course" / "source" / "framing")
+    assert handed_out == {handed.known_as(name): seed for name, seed in own.items()}
+
+
+def test_two_of_one_name_are_told_by_the_first_command(tmp_path, capsys):
+    (tmp_path / "students.csv").write_text("name,login\nAda,ada01\nAda,ada02\n")
+    assert main(["variants", "--seeds", str(tmp_path / "students.csv"), "--out", str(tmp_path / FILE)]) == 2
+    assert "line 3: Ada is there already, in line 2" in capsys.readouterr().err
+    assert not (tmp_path / FILE).exists()
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("name\nada\n", "no column is called seed"),
+        (
+            "username,seed\nada,1\n",
+            "--column 'username'; lay the course out with what `labkit variants` writes then",
+        ),
         ("name,seed\nada,x\n", "line 2: the seed is a number (got 'x')"),
         ("name,seed\nada,1\nAda,2\n", "line 3: Ada is there already"),
     ],

@@ -73,6 +73,16 @@ def test_what_was_handed_out_and_solved_is_graded_as_solved():
         graded(("Zoe", *rows[0][1:]), handed=handed)
 
 
+def test_the_column_that_was_chosen_is_known_where_verdicts_are_graded():
+    students = parse("name,login\nAda,ada01\nAda,ada02\n", "students.csv")
+    handed = parse(hand_out(students, 3, "net26", "login"), "seeds.csv")
+    rows = []
+    for row in handed.rows:
+        case = draw(int(row["seed"]), 3)
+        rows.append((row["login"], row["seed"], row["level"], case.kind, case.where))
+    assert graded(*rows, handed=handed)[1] == f"2 of 2 solved; {2 * BOTH} of {2 * BOTH} points"
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

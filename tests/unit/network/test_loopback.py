@@ -198,9 +198,8 @@ def test_who_holds_a_port_on_all_addresses():
         assert foreign_holder(port, "udp") == ""
 
 
+@pytest.mark.root
 def test_a_process_that_may_not_be_looked_at_is_said_to_be_anothers():
-    if os.geteuid() != 0:
-        pytest.skip("needs root")
     with socket.socket() as wide:
         wide.bind(("", 0))
         wide.listen()
