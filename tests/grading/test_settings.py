@@ -60,6 +60,8 @@ def test_labkits_are_there_and_the_teachers_count(tmp_path):
     ("file", "text", "said"),
     [
         ("course.toml", "course = ", "course.toml, which says how the course is laid out, cannot be read"),
+        ("nbgrader_config.py", "c.ConfinedExecute.most_seconds = 9OO", "SyntaxError"),
+        ("nbgrader_config.py", "c.ConfinedExecute.most_seconds = many", "NameError"),
     ],
 )
 def test_a_slip_ends_it(tmp_path, file, text, said):
