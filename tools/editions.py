@@ -19,7 +19,7 @@ from tools import folding, glossing, grading, leading, marking, plots, rows
 from tools.grading import BEGIN, END
 from tools.texts import ROOT, SourceError, edition_paths, linked, name_of, root_of, sources
 
-# What stands where a solution was, as in tools/nbgrader_config.py. It is no `raise NotImplementedError()`: an
+# What stands where a solution was, as in labkit/course/grading/settings.py. It is no `raise NotImplementedError()`: an
 # exercise left open never stops the cells below it.
 CODE_STUB = "...  # your code"
 TEXT_STUB = "*Your answer.*"

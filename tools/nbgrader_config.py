@@ -1,30 +1,17 @@
-# nbgrader's settings for a course made of this lab's lessons (CONTRIBUTING.md, "Hand out and grade").
+# nbgrader's settings for this course. The file is yours: it was written once, and stays as it is when the course is
+# laid out again. What a course of labkit's lessons needs, walls around students' code first of all, comes with labkit:
 from pathlib import Path
 
-import nbgrader
-from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, Execute, SaveAutoGrades
-
-from labkit.course import feedback
-from labkit.course.grading.executing import ConfinedExecute
-from labkit.course.grading.saving import ClearAnswers, SaveAllGrades
+try:
+    from labkit.course.grading.settings import settle
+except ImportError as error:  # of which nbgrader would tell, and grade without walls
+    raise SystemExit(f"{__file__}: {error}; use the nbgrader that `make grading` makes") from error
 
 c = get_config()  # noqa: F821  (nbgrader reads this file)
+settle(c, Path(__file__).parent)
 
-# As in the lab's own hand-out: an exercise left open never stops the cells below it.
-c.ClearSolutions.code_stub = {"python": "...  # your code"}
-c.ClearSolutions.text_stub = "*Your answer.*"
-# A lesson that waits for TCP's timers takes some seconds; nbgrader's own limit of 30 s is for one cell.
-c.ExecutePreprocessor.timeout = 60
-# Students' code runs behind walls, a mark is given only for a verdict, and what is answered counts, too.
-ours = {Execute: ConfinedExecute, ClearSolutions: ClearAnswers, SaveAutoGrades: SaveAllGrades}
-for steps, config in (
-    (Autograde.autograde_preprocessors, c.Autograde),
-    (GenerateAssignment.preprocessors, c.GenerateAssignment),
-):
-    config[steps.name] = [ours.get(step, step) for step in steps.default()]
-# Feedback names each exercise, and cuts no line of a check's story.
-theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
-c.HTMLExporter.extra_template_basedirs = [feedback.TEMPLATES, str(theirs)]
-c.HTMLExporter.template_name, c.HTMLExporter.template_file = feedback.NAME, feedback.FILE
-c.HTMLExporter.filters = {"exercise": feedback.title_of}
+# What you set from here on is what counts (https://nbgrader.readthedocs.io/en/stable/configuration/config_options.html):
+# c.ConfinedExecute.most_seconds = 300  # for one notebook
+# c.ConfinedExecute.most_memory_mb = 2000
+# c.ConfinedExecute.most_processes = 300
+# c.ExecutePreprocessor.timeout = 60  # seconds, for one cell

@@ -49,7 +49,7 @@ def exchange(
     finds a server of ours on the machine's own network, and a file of the teacher's: both must stay as they were.
     """
     course = folder / "course"
-    laid = courses.lay(course, sorted({*lessons, *(more or ())}), _ALL_COUNT, table=variants)
+    laid = courses.lay(course, sorted({*lessons, *(more or ())}), _ALL_COUNT, table=variants).assignments
     with (course / "nbgrader_config.py").open("a") as file:
         file.write(f"c.ExecutePreprocessor.timeout = {cell_seconds}\n")
         file.write(f"c.ConfinedExecute.most_seconds = {notebook_seconds}\n")

@@ -80,9 +80,9 @@ def _be_first(plan: Plan, work: str, program: list[str]) -> None:
 def _run(plan: Plan, program: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.nice(_NICE)  # behind whoever watches
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (plan.memory_mb * 1_000_000,) * 2)
-    resource.setrlimit(resource.RLIMIT_NPROC, (MOST_PROCESSES,) * 2)  # counted in this user namespace alone
+    _bound(resource.RLIMIT_CORE, 0)
+    _bound(resource.RLIMIT_DATA, plan.memory_mb * 1_000_000)
+    _bound(resource.RLIMIT_NPROC, MOST_PROCESSES)  # counted in this user namespace alone
     surroundings = {
         name: value
         for name, value in os.environ.items()
@@ -92,6 +92,13 @@ def _run(plan: Plan, program: list[str]) -> None:
     os.mkdir(home)
     surroundings |= {"HOME": home, "TMPDIR": "/tmp", "LABKIT_PROGRESS": "off"}
     os.execve(program[0], program, surroundings)
+
+
+def _bound(kind: int, most: int) -> None:
+    """No more of it than this; where the user's own bound is lower, which nobody may raise, that one stays."""
+    own = resource.getrlimit(kind)[1]
+    most = most if own == resource.RLIM_INFINITY else min(most, own)
+    resource.setrlimit(kind, (most, most))
 
 
 def _end_with_parent(parent: int) -> None:

@@ -1,6 +1,6 @@
 """nbgrader's feedback in the lab's words: each check under its exercise's title, its story in full lines.
 
-`tools/nbgrader_config.py` names what is here.  The page is nbgrader's own with two things changed.
+`labkit.course.grading.settings` names what is here.  The page is nbgrader's own with two things changed.
 """
 
 from __future__ import annotations

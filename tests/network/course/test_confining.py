@@ -165,6 +165,29 @@ for child in children:
     assert ran.stdout == "bounded\n", ran.stderr
 
 
+LOWERS = """
+import os, resource, sys
+kind, most, *command = sys.argv[1:]
+resource.setrlimit(getattr(resource, kind), (int(most), int(most)))
+os.execv(command[0], command)
+"""
+
+
+@pytest.mark.parametrize(("kind", "most"), [("RLIMIT_DATA", 1_900_000_000), ("RLIMIT_NPROC", 1000)])
+def test_a_bound_of_the_users_own_that_is_lower_stays(course, kind, most):
+    """Nobody may raise it, and it is as good: on such a machine grading once stopped."""
+    program = command(course, f"import resource; print(resource.getrlimit(resource.{kind}))", memory_mb=2000)
+    ran = subprocess.run(
+        [sys.executable, "-c", LOWERS, kind, str(most), *program],
+        cwd=course / "autograded" / "ada" / "kind",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, f"{(most, most)}\n"), ran.stderr
+
+
 def test_nothing_runs_on_when_whoever_watches_is_killed(course):
     program = f"open({str(course / 'shared' / 'began')!r}, 'w').write('x')\nwhile True: pass"
     with subprocess.Popen(command(course, program), cwd=course / "autograded/ada/kind") as watching:
