@@ -68,6 +68,5 @@ def write(folder: Path, laid: Laid) -> None:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace(
-        "\x7f", "\\u007f"
-    )  # TOML and JSON write texts alike, but for one
+    # TOML and JSON write texts alike, but for one character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
