@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from labkit.course.classroom.record import Failure, Guess, Person, Try
-from labkit.course.classroom.values import text, truth, values, whole
+from labkit.course.classroom.values import as_text, truth, values, whole
 from labkit.course.grading.asked import Asked, calls_in
 from labkit.learn import catalogue
 from labkit.learn.checking.verdict import NOT_STARTED, SOLVED
@@ -48,7 +48,7 @@ def read(content: Any, stem: str, name: str) -> Person:
             _note(values(values(output.get("metadata")).get(FACTS)), guesses, tries)
             if output.get("output_type") == "error" and not _is_expected(cell):
                 where = f"{heading}: {source.strip().splitlines()[0]}" if source.strip() else heading
-                failures.append(Failure(lesson, where, text(output.get("ename"))))
+                failures.append(Failure(lesson, where, as_text(output.get("ename"))))
     if not lesson and not (guesses or tries or quizzes):
         raise Foreign(say("it is a notebook, but none of labkit's lessons (they are called NN_name.ipynb)"))
     return Person(name, guesses, tries, quizzes, tuple(failures), frozenset({lesson} - {""}))
@@ -63,7 +63,7 @@ def lesson_of(stem: str) -> str:
 def _note(facts: Mapping[str, Any], guesses: dict[str, Guess], tries: dict[str, Try]) -> None:
     """Take what `check` and `reveal` have left in an output's metadata."""
     if isinstance(id := facts.get("predicted"), str) and isinstance(facts.get("chosen"), str):
-        guesses[id] = Guess(facts["chosen"], truth(facts.get("right")), text(facts.get("question")))
+        guesses[id] = Guess(facts["chosen"], truth(facts.get("right")), as_text(facts.get("question")))
     if isinstance(id := facts.get("checked"), str) and facts.get("status") != NOT_STARTED:
         right, of = whole(facts.get("right")), whole(facts.get("of"))
         solved = facts.get("status") == SOLVED
@@ -128,4 +128,4 @@ def _heading(source: str) -> str:
 
 
 def _text(source: Any) -> str:
-    return "".join(map(text, source)) if isinstance(source, list) else text(source)
+    return "".join(map(as_text, source)) if isinstance(source, list) else as_text(source)

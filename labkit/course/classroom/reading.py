@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from labkit.course.classroom.notebooks import Foreign, quiz_try, read
 from labkit.course.classroom.record import Guess, Person, Try, joined, nobody
-from labkit.course.classroom.values import legible, text, truth, values, whole
+from labkit.course.classroom.values import as_text, legible, truth, values, whole
 from labkit.learn.finding import UnknownExercise, find_quiz
 from labkit.learn.progressing.journal import PARTS, VERSION
 from labkit.learn.varying import handed
@@ -121,9 +121,9 @@ def progress(content: Any, name: str) -> Person:
         raise ValueError(say("it is progress, but damaged"))
     guesses = {
         id: Guess(
-            text(entry.get("chosen")),
+            as_text(entry.get("chosen")),
             truth(entry.get("right")),
-            text(values(entry.get("asked")).get("question")),
+            as_text(values(entry.get("asked")).get("question")),
         )
         for id, entry in parts["predictions"].items()
     }

@@ -12,7 +12,7 @@ MOST = 1_000_000  # tries, hints, steps: more are nobody's, and too many cannot 
 _ILLEGIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def text(said: Any) -> str:
+def as_text(said: Any) -> str:
     """A text; "" for anything else."""
     return said if isinstance(said, str) else ""
 
