@@ -37,7 +37,7 @@ def line_at(frame: types.FrameType, at: int, line: int | None) -> int:
     Some that the compiler adds, a jump say, belong to no line, and what ends a thread, or looks where it is, may meet
     just these.
     """
-    if line is not None:
+    if line is not None and line > 0:  # some Pythons 3.11 say -1 for none
         return line
     before = [number for begin, _, number in frame.f_code.co_lines() if begin <= at and number is not None]
     return before[-1] if before else frame.f_code.co_firstlineno

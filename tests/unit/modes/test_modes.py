@@ -128,9 +128,9 @@ STEPS = ["namespaces", "second network", "tap", "sysctl", "packet"]
 @pytest.mark.parametrize(
     ("thorough", "rights", "steps"),
     [
-        (False, {"namespaces": True}, STEPS[:3]),  # no more than is needed
+        pytest.param(False, {"namespaces": True}, STEPS[:3], marks=pytest.mark.tun),  # no more than is needed
         (False, {"namespaces": True, "tun": False}, [*STEPS[:3], "packet"]),
-        (True, {"namespaces": True}, STEPS),
+        pytest.param(True, {"namespaces": True}, STEPS, marks=pytest.mark.tun),
         (True, {"namespaces": True, "tun": False}, STEPS),
         (False, {}, ["namespaces", "step", "made"]),
         (True, {}, ["namespaces", "step", "made", "user namespace"]),
