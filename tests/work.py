@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-
-def steps(call: Callable[[], Any]) -> int:
-    """How many instructions of Python's ran while it was called (what C does in one of them counts as one)."""
-    return _traced(call) if sys.version_info < (3, 12) else _monitored(call)
+from labkit.lessons.fast.quick_ticks import instructions
 
 
-def _traced(call: Callable[[], Any]) -> int:
-    count = 0
-
-    def trace(frame: Any, event: str, _: Any) -> Any:
-        nonlocal count
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        count += event == "opcode"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return count
+def steps(make: Callable[[], Callable[[], Any]]) -> int:
+    """How many instructions of Python's run in a call of what `make()` gives (what C does in one of them is one)."""
+    return instructions(make) if sys.version_info < (3, 12) else _monitored(make())
 
 
 def _monitored(call: Callable[[], Any]) -> int:
@@ -57,6 +42,6 @@ def growth(prepare: Callable[[int], Callable[[], Any]], size: int) -> float:
 
     prepare   makes of a size what is called
     """
-    small, large = (steps(prepare(each)) for each in (size, 2 * size))
+    small, large = (steps(partial(prepare, each)) for each in (size, 2 * size))
     assert small > size, "it did nothing, or all of it in C: that cannot be counted"
     return large / small

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 JOIN = "join"  # the question that is asked on another's channel, and gets no answer there
 APART = "apart"  # outcome of an answer that `whole` finds beside it
 MAX_MESSAGE = 200_000  # bytes
-MAX_ANSWER = (
-    32_768  # bytes of one that is not apart: some that were forgotten leave room for the next in any buffer
-)
+# Bytes of an answer that is not apart: some that were forgotten leave room for the next in any buffer.
+MAX_ANSWER = 32_768
 VERSION = 4  # of marshal's format
 _MAX_DESCRIPTORS = 8  # beside one message
 

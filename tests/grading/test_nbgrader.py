@@ -7,16 +7,14 @@ teachers.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from grader import done
 
-from labkit.course.nbval import kernel
 from labkit.learn.finding import find
 from tools import texts
 
@@ -105,17 +103,9 @@ def lessons() -> dict[str, Path]:
 
 def ran(*command: str | Path, cwd: Path) -> str:
     """What a program printed; the test fails with all of it if the program did."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**kernel.surroundings(), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    ended = done(command, cwd)
+    assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
+    return ended.stdout
 
 
 # ---- The lessons ----

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import nbformat
 import provoke
 import pytest
+from grader import done
 
 from bench.classroom import run
 from bench.classroom.students import Student
-from labkit.course.nbval import kernel
 from labkit.modes.mode import VARIABLE
 from tools import course as courses
 
@@ -77,15 +76,7 @@ def test_who_cannot_be_checked_fails_alone_and_the_log_says_why(tmp_path, monkey
 
 def nbgrader(course: Path, *arguments: str, situations: tuple[str, ...] = ()) -> subprocess.CompletedProcess:
     command = [str(run.PYTHON), "-m", "nbgrader", *arguments]
-    return subprocess.run(
-        provoke.command(command, *situations) if situations else command,
-        cwd=course,
-        env={**kernel.surroundings(), "PATH": f"{run.PYTHON.parent}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    return done(provoke.command(command, *situations) if situations else command, course)
 
 
 def test_where_no_hosts_are_nobody_is_graded_and_where_they_are_everybody(tmp_path):
@@ -116,8 +107,8 @@ def test_where_no_hosts_are_nobody_is_graded_and_where_they_are_everybody(tmp_pa
     assert f"check-{ID} cannot be graded" in failed.stderr and "needs hosts of their own" in failed.stderr
     assert marks(course) == {"ada": "by hand", "ben": "by hand"}
 
-    done = nbgrader(course, "autograde", LESSON)
-    assert done.returncode == 0, done.stderr
+    graded = nbgrader(course, "autograde", LESSON)
+    assert graded.returncode == 0, graded.stderr
     assert marks(course) == {"ada": 1.0, "ben": 1.0}
 
 

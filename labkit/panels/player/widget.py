@@ -63,6 +63,11 @@ class PlayerWidget(ExplainingWidget):
     octets = traitlets.Bytes().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
+    is_part = False  # does it show a part of a long ladder?
+
+    @traitlets.observe("data")
+    def _look(self, change: Any) -> None:
+        self.is_part = json.loads(change["new"])["views"][0]["part"]
 
 
 def show(trace, options: dict[str, Any], title: str = "") -> PlayerWidget:
@@ -152,9 +157,7 @@ class Follower:
 def _choose(widget: PlayerWidget, trace, options: dict[str, Any], title: str, number: int) -> None:
     """Tell a widget the fields of the frame that was chosen, and of a long ladder the part around it."""
     with widget.hold_sync():
-        if json.loads(widget.data)["views"][0][
-            "part"
-        ]:  # a whole one stays as it is: making it again takes long
+        if widget.is_part:  # a whole one stays as it is: making it again takes long
             widget.data = _text(trace, options, title, number)
         widget.detail = _fields(trace, number)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from importlib import import_module
 
 import pytest
+from arguments import refusal
 
 PORT = "--port is from 1 to 65535"
 LEAST = "--questions, --threads and --most are 1 or more"
@@ -26,14 +26,7 @@ LEAST = "--questions, --threads and --most are 1 or more"
     ],
 )
 def test_what_cannot_be(name, argv, why, capsys, monkeypatch):
-    def calls(coroutine):
-        coroutine.close()
-        raise AssertionError("it calls")
-
-    monkeypatch.setattr(asyncio, "run", calls)
-    with pytest.raises(SystemExit) as ended:
-        import_module(f"labkit.clients.{name}.__main__").main(argv)
-    assert ended.value.code == 2 and f"error: {why}" in capsys.readouterr().err.splitlines()[-1]
+    assert f"error: {why}" in refusal(f"labkit.clients.{name}", argv, capsys, monkeypatch)
 
 
 def test_an_answer_that_is_no_text_is_shown():

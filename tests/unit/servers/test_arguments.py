@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from importlib import import_module
-
 import pytest
+from arguments import refusal
 
 from labkit.servers.bookings import Book
 from labkit.servers.bookings import Server as Bookings
@@ -14,18 +12,9 @@ from labkit.servers.chat import Server as Chat
 
 def told(name, argv, tmp_path, capsys, monkeypatch):
     """What the program says before it ends with status 2."""
-
-    def serves(coroutine):
-        coroutine.close()
-        raise AssertionError("it serves")
-
-    monkeypatch.setattr(asyncio, "run", serves)
-    main = import_module(f"labkit.servers.{name}.__main__").main
     first = [str(tmp_path / "orders.txt")] if name == "bookings" else []
-    with pytest.raises(SystemExit) as ended:
-        main([*first, "--port", "0", *(["--status-port", "0"] if name == "monitored" else []), *argv])
-    assert ended.value.code == 2
-    return capsys.readouterr().err.splitlines()[-1]
+    ports = ["--port", "0", *(["--status-port", "0"] if name == "monitored" else [])]
+    return refusal(f"labkit.servers.{name}", [*first, *ports, *argv], capsys, monkeypatch)
 
 
 @pytest.mark.parametrize("port", ["70000", "-1"])
