@@ -43,6 +43,11 @@ def test_inside_out_and_not_outside_in(net):
     for inside in (net.client.address, net.router.interfaces[1].address):
         with pytest.raises(ConnectionRefusedError):
             greeted(net.server, inside)
+
+
+@pytest.mark.program("ping")
+def test_a_ping_from_inside_comes_back(net):
+    net.router.firewall(outside="wan")
     assert net.client.run(["ping", "-c", "1", "-W", "5", "server"]).returncode == 0
 
 

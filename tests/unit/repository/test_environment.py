@@ -270,7 +270,7 @@ def test_an_environment_that_is_right_is_left_alone_and_one_of_another_lock_is_n
 # ---- The Makefile ----
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.program("make")
 def test_help_says_one_line_for_each_verb():
     ran = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True

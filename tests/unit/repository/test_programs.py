@@ -32,6 +32,32 @@ def marked(source: str) -> set[str]:
     return {ast.literal_eval(name) for mark in marks for name in mark.args}
 
 
+def unmarked(source: str) -> set[str]:
+    """The programs of the list that a file's tests run, `["ping", ...]`, and are not marked with; of what tests call,
+    those that nothing in the file is marked with.
+    """
+    tree = ast.parse(source)
+    everywhere = {
+        name for node in tree.body if isinstance(node, ast.Assign) for name in marked(ast.unparse(node))
+    }
+
+    def known(node: ast.AST, above: set[str]) -> set[str]:
+        if not isinstance(node, ast.FunctionDef):
+            return above
+        if not node.name.startswith("test_"):
+            return marked(source)
+        return above.union(*(marked(ast.unparse(mark)) for mark in node.decorator_list))
+
+    def runs(node: ast.AST, marks: set[str]) -> set[str]:
+        marks = known(node, marks)
+        first = node.elts[0] if isinstance(node, ast.List) and node.elts else None
+        name = first.value if isinstance(first, ast.Constant) else None
+        found = {name} & set(PACKAGES) - marks
+        return found.union(*(runs(child, marks) for child in ast.iter_child_nodes(node)))
+
+    return runs(tree, everywhere)
+
+
 def marked_in(place: str) -> set[str]:
     """The same of a file of tests, or a folder."""
     path = ROOT / place
@@ -61,6 +87,24 @@ def test_every_program_is_in_the_list():
     found = marked_in("tests")
     assert {"redis-benchmark", "traceroute", "tshark", "ip"} <= found, "the marks are found"
     assert found - set(PACKAGES) == set()
+
+
+def test_a_test_that_runs_one_is_marked_with_it():
+    files = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    assert {path.name: found for path, text in files.items() if (found := unmarked(text))} == {}
+
+
+def test_one_that_is_not_marked_is_found():
+    body = 'def test_x(net):\n    assert net.client.run(["ping", "server"]).returncode == 0\n'
+    assert unmarked(body) == {"ping"}
+    assert unmarked('@pytest.mark.program("nc")\n' + body) == {"ping"}
+    assert unmarked('@pytest.mark.program("ping")\n' + body) == set()
+    assert unmarked('pytestmark = [pytest.mark.program("ping")]\n' + body) == set()
+    called = 'def pinged(host):\n    host.run(["ping", "server"])\n'
+    assert unmarked(called) == {"ping"}
+    assert (
+        unmarked(called + '@pytest.mark.program("ping")\ndef test_x(net):\n    pinged(net.client)\n') == set()
+    )
 
 
 @pytest.mark.parametrize("name", JOBS)
