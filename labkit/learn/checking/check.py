@@ -34,6 +34,13 @@ from labkit.words import look_up, say
 
 STILL_S, AGAIN = 0.15, 2  # who stood still for so long at a time has another story told, so often at most
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
+_USED_UP = (
+    "no descriptor was left to go on with: close each socket and file that your code opens (`with` does)"
+)
+_NONE_LEFT = (
+    "No descriptor is left: cells that ran before opened sockets or files and closed none. Restart the kernel, and run "
+    "this cell and those that it needs."
+)
 
 # A body of `...`, `pass`, a docstring or `return None` compiles to these alone, on every Python we run on.
 _EMPTY_BODY = {
@@ -192,6 +199,8 @@ def _tell(
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.EBADF and tale.calls:
             return NOT_YET, say(_SHARED), ()
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return (NOT_YET, say(_USED_UP), ()) if tale.calls else (CANNOT, "", (say(_NONE_LEFT),))
         # Something that the checker's author did not foresee: no stack trace for the learner.
         template = "The check itself stopped with {error}, at line {line} of {file}"
         frame, line = _in_story(error)

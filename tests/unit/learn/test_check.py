@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import functools
 import linecache
 import os
@@ -567,6 +568,45 @@ def test_a_wait_of_the_checkers_own_that_times_out_says_where():
         f"The check itself stopped with TimeoutError: timed out, at line {line} of test_check.py"
         in verdict.notes
     )
+
+
+@pytest.fixture
+def few_descriptors():
+    """So few that code which closes none has used them up at once; opens all that are left."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.ExitStack() as opened:
+        opened.callback(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 20, before[1]))
+
+        def use_up(*_: object) -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    opened.callback(os.close, os.dup(0))
+
+        yield use_up
+
+
+def paired(tale: Tale, thing):
+    """A story that calls, and then opens something itself."""
+    tale.call(thing, 1, shown="thing(1)")
+    for end in socket.socketpair():
+        tale.keep(end)
+
+
+def test_code_that_closes_nothing_is_told_so(few_descriptors):
+    verdict = examine(TWICE._replace(story=paired), few_descriptors)
+    assert verdict.status == "not yet"
+    assert "no descriptor was left to go on with: close each socket and file that your code opens" in str(
+        verdict
+    )
+
+
+def test_where_cells_before_left_no_descriptor_nobody_is_refused(few_descriptors):
+    few_descriptors()
+    verdict = examine(TWICE._replace(story=silent), lambda n: n)
+    assert verdict.status == "cannot check"
+    assert "Restart the kernel" in str(verdict) and "report it" not in str(verdict)
 
 
 def test_the_test_of_its_author_says_so_too():
