@@ -21,7 +21,7 @@ import nbformat
 from labkit.course.grading import laid
 from labkit.course.grading.asked import mark
 from labkit.course.grading.laid import NAME, WORTH, Laid, LaidError
-from labkit.course.variants.table import FILE, hand_out
+from labkit.course.variants.table import FILE, agree, hand_out
 from labkit.learn import finding
 from labkit.learn.varying import handed as handed_out
 from labkit.mysteries.sheets import SheetError
@@ -50,6 +50,8 @@ def lay(
     exchange, *table* who has which variant; what is not said is as the course has it already.  A notebook that was
     changed since it was laid is left.  Raises SheetError for a table that cannot be used, LaidError.
     """
+    if table:
+        agree(table, folder)
     table = table or next(folder.glob(FILE), None)
     handed = hand_out(table) if table else ""
     before = laid.read(folder) or Laid(settings.earlier_course(folder) or NAME, WORTH, {})

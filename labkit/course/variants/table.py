@@ -45,6 +45,27 @@ def hand_out(table: Path) -> str:
     return written(seeds_in(read(str(table))))
 
 
+def agree(table: Path, course: Path) -> None:
+    """Raises SheetError where a student has another seed in the table than in the one that a course has already: by
+    that they were handed their exercises.
+    """
+    before = course / FILE
+    if not before.exists():
+        return
+    had = {known_as(name): seed for name, seed in seeds_in(read(str(before))).items()}
+    others = [
+        name for name, seed in seeds_in(read(str(table))).items() if had.get(known_as(name), seed) != seed
+    ]
+    if others:
+        template = (
+            "{file} has another seed than {before} for {names}: what they were handed would be graded by another's"
+            " variant. Add students at the end of the table and keep the word after --course; to hand everything out"
+            " anew, remove {before} first"
+        )
+        names = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if others[3:] else "")
+        raise SheetError(say(template, file=table, before=before, names=names))
+
+
 def seed_of(course: Path, student: str) -> int:
     """The seed that a student of a course is graded by; 0, the lessons' own, where the course has no table.
 

@@ -47,6 +47,22 @@ def test_it_keeps_its_id_its_points_and_the_teachers_settings(tmp_path, table, c
     assert after == {**before, folder / "variants.csv": table.read_bytes()}
 
 
+def test_a_student_keeps_the_seed_of_what_was_handed_out(tmp_path, table, capsys):
+    folder = tmp_path / "course"
+    lay(folder, "--variants", str(table))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    table.write_text("name,seed\nAda,2\nbea,3\n")
+    assert course.main([str(folder), "--variants", str(table)]) == 2
+    said = capsys.readouterr().err
+    assert f"another seed than {folder / 'variants.csv'} for Ada: " in said and "Traceback" not in said
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    table.write_text("name,seed\nbea,2\nADA,1\n")  # in another order, and one more
+    lay(folder, "--variants", str(table))
+    (folder / "variants.csv").unlink()
+    table.write_text("name,seed\nada,2\nbea,3\n")
+    lay(folder, "--variants", str(table))
+
+
 def test_what_an_option_says_is_another_and_all_else_is_not(tmp_path):
     lay(tmp_path, "--course", "net26", "--quizzes", "2")
     lay(tmp_path, "--orders", "3")
