@@ -147,11 +147,23 @@ class Follower:
                 if not going:
                     self._ended = trace
                 del trace
-                if not going or self._closed.wait(max(OFTEN, SHARE * (time.monotonic() - began))):
+                if not going or self._rest(max(OFTEN, SHARE * (time.monotonic() - began))):
                     return
                 watch.wait(LOOK)
         finally:
             watch.close()
+
+    def _rest(self, seconds: float) -> bool:
+        """Leave the processor to others, as long as the capture goes on; is it followed no more?"""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._closed.wait(min(left, LOOK)):
+                return True
+            trace = self._trace()
+            if trace is None or not trace.running:
+                break
+            del trace
+        return False
 
 
 def _choose(widget: PlayerWidget, trace, options: dict[str, Any], title: str, number: int) -> None:

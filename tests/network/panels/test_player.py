@@ -113,6 +113,14 @@ def test_it_ends_when_its_cell_runs_again(net):
     assert not widget.running
 
 
+def test_the_end_is_seen_though_a_picture_took_so_long_that_others_are_left_their_time(net, monkeypatch):
+    monkeypatch.setattr("labkit.panels.player.widget.SHARE", 10**9)
+    trace = net.capture()
+    widget = ladder_player(trace).widget
+    trace.stop()
+    wait_until(widget, "running", lambda running: not running)
+
+
 def test_of_a_long_capture_the_beginning_is_shown(net):
     trace = net.capture()
     widget = ladder_player(trace).widget
