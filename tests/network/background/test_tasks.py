@@ -8,6 +8,7 @@ import time
 
 import pytest
 from tidying import Tidying
+from waiting import wait_for
 
 from labkit.background import beside
 from labkit.background.failures import TaskError
@@ -97,6 +98,7 @@ def test_a_result_that_does_not_come_says_where_the_task_is(client):
         hold.wait(SECONDS)
 
     task = client.background(waits)
+    wait_for(lambda: "hold.wait(SECONDS)" in task._where())
     with pytest.raises(TimeoutError, match=r"waits on client has not returned within 0.05 s") as caught:
         task.result(timeout=0.05)
     assert "hold.wait(SECONDS)" in "".join(caught.value.__notes__)
