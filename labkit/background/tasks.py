@@ -13,7 +13,7 @@ from labkit.background.failures import TaskError
 from labkit.background.rest import expect
 from labkit.background.shared_loops import borrow, give_back, is_cancelled
 from labkit.background.waking import shut_down
-from labkit.background.workers import Worker, end_threads, interrupted
+from labkit.background.workers import Worker, end_threads, interrupted, leave
 from labkit.running.callables import is_async, refuse_arguments, refuse_coroutine, refuse_generators
 from labkit.running.threads import Stopped, name_of
 from labkit.running.tracebacks import describe
@@ -111,17 +111,19 @@ class Task(Awaitable):
             give_back(self._loop)
 
     def _ended(self, value: Any = None, error: BaseException | None = None) -> None:
-        with self.changed:
+        leave()
+        with self.changed:  # the state comes last: who waits for it goes on at once, and looks at all else
             if error is None:
-                self._state, self._value = "done", value
+                state, self._value = "done", value
             elif self._stopping and (isinstance(error, (Stopped, OSError, EOFError)) or is_cancelled(error)):
-                self._state = "stopped"  # what our own stopping broke is no fault
+                state = "stopped"  # what our own stopping broke is no fault
             else:
-                self._state = "failed"
+                state = "failed"
                 self.failed(error)
+            if state != "failed" and not self._record.text():
+                self.forget()
+            self._state = state
             self.over()
-        if self._state != "failed" and not self._record.text():
-            self.forget()
 
     # -- what one asks ------------------------------------------------------------------------------------
 

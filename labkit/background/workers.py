@@ -65,6 +65,12 @@ def enter(beside: Beside, label: str = "", turn: Callable[[], Turn] = tuple) -> 
     return writer
 
 
+def leave() -> None:
+    """The running code prints no more, and a last line without an end is one: call it before its end is known."""
+    if (writer := output.sink.get()) is not None:
+        writer.end()
+
+
 def end_threads(threads: list[Worker], deadline: float, last: float = 0.0) -> list[tuple[Worker, str]]:
     """Wake threads that wait in a socket, join them until the deadline (monotonic seconds), then interrupt those that
     go on.

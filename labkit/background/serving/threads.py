@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from labkit.background.serving.server import serve
+from labkit.background.workers import leave
 from labkit.packets.addresses import format_address
 from labkit.running.callables import refuse_coroutine
 from labkit.running.threads import Stopped
@@ -76,6 +77,7 @@ class Threads:
         except BaseException as error:  # kept for the learner; SystemExit too ends only this thread
             service.handler_failed(error, peer)
         finally:
+            leave()
             with contextlib.suppress(OSError):
                 conn.close()
             service.closed(conn)

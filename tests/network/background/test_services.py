@@ -230,6 +230,22 @@ def test_prints_go_to_the_service_and_nowhere_else(client, server, capsys):
     assert capsys.readouterr().out == "", "what was asked for is not shown a second time"
 
 
+def test_a_last_line_without_an_end_is_told_once(client, server, capsys, monkeypatch):
+    """A handler's thread may lose the processor as soon as it is known that it has served."""
+    hold, over = threading.Event(), Worker.over
+    monkeypatch.setattr(Worker, "over", lambda thread: (hold.wait(SECONDS), over(thread)))
+
+    def chatty(conn):
+        print("got", conn.recv(100), end="")
+
+    with server.start(chatty, port=7) as service:
+        ask(client, 7)
+        service.wait_for(served=1)
+        assert service.output == "got b'hello'\n"
+        hold.set()
+    assert capsys.readouterr().out == ""
+
+
 def test_prints_that_nobody_asked_for_are_shown_at_the_end(client, server, capsys):
     def chatty(conn):
         print("got", conn.recv(100))

@@ -14,6 +14,7 @@ from labkit.background import beside
 from labkit.background.failures import TaskError
 from labkit.background.many import Tasks
 from labkit.background.tasks import Task
+from labkit.background.workers import Worker
 from labkit.running.threads import Stopped
 
 SECONDS = 20
@@ -89,6 +90,19 @@ def test_output_belongs_to_the_task_and_is_shown_with_its_result(client, capsys)
     assert capsys.readouterr().out == "talk on client │ two\n"
     assert task.output == "one\ntwo\n"
     task.stop()
+
+
+def test_when_a_result_is_there_all_that_belongs_to_it_is(client, capsys, monkeypatch):
+    """Its thread may lose the processor as soon as it has told of its end."""
+    hold, over = threading.Event(), Worker.over
+    monkeypatch.setattr(Worker, "over", lambda thread: (hold.wait(SECONDS), over(thread)))
+    task, quiet = client.background(print, "all", end=""), client.background(int)
+    assert (task.result(), quiet.result()) == (None, 0)
+    assert (task.output, beside.running()) == ("all\n", [task])
+    hold.set()
+    task._thread.join(SECONDS)
+    task.stop()
+    assert capsys.readouterr().out == "print('all') on client │ all\n", "it was shown twice"
 
 
 def test_a_result_that_does_not_come_says_where_the_task_is(client):
