@@ -6,6 +6,8 @@ import contextlib
 import contextvars
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 from labkit.background.beside import Beside
 from labkit.background.workers import Worker, end_threads, enter
@@ -37,14 +39,20 @@ class Loop:
                 self.loop.run_forever()
                 break
             except Stopped:  # hit the loop itself, not the task that blocked it
-                continue
-        for _ in range(3):  # a task may start others when it ends
-            cancel_all(self.loop, 0.5)
-        for last_step in self.at_end:
-            last_step()
-        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-        self.loop.run_until_complete(asyncio.sleep(0))  # transports close their sockets one turn later
-        self.loop.close()
+                if self.quiet:  # it was about to end, perhaps
+                    self.loop.stop()
+        steps: list[Callable[[], object]] = [
+            *3 * [partial(cancel_all, self.loop, 0.5)],  # a task may start others when it ends
+            *self.at_end,
+            lambda: self.loop.run_until_complete(self.loop.shutdown_asyncgens()),
+            lambda: self.loop.run_until_complete(
+                asyncio.sleep(0)
+            ),  # transports close their sockets one turn later
+            self.thread.over,  # nothing of the learner's is left that could block it
+            self.loop.close,
+        ]
+        for step in steps:
+            _through(step)
 
     def _complaint(self, loop, context) -> None:
         error = context.get("exception")
@@ -101,6 +109,19 @@ class Loop:
                 with contextlib.suppress(RuntimeError):  # it has been closed
                     self.loop.call_soon_threadsafe(cancel)
         return end_threads([self.thread], min(deadline, time.monotonic() + 5))
+
+
+def _through(step: Callable[[], object]) -> None:
+    """Take this step, from its beginning again where it is interrupted: that was for what blocks the loop.
+
+    Half taken down it would keep its sockets open; and a loop that has lost the processor is interrupted, too.
+    """
+    while True:
+        try:
+            step()
+            return
+        except Stopped:
+            continue
 
 
 _alive: set = set()  # asyncio itself holds tasks only weakly

@@ -17,7 +17,7 @@ import time
 import pytest
 from tidying import Tidying
 
-from labkit.background import beside, workers
+from labkit.background import beside, loops, workers
 from labkit.background.failures import ServiceError
 from labkit.background.many import Tasks
 from labkit.background.services import Service, services
@@ -500,6 +500,36 @@ def test_an_async_handler_that_blocks_its_loop_is_ended(client, server):
         sock.connect(("server", 7))
         assert looping.wait(SECONDS)
         service.finish(0.2, raising=True)
+
+
+def test_a_loop_that_is_late_at_its_end_is_taken_down_though_it_is_interrupted_again(
+    client, server, monkeypatch
+):
+    """What blocked it is ended by the first interruption; the next come while it has no processor to end by itself."""
+    looping, interrupted = threading.Event(), []
+    cancel_all, interrupt = loops.cancel_all, Worker.interrupt
+
+    async def forever(reader, writer):
+        while True:
+            looping.set()
+
+    def late(*args):
+        while len(interrupted) < 3:
+            time.sleep(0)
+        cancel_all(*args)
+
+    def noted(thread):
+        interrupt(thread)
+        interrupted.append(thread)
+
+    monkeypatch.setattr(loops, "cancel_all", late)
+    monkeypatch.setattr(Worker, "interrupt", noted)
+    service = server.start(forever, port=7)
+    with client.socket() as sock, pytest.raises(ServiceError, match="and was interrupted"):
+        sock.connect(("server", 7))
+        assert looping.wait(SECONDS)
+        service.finish(0.2, raising=True)
+    assert service._server._loop.loop.is_closed()
 
 
 def test_an_async_handler_that_waits_is_cancelled(client, server):
