@@ -15,6 +15,7 @@ import threading
 import time
 
 import pytest
+from stubborn import goes_on
 from tidying import Tidying
 
 from labkit.background import beside, loops, workers
@@ -22,7 +23,6 @@ from labkit.background.failures import ServiceError
 from labkit.background.many import Tasks
 from labkit.background.services import Service, services
 from labkit.background.workers import Worker
-from labkit.running.threads import Stopped
 
 SECONDS = 20
 
@@ -463,21 +463,19 @@ def test_a_handler_that_goes_on_though_it_had_the_processor_is_not_waited_for(
 ):
     looping, hold, held, seen = threading.Event(), threading.Event(), threading.Lock(), []
 
-    def goes_on(conn):
-        seen.append(threading.current_thread())
+    def stubborn():
         looping.set()
         while not hold.is_set():
-            try:
-                if way == "it waits in C":
-                    held.acquire()
-                while not hold.is_set():
-                    pass
-            except Stopped:
-                continue
+            if way == "it waits in C":
+                held.acquire()
+
+    def handler(conn):
+        seen.append(threading.current_thread())
+        goes_on(stubborn)
 
     monkeypatch.setattr(workers, "STARVING_S", 10_000.0)
     held.acquire()
-    service = server.start(goes_on, port=7)
+    service = server.start(handler, port=7)
     with client.socket() as sock:
         sock.connect(("server", 7))
         assert looping.wait(SECONDS)
