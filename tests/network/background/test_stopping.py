@@ -13,6 +13,7 @@ from waiting import wait_for
 
 from labkit.background.waking import waited_in
 
+SECONDS = 60
 # A stop that waits before it interrupts waits for all of this, or a quarter of it.
 TIMEOUT_S = 80
 
@@ -31,15 +32,22 @@ def waits(task):
     wait_for(lambda: waited_in(task._thread))
 
 
+@pytest.fixture
 def left():
-    return [
-        thread.name
-        for thread in threading.enumerate()
-        if thread.name.startswith("labkit ") and " on " in thread.name
-    ]
+    """`left()`: the threads beside the notebook that this test began, and that run on; those of an earlier one may."""
+    before = set(threading.enumerate())
+
+    def left():
+        return [
+            thread.name
+            for thread in threading.enumerate()
+            if thread not in before and thread.name.startswith("labkit ") and " on " in thread.name
+        ]
+
+    return left
 
 
-def test_a_handler_that_speaks_tls(client, server, contexts, capsys):
+def test_a_handler_that_speaks_tls(client, server, contexts, capsys, left):
     ours, theirs = contexts
 
     def handler(conn):
@@ -59,7 +67,7 @@ def test_a_handler_that_speaks_tls(client, server, contexts, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_handler_in_the_midst_of_a_tls_handshake(client, server, contexts, capsys):
+def test_a_handler_in_the_midst_of_a_tls_handshake(client, server, contexts, capsys, left):
     ours, _ = contexts
     begun = threading.Event()
 
@@ -71,7 +79,7 @@ def test_a_handler_in_the_midst_of_a_tls_handshake(client, server, contexts, cap
     service = server.start(handler, port=443)
     with client.socket() as caller:
         caller.connect(("server", 443))
-        assert begun.wait(5)
+        assert begun.wait(SECONDS)
         assert stopped_in(service) < QUICK_S
         assert service.errors == () and left() == []
     assert capsys.readouterr() == ("", "")
@@ -88,7 +96,7 @@ def detached_twice(conn):
 
 @pytest.mark.parametrize("wrap", [detached, detached_twice])
 @pytest.mark.parametrize("reads", ["recv", "makefile"])
-def test_a_handler_whose_connection_was_detached(client, server, wrap, reads, capsys):
+def test_a_handler_whose_connection_was_detached(client, server, wrap, reads, capsys, left):
     def handler(conn):
         with wrap(conn) as inner, inner.makefile("rb") as file:
             while data := inner.recv(1) if reads == "recv" else file.read(1):
@@ -101,7 +109,7 @@ def test_a_handler_whose_connection_was_detached(client, server, wrap, reads, ca
         assert caller.recv(1) == b"a"
         assert stopped_in(service) < QUICK_S
         assert service.errors == () and left() == []
-        caller.settimeout(5)
+        caller.settimeout(SECONDS)
         assert caller.recv(1) == b""
     assert capsys.readouterr() == ("", "")
 
@@ -112,7 +120,7 @@ def test_a_detached_descriptor_that_was_closed_is_let_be(client, server):
 
     def handler(conn):
         detached(conn).close()
-        go_on.wait(5)
+        go_on.wait(SECONDS)
 
     service = server.start(handler, port=8000)
     with client.socket() as caller:
@@ -158,7 +166,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_task_that_waits_in_a_connection_of_the_notebook(client, server, way, capsys):
+def test_a_task_that_waits_in_a_connection_of_the_notebook(client, server, way, capsys, left):
     near, far = connected(client, server)
     begun = threading.Event()
 
@@ -169,7 +177,7 @@ def test_a_task_that_waits_in_a_connection_of_the_notebook(client, server, way, 
 
     with near, far:
         task = client.background(wait)
-        assert begun.wait(5)
+        assert begun.wait(SECONDS)
         if "select" in way:  # which is interrupted, in the end
             task.stop(4)
         else:
@@ -219,7 +227,7 @@ def test_a_coroutine_that_blocks_its_loop_in_a_socket_of_the_notebook(client, se
         assert task.done and task._failures == []
 
 
-def test_leaving_a_network_ends_a_task_that_waits_in_the_notebooks_socket(network):
+def test_leaving_a_network_ends_a_task_that_waits_in_the_notebooks_socket(network, left):
     net = network()
     near, far = connected(net.client, net.server)
     task = net.client.background(lambda: near.recv(1))
