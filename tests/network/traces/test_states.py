@@ -6,6 +6,7 @@ import socket
 import struct
 
 import pytest
+from at_once import at_once
 
 from labkit import Corrupt, Drop
 from labkit.traces.machine import KERNEL_STATES
@@ -105,12 +106,13 @@ def test_the_server_may_close_first_and_waits_then(talk):
 
 
 def test_simultaneous_close(talk):
-    t = talk(delay_ms=100).open()
-    t.caller.shutdown(socket.SHUT_WR)
-    t.conn.shutdown(socket.SHUT_WR)
-    assert {
-        KERNEL_STATES[s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]] for s in (t.caller, t.conn)
-    } == {"FIN-WAIT-1"}
+    t = talk().open()
+    with at_once(t.net):
+        t.caller.shutdown(socket.SHUT_WR)
+        t.conn.shutdown(socket.SHUT_WR)
+        assert {
+            KERNEL_STATES[s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]] for s in (t.caller, t.conn)
+        } == {"FIN-WAIT-1"}
     t.expect("TIME-WAIT", "TIME-WAIT")
     seen = [(change.host, change.state) for change in states(t.trace)]
     for host in ("client", "server"):
@@ -118,15 +120,16 @@ def test_simultaneous_close(talk):
 
 
 def test_simultaneous_open(network):
-    net = network(delay_ms=50)
+    net = network(delay_ms=5)
     client, server = net.hosts
     with net.capture() as trace, client.socket() as a, server.socket() as b:
         a.bind((client.address, 5000))
         b.bind((server.address, 5000))
-        for s, peer in ((a, server), (b, client)):
-            s.setblocking(False)
-            with pytest.raises(BlockingIOError):
-                s.connect((peer.address, 5000))
+        with at_once(net):
+            for s, peer in ((a, server), (b, client)):
+                s.setblocking(False)
+                with pytest.raises(BlockingIOError):
+                    s.connect((peer.address, 5000))
         trace.wait_for(
             lambda: all(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1 for s in (a, b))
         )
@@ -151,11 +154,12 @@ def test_refused(talk):
 
 def test_a_lost_segment_changes_only_its_sender(talk):
     t = talk().open()
-    t.net.link.faults = [Drop(flags="FIN", sender="client", nth=1)]
+    t.net.link.faults = [Drop(flags="FIN", sender="client")]
     t.caller.shutdown(socket.SHUT_WR)
     t.trace.wait_for(lambda: any(not frame.delivered and frame.fate == "dropped" for frame in t.trace.frames))
     end = {host: state for (host, _, _), state in t.implied().items()}
     assert end == {"client": "FIN-WAIT-1", "server": "ESTABLISHED"}
+    t.net.link.faults = []
     t.expect("FIN-WAIT-2", "CLOSE-WAIT")  # sent again
 
 
