@@ -12,6 +12,7 @@ import urllib.request
 from contextlib import closing
 
 import pytest
+from ports import own_ports
 
 from labkit.sockets import guard
 from labkit.sockets.guard import WrongNetwork
@@ -37,9 +38,12 @@ def plain():
 
 @pytest.fixture
 def machine():
-    """A server of the machine itself on its loopback interface, and all that came to it."""
+    """A server of the machine itself on its loopback interface, and all that came to it.
+
+    At a port that no host calls from: else it could reach itself there.
+    """
     came = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with own_ports(1) as (port,), socket.create_server(("127.0.0.1", port)) as listener:
 
         def serve():
             while True:
