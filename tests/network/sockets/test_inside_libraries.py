@@ -16,8 +16,9 @@ from contextlib import closing, contextmanager
 import httpx
 import pytest
 import requests
+from ports import own_ports
 
-SECONDS = 10
+SECONDS = 60
 
 
 class Hello(http.server.BaseHTTPRequestHandler):
@@ -51,7 +52,10 @@ def serving(server):
 
 @pytest.fixture(autouse=True)
 def number(monkeypatch):
-    """A port at which the machine listens on its own loopback interface; nobody must come there."""
+    """A port at which the machine listens on its own loopback interface; nobody must come there.
+
+    Hosts call from none like it: one that called from the very port that it calls would reach itself.
+    """
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     came = []
@@ -60,8 +64,8 @@ def number(monkeypatch):
         def handle(self):
             came.append(self.client_address)
 
-    with serving(socketserver.TCPServer(("127.0.0.1", 0), Visit)) as machine:
-        yield machine.server_address[1]
+    with own_ports(1) as (port,), serving(socketserver.TCPServer(("127.0.0.1", port), Visit)):
+        yield port
     assert came == []
 
 

@@ -7,6 +7,7 @@ import socketserver
 import threading
 
 import pytest
+from ports import own_ports
 
 aiohttp = pytest.importorskip("aiohttp")
 redis = pytest.importorskip("redis")
@@ -15,22 +16,25 @@ paramiko = pytest.importorskip("paramiko")
 from aiohttp import web  # noqa: E402 - where it is
 from redis.asyncio import Redis as AsyncRedis  # noqa: E402 - where it is
 
-SECONDS = 10
+SECONDS = 60
 
 
 @pytest.fixture(autouse=True)
 def number():
-    """A port at which the machine listens on its own loopback interface; nobody must come there."""
+    """A port at which the machine listens on its own loopback interface; nobody must come there.
+
+    Hosts call from none like it: one that called from the very port that it calls would reach itself.
+    """
     came = []
 
     class Visit(socketserver.BaseRequestHandler):
         def handle(self):
             came.append(self.client_address)
 
-    with socketserver.TCPServer(("127.0.0.1", 0), Visit) as machine:
+    with own_ports(1) as (port,), socketserver.TCPServer(("127.0.0.1", port), Visit) as machine:
         thread = threading.Thread(target=machine.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield machine.server_address[1]
+        yield port
         machine.shutdown()
         thread.join()
     assert came == []
