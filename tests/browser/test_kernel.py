@@ -44,6 +44,12 @@ WAITING = (
 )
 
 
+def restart(page, way: str) -> None:
+    """Start the kernel anew, by a command of the menu that asks whether it is meant."""
+    menu(page, "Kernel", way)
+    page.get_by_role("dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+
+
 @pytest.mark.parametrize("way", ["Restart Kernel and Run All Cells…", "Restart Kernel…"])
 def test_a_restart_in_the_middle_leaves_nothing_and_the_lesson_runs(lab, page, way):
     open_notebook(lab, page, LESSON)
@@ -52,8 +58,7 @@ def test_a_restart_in_the_middle_leaves_nothing_and_the_lesson_runs(lab, page, w
     before = {process for process in processes(lab) if process.network not in at_rest}
     assert before, "half a lesson has hosts"
 
-    menu(page, "Kernel", way)
-    page.get_by_role("dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+    restart(page, way)
     gone(lab, before)
     if way == "Restart Kernel…":
         expect(page.locator(f"{PANEL} .jp-Notebook-ExecutionIndicator")).to_have_attribute(
@@ -118,6 +123,24 @@ def test_a_form_that_is_pressed_while_a_cell_runs_says_why_it_waits(lab, page):
         press(page, form.get_by_role("button", name="Commit"))
         expect(form).to_contain_text("The kernel is busy with a cell: this acts when the cell has ended.")
     expect(form).to_contain_text("Your prediction: “yes”.")
+    expect(form).not_to_contain_text("busy")
+
+
+@pytest.mark.parametrize(
+    ("asking", "button"),
+    [
+        ('from labkit import predict\npredict("gone", "Does it last?", ["yes", "no"])', "Commit"),
+        ("from labkit.panels import nagle_explorer\nnagle_explorer()", "Run"),
+    ],
+)
+def test_a_form_of_a_kernel_that_was_started_anew_says_so(lab, page, asking, button):
+    notebook_of(lab, page, "anew.ipynb", [asking])
+    form = code_cell(page, "from labkit").locator(".jp-OutputArea").first
+    expect(form.get_by_role("button", name=button)).to_be_visible()
+    restart(page, "Restart Kernel…")
+    expect(page.locator(f"{PANEL} .jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+    press(page, form.get_by_role("button", name=button))
+    expect(form).to_contain_text("The kernel was started anew since this was made")
     expect(form).not_to_contain_text("busy")
 
 

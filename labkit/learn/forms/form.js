@@ -26,7 +26,7 @@ function render({ model, el }) {
       leads(model, kept, over.signal);
       dragLines(kept, (drag) => {
         nothingHeld();
-        model.send({ drag });
+        sent(model, { drag });
       });
       kept.classList.toggle("labkit-above-changed", changedAbove(kept));
     }
@@ -68,11 +68,10 @@ function render({ model, el }) {
     let number = 0;
     while (!button.matches(`.labkit-press-${number}`)) number++;
     clearTimeout(late);
-    late = whenBusy((words) => {
+    late = ask(model, { press: number, values }, (words) => {
       form()?.append(waits);
       say(waits, words);
     });
-    model.send({ press: number, values });
   };
   document.addEventListener("click", press, { capture: true, signal: over.signal });
   return () => {

@@ -26,7 +26,21 @@ function say(line, words) {
 
 const BUSY_MS = 700; // without an answer, after which the learner is told why nothing happens
 
-// tell(words) why nothing happens, unless clearTimeout(what this gives) comes before, with the kernel's answer.
-function whenBusy(tell) {
+// Send a message to the kernel; can it be heard? What was made before the kernel was started anew has no way to it.
+function sent(model, message) {
+  try {
+    model.send(message);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Send one that is answered, and tell(words) why nothing happens, unless clearTimeout(what this gives) comes before.
+function ask(model, message, tell) {
+  if (!sent(model, message)) {
+    tell("The kernel was started anew since this was made, and nothing hears it: run its cell again (Shift+Enter).");
+    return null;
+  }
   return setTimeout(tell, BUSY_MS, "The kernel is busy with a cell: this acts when the cell has ended.");
 }

@@ -54,12 +54,12 @@ function watchSight(panel, model, view) {
   const looked = new IntersectionObserver(([entry]) => {
     if (entry.isIntersecting === seen) return;
     seen = entry.isIntersecting;
-    model.send({ kind: seen ? "hello" : "seen", view, on: seen, n: 0 });
+    sent(model, { kind: seen ? "hello" : "seen", view, on: seen, n: 0 });
   });
   looked.observe(panel);
   return () => {
     looked.disconnect();
-    if (seen) model.send({ kind: "seen", view, on: false, n: 0 });
+    if (seen) sent(model, { kind: "seen", view, on: false, n: 0 });
   };
 }
 

@@ -11,12 +11,11 @@ class Talk {
   // answered("" or why it was refused) is called when the kernel has done it; gives the message's number.
   tell(message, answered = () => {}) {
     const n = ++this.count;
-    const late = whenBusy((words) => this.say(words));
+    const late = ask(this.model, { ...message, n }, (words) => this.say(words));
     this.waiting.set(n, (refused) => {
       clearTimeout(late);
       answered(refused);
     });
-    this.model.send({ ...message, n });
     return n;
   }
 

@@ -54,7 +54,7 @@ function switchOf([name, words, where], id, model, set) {
 class Form {
   constructor(model) {
     const id = Math.random().toString(36).slice(2);
-    const set = (name, value) => model.send({ kind: "set", name, value });
+    const set = (name, value) => sent(model, { kind: "set", name, value });
     this.model = model;
     this.pattern = make("select", { id: `${id}-pattern`, onchange: () => set("pattern", this.pattern.value) },
       ...Object.entries(model.get("patterns")).map(([name, words]) => make("option", { value: name, title: words }, name)));

@@ -19,8 +19,7 @@ class Explorer {
 
   start() {
     this.run.disabled = true;
-    this.late = whenBusy((words) => say(this.said, words));
-    this.model.send({ kind: "run" });
+    this.late = ask(this.model, { kind: "run" }, (words) => say(this.said, words));
   }
 
   updatePlan() {

@@ -18,8 +18,7 @@ class LadderBelow {
     const waiting = make("p", { class: "quiet" }, "The ladder is being drawn …");
     this.element.replaceChildren(waiting);
     clearTimeout(this.late);
-    if (!same) this.late = whenBusy((words) => say(waiting, words));
-    this.model.send({ kind: "ladder", row: same ? null : row.facts });
+    this.late = ask(this.model, { kind: "ladder", row: same ? null : row.facts }, (words) => say(waiting, words));
     for (const each of this.rows()) each.button?.setAttribute("aria-pressed", each.facts.key === this.open);
   }
 
@@ -43,7 +42,7 @@ class LadderBelow {
     else {
       this.open = null;
       this.element.hidden = true;
-      this.model.send({ kind: "ladder", row: null });
+      sent(this.model, { kind: "ladder", row: null });
     }
     row?.button?.focus();
   }

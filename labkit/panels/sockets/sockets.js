@@ -33,7 +33,7 @@ class Sockets {
   toggle() {
     this.paused = !this.paused;
     this.pause.setAttribute("aria-pressed", this.paused);
-    this.model.send({ kind: "pause", on: this.paused });
+    sent(this.model, { kind: "pause", on: this.paused });
     this.tell();
     this.redraw();
   }

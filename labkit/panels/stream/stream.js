@@ -50,8 +50,7 @@ class Viewer {
     this.worst = button("The worst cut", () => {
       say(this.found, "Searching …");
       clearTimeout(this.late);
-      this.late = whenBusy((words) => say(this.found, words));
-      this.model.send({ ask: "worst" });
+      this.late = ask(this.model, { ask: "worst" }, (words) => say(this.found, words));
     });
   }
 
