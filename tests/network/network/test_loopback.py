@@ -18,6 +18,7 @@ import time
 
 import limits
 import pytest
+from left import no_threads_left
 from ports import own_ports
 from waiting import wait_for
 
@@ -123,12 +124,10 @@ def test_each_segment_once_and_from_whom(lo):
         talk(net, 8080)
     flags = [(segment.source, segment.flags) for segment in trace.segments]
     assert flags[:4] == [("client", "S"), ("server", "S."), ("client", "."), ("client", "P.")]
-    assert sorted(flags[4:]) == [
-        ("client", "."),
-        ("client", "F."),
-        ("server", "."),
-        ("server", "F."),
-    ] or sorted(flags[4:]) == [("client", "."), ("client", "F."), ("server", "F.")]
+    # Of the data and the FIN its kernel acknowledges by itself what the server leaves waiting for 40 ms.
+    assert flags.count(("server", ".")) <= 2
+    closing = [each for each in flags[4:] if each != ("server", ".")]
+    assert sorted(closing) == [("client", "."), ("client", "F."), ("server", "F.")]
     assert all(segment.delivered for segment in trace.segments)
     first, second = trace.frames[:2]
     assert (
@@ -676,9 +675,9 @@ def test_running_the_cell_again_replaces_it(network, monkeypatch):
 
 
 def held():
-    """The threads and descriptors of this process."""
+    """The descriptors of this process."""
     gc.collect()
-    return len(threading.enumerate()), sorted(os.listdir("/proc/self/fd"))
+    return sorted(os.listdir("/proc/self/fd"))
 
 
 def use(net):
@@ -693,16 +692,17 @@ def test_nothing_is_left_of_closed_and_dropped_networks(lo):
     with Network("client", "server") as net:
         use(net).stop()
     before = held()
-    for _ in range(5):
-        with Network("client", "server") as net:
-            use(net).stop()
-        net = Network("client", "server")
-        use(net)  # a capture that is dropped
-        net.close()
-        net = Network("client", "server")
-        use(net)
-    del net
-    assert held() == before
+    with no_threads_left():
+        for _ in range(5):
+            with Network("client", "server") as net:
+                use(net).stop()
+            net = Network("client", "server")
+            use(net)  # a capture that is dropped
+            net.close()
+            net = Network("client", "server")
+            use(net)
+        del net
+        assert held() == before
 
 
 def test_a_dropped_capture_ends_with_the_next(lo):
