@@ -115,7 +115,7 @@ def test_killed(how):
             owner.kill()
         else:
             owner.send_signal(signal.SIGKILL if "-9" in how else signal.SIGTERM)
-            owner.wait(10)
+            owner.wait(60)
             assert gone([helper, *family])
         owner.communicate()
         assert gone([helper])

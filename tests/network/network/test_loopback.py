@@ -41,6 +41,7 @@ MARKED = [
     pytest.param("scapy", marks=LIVE),
     pytest.param("shared", marks=LIVE),
 ]  # nobody counts what is captured
+WITHIN = 60  # seconds
 SLACK_NS = 1_000_000  # in which the wall clock, which stamps frames, is compared with that of the calls
 
 
@@ -182,8 +183,8 @@ def test_waiting_for_what_a_server_answers(lo):
     with net.capture() as trace, net.client.socket() as caller:
         caller.connect(("server", PORTS[8080]))
         threading.Timer(0.02, caller.send, [b"later"]).start()
-        trace.wait_for(lambda: trace.stream("server") == b"later")
-        trace.wait_until_quiet()
+        trace.wait_for(lambda: trace.stream("server") == b"later", WITHIN)
+        trace.wait_until_quiet(WITHIN)
         assert not trace.unacknowledged()
         assert caller.recv(100) == b"later", "closed with this unread, the caller would reset the server"
 
@@ -236,10 +237,10 @@ def test_a_refused_datagram_brings_an_icmp_message(ring):
     with net.client.socket(type=WIDE) as sender, net.capture() as trace:
         sender.connect(("server", 9999))
         sender.send(b"x")
-        trace.wait_for(lambda: len(trace.frames) == 2)
+        trace.wait_for(lambda: len(trace.frames) == 2, WITHIN)
         told = select.poll()  # the message was captured, and is perhaps not taken in yet
         told.register(sender, 0)
-        assert told.poll(20_000)
+        assert told.poll(WITHIN * 1000)
         with pytest.raises(ConnectionRefusedError):
             sender.send(b"y")
     assert [str(item) for item in trace.items[1:2]] == ["server > client  ICMP port unreachable, UDP 9999"]
@@ -767,7 +768,7 @@ print(len(trace.datagrams), end="")
 def test_a_forked_child_leaves_the_capture_alone():
     env = os.environ | {"LABKIT_MODE": "loopback"}
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED]
-    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=WITHIN)
     assert (ran.stdout, ran.stderr) == ("1", "")
 
 
@@ -813,7 +814,7 @@ def test_by_a_user_without_rights(rights, mode, lines):
         env=env,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=WITHIN,
     )
     assert ran.stderr == ""
     assert ran.stdout.splitlines() == [f"Mode {mode}: {SAID}", mode, *lines]
@@ -827,6 +828,6 @@ def test_where_namespaces_are_forced_it_is_said_that_they_are_forbidden():
         env=os.environ | {"LABKIT_MODE": "namespaces"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=WITHIN,
     )
     assert "NotPermitted" in ran.stderr.splitlines()[-1] and "python -m labkit doctor" in ran.stderr

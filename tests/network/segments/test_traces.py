@@ -9,7 +9,7 @@ from waiting import repeats_nothing_by_time
 
 from labkit import Drop, Trace, ladder
 
-WITHIN = 10  # seconds
+WITHIN = 60  # seconds
 
 
 def transfer(net, count=20_000):
