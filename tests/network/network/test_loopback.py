@@ -18,6 +18,7 @@ import time
 
 import limits
 import pytest
+from left import no_threads_left
 from ports import own_ports
 from waiting import wait_for
 
@@ -40,6 +41,7 @@ MARKED = [
     pytest.param("scapy", marks=LIVE),
     pytest.param("shared", marks=LIVE),
 ]  # nobody counts what is captured
+WITHIN = 60  # seconds
 SLACK_NS = 1_000_000  # in which the wall clock, which stamps frames, is compared with that of the calls
 
 
@@ -123,12 +125,10 @@ def test_each_segment_once_and_from_whom(lo):
         talk(net, 8080)
     flags = [(segment.source, segment.flags) for segment in trace.segments]
     assert flags[:4] == [("client", "S"), ("server", "S."), ("client", "."), ("client", "P.")]
-    assert sorted(flags[4:]) == [
-        ("client", "."),
-        ("client", "F."),
-        ("server", "."),
-        ("server", "F."),
-    ] or sorted(flags[4:]) == [("client", "."), ("client", "F."), ("server", "F.")]
+    # Of the data and the FIN its kernel acknowledges by itself what the server leaves waiting for 40 ms.
+    assert flags.count(("server", ".")) <= 2
+    closing = [each for each in flags[4:] if each != ("server", ".")]
+    assert sorted(closing) == [("client", "."), ("client", "F."), ("server", "F.")]
     assert all(segment.delivered for segment in trace.segments)
     first, second = trace.frames[:2]
     assert (
@@ -183,8 +183,8 @@ def test_waiting_for_what_a_server_answers(lo):
     with net.capture() as trace, net.client.socket() as caller:
         caller.connect(("server", PORTS[8080]))
         threading.Timer(0.02, caller.send, [b"later"]).start()
-        trace.wait_for(lambda: trace.stream("server") == b"later")
-        trace.wait_until_quiet()
+        trace.wait_for(lambda: trace.stream("server") == b"later", WITHIN)
+        trace.wait_until_quiet(WITHIN)
         assert not trace.unacknowledged()
         assert caller.recv(100) == b"later", "closed with this unread, the caller would reset the server"
 
@@ -237,10 +237,10 @@ def test_a_refused_datagram_brings_an_icmp_message(ring):
     with net.client.socket(type=WIDE) as sender, net.capture() as trace:
         sender.connect(("server", 9999))
         sender.send(b"x")
-        trace.wait_for(lambda: len(trace.frames) == 2)
+        trace.wait_for(lambda: len(trace.frames) == 2, WITHIN)
         told = select.poll()  # the message was captured, and is perhaps not taken in yet
         told.register(sender, 0)
-        assert told.poll(20_000)
+        assert told.poll(WITHIN * 1000)
         with pytest.raises(ConnectionRefusedError):
             sender.send(b"y")
     assert [str(item) for item in trace.items[1:2]] == ["server > client  ICMP port unreachable, UDP 9999"]
@@ -676,9 +676,9 @@ def test_running_the_cell_again_replaces_it(network, monkeypatch):
 
 
 def held():
-    """The threads and descriptors of this process."""
+    """The descriptors of this process."""
     gc.collect()
-    return len(threading.enumerate()), sorted(os.listdir("/proc/self/fd"))
+    return sorted(os.listdir("/proc/self/fd"))
 
 
 def use(net):
@@ -693,16 +693,17 @@ def test_nothing_is_left_of_closed_and_dropped_networks(lo):
     with Network("client", "server") as net:
         use(net).stop()
     before = held()
-    for _ in range(5):
-        with Network("client", "server") as net:
-            use(net).stop()
-        net = Network("client", "server")
-        use(net)  # a capture that is dropped
-        net.close()
-        net = Network("client", "server")
-        use(net)
-    del net
-    assert held() == before
+    with no_threads_left():
+        for _ in range(5):
+            with Network("client", "server") as net:
+                use(net).stop()
+            net = Network("client", "server")
+            use(net)  # a capture that is dropped
+            net.close()
+            net = Network("client", "server")
+            use(net)
+        del net
+        assert held() == before
 
 
 def test_a_dropped_capture_ends_with_the_next(lo):
@@ -767,7 +768,7 @@ print(len(trace.datagrams), end="")
 def test_a_forked_child_leaves_the_capture_alone():
     env = os.environ | {"LABKIT_MODE": "loopback"}
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED]
-    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=WITHIN)
     assert (ran.stdout, ran.stderr) == ("1", "")
 
 
@@ -813,7 +814,7 @@ def test_by_a_user_without_rights(rights, mode, lines):
         env=env,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=WITHIN,
     )
     assert ran.stderr == ""
     assert ran.stdout.splitlines() == [f"Mode {mode}: {SAID}", mode, *lines]
@@ -827,6 +828,6 @@ def test_where_namespaces_are_forced_it_is_said_that_they_are_forbidden():
         env=os.environ | {"LABKIT_MODE": "namespaces"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=WITHIN,
     )
     assert "NotPermitted" in ran.stderr.splitlines()[-1] and "python -m labkit doctor" in ran.stderr

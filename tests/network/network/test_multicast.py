@@ -7,6 +7,7 @@ import socket
 import pytest
 
 GROUP, PORT = "239.192.2.3", 5007
+WITHIN = 60  # seconds
 
 
 def membership(host):
@@ -20,7 +21,7 @@ def member(request):
     def make(host):
         sock = host.socket(type=socket.SOCK_DGRAM)
         request.addfinalizer(sock.close)
-        sock.settimeout(5)
+        sock.settimeout(WITHIN)
         sock.bind(("", PORT))
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership(host))
         return sock
@@ -61,13 +62,13 @@ def test_with_snooping_members_only(network, member, feed, port):
     sender = feed(net)
     with net.capture() as trace:
         sender.sendto(b"x", (GROUP, PORT))
-        trace.wait_until_quiet()
+        trace.wait_until_quiet(WITHIN)
     (frame,) = trace.frames
     assert (frame.fate, frame.arrivals, frame.delivered) == ("filtered", (), False)
 
     with net.capture() as trace:
         a, c = member(net.a), member(net.c)
-        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.192.2.3")) == 4)  # each says it twice
+        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.192.2.3")) == 4, WITHIN)  # each says it twice
     assert all(len(frame.arrivals) == 3 for frame in trace.frames)
     with net.capture() as trace:
         sender.sendto(b"y", (GROUP, PORT))
@@ -76,7 +77,7 @@ def test_with_snooping_members_only(network, member, feed, port):
 
     with net.capture() as trace:
         a.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, membership(net.a))
-        trace.wait_for(lambda: len(said(trace, "IGMPv3 leave 239.192.2.3")) == 2)
+        trace.wait_for(lambda: len(said(trace, "IGMPv3 leave 239.192.2.3")) == 2, WITHIN)
     with net.capture() as trace:
         sender.sendto(b"z", (GROUP, PORT))
         assert c.recv(10) == b"z"
@@ -88,13 +89,13 @@ def test_snooping_understands_version_2(network, member, feed):
     net.a.sysctl("net.ipv4.conf.all.force_igmp_version", 2)
     with net.capture() as trace:
         a = member(net.a)
-        trace.wait_for(lambda: said(trace, "IGMPv2 join 239.192.2.3"))
-        trace.wait_until_quiet()
+        trace.wait_for(lambda: said(trace, "IGMPv2 join 239.192.2.3"), WITHIN)
+        trace.wait_until_quiet(WITHIN)
         assert trace.frames[0].fate == "filtered"  # no router here that it could concern
     with net.capture() as trace:
         feed(net).sendto(b"x", (GROUP, PORT))
         assert a.recv(10) == b"x"
-        trace.wait_until_quiet()
+        trace.wait_until_quiet(WITHIN)
     assert reached(trace) == ["a"]
 
 
@@ -104,7 +105,7 @@ def test_a_fault_on_the_way_to_one_member(network, member, feed):
     net = network("sender", "a", "b", "c", snooping=True)
     with net.capture() as trace:
         a, b = member(net.a), member(net.b)
-        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.192.2.3")) == 4)
+        trace.wait_for(lambda: len(said(trace, "IGMPv3 join 239.192.2.3")) == 4, WITHIN)
     net.link.faults = [Drop(to="b", port=PORT, nth=1)]
     sender = feed(net)
     for number in (b"1", b"2"):
@@ -119,7 +120,7 @@ def test_a_join_that_is_lost_is_unknown_to_the_switch(network, member, feed):
     net.link.faults = [Drop(sender="a", protocol="igmp")]
     with net.capture() as trace:
         member(net.a)
-        trace.wait_for(lambda: len(trace.frames) == 2)
+        trace.wait_for(lambda: len(trace.frames) == 2, WITHIN)
     assert [frame.fate for frame in trace.frames] == ["dropped"] * 2
     with net.capture() as trace:
         feed(net).sendto(b"x", (GROUP, PORT))

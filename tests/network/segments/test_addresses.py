@@ -8,7 +8,7 @@ import socket
 import pytest
 
 LAN_WAN = dict(lan=["client", "printer", "router"], wan=["router", "server"])
-WITHIN = 10  # seconds
+WITHIN = 60  # seconds
 
 
 @pytest.fixture
@@ -69,12 +69,18 @@ def test_a_netmask_that_is_too_short_looks_for_the_server_on_the_own_segment(net
     assert {str(each) for each in trace.items} == {"client > *  ARP who has 10.0.2.2? tell 10.0.1.1"}
 
 
+def answering(trace, address):
+    """Who says that it has this address."""
+    return {each.source for each in trace.items if f"{address} is at" in str(each)}
+
+
 def test_two_hosts_of_one_address_both_answer(net):
     net.printer.address_add("10.0.1.3/24")  # the router's
     with net.capture() as trace, net.client.socket(type=socket.SOCK_DGRAM) as sock:
         sock.sendto(b"?", ("server", 7))
-        trace.wait_for(lambda: sum("10.0.1.3 is at" in str(each) for each in trace.items) == 2, WITHIN)
-    assert {each.source for each in trace.items if "10.0.1.3 is at" in str(each)} == {"printer", "router"}
+        # each once, or again where it took so long that the client asked again
+        trace.wait_for(lambda: answering(trace, "10.0.1.3") == {"printer", "router"}, WITHIN)
+    assert answering(trace, "10.0.1.3") == {"printer", "router"}
 
 
 @pytest.mark.parametrize(

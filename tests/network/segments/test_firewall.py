@@ -12,7 +12,7 @@ from labkit import Allow, Network
 from labkit.modes.needs import NeedsHosts
 
 HOME = dict(lan=["client", "web", "router"], wan=["router", "server", "stranger"])
-WITHIN = 10  # seconds
+WITHIN = 60  # seconds
 
 
 @pytest.fixture
@@ -88,9 +88,10 @@ def test_a_reject_is_felt_at_once_and_a_drop_never(net):
                 assert caller.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
                 assert [row.state for row in net.server.sockets() if row.remote] == ["SYN-SENT"]
         assert trace.on("lan").segments == ()
-        refused[default] = [(each.source, each.flags) for each in trace.on("wan").segments]
+        # each once: a SYN that is not answered for a second is repeated
+        refused[default] = list(dict.fromkeys((each.source, each.flags) for each in trace.on("wan").segments))
     assert refused["reject"] == [("server", "S"), ("router", "R.")]
-    assert set(refused["drop"]) == {("server", "S")}
+    assert refused["drop"] == [("server", "S")]
 
 
 @pytest.mark.parametrize("delay_ms", [0, 5])

@@ -13,7 +13,7 @@ from waiting import repeats_nothing_by_time
 from labkit import Drop
 
 ROW = dict(lan=["client", "left"], mid=["left", "right"], wan=["right", "server"])
-WITHIN = 10  # seconds
+WITHIN = 60  # seconds
 _IP_MTU_DISCOVER, _IP_MTU, _DO = 10, 14, 2  # ip(7): IP_PMTUDISC_DO
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _SOCK_EXTENDED_ERR = struct.Struct("=IBBBxII")  # ip(7): errno, origin, type, code, info, data
@@ -160,7 +160,9 @@ def test_tcp_takes_the_size_that_fits_as_soon_as_it_is_told(network, port):
     large = [each for each in trace.select(source="client", data=True) if each.length > 1348]
     assert large and all(each.departed_ns <= heard for each in large)
     assert max(sizes(trace, "mid")) == 1348
-    assert net.client.counters()["TcpExtTCPTimeouts"] == 0  # it has waited for nothing but the news
+    # It has waited for nothing but the news; for an answer to its SYN, should the wire stand still for a second.
+    opening = [each for each in trace.retransmissions(source="client") if "S" in each.flags]
+    assert net.client.counters()["TcpExtTCPTimeouts"] == len(opening)
     # The first that was too large was sent again at once, in pieces: within one round trip to the router.
     again = next(each for each in trace.select(source="client", data=True) if each.departed_ns > heard)
     assert again.seq == large[0].seq and again.length == 1348
@@ -184,5 +186,5 @@ def test_tcp_that_probes_finds_the_size_by_itself(network, port):
     with net.capture() as trace:
         caller, got = bulk(net)
         with caller:
-            trace.wait_for(lambda: sum(got) == 20_000, 2 * WITHIN)
+            trace.wait_for(lambda: sum(got) == 20_000, WITHIN)
     assert max(sizes(trace, "lan")) == 1448 and max(sizes(trace, "mid")) <= 1348

@@ -11,7 +11,7 @@ from labkit.pictures import byte_stream
 from labkit.plots import time_sequence
 from labkit.traces.turns import turns
 
-WITHIN = 10  # seconds
+WITHIN = 60  # seconds
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from waiting import repeats_nothing_by_time
 
 from labkit import Drop, Trace, ladder
 
-WITHIN = 10  # seconds
+WITHIN = 60  # seconds
 
 
 def transfer(net, count=20_000):
@@ -30,6 +30,11 @@ def transfer(net, count=20_000):
     return trace
 
 
+def sent_again(trace):
+    """The data that was sent again: no SYN, which is repeated, too, should the wire stand still for a second."""
+    return [each for each in trace.retransmissions() if each.length]
+
+
 @pytest.fixture
 def net(network, port):
     net = network(lan=["router", "client"], wan=["server", "router"], port=port, delay_ms=2)
@@ -41,15 +46,17 @@ def net(network, port):
 def test_a_loss_on_either_segment_is_one_loss(net, where):
     getattr(net, where).link.faults = [Drop(data=3)]
     trace = transfer(net)
-    assert trace.retransmitted() == [2897]
+    again = sent_again(trace)
+    assert [each.seq for each in again] == [2897]
     assert trace.bytes() == 20_000 and len(trace.duplicate_acks()) >= 3
     (flow,) = trace.flows()
     assert (flow.client, flow.server, flow.from_client) == ("client", "server", 20_000)
-    again = trace.hops(trace.retransmissions()[0])
-    assert [each.frame.segment for each in again] == ["lan", "wan"]
+    assert [each.frame.segment for each in trace.hops(again[0])] == ["lan", "wan"]
     first = trace.hops(next(each for each in trace.segments if each.seq == 2897))
     assert [each.delivered for each in first] == ([False] if where == "lan" else [True, False])
-    assert trace.on("wan").retransmitted() == [2897]  # where it was lost before, what fills the hole shows it
+    assert [each.seq for each in sent_again(trace.on("wan"))] == [
+        2897
+    ]  # where it was lost before, what fills the hole shows it
 
 
 def test_a_quiet_end_is_not_waited_for_in_vain(net):

@@ -13,6 +13,7 @@ from labkit.traces.machine import KERNEL_STATES
 from labkit.traces.states import states
 
 PORT = 8080
+WITHIN = 60  # seconds
 
 
 class Conversation:
@@ -60,7 +61,7 @@ class Conversation:
                 and {host: state for (host, _, _), state in implied.items()} == wanted
             )
 
-        self.trace.wait_for(agreed)
+        self.trace.wait_for(agreed, WITHIN)
 
     def close(self):
         for sock in (self.caller, self.conn, self.listener):
@@ -131,7 +132,7 @@ def test_simultaneous_open(network):
                 with pytest.raises(BlockingIOError):
                     s.connect((peer.address, 5000))
         trace.wait_for(
-            lambda: all(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1 for s in (a, b))
+            lambda: all(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1 for s in (a, b)), WITHIN
         )
         path = {host.name: [c.state for c in states(trace) if c.host == host.name] for host in net.hosts}
     assert path["client"][:3] == path["server"][:3] == ["SYN-SENT", "SYN-RECEIVED", "ESTABLISHED"]
@@ -156,7 +157,9 @@ def test_a_lost_segment_changes_only_its_sender(talk):
     t = talk().open()
     t.net.link.faults = [Drop(flags="FIN", sender="client")]
     t.caller.shutdown(socket.SHUT_WR)
-    t.trace.wait_for(lambda: any(not frame.delivered and frame.fate == "dropped" for frame in t.trace.frames))
+    t.trace.wait_for(
+        lambda: any(not frame.delivered and frame.fate == "dropped" for frame in t.trace.frames), WITHIN
+    )
     end = {host: state for (host, _, _), state in t.implied().items()}
     assert end == {"client": "FIN-WAIT-1", "server": "ESTABLISHED"}
     t.net.link.faults = []
@@ -182,7 +185,7 @@ def test_a_copy_corrupted_for_one_of_several_changes_no_state_of_the_others(netw
         listener.listen()
         caller.connect((net.server.address, PORT))
         conn, _ = listener.accept()
-        trace.wait_until_quiet()
+        trace.wait_until_quiet(WITHIN)
         caller.close()
         assert conn.recv(1) == b""
         conn.close()
