@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 
 import pytest
+from waiting import wait_for
 
 from labkit import Network
 from labkit.panels import link_panel
@@ -163,6 +166,22 @@ def test_its_thread_ends_with_the_network(network):
     thread.join(60)
     assert not thread.is_alive()
     panel.widget._message(None, {"kind": "set", "host": None, "name": "delay_ms", "value": 5, "n": 1}, [])
+    panel.close()
+
+
+def test_a_network_that_is_closed_while_it_looks_is_closed_and_no_fault(network):
+    net = network()
+    panel = link_panel(net)
+    ended = threading.Event()
+    panel.widget.observe(lambda change: ended.set(), "ended")
+    wire = net._core.client
+    os.kill(wire.pid, signal.SIGSTOP)
+    try:
+        wait_for(wire.line.lock.locked)  # its question gets no answer
+        net._core.close()
+    finally:
+        os.kill(wire.pid, signal.SIGCONT)
+    assert ended.wait(60) and "network is closed" in panel.widget.ended
     panel.close()
 
 
