@@ -8,7 +8,7 @@ import socket
 import threading
 
 import pytest
-from waiting import wait_for
+from waiting import repeats_nothing_by_time, wait_for
 
 from labkit import Network
 from labkit.panels import link_panel
@@ -24,6 +24,12 @@ def panel(network):
 
 def looking() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "labkit-link-panel"]
+
+
+@pytest.fixture(autouse=True)
+def alone():
+    """The thread of a panel that was closed ends soon, which may be in the next test."""
+    wait_for(lambda: not looking(), 60)
 
 
 def test_it_says_the_conditions(panel):
@@ -206,6 +212,7 @@ def test_what_is_no_network_is_refused():
 def test_it_acts_while_traffic_flows(panel):
     """No restart, no new connection: the one that is under way feels it."""
     net = panel.net
+    repeats_nothing_by_time(net.client)
     with net.server.socket() as listener, net.client.socket() as caller, net.capture(snap=54) as trace:
         listener.bind(("server", 80))
         listener.listen()
