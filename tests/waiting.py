@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+AGAIN = 10.0  # seconds after which a signal is taken for lost: in them any that was not has been handled
+
 
 def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
     """Until condition() is true; fails when it is not within so many seconds."""
@@ -20,17 +22,24 @@ def wait_for(condition: Callable[[], object], timeout: float = 20.0) -> None:
 
 @contextlib.contextmanager
 def signalled_when(condition: Callable[[], object], number: int) -> Iterator[None]:
-    """Send the main thread, which runs the block, this signal as soon as condition() is true."""
+    """Send the main thread, which runs the block, this signal as soon as condition() is true.
+
+    One that comes between Python's last look at signals and the system call ends no call, so it is sent again.
+    """
+    over = threading.Event()
 
     def send() -> None:
         wait_for(condition)
-        signal.pthread_kill(threading.main_thread().ident, number)
+        while not over.is_set():
+            signal.pthread_kill(threading.main_thread().ident, number)
+            over.wait(AGAIN)
 
     thread = threading.Thread(target=send)
     thread.start()
     try:
         yield
     finally:
+        over.set()
         thread.join()
 
 

@@ -141,8 +141,12 @@ class Client:
                     raise _closed()
                 line.give_back()
                 outcome, value, received = line.ask(operation, arguments, descriptors)
-        except WentAway:
-            raise self._ended() from None
+        except (WentAway, OSError) as error:
+            if self.closed:  # by another thread, while this one waited for the answer
+                raise _closed() from None
+            if isinstance(error, WentAway):
+                raise self._ended() from None
+            raise
         except NoAnswer as error:
             raise self._silent(operation, error) from None
         if outcome == "ok":

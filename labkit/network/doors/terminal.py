@@ -51,6 +51,8 @@ def run(
         _, (network,) = door.ask("network", host)
         stack.callback(os.close, network)
         told = stack.enter_context(_signals())  # from here on none is missed
+        if interactive:
+            _resize(ours)  # only now: a window that changed before would not be heard of again
         try:
             pid, _ = door.ask(
                 "terminal", host, list(argv), directory, dict(environment), interactive,
@@ -82,7 +84,6 @@ def _pair() -> tuple[int, int]:
     """A pseudo-terminal as ours is: (our end, the program's)."""
     ours, slave = os.openpty()
     termios.tcsetattr(slave, termios.TCSANOW, termios.tcgetattr(0))
-    _resize(ours)
     os.set_blocking(ours, False)
     return ours, slave
 

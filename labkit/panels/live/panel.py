@@ -45,10 +45,10 @@ class LivePlot(Panel):
         self.look()
         return self.said()
 
-    def said(self, back: int = 1) -> str:
-        """What the last sample says, or the one so many before."""
+    def said(self) -> str:
+        """What the last sample says."""
         with self._lock:
-            sample = self._samples[-min(back, len(self._samples))][1]
+            sample = self._samples[-1][1]
         return self._words(sample)
 
     @property

@@ -20,9 +20,13 @@ class LiveWidget(ipywidgets.HTML):
     """An image whose words for screen readers stand below it, for everybody."""
 
     def __init__(self, panel: Any) -> None:
-        png = panel.png()
-        super().__init__(value=_page(png, panel.text, ""))
+        png, words = panel.png(), panel.text
+        super().__init__(value=_page(png, words, ""))
         self._png = png  # the last that was drawn
+        self._seen = (
+            words,
+            words,
+        )  # at the two looks before: cells look, too, and we must not miss what they saw
         # The widget is in ipywidgets' register: so a cell that runs again finds the panel.
         self._panel = panel
         self._over = threading.Event()
@@ -44,7 +48,9 @@ class LiveWidget(ipywidgets.HTML):
             return False
         try:
             panel.look()
-            if panel.said() != panel.said(back=3):  # after a change it is drawn twice: a rate goes back to 0
+            words = panel.said()
+            seen, self._seen = self._seen, (self._seen[1], words)
+            if seen != (words, words):  # after a change it is drawn twice: a rate goes back to 0
                 self._png = panel.png()
                 self._say("")
         except Exception as error:

@@ -91,8 +91,8 @@ class Lab:
             for part in message:
                 if self.closing.wait(max(0.0, due - time.monotonic())):
                     raise RuntimeError("the run was ended before it had written everything")
-                due = max(due, time.monotonic()) + self.plan.gap_ms / 1000
                 caller.sendall(part)
+                due = time.monotonic() + self.plan.gap_ms / 1000  # after it: it may have been late
             if self.plan.cork:
                 caller.setsockopt(IPPROTO_TCP, _CORK, 0)
             _receive(caller, 2)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 
 import pytest
+from waiting import repeats_nothing_by_time, wait_for
 
 from labkit import Network
 from labkit.panels import link_panel
@@ -21,6 +24,12 @@ def panel(network):
 
 def looking() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "labkit-link-panel"]
+
+
+@pytest.fixture(autouse=True)
+def alone():
+    """The thread of a panel that was closed ends soon, which may be in the next test."""
+    wait_for(lambda: not looking(), 60)
 
 
 def test_it_says_the_conditions(panel):
@@ -166,6 +175,22 @@ def test_its_thread_ends_with_the_network(network):
     panel.close()
 
 
+def test_a_network_that_is_closed_while_it_looks_is_closed_and_no_fault(network):
+    net = network()
+    panel = link_panel(net)
+    ended = threading.Event()
+    panel.widget.observe(lambda change: ended.set(), "ended")
+    wire = net._core.client
+    os.kill(wire.pid, signal.SIGSTOP)
+    try:
+        wait_for(wire.line.lock.locked)  # its question gets no answer
+        net._core.close()
+    finally:
+        os.kill(wire.pid, signal.SIGCONT)
+    assert ended.wait(60) and "network is closed" in panel.widget.ended
+    panel.close()
+
+
 def test_its_thread_ends_when_the_panel_is_closed(panel):
     panel.widget._message(None, {"kind": "hello", "view": "v", "on": True, "n": 0}, [])
     (thread,) = looking()
@@ -187,6 +212,7 @@ def test_what_is_no_network_is_refused():
 def test_it_acts_while_traffic_flows(panel):
     """No restart, no new connection: the one that is under way feels it."""
     net = panel.net
+    repeats_nothing_by_time(net.client)
     with net.server.socket() as listener, net.client.socket() as caller, net.capture(snap=54) as trace:
         listener.bind(("server", 80))
         listener.listen()

@@ -6,14 +6,29 @@ import threading
 from itertools import pairwise
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit.modes import mode
 from labkit.modes.needs import NeedsHosts
 from labkit.panels import nagle_explorer
+from labkit.panels.nagle import run as running
 from labkit.panels.nagle.plan import Plan
 from labkit.panels.nagle.run import Lab
 
 AT_ONCE_NS = 15_000_000  # less than a round trip: no ACK has come between
+
+
+@pytest.fixture(autouse=True)
+def unrepeated(monkeypatch):
+    """Nagle's algorithm waits for an ACK, and on a busy machine a repeated segment could come before it."""
+    make = running.Network
+
+    def made(*hosts, **options):
+        net = make(*hosts, **options)
+        repeats_nothing_by_time(*net.hosts)
+        return net
+
+    monkeypatch.setattr(running, "Network", made)
 
 
 def in_time(explorer):
@@ -89,9 +104,11 @@ def test_gaps_are_kept():
 
 def test_a_run_can_be_closed_in_the_middle():
     lab = Lab(Plan(pattern="many small", writes=2, gap_ms=60_000))
-    threading.Timer(0.1, lab.close).start()
+    closing = threading.Timer(0.1, lab.close)
+    closing.start()
     with pytest.raises((RuntimeError, OSError, EOFError)):
         lab.run()
+    closing.join()  # it may still be ending what runs there
 
 
 def test_a_closed_explorer_runs_no_more():

@@ -22,7 +22,7 @@ import pytest
 from labkit import Network
 from labkit.sockets.hostsocket import HostSocket
 
-SECONDS = 10
+SECONDS = 60
 
 
 def whose():
@@ -38,8 +38,11 @@ async def whose_in_a_task():
 def in_a_thread(function, **options):
     """What a function returns in a thread of its own."""
     answers = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(function()), **options).start()
-    return answers.get(timeout=SECONDS)
+    thread = threading.Thread(target=lambda: answers.put(function()), **options)
+    thread.start()
+    answer = answers.get(timeout=SECONDS)
+    thread.join()  # until then it holds its host
+    return answer
 
 
 def test_inside_sockets_are_the_hosts_and_outside_they_are_not(client):
@@ -68,7 +71,7 @@ for _ in range(2):
         net = Network("client", "server")
     with net.client:
         threading.Thread(target=whose).start()
-        print(answers.get(timeout=10))
+        print(answers.get(timeout=60))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout == "True\nTrue\n", done.stderr

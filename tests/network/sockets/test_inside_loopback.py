@@ -15,7 +15,7 @@ import pytest
 from labkit.modes.needs import NeedsHosts
 from labkit.network.loopback import addresses
 
-SECONDS = 10
+SECONDS = 60
 
 
 @pytest.fixture(params=["as on Linux", "one address for all"])

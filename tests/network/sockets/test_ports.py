@@ -60,7 +60,7 @@ def test_ports_follow_each_other_from_40000_on(client, server, listener):
 def test_a_port_that_is_held_when_the_socket_is_made_is_passed_over(client, server, listener, where):
     if where == "a program":
         program = client.spawn([sys.executable, "-c", HOLDER.format(40002, 40007, "")])
-        program.wait_for("held")
+        program.wait_for("held", timeout=60)
         expected = [40000, 40001, 40007, 40008]
     else:
         held = hold(client, 40002)  # the first that is made: it was to have 40000
@@ -178,7 +178,7 @@ def test_when_all_are_taken_the_error_says_so(client):
         bounds = [(first, min(first + each, 61_000)) for first in range(40_000, 61_000, each)]
         programs = [client.spawn([sys.executable, "-c", HOLDER.format(*some, "")]) for some in bounds]
         for program in programs:
-            program.wait_for("held", timeout=20)
+            program.wait_for("held", timeout=60)
         with pytest.raises(OSError) as told:
             sock.bind((client.address, 0))
         assert told.value.errno == errno.EADDRINUSE
@@ -190,7 +190,7 @@ def test_when_all_are_taken_the_error_says_so(client):
         assert told.value.errno == errno.EADDRNOTAVAIL
         datagrams.bind((client.address, 0))  # TCP's ports are not UDP's
         for program in programs:
-            program.stop(20)  # the kernel closes thousands of sockets
+            program.stop(60)  # the kernel closes thousands of sockets
         sock.bind((client.address, 0))
 
 

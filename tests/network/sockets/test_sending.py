@@ -44,7 +44,7 @@ if __name__ == "__main__":
     def pair():
         caller = client.socket()
         caller.connect((server.address, 80))
-        caller.settimeout(5)
+        caller.settimeout(60)
         return caller, listener.accept()[0]
 """
 
@@ -54,7 +54,7 @@ def run(tmp_path, method, script):
     file = tmp_path / "script.py"
     file.write_text(SCRIPT + "".join(f"    {line}\n" for line in script.strip().split("\n")))
     done = subprocess.run(
-        [sys.executable, str(file), method], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, str(file), method], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split("\n")[:-1]
@@ -174,7 +174,6 @@ def test_a_closed_connection_ends_although_a_program_runs_on(pair):
     # As os.system() and `!` do: with every descriptor that is inheritable.
     program = subprocess.Popen(["cat"], stdin=reading, close_fds=False)
     caller.close()
-    conn.settimeout(5)
     assert conn.recv(10) == b""
     os.close(reading)
     os.close(writing)

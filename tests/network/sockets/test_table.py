@@ -110,7 +110,7 @@ def test_a_host_without_them_is_not_asked_for_raw_sockets(client, server, monkey
 def test_the_raw_socket_of_a_program(client):
     code = "import socket; sock = socket.socket(type=socket.SOCK_RAW, proto=253); print('made'); input()"
     with client.spawn([sys.executable, "-u", "-c", code]) as program:
-        program.wait_for("made")
+        program.wait_for("made", timeout=60)
         (row,) = client.sockets()
         assert (row.protocol, row.owner) == ("raw", f"program {program.name}")
 
@@ -127,11 +127,11 @@ def test_services_and_tasks_are_owners(client, server):
 
     with server.start(echo, port=7) as service:
         sock = client.background(talk).result()
-        service.wait_for(connections=1)
+        service.wait_for(connections=1, timeout=60)
         assert facts(server) == [("LISTEN", "listen() in echo"), ("ESTABLISHED", "accept() in echo")]
         assert facts(client) == [("ESTABLISHED", "connect() in talk")]
         sock.close()
-        service.wait_for(served=1)
+        service.wait_for(served=1, timeout=60)
 
 
 def test_a_tls_socket_keeps_its_owner(client, server):

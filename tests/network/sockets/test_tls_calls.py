@@ -260,7 +260,7 @@ def test_two_threads_may_read_and_write_one_socket(client, server, caller, conte
     class Waiting(ssl.SSLSocket):
         def recv(self, *_):  # waits outside OpenSSL, whose state is for one thread at a time
             reading.set()
-            assert may_end.wait(10)
+            assert may_end.wait(SECONDS)
             return b"hello"
 
     theirs = ssl.create_default_context()
@@ -269,7 +269,7 @@ def test_two_threads_may_read_and_write_one_socket(client, server, caller, conte
     with server.start(lambda conn: conn.recv(100), port=443, ssl=contexts[0]):
         caller.connect(("server", 443))
         with theirs.wrap_socket(caller) as talk, meanwhile(lambda: talk.recv(100)):
-            assert reading.wait(10)
+            assert reading.wait(SECONDS)
             talk.sendall(b"hello!")
             may_end.set()
     assert [(c.name, c.size, c.moved) for c in calls(client, "recv", "sendall")] == [

@@ -104,7 +104,7 @@ def test_another_user_is_turned_away(net):
 
 @pytest.mark.root
 def test_a_door_that_another_user_puts_up_in_our_name_is_passed_over(net):
-    name = f"labkit/{os.geteuid()}/1-feigned"
+    name = f"labkit/{os.geteuid()}/1-feigned{os.getpid()}"  # another run of the tests may do the same
     ours, theirs = socket.socketpair()
 
     def feign():
@@ -120,7 +120,8 @@ def test_a_door_that_another_user_puts_up_in_our_name_is_passed_over(net):
         ours.close()
         as_another_user(feign)
         os._exit(0)
-    with ours, theirs:
+    theirs.close()  # else we wait for ever for a child that could not do it
+    with ours:
         assert ours.recv(2) == b"up"
         with pytest.raises(WentAway):
             Door(name)

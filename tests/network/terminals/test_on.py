@@ -12,14 +12,14 @@ from limits import command
 
 ECHO = """
 import socket
-with socket.create_connection(("server", 7), 10) as s:
+with socket.create_connection(("server", 7), 40) as s:
     s.sendall(b"hello"); print(s.recv(100), s.getsockname()[0])
 """
 # ICMP by an ordinary socket (icmp(7)): the kernel writes identifier and checksum.
 PING = """
 import socket
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP) as s:
-    s.settimeout(10)
+    s.settimeout(40)
     s.sendto(bytes([8, 0, 0, 0, 0, 0, 0, 1]) + b"ping", ("server", 0))
     data, (address, _) = s.recvfrom(100)
     print(data[0], data[8:], address)

@@ -53,9 +53,9 @@ def test_sockets_servers_programs_and_processes_reach_over_the_router(several, j
         "import socket; s = socket.create_connection(('server', 8), 20); s.sendall(b'hey'); print(s.recv(9))"
     )
     assert several.on("client", sys.executable, "-c", script).stdout == "b'HEY'\n"
-    assert joined.client.run([sys.executable, "-c", script]).stdout == "b'HEY'\n"
+    assert joined.client.run([sys.executable, "-c", script], timeout=60).stdout == "b'HEY'\n"
     child = joined.client.process(_ask_here, "server", 8)
-    assert child.wait() == 0
+    assert child.wait(60) == 0
     assert child.output == "b'HEY'\n"
 
 

@@ -106,6 +106,27 @@ def test_the_window_changes_and_the_shell_knows(shell):
     assert shell.end() == 0
 
 
+# The window changes when the program's terminal is there, and nobody hears of signals yet.
+RESIZED = """
+import fcntl, struct, sys, termios
+from labkit.network.doors import command, terminal
+pair = terminal._pair
+def resized():
+    made = pair()
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", 33, 99, 0, 0))
+    return made
+terminal._pair = resized
+sys.exit(command.on(sys.argv[1], ["stty", "size"]))
+"""
+
+
+def test_a_window_that_changes_as_a_program_begins(elsewhere):
+    line = elsewhere.python("-c", RESIZED, f"client@{elsewhere.helper}")
+    with contextlib.closing(Terminal(line)) as terminal:
+        terminal.wait_for(r"33 99\r\n")
+        assert terminal.end() == 0
+
+
 def test_ctrl_c_reaches_the_program_and_the_shell_goes_on(shell):
     shell.type("sh -c 'echo begun; exec sleep 1000'\n")
     shell.wait_for(r"begun\r\n")
