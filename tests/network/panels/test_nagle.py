@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from labkit.modes import mode
 from labkit.modes.needs import NeedsHosts
 from labkit.panels import nagle_explorer
 from labkit.panels.nagle import run as running
-from labkit.panels.nagle.plan import Plan
+from labkit.panels.nagle.plan import WARM_UP, Plan
 from labkit.panels.nagle.run import Lab
 
 AT_ONCE_NS = 15_000_000  # less than a round trip: no ACK has come between
@@ -100,6 +101,27 @@ def test_gaps_are_kept():
     run = nagle_explorer(pattern="many small", size=5, writes=3, gap_ms=30, nodelay=True).run()
     begun = [call.begin_ns for call in run.trace.calls if call.host == "client" and call.name == "sendall"]
     assert all(after - before >= 29_000_000 for before, after in pairwise(begun))
+
+
+def test_a_connection_whose_server_was_late_by_itself_is_given_up(monkeypatch):
+    answer, connections = running._answer, []
+
+    def late(listener, *about):
+        connections.append(about)
+        if len(connections) > 1:
+            return answer(listener, *about)
+        conn, _ = listener.accept()
+        with conn:
+            for number in range(WARM_UP):
+                conn.recv(1)
+                time.sleep(0.07 * (number == WARM_UP - 1))
+                conn.sendall(b"ok")
+            return conn.recv(1)
+
+    monkeypatch.setattr(running, "_answer", late)
+    run = in_time(nagle_explorer())
+    assert len(connections) > 1
+    assert waited(run) and run.figures.waited_ms >= 40
 
 
 def test_a_run_can_be_closed_in_the_middle():
