@@ -267,9 +267,10 @@ def test_an_idle_connection_has_a_heartbeat(net, run):
 
     script = Script(booking())
     with net.server.start(script, port=PORT), net.capture() as trace:
-        number, counts = run(net, story, beat_s=0.2, misses=20)
+        number, counts = run(net, story, beat_s=0.2, misses=300)
     assert number == 2 and counts["connected"] == 1
-    assert sum(each.payload == b"PONG\n" for each in trace.select(source="server", data=True)) >= 3
+    # Of the stream, as a server that was late says several in one segment.
+    assert trace.stream("server").count(b"PONG\n") >= 3
 
 
 def test_a_cut_cable_is_noticed_and_survived(net, run):
