@@ -350,7 +350,7 @@ def spawn(net, path):
             str(PORT),
         ]
     )
-    program.wait_for("bookings at")
+    program.wait_for("bookings at", timeout=SECONDS)
     return program
 
 
@@ -365,6 +365,9 @@ def test_a_server_that_is_killed_and_started_again_loses_nothing_and_books_nothi
             if text % 20 == 10:
                 program.kill()
                 waiting = asyncio.create_task(client.book(f"order {text}"))
+                await asyncio.to_thread(
+                    program.wait, SECONDS
+                )  # until it is dead it has its port and its book
                 program = await asyncio.to_thread(spawn, net, path)
                 numbers.append(await waiting)
             else:
@@ -378,7 +381,7 @@ def test_a_server_that_is_killed_and_started_again_loses_nothing_and_books_nothi
     booked = path.read_text().splitlines()
     assert [line.split(" ", 1)[1] for line in booked] == [f"order {text}" for text in range(60)]
     program.send_signal(signal.SIGTERM)
-    program.wait(timeout=10)
+    program.wait(timeout=SECONDS)
     told = {
         part.split(" ")[0]: int(part.split(" ")[1]) for part in program.output.splitlines()[-1].split(", ")
     }
