@@ -7,6 +7,42 @@ import ssl
 import pytest
 import trustme
 
+from labkit.background import many, programs, services, tasks
+from labkit.background.processes import Process
+from labkit.background.run import run
+from labkit.network.capture import CapturedTrace
+
+WITHIN = 60.0
+# What waits 5 s or 10 s where nobody says how long.
+WAITS = (
+    services.Service.wait_for,
+    programs.Program.wait,
+    programs.Program.wait_for,
+    Process.wait,
+    run,
+    tasks.Task.result,
+    many.Tasks.wait,
+    many.Tasks.results,
+    CapturedTrace.wait_for,
+    CapturedTrace.wait_until_quiet,
+)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(request, monkeypatch):
+    """Whoever waits for something and does not say how long waits a minute, but for lessons and mysteries.
+
+    A learner wants to be told after seconds, and their stories are made for that; on a machine that does other things,
+    what comes may come later.
+    """
+    if {"lessons", "mysteries"} & set(request.path.parts):
+        return
+    for function in WAITS:
+        if function.__defaults__:
+            monkeypatch.setattr(function, "__defaults__", (WITHIN,))
+        else:
+            monkeypatch.setattr(function, "__kwdefaults__", function.__kwdefaults__ | {"timeout": WITHIN})
+
 
 @pytest.fixture
 def net(network):

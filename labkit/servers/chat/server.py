@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from labkit.servers.chat.client import Client
 from labkit.servers.chat.outbox import Outbox
@@ -71,12 +71,13 @@ class Server:
 
     def stop(self) -> None:
         """End it, from any thread or a signal's handler: no more clients, no more commands, then the goodbyes."""
-        if self._loop is None:  # not begun, or over
+        if (loop := self._loop) is None:  # not begun, or over
             self._stopping.set()
         else:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with contextlib.suppress(RuntimeError):  # it is over meanwhile, and the loop closed
+                loop.call_soon_threadsafe(self._stopping.set)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def turn(self, outbox: Outbox) -> AsyncIterator[None]:
         """One at a time is heard: `async with server.turn(outbox)`, with the outbox of whoever speaks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -87,10 +88,11 @@ class Server:
     def stop(self, handed_over: bool = False) -> None:
         """End it, from any thread or a signal's handler; handed_over: another process has the listening socket."""
         self._handed_over = self._handed_over or handed_over
-        if self._loop is None:  # not begun, or over
+        if (loop := self._loop) is None:  # not begun, or over
             self._stopping.set()
         else:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with contextlib.suppress(RuntimeError):  # it is over meanwhile, and the loop closed
+                loop.call_soon_threadsafe(self._stopping.set)
 
     def _talker(self, talk: Talk) -> Callable[[socket.socket, Client], None]:
         """A function that begins a task for a connection."""

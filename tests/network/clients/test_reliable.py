@@ -267,9 +267,10 @@ def test_an_idle_connection_has_a_heartbeat(net, run):
 
     script = Script(booking())
     with net.server.start(script, port=PORT), net.capture() as trace:
-        number, counts = run(net, story, beat_s=0.2, misses=20)
+        number, counts = run(net, story, beat_s=0.2, misses=300)
     assert number == 2 and counts["connected"] == 1
-    assert sum(each.payload == b"PONG\n" for each in trace.select(source="server", data=True)) >= 3
+    # Of the stream, as a server that was late says several in one segment.
+    assert trace.stream("server").count(b"PONG\n") >= 3
 
 
 def test_a_cut_cable_is_noticed_and_survived(net, run):
@@ -349,7 +350,7 @@ def spawn(net, path):
             str(PORT),
         ]
     )
-    program.wait_for("bookings at")
+    program.wait_for("bookings at", timeout=SECONDS)
     return program
 
 
@@ -364,6 +365,9 @@ def test_a_server_that_is_killed_and_started_again_loses_nothing_and_books_nothi
             if text % 20 == 10:
                 program.kill()
                 waiting = asyncio.create_task(client.book(f"order {text}"))
+                await asyncio.to_thread(
+                    program.wait, SECONDS
+                )  # until it is dead it has its port and its book
                 program = await asyncio.to_thread(spawn, net, path)
                 numbers.append(await waiting)
             else:
@@ -377,7 +381,7 @@ def test_a_server_that_is_killed_and_started_again_loses_nothing_and_books_nothi
     booked = path.read_text().splitlines()
     assert [line.split(" ", 1)[1] for line in booked] == [f"order {text}" for text in range(60)]
     program.send_signal(signal.SIGTERM)
-    program.wait(timeout=10)
+    program.wait(timeout=SECONDS)
     told = {
         part.split(" ")[0]: int(part.split(" ")[1]) for part in program.output.splitlines()[-1].split(", ")
     }

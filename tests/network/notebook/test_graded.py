@@ -24,17 +24,18 @@ def late():
     done.set()
 threading.Thread(target=late).start()
 """
-# Descriptors are read by a thread of the kernel's: the cell goes on until that has told.
+# Descriptors are read by a thread of the kernel's: the cell goes on until that has told, and not until it is about to.
 GRADED = """
-heard, publish = [], raw.write
+told, publish = [], raw.write
 def write(text):
-    heard.append(text)
-    return publish(text)
+    written = publish(text)
+    told.append(text)
+    return written
 raw.write = write
 go.set()
 done.wait()
-for _ in range(1000):
-    if "a process" in "".join(heard):
+for _ in range(3000):
+    if "a process" in "".join(told):
         break
     threading.Event().wait(0.01)
 del raw.write

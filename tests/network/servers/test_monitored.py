@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import threading
 
 import pytest
 from waiting import wait_for
@@ -84,6 +85,23 @@ def begin(network):
             return net, server, call
 
         yield begin
+
+
+@contextlib.contextmanager
+def held(server):
+    """The server stands still until the block ends: who comes and asks in it does both at once, however late."""
+    gate = threading.Event()
+    wait_for(lambda: server._loop)
+    server._loop.call_soon_threadsafe(gate.wait)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
+def unread(net):
+    """How many bytes wait in the server's kernel for it to read them."""
+    return sum(row.recv_queue for row in net.server.sockets().find(port=PORT, state="ESTABLISHED"))
 
 
 def settled(server, closed):
@@ -190,16 +208,18 @@ def test_a_byte_now_and_then_prolongs_nothing(begin):
 
 
 def test_an_answer_that_takes_long_is_no_idleness(begin):
-    idle = 1.5  # a client that loses its processor before it asks has that much
+    idle = 1.5
 
     async def answer(request):
         if request.verb == "ECHO":
             await asyncio.sleep(1.2 * idle)
         return await usual(request)
 
-    _, _, call = begin(answer, idle=idle)
-    caller = call()
-    caller.says("ECHO late", "SUM 1 2")
+    net, server, call = begin(answer, idle=idle)
+    with held(server):
+        caller = call()
+        caller.says("ECHO late", "SUM 1 2")
+        wait_for(lambda: unread(net) == len("ECHO late\nSUM 1 2\n"))
     caller.hears("OK late", "OK 3")
 
 
@@ -223,8 +243,10 @@ def test_all_connections_of_a_client_share_its_bucket_and_others_have_their_own(
 
 def test_who_reads_no_answers_is_deaf(begin, port):
     net, server, call = begin(port=port, idle=2)
-    caller = call(small=True)
-    talking = net.client.background(caller.says, *["ECHO " + "x" * 900] * 20_000)
+    with held(server):
+        caller = call(small=True)
+        talking = net.client.background(caller.says, *["ECHO " + "x" * 900] * 20_000)
+        wait_for(lambda: unread(net) > 30_000)  # more than its answers have room for
     settled(server, 1)
     assert server.statistics.closed == {"deaf": 1} and server.statistics.outcomes["lost"] > 0
     with pytest.raises(ConnectionError):
@@ -324,7 +346,7 @@ def test_whoever_is_in_the_listeners_queue_at_the_stop_hears_from_it(network, pa
             caller.says("SUM 1 2", "SUM 3")
         # Whose connect() has returned is not there yet: its last ACK is on the way.
         wait_for(lambda: net.server.sockets().find(port=PORT, state="LISTEN")[0].recv_queue == 5)
-        server = Server()
+        server = Server(limits=Limits(grace=60))
         server.stop()  # before it has accepted anybody
         task = net.server.background(server.serve, listener)
         for caller in callers[1:]:

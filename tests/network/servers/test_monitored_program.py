@@ -19,16 +19,23 @@ from waiting import wait_for
 from labkit.servers.monitored import Server, handover
 from labkit.servers.monitored import __main__ as alone
 
-SECONDS = 20
+SECONDS = 60
+MODULE = ("-m", "labkit.servers.monitored")
+# Where it stops, whoever has just come has a minute to ask, not a second: here that may stand still for so long.
+PATIENT = """
+from labkit.servers.monitored import __main__ as alone, connection
+connection.FIRST_S = 60
+raise SystemExit(alone.main())
+"""
 
 
 class Program:
-    """A running server: its ports, what it logs, and its end."""
+    """A running server: its ports, what it logs, and its end; code: what Python runs."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, code=MODULE):
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115  # a pipe that nobody reads would be full soon, and hold it up
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "labkit.servers.monitored", *options],
+            [sys.executable, *code, *options],
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -55,8 +62,8 @@ class Program:
 def begin():
     running = []
 
-    def begin(*options):
-        running.append(Program("--port", "0", "--status-port", "0", *options))
+    def begin(*options, **how):
+        running.append(Program("--port", "0", "--status-port", "0", *options, **how))
         return running[-1]
 
     yield begin
@@ -159,7 +166,8 @@ def test_a_port_that_is_taken(begin):
 
 def test_a_new_one_takes_over_and_no_call_fails(begin, tmp_path):
     path = str(tmp_path / "place")
-    old = begin("--handover", path, "--rate", "100000", "--burst", "100000")
+    options = ("--handover", path, "--rate", "100000", "--burst", "100000", "--grace", "60")
+    old = begin(*options, code=("-c", PATIENT))
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     heard, over = [], threading.Event()
 
@@ -174,7 +182,7 @@ def test_a_new_one_takes_over_and_no_call_fails(begin, tmp_path):
             caller.start()
         try:
             wait_for(lambda: len(heard) > 50)
-            new = begin("--handover", path, "--rate", "100000", "--burst", "100000")
+            new = begin(*options)
             assert waits.readlines() == ["OK waited 1000 ms\n", "OK 1\n", "BYE the server stops\n"]
             told, log = old.ends()
             seen = len(heard)
