@@ -7,6 +7,7 @@ from itertools import pairwise
 from socket import AF_INET, IPPROTO_TCP, MSG_MORE, SOCK_STREAM, TCP_CORK, TCP_NODELAY
 
 import pytest
+from waiting import repeats_nothing_by_time
 
 from labkit import Network, turns
 
@@ -16,6 +17,7 @@ PORT = 9000
 @pytest.fixture
 def net():
     with Network("client", "server", delay_ms=5) as net:
+        repeats_nothing_by_time(net.server)
         net.listener = net.server.socket()
         net.listener.bind(("server", PORT))
         net.listener.listen()
@@ -112,6 +114,7 @@ def asked(net, times):
 
 
 def test_msg_more_joins_two_writes(net):
+    repeats_nothing_by_time(net.client)  # nor is what waits for more sent without it, as a forgotten cork is
     with net.client.socket() as caller:
         caller.connect(("server", PORT))
         with net.capture() as trace:
