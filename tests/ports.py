@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 
 FIRST = 10_000
+ROW = 64  # of so many one is claimed whole, by its first: rows of other lengths would lie over each other
 LINUX_RANGE = "/proc/sys/net/ipv4/ip_local_port_range"
 DYNAMIC = 49_152  # where there is no such file (RFC 6335 section 6)
 
@@ -14,7 +15,8 @@ DYNAMIC = 49_152  # where there is no such file (RFC 6335 section 6)
 @contextlib.contextmanager
 def own_ports(count: int) -> Iterator[range]:
     """So many ports in a row at which nothing is at 127.0.0.1, for TCP and for UDP; other runs of tests take others."""
-    for first in range(FIRST, given_from() - count, count + 1):
+    assert count < ROW
+    for first in range(FIRST, given_from() - ROW, ROW):
         try:
             claim = held(first, socket.SOCK_DGRAM)
         except OSError:  # another run's
