@@ -33,6 +33,9 @@ from labkit.running.tracebacks import is_library, is_ours, named, walked
 from labkit.words import look_up, say
 
 STILL_S, AGAIN = 0.15, 2  # who stood still for so long at a time has another story told, so often at most
+_STOPPED = (
+    "stopped"  # the check itself: it cannot be made, or a wait of its own was too short for a busy machine
+)
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
 _USED_UP = (
     "no descriptor was left to go on with: close each socket and file that your code opens (`with` does)"
@@ -149,7 +152,7 @@ def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
 
     verdict, still_s = _examined(exercise, thing)
     for _ in range(AGAIN):
-        if verdict.status != NOT_YET or still_s < STILL_S:
+        if still_s < STILL_S:
             break
         # What came too late may have been in time: of that nothing is said to a learner, the story is told again.
         verdict, still_s = _examined(exercise, thing)
@@ -157,7 +160,7 @@ def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
 
 
 def _examined(exercise: Exercise | Parsons, thing: Any) -> tuple[Verdict, float]:
-    """The verdict of one story, and for how long this process stood still meanwhile."""
+    """The verdict of one story, and for how long this process stood still meanwhile, where that may be to blame."""
     pulse = Pulse()
     tale = Tale(pulse)
     try:
@@ -175,7 +178,9 @@ def _examined(exercise: Exercise | Parsons, thing: Any) -> tuple[Verdict, float]
         )
     if guard.excess and status == SOLVED:
         status, wrong = NOT_YET, say("your code {excess}", excess=guard.excess)
-    return Verdict(status, exercise, tuple(tale.steps), wrong, prints.text, notes), pulse.longest
+    still_s = pulse.longest if status in (NOT_YET, _STOPPED) else 0.0
+    status = CANNOT if status == _STOPPED else status
+    return Verdict(status, exercise, tuple(tale.steps), wrong, prints.text, notes), still_s
 
 
 def _tell(
@@ -206,7 +211,7 @@ def _tell(
         frame, line = _in_story(error)
         file = os.path.basename(frame.f_code.co_filename)
         stopped = say(template, error=named(error), line=line, file=file)
-        return CANNOT, "", (stopped, say("That is not your code's fault. Please report it."))
+        return _STOPPED, "", (stopped, say("That is not your code's fault. Please report it."))
     return SOLVED, "", ()
 
 

@@ -198,6 +198,7 @@ def test_calls_are_told_apart(network):
     assert called(net.client, 8081, within=60) == "refused"
     assert answered(net.client, 8080, b"x", within=60) == "b'bye'"
     assert answered(net.client, 8081, b"x", within=60) == "ConnectionRefusedError"
+    net.server.services[0].wait_for(served=2, timeout=60)  # or one who has hung up may be there still
     with connections(net.client, 8080, 7) as told:
         assert told == [b"hello"] * 7 and len(net.server.services[0].connections) == 7
     net.client.link.cut()

@@ -25,6 +25,7 @@ from labkit.mysteries.kinds import KINDS, LEVELS
 
 LED, KNOBS = [(36, 1), (38, 2)], [(41, 1), (59, 2)]
 ALONE = [FIRST, SECOND, THIRD]
+WITHIN = 60  # seconds, for an answer that comes
 NIGHT = [(seed, 3) for seed in range(2 * len(LEVELS[3]))] if os.environ.get("LABKIT_ALL_EDITIONS") else []
 
 
@@ -83,10 +84,11 @@ def syn_comes(seen):
     if seen.on("wan"):
         return "to the server"
     name, port = seen.net.well
-    with seen.net.client.socket() as sock:
+    with seen.net.capture() as trace, seen.net.client.socket() as sock:
         sock.settimeout(2)
-        met = sock.connect_ex((seen.net[name].address, port))
-    return "to the router, others pass" if met == 0 else "to the router, none passes"
+        sock.connect_ex((seen.net[name].address, port))
+    passes = any(each.dport == port for each in trace.on("wan").segments)  # late, perhaps
+    return "to the router, others pass" if passes else "to the router, none passes"
 
 
 def accepted(seen):
@@ -144,20 +146,30 @@ def place(seen, where):
     return seen.server if where == "the server" else where
 
 
+def looked(net, case):
+    """A first look; and another at what is done at once, where a busy machine took its time over it."""
+    kinds = {leaf.kind for leaf in leaves(dict(TREE.answers)[AT_ONCE])}
+    for _ in range(20):
+        found = first_look(net)
+        if found[0] != LATE or case.kind not in kinds:
+            break
+    return found
+
+
 @pytest.mark.parametrize(("seed", "level"), [*LED, *KNOBS, *ALONE, *NIGHT])
 def test_the_tree_leads_there(seed, level):
     case = draw(seed, level)
     with mystery(seed, level) as net:
-        end, trace, sockets = first_look(net)
+        end, trace, sockets = looked(net, case)
         assert walked(Seen(net.complaint, end, trace, sockets, net)) == (case.kind, case.where)
 
 
 @pytest.mark.parametrize(("seed", "level"), ALONE)
 def test_the_first_look_is_enough_where_there_is_no_network_to_ask(seed, level):
     """In modes without hosts a learner has what was recorded: how it ended, the trace, the tables."""
-    with mystery(seed, level) as net:
-        seen = Seen(net.complaint, *first_look(net))
     case = draw(seed, level)
+    with mystery(seed, level) as net:
+        seen = Seen(net.complaint, *looked(net, case))
     assert walked(seen) == (case.kind, case.where)
 
 
@@ -175,21 +187,21 @@ def test_in_the_first_case_all_is_well_once_the_one_who_was_first_hangs_up():
 def test_a_probe_that_only_connects_is_well_until_its_own_calls_have_filled_the_queue():
     with mystery(*LED[0]) as net:
 
-        def probe():
+        def probe(within):
             with net.client.socket() as sock:
-                sock.settimeout(1)
+                sock.settimeout(within)
                 return sock.connect_ex(("mail", draw(*LED[0]).port)) == 0
 
-        assert all(probe() for _ in range(129))
-        assert not probe()
+        assert all(probe(WITHIN) for _ in range(129))
+        assert not probe(1)
 
 
 def test_the_firewall_of_the_second_case_lets_the_next_port_pass_and_drops_a_third():
     with mystery(*LED[1]) as net:
         met = {}
-        for port in (1, 2):
+        for port, within in ((1, WITHIN), (2, 1)):
             with net.client.socket() as sock:
-                sock.settimeout(1)
+                sock.settimeout(within)
                 met[port] = sock.connect_ex(("depot", draw(*LED[1]).port + port))
         assert met == {1: ECONNREFUSED, 2: EAGAIN}  # EAGAIN: its time is over
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from labkit.clients.reliable import Client
-from labkit.lessons.failure import beats
+from labkit.lessons.failure import beats, partings
 from labkit.lessons.failure.beats import Ponger, given_up, noticed
 from labkit.lessons.failure.crowd import come_back
 from labkit.lessons.failure.ending import last_words
@@ -17,6 +17,8 @@ from labkit.lessons.failure.leaking import left_open
 from labkit.lessons.failure.partings import felt, servers, settled
 from labkit.lessons.failure.shop import Shop, trouble
 from labkit.lessons.failure.uploads import Upload, upload
+
+WITHIN = 60  # seconds
 
 
 @pytest.fixture
@@ -56,7 +58,9 @@ def test_an_upload_whose_cable_is_cut(network, port):
         ("restart", ["nothing", "fine", "ConnectionResetError", "BrokenPipeError"]),
     ],
 )
-def test_what_a_client_is_told_of_each_loss(net, way, told):
+def test_what_a_client_is_told_of_each_loss(net, way, told, monkeypatch):
+    if "BrokenPipeError" in told:  # it is over, however long the wire takes to bring that
+        monkeypatch.setattr(partings, "SETTLES_S", WITHIN)
     with servers(net) as lost:
         server = lost["server"]
         getattr(server, way)()
@@ -101,8 +105,9 @@ def test_the_cable_is_cut_again_where_the_machine_was_late(net, monkeypatch):
     standing = Ponger()
     monkeypatch.setattr(beats, "Ponger", lambda: standing)
     monkeypatch.setattr(beats, "sleep", stands_still)
+    monkeypatch.setattr(beats, "CUTS", 100)  # it may be late by itself, and again
     found = noticed(net, listen, 0.1, 0.3)
-    assert len(naps) == 2 and min(after / interval for interval, after in found.items()) >= 1.9
+    assert len(naps) >= 2 and min(after / interval for interval, after in found.items()) >= 1.9
 
 
 def test_a_pause_costs_those_with_short_intervals(net):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+from waiting import wait_for
 
 from labkit import Network
 from labkit.lessons.loss.busy import connected, echo, pump, race, round_trips, swallow
@@ -35,9 +36,11 @@ def test_a_line_is_pumped_full_and_asked_beside():
     with Network("client", "server", delay_ms=5, rate_mbit=5, queue_packets=50) as net:
         net.server.start(swallow, port=8080)
         echoing = net.server.background(echo, net.server)
-        sending = net.client.background(pump, connected(net.client, net.server, 8080), 1)
+        sock = connected(net.client, net.server, 8080)
+        sending = net.client.background(pump, sock, 4)
+        wait_for(lambda: sock.info().unacked > 30)  # the line is full
         trips = round_trips(net.client, net.server, 0.8)
-        rate = sending.result(timeout=5)
+        rate = sending.result(timeout=60)
         echoing.stop()
     assert 1 < rate < 5
     assert all(trip >= 10 for _, trip in trips) and max(trip for _, trip in trips) > 40

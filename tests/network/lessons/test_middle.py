@@ -23,7 +23,7 @@ def refused(sock):
     sock.sendto(b"", ("server", NOBODY))
     waiting = select.poll()
     waiting.register(sock, 0)
-    assert waiting.poll(5000)
+    assert waiting.poll(60_000)
 
 
 def test_what_was_reported_before_keeps_no_prober_from_sending(network):

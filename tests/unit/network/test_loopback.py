@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from ports import own_ports
 
 from labkit.network.loopback import addresses
 from labkit.network.loopback.addresses import claim
@@ -188,10 +189,9 @@ def test_the_machines_table_as_far_as_it_is_about_a_host():
 
 
 def test_who_holds_a_port_on_all_addresses():
-    with socket.socket() as wide:
-        wide.bind(("", 0))
+    with own_ports(1) as (port,), socket.socket() as wide:  # nobody has it for UDP
+        wide.bind(("", port))
         wide.listen()
-        port = wide.getsockname()[1]
         words = foreign_holder(port, "tcp")
         assert words.startswith("another program of this machine, on all its addresses (")
         assert f"process {os.getpid()})" in words

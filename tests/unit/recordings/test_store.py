@@ -151,7 +151,8 @@ def test_a_lessons_recording_is_of_its_cells(source):
 )
 def test_a_recording_is_of_its_lessons_code(tmp_path, code, same):
     source = source_of("start")
-    shutil.copytree(store.LESSONS / "start", tmp_path / "start")
+    no_bytecode = shutil.ignore_patterns("__pycache__")  # another process may be writing there
+    shutil.copytree(store.LESSONS / "start", tmp_path / "start", ignore=no_bytecode)
     recording = store.load("start", tmp_path)
     store.save_table(recording._replace(made={**recording.made, "code": code(source)}))
     assert recordings.in_step(source, tmp_path) is same

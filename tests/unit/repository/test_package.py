@@ -43,10 +43,11 @@ def files(wheel):
 
 
 def here(folder: Path) -> set[str]:
+    """What lies there; not what Python compiles, under names of the moment while another process is about it."""
     return {
         path.relative_to(ROOT).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and ".ipynb_checkpoints" not in path.parts
+        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
     }
 
 

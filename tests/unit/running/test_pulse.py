@@ -25,18 +25,18 @@ with Pulse() as pulse:
     before = time.monotonic()
     os.kill(os.getpid(), signal.SIGSTOP)  # as on a machine that gives all of this process no processor
     at_once, after = pulse.still(before), time.monotonic()
-print(pulse.longest > 0.5, at_once > 0.5, pulse.still(begun, before) < 0.1, pulse.still(before, after) > 0.5)
+early, late = pulse.still(begun, before), pulse.still(before, after)
+print(pulse.longest > 0.5, at_once > 0.5, early <= before - begun, late > 0.5)
 """
 
 
 def test_work_of_this_process_is_no_stand_still():
-    ended = time.thread_time() + 0.3
+    begun, worked = time.monotonic(), time.thread_time()
     with Pulse() as beats:
-        begun = time.monotonic()
-        while time.thread_time() < ended:
+        while time.thread_time() < worked + 0.3:
             pass
-        passed = time.monotonic() - begun
-    assert beats.longest < passed, "it beats between"
+    # A machine that has other things to do stops it, too, and adds as much to both.
+    assert beats.longest < time.monotonic() - begun - 0.2
     assert "pulse" not in {thread.name for thread in threading.enumerate()}
 
 
