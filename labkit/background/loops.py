@@ -45,9 +45,7 @@ class Loop:
             *3 * [partial(cancel_all, self.loop, 0.5)],  # a task may start others when it ends
             *self.at_end,
             lambda: self.loop.run_until_complete(self.loop.shutdown_asyncgens()),
-            lambda: self.loop.run_until_complete(
-                asyncio.sleep(0)
-            ),  # transports close their sockets one turn later
+            lambda: self.loop.run_until_complete(asyncio.sleep(0)),  # transports close sockets a turn later
             self.thread.over,  # nothing of the learner's is left that could block it
             self.loop.close,
         ]

@@ -33,9 +33,8 @@ from labkit.running.tracebacks import is_library, is_ours, named, walked
 from labkit.words import look_up, say
 
 STILL_S, AGAIN = 0.15, 2  # who stood still for so long at a time has another story told, so often at most
-_STOPPED = (
-    "stopped"  # the check itself: it cannot be made, or a wait of its own was too short for a busy machine
-)
+# The check itself was: by a fault of ours, or as its own wait was too short for a busy machine.
+_STOPPED = "stopped"
 _SHARED = "the check wanted to go on with a socket that it shares with your code, but it is closed"
 _USED_UP = (
     "no descriptor was left to go on with: close each socket and file that your code opens (`with` does)"

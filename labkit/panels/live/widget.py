@@ -23,10 +23,7 @@ class LiveWidget(ipywidgets.HTML):
         png, words = panel.png(), panel.text
         super().__init__(value=_page(png, words, ""))
         self._png = png  # the last that was drawn
-        self._seen = (
-            words,
-            words,
-        )  # at the two looks before: cells look, too, and we must not miss what they saw
+        self._seen = words, words  # at our own two looks before: what a cell saw in between is news here
         # The widget is in ipywidgets' register: so a cell that runs again finds the panel.
         self._panel = panel
         self._over = threading.Event()
