@@ -33,6 +33,16 @@ def exactly_reads_too_much(sock, n):
     return data
 
 
+def exactly_asks_for_all_each_time(sock, n):
+    data = b""
+    while len(data) < n:
+        more = sock.recv(n)
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
 def exactly_throws_the_rest_away(sock, n):
     data = b""
     while len(data) < n:
@@ -75,6 +85,7 @@ WRONG = {
     "as given": (exactly_as_given, "at most 4 bytes"),
     "asks twice": (exactly_twice, "recv belongs into a loop"),
     "reads too much": (exactly_reads_too_much, "the next message's"),
+    "asks for all each time": (exactly_asks_for_all_each_time, "ask recv only for what is missing"),
     "throws the rest away": (exactly_throws_the_rest_away, "recv_exactly(sock, 2) was still not done"),
     "spins at the end": (exactly_spins_at_the_end, "asks for ever"),
     "half a message at the end": (exactly_returns_half_at_the_end, "should raise EOFError"),

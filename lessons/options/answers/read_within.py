@@ -54,6 +54,48 @@ def more_than_n(sock, n, seconds):
     return _timeout_of_each_call(sock, n, seconds, most=4096)
 
 
+def n_in_each_call(sock, n, seconds):
+    return _timeout_of_each_call(sock, n, seconds, most=n)
+
+
+def throws_the_rest_away(sock, n, seconds):
+    return n_in_each_call(sock, n, seconds)[:n]
+
+
+def returns_nothing(sock, n, seconds):
+    _deadline = monotonic() + seconds
+
+
+def _without_a_guard(sock, n, seconds, at_least=None):
+    before, deadline, got = sock.gettimeout(), monotonic() + seconds, b""
+    try:
+        while len(got) < n:
+            left = deadline - monotonic()
+            sock.settimeout(left if at_least is None else max(left, at_least))
+            data = sock.recv(n - len(got))
+            if not data:
+                raise EOFError
+            got += data
+        return got
+    finally:
+        sock.settimeout(before)
+
+
+def no_guard(sock, n, seconds):
+    return _without_a_guard(sock, n, seconds)
+
+
+def no_wait_when_late(sock, n, seconds):
+    return _without_a_guard(sock, n, seconds, at_least=0)
+
+
+def none_before(sock, n, seconds):
+    try:
+        return read_within(sock, n, seconds)
+    finally:
+        sock.settimeout(None)
+
+
 def one_recv(sock, n, seconds):
     before = sock.gettimeout()
     sock.settimeout(seconds)
@@ -107,8 +149,17 @@ def spins_at_the_end(sock, n, seconds):
 SOLUTION = read_within
 WRONG = {
     "a timeout of each call": (each_call, "the limit is for the whole"),
-    "does not put it back": (not_put_back, "put it back"),
+    "does not put it back": (not_put_back, "a timeout of 2.000 s, and had one of 7 s before"),
     "takes more than n": (more_than_n, "never take more than n"),
+    "n in each call": (
+        n_in_each_call,
+        "took 6 bytes: b'ef' belongs to the next message. Ask for n - len(got)",
+    ),
+    "throws the rest away": (throws_the_rest_away, "belongs to this call"),
+    "no return": (returns_nothing, "but returned None: is there a return?"),
+    "no guard": (no_guard, "raised ValueError: the time left was below 0; raise TimeoutError yourself"),
+    "no wait when it is late": (no_wait_when_late, "a timeout of 0"),
+    "puts none back": (none_before, "has no timeout, and had one of 7 s before"),
     "whole seconds only": (whole_seconds, "gave up at once"),
     "one recv": (one_recv, "go on until there are n bytes"),
     "one recv with MSG_WAITALL": (one_recv_waitall, "go on until there are n bytes"),
