@@ -159,7 +159,7 @@ def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
 def _examined(exercise: Exercise | Parsons, thing: Any) -> tuple[Verdict, float]:
     """The verdict of one story, and for how long this process stood still meanwhile."""
     pulse = Pulse()
-    tale = Tale(pulse)
+    tale = Tale(pulse, thing)
     try:
         with Interrupts() as interrupts, pulse, Guard() as guard, Prints() as prints:
             try:
