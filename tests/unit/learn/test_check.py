@@ -73,6 +73,53 @@ def test_touched(thing):
     assert started(thing)
 
 
+class Untouched:
+    """What it is for."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def times(self, number):
+        """So many times."""
+        ...  # your code  # noqa: PIE790
+
+    @staticmethod
+    async def later(number): ...
+
+
+class OneTouched:
+    def times(self, number): ...
+
+    def more(self, number):
+        return number + 1
+
+
+class WithNumbers:
+    factors = 2, 3
+
+    def times(self, number): ...
+
+
+class Emptied(OneTouched):
+    """What the other does it no longer does."""
+
+    def more(self, number):
+        pass
+
+
+class Inherited(OneTouched):
+    """It has all from another."""
+
+
+def test_a_class_whose_methods_are_dots_is_untouched():
+    assert examine(TWICE, Untouched).status == "not started"
+
+
+@pytest.mark.parametrize("thing", [OneTouched, WithNumbers, Emptied, Inherited])
+def test_a_class_in_which_something_is_written_is_touched(thing):
+    assert started(thing)
+
+
 class Doubler:
     def __call__(self, number):
         return 2 * number
