@@ -36,11 +36,14 @@ _INTO_A_CONDITION = tuple(
 
 
 class Call:
-    """One call of a learner's *function*, running in a thread of its own from the moment it is made."""
+    """One call of a learner's *function*, running in a thread of its own from the moment it is made.
 
-    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]):
+    handed   what the learner has handed in, where *function* is a checker's own, which tries it
+    """
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...], handed: Any = None):
         self.function, self.arguments = function, arguments
-        self.globals = _learners(function, arguments)
+        self.globals = _learners(function, arguments, handed)
         self.value: Any = None
         self.error: BaseException | None = None
         self.where = ""
@@ -197,11 +200,14 @@ def _unlock(thing: Any) -> None:
             return
 
 
-def _learners(function: Callable[..., Any], arguments: tuple[Any, ...]) -> dict[str, Any] | None:
-    """The globals of the learner's code: the function, or what a checker's own function is given to try."""
-    found = [_globals(thing) for thing in (function, *arguments) if callable(thing)]
+def _learners(function: Callable[..., Any], arguments: tuple[Any, ...], handed: Any) -> dict[str, Any] | None:
+    """The globals of the learner's code: the function, what a checker's own is given to try, or what was handed in.
+
+    None of a checker's lines is told to a learner as theirs.
+    """
+    found = [_globals(thing) for thing in (function, *arguments, handed) if callable(thing)]
     theirs = (one for one in found if one is not None and not one.get("__name__", "").startswith("labkit."))
-    return next(theirs, found[0])
+    return next(theirs, _globals(handed) if callable(handed) else found[0])
 
 
 def _globals(function: Callable[..., Any]) -> dict[str, Any] | None:

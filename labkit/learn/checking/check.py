@@ -161,7 +161,7 @@ def examine(exercise: Exercise | Parsons, thing: Any) -> Verdict:
 def _examined(exercise: Exercise | Parsons, thing: Any) -> tuple[Verdict, float]:
     """The verdict of one story, and for how long this process stood still meanwhile, where that may be to blame."""
     pulse = Pulse()
-    tale = Tale(pulse)
+    tale = Tale(pulse, thing)
     try:
         with Interrupts() as interrupts, pulse, Guard() as guard, Prints() as prints:
             try:
@@ -221,10 +221,20 @@ def _in_story(error: Exception) -> tuple[FrameType, int]:
     return (theirs or found)[-1]
 
 
+class _Given:
+    """What each class has, and an `__init__`, which lessons give."""
+
+    def __init__(self) -> None: ...
+
+
 def started(thing: Any) -> bool:
-    """Has the learner written anything?  False for `...`, None and a function whose body is still empty."""
+    """Has the learner written anything?  False for `...`, None, a function whose body is still empty, and a class (of
+    no other: there an empty method says something) whose methods are, but for its `__init__`."""
     if thing is None or thing is ...:
         return False
+    if isinstance(thing, type) and thing.__bases__ == (object,):
+        own = [value for name, value in vars(thing).items() if name not in vars(_Given)]
+        return not own or any(not callable(value) or started(value) for value in own)
     code = getattr(inspect.unwrap(thing) if callable(thing) else thing, "__code__", None)
     if code is None:
         return True

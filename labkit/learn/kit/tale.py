@@ -95,8 +95,10 @@ class Running:
 class Tale:
     """What has been done so far, in order; and what must be cleaned up at the end."""
 
-    def __init__(self, pulse: Pulse | None = None) -> None:
+    def __init__(self, pulse: Pulse | None = None, handed: Any = None) -> None:
+        """handed: what the learner has handed in, so that its lines are known whoever calls it."""
         self.pulse = pulse or Pulse()
+        self.handed = handed
         self.steps: list[str] = []
         self.calls: list[Call] = []
         self._closing: list[Callable[[], Any]] = []
@@ -112,7 +114,7 @@ class Tale:
     def start(self, function: Callable[..., Any], *arguments: Any, shown: str) -> Running:
         """Call the learner's function beside the checker, which then plays the other side."""
         with uninterrupted():  # a call that runs and is nobody's would never be stopped
-            call = Call(function, arguments)
+            call = Call(function, arguments, self.handed)
             self.calls.append(call)
         return Running(self, call, shown)
 

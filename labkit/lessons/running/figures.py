@@ -57,7 +57,7 @@ def plot_bend(loads: Mapping[int, Load], capacity: float) -> Figure:
     for ax in (rates, times):
         ax.set(xlabel=say("clients"), xlim=(0, None))
         look.bare(ax)
-    look.legend(times, loc="upper left")
+    look.legend(times, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)  # above it, where no line is
     return look.shown_once(figure)
 
 

@@ -11,6 +11,7 @@ from labkit.words import say
 
 RATE, BURST = 2, 4
 CROWD = 50
+MADE = f"Limiter(rate={RATE}, burst={BURST})"
 
 
 class Asking:
@@ -18,7 +19,7 @@ class Asking:
 
     def __init__(self, tale: Tale, limiter: Callable[..., Any]) -> None:
         self.tale = tale
-        self.limiter = tale.call(limiter, RATE, BURST, shown=f"Limiter({RATE}, {BURST})")
+        self.limiter = tale.call(limiter, RATE, BURST, shown=MADE)
 
     def ask(self, client: str, times: Sequence[float]) -> list[Any]:
         """What it says to this client at these times."""
@@ -46,6 +47,7 @@ class Asking:
 
 def _story(tale: Tale, limiter: Callable[..., Any]) -> None:
     asking = Asking(tale, limiter)
+    tale.did("limiter = {made}", made=MADE)
     asking.expect(
         "ada",
         [0.0] * 5,
@@ -113,6 +115,6 @@ EXERCISE = Exercise(
         "  return allowed",
     ),
     place=1,
-    steps=6,
-    given=0,
+    steps=7,
+    given=1,
 )

@@ -50,7 +50,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "running-page": {
         2: "That is how many answers in 100 are slow. A page waits for the slowest of its 100.",
-        20: "Its answers are 100, not 10.",
+        20: "With 10 answers to a page it would be 18. Here are 100.",
         87: "All 100 are quick with probability 0.98 to the power of 100, which is 0.13.",
     },
     "running-report": {
@@ -61,15 +61,15 @@ BECAUSE: dict[str, dict[Any, str]] = {
     },
     "running-bend": {
         "more answers, as quickly": "Until the server is busy all the time, yes. That was up to four clients.",
-        "as many answers, later": "It gives 200 a second, whoever asks. All others wait in line, and the line is"
-        " longer.",
+        "as many answers, later": "It gives 200 a second at most, whoever asks. All others wait in line, and"
+        " the line is longer.",
         "fewer answers, and errors": "So it is where waiting costs something itself, or clients lose patience. These"
         " wait.",
     },
     "running-closed": {
-        "1": "It asked, and waited for a second. Meanwhile it asked nothing, so nothing else was slow.",
+        "1": "It asked, and waited until the server went on. Meanwhile it asked nothing, so nothing else was slow.",
         "about 10": "Its questions were due every 10 ms, but it put none while it waited.",
-        "more than 50": "So many were due in that second. This loop did not put them.",
+        "more than 50": "So many were due while the server stood. This loop did not put them.",
     },
     "running-open": {
         "1": "So it is for a loop that waits for its answer. This one asks on.",

@@ -38,7 +38,7 @@ def understand(line: str) -> Request:
         words = rest.split(" ")
         if len(words) <= MOST_NUMBERS and all(map(NUMBER.fullmatch, words)):
             return Request(verb, numbers=tuple(map(int, words)))
-        raise Refused(f"SUM takes 1 to {MOST_NUMBERS} whole numbers of at most 18 digits, a space between")
+        raise Refused(f"SUM takes 1 to {MOST_NUMBERS} whole numbers of at most 18 digits")
     if verb == "WAIT":
         if NUMBER.fullmatch(rest) and 0 <= int(rest) <= LONGEST_WAIT:
             return Request(verb, numbers=(int(rest),))

@@ -82,6 +82,12 @@ class Sliding(Limiter):
         return True
 
 
+class Mistyped(Limiter):
+    def allows(self, client, now):
+        tokens = self.clinets.get(client, self.burst)
+        return tokens >= 1
+
+
 class SaysNothing(Limiter):
     def allows(self, client, now):
         return super().allows(client, now) or None
@@ -96,5 +102,6 @@ WRONG = {
     "so many in each second of the clock": (BySeconds, "who is refused keeps it"),
     "a sliding window": (Sliding, "who is refused keeps it"),
     "nothing for no": (SaysNothing, "say it by True and False"),
+    "a name mistyped": (Mistyped, "of allows: `tokens = self.clinets.get(client, self.burst)`"),
     "begins empty": (BeginsEmpty, "a new client's bucket is full"),
 }

@@ -127,7 +127,7 @@ def test_a_conversation_and_its_numbers(begin, port):
     caller.hears(
         "OK 6",
         "OK good morning",
-        "NO SUM takes 1 to 100 whole numbers of at most 18 digits, a space between",
+        "NO SUM takes 1 to 100 whole numbers of at most 18 digits",
         "NO I know ECHO words, SUM 1 2 3 and WAIT 100",
         "OK waited 1 ms",
     )

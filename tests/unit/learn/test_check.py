@@ -73,6 +73,53 @@ def test_touched(thing):
     assert started(thing)
 
 
+class Untouched:
+    """What it is for."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def times(self, number):
+        """So many times."""
+        ...  # your code  # noqa: PIE790
+
+    @staticmethod
+    async def later(number): ...
+
+
+class OneTouched:
+    def times(self, number): ...
+
+    def more(self, number):
+        return number + 1
+
+
+class WithNumbers:
+    factors = 2, 3
+
+    def times(self, number): ...
+
+
+class Emptied(OneTouched):
+    """What the other does it no longer does."""
+
+    def more(self, number):
+        pass
+
+
+class Inherited(OneTouched):
+    """It has all from another."""
+
+
+def test_a_class_whose_methods_are_dots_is_untouched():
+    assert examine(TWICE, Untouched).status == "not started"
+
+
+@pytest.mark.parametrize("thing", [OneTouched, WithNumbers, Emptied, Inherited])
+def test_a_class_in_which_something_is_written_is_touched(thing):
+    assert started(thing)
+
+
 class Doubler:
     def __call__(self, number):
         return 2 * number
@@ -127,6 +174,33 @@ def test_an_exception_that_the_story_takes_itself_has_its_line_too():
     line = raises.__code__.co_firstlineno + 1
     told = f"twice(2) raised a KeyError, at line {line} of raises: `return {{}}[number]`"
     assert examine(Exercise("twice", "Double it", story, ("a", "b", "c")), raises).wrong == told
+
+
+class Raises:
+    def twice(self, number):
+        return {}[number]
+
+
+def test_an_exception_in_what_a_story_calls_in_a_function_of_its_own_has_the_learners_line():
+    """A story of a lesson's, whose function stands in a module of the lesson's."""
+    space = {"__name__": "labkit.lessons.of_a_test"}
+    exec(  # its frames are of that module
+        "def story(tale, made):\n"
+        "    one = made()\n"
+        "    def all_of_them():\n"
+        "        return [one.twice(number) for number in (2, 3)]\n"
+        "    def nothing_of_theirs():\n"
+        "        return one.thrice(2)\n"
+        "    running = tale.start(nothing_of_theirs, shown='thrice(2)')\n"
+        "    running.error()\n"
+        "    tale.steps.append(running.at)\n"
+        "    tale.call(all_of_them, shown='twice(2)')\n",
+        space,
+    )
+    line = Raises.twice.__code__.co_firstlineno + 1
+    verdict = examine(Exercise("twice", "Double it", space["story"], ("a", "b", "c")), Raises)
+    assert verdict.wrong == f"twice(2) raised KeyError: 2, at line {line} of twice: `return {{}}[number]`"
+    assert verdict.steps == ("",), "no line of the story's is told as theirs"
 
 
 def loops(number):

@@ -27,6 +27,13 @@ def test_answers_and_times_have_a_panel_each():
     assert {line.get_label(): line.get_ydata()[-1] for line in times.get_lines()} == {"p50": 160, "p99": 160}
 
 
+def test_the_names_of_the_times_stand_where_no_line_is():
+    figure = plot_bend(loads(), capacity=200)
+    figure.draw_without_rendering()
+    times = figure.axes[1]
+    assert times.get_legend().get_window_extent().y0 >= times.get_window_extent().y1
+
+
 def test_each_way_of_asking_has_a_panel():
     figure = plot_asked({"closed_loop": Load([0.004, 1.0], 2), "open_loop": Load([0.004, 1.0, 0.9], 2)})
     assert [ax.get_title() for ax in figure.axes] == ["closed_loop", "open_loop"]
