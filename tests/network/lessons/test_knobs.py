@@ -60,6 +60,9 @@ KNOBS = (
         "plot_climb(ladder)",
         "The experiment gave “under a tenth”",
     ),
+    Knob("fast", "bytes(124), 256", "bytes(124), 4", "plot_climb(ladder)"),
+    Knob("fast", "bytes(124), 256", "bytes(124), 1", "plot_climb(ladder)", "of two writes: False"),
+    Knob("fast", "delay_ms=10", "delay_ms=1", "one after the other", "0.04 s or more: True"),
     Knob("fast", "climb(steps)", "climb(steps, apart=True)", "first = climb("),
     Knob(
         "fast",
@@ -131,8 +134,8 @@ KNOBS = (
     Knob("options", "one_way_ms = 50", "one_way_ms = 25", "four-times"),
 )
 # Panels; knobs that the lesson turns by itself, in the cell below; a change that ends in an error, as the text says.
-# And one of chat's above is an invitation in other words.
-OTHERS = {"multicast": 1, "pipes": 2, "sockets": 1, "flow": 1, "chat": -1}
+# And one of chat's above is an invitation in other words; of fast's one names three numbers, and one is none.
+OTHERS = {"fast": -3, "multicast": 1, "pipes": 2, "sockets": 1, "flow": 1, "chat": -1}
 
 
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: f"{knob.lesson}: {knob.new.strip()[:40]}")
