@@ -12,22 +12,24 @@ from typing import Any
 from labkit.running.child import python_command
 from labkit.words import say
 
-WAYS = ("thread", "socketserver", "streams", "protocol")
+WAYS = ("raw", "Lines", "streams", "Protocol")  # as the lesson calls them
+FEWEST, MOST = 50, 300  # of fewer a page more or less is told; two descriptors each, of 1,024
 FIRST = 20  # connections before the count begins: what a program takes once is no connection's
 PATIENCE_S = 30
 _PAGES = "/proc/self/statm"  # proc(5): its second number is how many pages are resident
 
 
-def memory_kb(connections: int = 300) -> dict[str, float]:
+def memory_kb(connections: int = 100) -> dict[str, float]:
     """How many kB of resident memory each way takes for a connection that it holds, by name.
 
-    connections   how many are held, 300 at most; each has sent one line and got it back
+    connections   how many are held, from 50 to 300; each has sent one line and got it back
 
     Each way is a program of its own, on the machine's loopback.  Raises ValueError for other numbers, and RuntimeError
     with what a program said if it fails.
     """
-    if not 1 <= connections <= 300:
-        raise ValueError(say("a way holds from 1 to 300 connections (got {n})", n=connections))
+    if not FEWEST <= connections <= MOST:
+        template = "a way holds from {fewest} to {most} connections (got {n})"
+        raise ValueError(say(template, fewest=FEWEST, most=MOST, n=connections))
     running = [
         subprocess.Popen(
             python_command(__name__, number, connections),
@@ -57,7 +59,7 @@ def memory_kb(connections: int = 300) -> dict[str, float]:
 
 def main(number: int, connections: int) -> None:
     """Serve in one way, hold so many connections, and print the kB that each took."""
-    globals()[f"_serve_by_{WAYS[number]}"](connections)
+    globals()[f"_serve_by_{WAYS[number].lower()}"](connections)
 
 
 def _measure(address: tuple[str, int], connections: int) -> None:
@@ -90,7 +92,7 @@ def _echo(conn: socket.socket) -> None:
         conn.sendall(data)
 
 
-def _serve_by_thread(connections: int) -> None:
+def _serve_by_raw(connections: int) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def accept() -> None:
@@ -101,7 +103,7 @@ def _serve_by_thread(connections: int) -> None:
     _measure(listener.getsockname(), connections)
 
 
-def _serve_by_socketserver(connections: int) -> None:
+def _serve_by_lines(connections: int) -> None:
     import socketserver
 
     class Lines(socketserver.StreamRequestHandler):

@@ -15,10 +15,18 @@ from labkit.running.tracebacks import named
 from labkit.words import say
 
 _SHOWN = "line_lengths(reader, writer)"
+_LINE, _LINES = b"x" * 49 + b"\n", 60_000  # 3 MB: more than all buffers let somebody take who waits
+_WATCH_S, _LATE_S = 0.5, 40.0
 
 
 def _line_lengths(reply: Reply, tale: Tale, line_lengths: Callable[..., Any]) -> None:
-    handled = Handled(tale, tale.network("client", "server"), line_lengths, _SHOWN)
+    net = tale.network("client", "server")
+    _answers(tale, net, reply, line_lengths)
+    _waits(tale, reply, line_lengths)
+
+
+def _answers(tale: Tale, net: Any, reply: Reply, line_lengths: Callable[..., Any]) -> None:
+    handled = Handled(tale, net, line_lengths, _SHOWN)
     handled.send(b"he")
     tale.wait(lambda: handled.taken == 2)
     handled.send(b"llo\n")
@@ -47,6 +55,54 @@ def _line_lengths(reply: Reply, tale: Tale, line_lengths: Callable[..., Any]) ->
     if end := handled.read(1):
         tale.fail("after its last answer the client should get the end, but got {end!r}", end=end)
     tale.did("the client closes its side; {shown} returns, and has closed the connection", shown=_SHOWN)
+
+
+def _waits(tale: Tale, reply: Reply, line_lengths: Callable[..., Any]) -> None:
+    """Who waits for a client that reads nothing takes no more lines either, whatever it waits by."""
+    handled = Handled(tale, None, line_lengths, _SHOWN, late_s=_LATE_S)
+    lines = memoryview(_LINE * _LINES)
+    left, before = lines, (-1, 0)
+
+    def moved() -> bool:
+        nonlocal left
+        left = left[handled.taken_at_once(left) :]
+        return handled.running.done or (handled.taken, handled.held) != before
+
+    def more() -> bool:
+        nonlocal before
+        before = handled.taken, handled.held
+        return tale.calmly(lambda: tale.wait(moved, _WATCH_S), _WATCH_S / 2)
+
+    while handled.taken < len(lines) and not handled.running.done and more():
+        pass
+    if handled.taken == len(lines):
+        handled.caller.close()  # so that the handler ends, too
+        tale.fail(
+            "a client sends {lines:,} lines and reads no answer; {shown} takes them all, and its answers fill the"
+            " memory:\n{because}",
+            lines=_LINES,
+            shown=_SHOWN,
+            because=handled.unwaited or say("write() never waits; after each answer, await writer.drain()"),
+        )
+    wanted = reply.to(_LINE) * _LINES
+    got = handled.read(len(wanted), meanwhile=moved)
+    if got != wanted:
+        if handled.running.done:
+            handled.running.finish()
+        handled.caller.close()
+        tale.fail(
+            "a client sends {lines:,} lines, and reads only when the server waits for it: {wanted:,} bytes of answers"
+            " should come, but {got:,} came",
+            lines=_LINES,
+            wanted=len(wanted),
+            got=len(got),
+        )
+    tale.did(
+        "another sends {lines:,} lines and reads none of the answers: the server waits, too; then it gets them all",
+        lines=_LINES,
+    )
+    handled.caller.close()
+    handled.running.error()  # what it raises when its client has gone is its own affair
 
 
 def _not_iterated(tale: Tale, handled: Handled) -> None:
@@ -89,7 +145,7 @@ def _exercise(reply: Reply) -> Exercise:
             ),
         ),
         needs_network=True,
-        steps=3,
+        steps=4,
         given=0,
         coroutine=True,
     )

@@ -32,10 +32,10 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "all four": "The loop calls recv() only when the kernel has told it that something has come.",
     },
     "most-memory": {
-        "thread": "Nearly: a stack and little else. One has a file on top of it.",
-        "socketserver": "It has a thread, too, and the buffer in which `rfile` reads.",
+        "raw": "Nearly: a thread's stack and little else. One has a file on top of it.",
+        "Lines": "It has a thread, too, and the buffer in which `rfile` reads.",
         "streams": "A task and a small buffer, and no stack: a coroutine keeps only the variables that it needs.",
-        "protocol": "It has not even a task: one object, and the transport.",
+        "Protocol": "It has not even a task: one object, and the transport.",
     },
     "handler-raises": {
         "b''": "The handler is over, and its socket is closed: a FIN, as if all were well.",
@@ -76,7 +76,7 @@ RIGHT: dict[str, str] = {
     "who-shuts-down": "Lines",
     "asked-for": "262144",
     "begun-before": "raw and Lines",
-    "most-memory": "socketserver",
+    "most-memory": "Lines",
     "handler-raises": "b''",
     "task-raises": "nothing",
     "who-heard": "nobody",

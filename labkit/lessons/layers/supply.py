@@ -8,6 +8,7 @@ from typing import Any
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.layers.handling import Handled
+from labkit.words import say
 
 BLOCK_SIZE = 65536
 _BLOCKS = 60  # 4 MB, more than the kernel takes of a server that nobody reads
@@ -35,9 +36,10 @@ def _waits(tale: Tale, net: Any, supply: Callable[..., Any]) -> None:
         handled.caller.close()  # so that the handler ends, too
         tale.fail(
             "the client asks for {blocks} blocks of 64 KiB and reads none, and {shown} fills the memory with them:\n"
-            "write() never waits; after each block, await writer.drain()",
+            "{because}",
             blocks=_BLOCKS,
             shown=_SHOWN,
+            because=handled.unwaited or say("write() never waits; after each block, await writer.drain()"),
         )
     tale.did(
         "the client asks for {blocks} blocks of 64 KiB and reads none: the server waits, too", blocks=_BLOCKS
@@ -86,8 +88,9 @@ def _closes_after_an_error(tale: Tale, net: Any, supply: Callable[..., Any]) -> 
     handled.running.error()
     if not handled.closed:
         tale.fail(
-            "a client asks for b'many\\n', int() raises ValueError, and the connection stays open:\n"
-            "what must happen in any case stands in a `finally`",
+            "a client asks for b'many\\n', int() raises ValueError, and {shown} leaves without closing its writer:\n"
+            "some versions of asyncio close it then, others do not: what must happen in any case stands in a `finally`",
+            shown=_SHOWN,
         )
     tale.did("a third asks for b'many\\n', which is no number: its connection is closed all the same")
 

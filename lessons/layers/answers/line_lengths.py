@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from labkit.lessons.layers.replies import REPLIES
 
 SOURCE = """async def line_lengths(reader, writer):
@@ -67,6 +69,33 @@ def wrong(reply):
             writer.write(reply.to(line))
             await writer.drain()
 
+    async def without_drain(reader, writer):
+        while line := await reader.readline():
+            writer.write(reply.to(line))
+        writer.close()
+        await writer.wait_closed()
+
+    async def drain_not_awaited(reader, writer):
+        while line := await reader.readline():
+            writer.write(reply.to(line))
+            writer.drain().close()  # as if it were forgotten, without Python's warning
+        writer.close()
+        await writer.wait_closed()
+
+    async def drains_at_the_end(reader, writer):
+        while line := await reader.readline():
+            writer.write(reply.to(line))
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async def gives_way(reader, writer):
+        while line := await reader.readline():
+            writer.write(reply.to(line))
+            await asyncio.sleep(0)
+        writer.close()
+        await writer.wait_closed()
+
     async def without_an_end(reader, writer):
         while True:
             line = await reader.readline()
@@ -90,6 +119,10 @@ def wrong(reply):
             f"but got {otherwise.to(b'hello' + bytes([10]))!r}",
         ),
         "never closes": (without_a_close, "the connection is open"),
+        "never drains": (without_drain, "after each answer, await writer.drain()"),
+        "drains without await": (drain_not_awaited, "did not wait for it"),
+        "drains at the end": (drains_at_the_end, "takes them all"),
+        "gives way": (gives_way, "fill the memory"),
         "never ends": (without_an_end, "still not done"),
         "as it was": (in_a_thread, "wants a coroutine function"),
     }

@@ -89,17 +89,17 @@ def test_it_is_not_asked_for_ever():
 def test_each_way_has_a_cost():
     found = memory_kb(50)
     assert tuple(found) == WAYS and all(0.5 < each < 100 for each in found.values())
-    assert found["thread"] > found["streams"] > found["protocol"]
+    assert found["raw"] > found["streams"] > found["Protocol"]
 
 
-@pytest.mark.parametrize("connections", [0, 301])
+@pytest.mark.parametrize("connections", [0, 49, 301])
 def test_it_is_told_how_many_a_way_holds(connections):
-    with pytest.raises(ValueError, match="from 1 to 300"):
+    with pytest.raises(ValueError, match="from 50 to 300"):
         memory_kb(connections)
 
 
 def test_memory_is_drawn_by_way():
-    (ax,) = plot_memory({"thread": 18.0, "protocol": 2.0}).axes
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["protocol", "thread"]
+    (ax,) = plot_memory({"raw": 18.0, "Protocol": 2.0}).axes
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Protocol", "raw"]
     assert [bar.get_width() for bar in ax.patches] == [2.0, 18.0]
     assert "(kB)" in ax.get_xlabel()
