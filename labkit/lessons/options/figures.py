@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
     from labkit.lessons.options.uploading import Upload
 
+SCALE_MBIT = 15  # the axis goes so far at least: half the round trip moves the dots, not the scale
+
 
 def speeds(uploads: Sequence[Upload], round_trip_ms: float) -> Figure:
     """Draw the rate of each upload over its receiver's window, and the line of a window in each round trip.
 
     uploads         one at least; round_trip_ms   of their path
-    Returns the matplotlib Figure.  Raises ValueError without uploads.
+    Returns the matplotlib Figure.  Raises ValueError without uploads, or without a round trip.
     """
     if not uploads:
         raise ValueError(say("there are no uploads: draw what upload(net, listeners) gives"))
@@ -28,9 +30,10 @@ def speeds(uploads: Sequence[Upload], round_trip_ms: float) -> Figure:
     figure, axes = plt.subplots(figsize=(5.6, 2.8), layout="constrained")
     windows = [each.window / 1000 for each in uploads]
     far = max(uploads)
+    most = far.most_mbit(round_trip_ms)
     axes.plot(
         [0, far.window / 1000],
-        [0, far.most_mbit(round_trip_ms)],
+        [0, most],
         color=style.PLOT_INK,
         linestyle="--",
         linewidth=1,
@@ -48,7 +51,7 @@ def speeds(uploads: Sequence[Upload], round_trip_ms: float) -> Figure:
         xlabel=say("window announced (thousands of bytes)"),
         ylabel=say("Mbit/s"),
         xlim=(0, None),
-        ylim=(0, None),
+        ylim=(0, max(SCALE_MBIT, 1.05 * most)),
     )
     look.bare(axes)
     look.legend_beside(axes)

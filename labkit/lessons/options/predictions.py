@@ -62,7 +62,7 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "nine letters, then the end": "A timeout raises an error; it never looks like the peer's end.",
     },
     "long-path": {
-        "5 Mbit/s": "65,536 bytes are half a million bits, and so many fit into each tenth of a second.",
+        "5 Mbit/s": "65,536 bytes are half a million bits, and about so many get through in each tenth of a second.",
         "50 Mbit/s": "That takes a window ten times as large, or a round trip ten times as short.",
         "500 Mbit/s": "That takes a window of six megabytes.",
         "as fast as the path": "The path could; the sender has to stop after each window, and wait for word.",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from labkit.words import say
+
 if TYPE_CHECKING:
     from labkit.network.network import Network
     from labkit.sockets.hostsocket import HostSocket
@@ -26,7 +28,9 @@ class Upload(NamedTuple):
     mbit: float  # Mbit/s of the fastest quarter, from its first byte's departure to its last one's acknowledgement
 
     def most_mbit(self, round_trip_ms: float) -> float:
-        """One window in each round trip, in Mbit/s."""
+        """One window in each round trip, in Mbit/s.  Raises ValueError where the round trip takes no time."""
+        if round_trip_ms <= 0:
+            raise ValueError(say("a path needs a delay: one_way_ms > 0"))
         return self.window * 8 / round_trip_ms / 1000
 
 

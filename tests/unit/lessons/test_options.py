@@ -46,6 +46,20 @@ def test_speeds_are_drawn_over_the_windows_with_the_line_that_they_cannot_pass()
     assert "bytes" in axes.get_xlabel() and "Mbit/s" in axes.get_ylabel()
 
 
+def test_half_the_round_trip_moves_the_dots_and_not_the_scale():
+    near, far = (
+        speeds([Upload(65_536, 86_000, rate)], round_trip_ms=ms).axes[0]
+        for ms, rate in ((50, 10.0), (100, 5.0))
+    )
+    assert near.get_ylim() == far.get_ylim()
+    assert speeds([Upload(65_536, 86_000, 50.0)], round_trip_ms=10).axes[0].get_ylim()[1] > 68.8
+
+
+def test_a_path_without_a_delay_is_refused():
+    with pytest.raises(ValueError, match="a path needs a delay: one_way_ms > 0"):
+        speeds([Upload(65_536, 86_000, 5.0)], round_trip_ms=0)
+
+
 def test_a_plot_of_nothing_says_what_to_draw():
     with pytest.raises(ValueError, match="upload\\(net, listeners\\)"):
         speeds([], 100)
