@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from labkit.lessons.fast.climb import Climbed, Cost
+from labkit.lessons.fast.cost import Climbed, Cost
 from labkit.modes.mode import NAMESPACES, current
 from labkit.words import say
 

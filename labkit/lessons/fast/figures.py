@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from labkit.lessons.fast.broker import Brokered
-    from labkit.lessons.fast.climb import Climbed
+    from labkit.lessons.fast.cost import Climbed
     from labkit.lessons.fast.waiting import Waits
 
 WIDTH = 7.4  # inches
