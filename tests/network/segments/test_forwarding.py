@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import socket
 
@@ -30,10 +31,28 @@ def exchange(net, caller, called, address, family=socket.AF_INET):
         there.settimeout(WITHIN)
         here.settimeout(WITHIN)
         here.sendto(b"ping", (address, 7))
-        said, back = there.recvfrom(100)
+        try:
+            said, back = there.recvfrom(100)
+        except TimeoutError as error:
+            error.add_note(lost(net, caller, called, here, there))
+            raise
         assert net._core.addresses[back[0]] == caller.name
         there.sendto(said.upper(), back)
         return here.recvfrom(100)
+
+
+def lost(net, caller, called, here, there) -> str:
+    """What there is to know of a datagram that never came: does the next one bring it, who counted it?"""
+    here.sendto(b"next", there.getsockname())
+    came = []
+    with contextlib.suppress(TimeoutError):
+        while b"next" not in came:
+            came.append(there.recvfrom(100)[0])
+    counted = {
+        host.name: [line for line in host.core.proc_net(host.name, "snmp6").split("\n") if line[-2:] != "\t0"]
+        for host in net.hosts
+    }
+    return f"{caller.name} to {called.name}: with the next one came {came}; {counted}"
 
 
 def test_a_host_has_an_interface_on_each_segment_that_it_is_on(net):
