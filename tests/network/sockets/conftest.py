@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from waiting import repeats_nothing_by_time
 
 SECONDS = 20  # the longest that any wait here may take
 
@@ -17,8 +20,8 @@ def listener(server):
         yield sock
 
 
-@pytest.fixture
-def pair(client, listener):
+@contextlib.contextmanager
+def paired(client, listener):
     """A connection: (the client's end, the server's)."""
     with client.socket() as near:
         near.settimeout(SECONDS)
@@ -27,3 +30,21 @@ def pair(client, listener):
         far.settimeout(SECONDS)
         with far:
             yield near, far
+
+
+@pytest.fixture
+def pair(client, listener):
+    """A connection: (the client's end, the server's)."""
+    with paired(client, listener) as ends:
+        yield ends
+
+
+@pytest.fixture
+def unrepeated(client, server, listener):
+    """A connection of which nothing was sent twice: (the client's end, the server's)."""
+    repeats_nothing_by_time(client, server)
+    while True:
+        with paired(client, listener) as (near, far):
+            if not near.info().total_retrans:  # a SYN is sent again after a second, whatever is set
+                yield near, far
+                return

@@ -10,28 +10,12 @@ import threading
 import time
 
 import pytest
-from waiting import repeats_nothing_by_time, wait_for
+from waiting import wait_for
 
 from labkit.modes.needs import NeedsLinux
 from labkit.sockets import whereabouts
 
 SECONDS = 20
-
-
-@pytest.fixture
-def unrepeated(client, server, listener):
-    """A connection of which nothing was sent twice: (the client's end, the server's)."""
-    repeats_nothing_by_time(client, server)
-    while True:
-        with client.socket() as near:
-            near.settimeout(SECONDS)
-            near.connect(("server", 8080))
-            far, _ = listener.accept()
-            far.settimeout(SECONDS)
-            with far:
-                if not near.info().total_retrans:  # a SYN is sent again after a second, whatever is set
-                    yield near, far
-                    return
 
 
 def test_a_connection_tells_of_itself(unrepeated):
