@@ -62,7 +62,9 @@ def agree(table: Path, course: Path) -> None:
             " variant. Add students at the end of the table and keep the word after --course; to hand everything out"
             " anew, remove {before} first"
         )
-        names = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if others[3:] else "")
+        names = ", ".join(others[:3])
+        if others[3:]:
+            names = say("{names} and {count} more", names=names, count=len(others) - 3)
         raise SheetError(say(template, file=table, before=before, names=names))
 
 
