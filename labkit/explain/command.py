@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from errno import EEXIST
@@ -52,7 +53,7 @@ def command(files: Sequence[str], html: str | None = None, as_json: bool = False
     if as_json:
         told = [{"file": name, **explanation.to_dict()} for name, explanation in explained]
         return status, json.dumps(told, indent=1, ensure_ascii=False)
-    if len(paths) == 1 and not Path(files[0]).is_dir():
+    if len(paths) == 1 and not os.path.isdir(files[0]):
         return status, "\n".join(repr(explanation) for _, explanation in explained)
     return status, "\n".join(table(explained))
 
@@ -62,9 +63,11 @@ def captures(files: Sequence[str]) -> list[Path]:
     found = []
     for name in files:
         path = Path(name)
-        if path.is_dir():
+        if os.path.isdir(path):
             ends = tuple(suffix + packing for suffix in SUFFIXES for packing in PACKINGS)
-            found += sorted(each for each in path.rglob("*") if each.is_file() and each.name.endswith(ends))
+            # Not `rglob` and `is_file`: they break off at a link whose target's name is too long for any file.
+            there = [Path(folder, each) for folder, _, names in os.walk(path) for each in names]
+            found += sorted(each for each in there if each.name.endswith(ends) and os.path.isfile(each))
         else:
             found.append(path)
     return found

@@ -13,6 +13,7 @@ import pickle
 import re
 import sys
 from collections.abc import Callable
+from enum import Enum
 from functools import cached_property
 from importlib import import_module
 from types import FunctionType
@@ -106,6 +107,8 @@ class _Pickler(pickle.Pickler):
             state = dict(_frames=tuple(thing.frames), _hosts=tuple(thing.hosts), _addresses=thing.addresses)
             state |= {"_layout": thing.layout} if thing.layout else {}
             return Trace, (), {**state, "_calls": tuple(thing.calls), "_missed": missed, "_full": full}
+        if isinstance(thing, Enum):  # Python 3.11.0 to 3.11.3 would name the constant: `socket.SOCK_STREAM`
+            return type(thing), (thing.value,)
         return _simpler(thing) or NotImplemented
 
 

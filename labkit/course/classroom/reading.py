@@ -8,6 +8,7 @@ notebook says nothing of anybody.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,7 +79,8 @@ def _collected(folder: Path) -> Path:
 
 
 def _files(base: Path) -> Iterator[Path]:
-    for path in sorted(base.rglob("*")):
+    # Not `rglob`: before Python 3.11.4 that breaks off at a link whose target's name is too long for any file.
+    for path in sorted(Path(folder, name) for folder, _, names in os.walk(base) for name in names):
         hidden = any(part.startswith(".") for part in path.relative_to(base).parts)
         if path.suffix in (".ipynb", ".json") and not hidden and _is_file(path):
             yield path

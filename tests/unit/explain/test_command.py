@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,17 @@ def test_a_folder_gives_a_table(tmp_path, capsys):
         ["/b.pcapng", "loss,", "mended", "fast", "8", "ms"],
         ["/c.pcapng.gz", "loss,", "mended", "fast", "8", "ms"],
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take a right there")
+def test_a_link_to_nowhere_is_left_out_of_a_folder_and_a_name_too_long_is_told(tmp_path, capsys):
+    Talk().open().trace().save(tmp_path / "a.pcapng", epoch_ns=0)
+    for name, target in (("b.pcapng", "gone"), ("c.pcapng", "x" * 300), ("d", "y" * 300)):
+        (tmp_path / name).symlink_to(target)
+    assert main(["explain", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.split() == ["file", "found", f"{tmp_path}/a.pcapng", "nothing", "unusual"]
+    assert main(["explain", "z" * 300]) == 2
+    assert "File name too long" in capsys.readouterr().err
 
 
 def test_as_json_and_as_a_page(tmp_path, capsys):
