@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+from contextlib import nullcontext
 
 import pytest
+from at_once import at_once
 from waiting import wait_for
 
-from labkit import Network
+from labkit import Drop, Network
 from labkit.lessons.loss.busy import connected, echo, pump, race, round_trips, swallow
 from labkit.lessons.loss.measuring import exchanges
+from labkit.lessons.loss.repairs import acknowledged, repair, undisturbed
 from labkit.lessons.loss.storm import storm
 from lessons.loss.answers.fetch_patiently import as_it_was, fetch
 
@@ -77,3 +80,24 @@ def test_round_trips_of_the_wire_and_of_the_kernel_go_together():
             assert (after.rtt_us > before.rtt_us) == (sample * 1e6 > before.rtt_us)
     # The last is three times the first, unless the machine stood still before.
     assert infos[2].rtt_us > infos[1].rtt_us or infos[1].rtt_us > 55_000
+
+
+def test_a_machine_that_stood_still_makes_no_other_segment_the_last():
+    """Its timer ran out meanwhile, so the fifth piece of data on the wire was the fourth segment."""
+    lost = []
+
+    def send(net):
+        net.link.faults = [Drop(data=5)]
+        with net.capture() as trace, connected(net.client, net.server, 8080) as sock:
+            with nullcontext() if lost else at_once(net):
+                sock.sendall(bytes(2 * 1448))
+                wait_for(lambda: lost or sock.info().total_retrans)
+            sock.sendall(bytes(3 * 1448))
+            trace.wait_for(lambda: acknowledged(trace, 5 * 1448))
+        lost.append(repair(trace).seq)
+        return trace, lost
+
+    with Network("client", "server", delay_ms=10) as net:
+        net.server.start(swallow, port=8080)
+        trace, _ = undisturbed(send)(net)
+    assert lost[0] < lost[-1] == repair(trace).seq == 4 * 1448 + 1

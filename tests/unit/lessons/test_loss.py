@@ -11,7 +11,15 @@ from wire_samples import Talk, stamped
 from labkit.lessons.loss import busy
 from labkit.lessons.loss.figures import NO_THRESHOLD, bars, waits, window
 from labkit.lessons.loss.pausing import Pauses
-from labkit.lessons.loss.repairs import Repair, acknowledged, quicker, repair
+from labkit.lessons.loss.repairs import (
+    TRIES,
+    Repair,
+    acknowledged,
+    needless,
+    quicker,
+    repair,
+    undisturbed,
+)
 from labkit.lessons.loss.storm import Storm
 from labkit.sockets.samples import Samples
 
@@ -69,6 +77,24 @@ def test_of_two_repairs_the_quicker_counts():
     """A wire that stood still let the duplicates come later than the timer."""
     usual, held_up = repair(gap(3, again_at=130).trace()), repair(gap(0, again_at=400).trace())
     assert quicker(usual, held_up) == quicker(held_up, usual) == usual
+
+
+def test_what_had_arrived_and_is_sent_again_is_needless():
+    assert not needless(gap(3).trace())  # lost, and sent again
+    late = Talk().open().c(".", 1, 1, b"z", at=50).c(".", 1, 1, b"z", at=260).trace()
+    assert needless(late)
+    twice_lost = Talk().open().c(".", 1, 1, b"z", at=50, lost=True).c(".", 1, 1, b"z", at=260, lost=True)
+    assert not needless(twice_lost.c(".", 1, 1, b"z", at=700).trace())
+
+
+def test_who_sent_needlessly_sends_once_more_but_not_for_ever():
+    late = Talk().open().c(".", 1, 1, b"z", at=50).c(".", 1, 1, b"z", at=260).trace()
+    traces = [late, late, gap(3).trace(), late]
+    assert undisturbed(lambda size: (traces.pop(0), size))(7) == (gap(3).trace(), 7)
+    assert traces == [late]
+    traces = [late] * (TRIES + 1)
+    undisturbed(lambda: (traces.pop(), None))()
+    assert traces == [late]
 
 
 def test_each_repetition_has_its_wait():
