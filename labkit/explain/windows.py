@@ -5,7 +5,7 @@ from __future__ import annotations
 from labkit.explain.account import Span
 from labkit.explain.gathered import Gathered
 from labkit.explain.stalls import SOON_NS, Stall
-from labkit.explain.step import PROBE
+from labkit.explain.step import PROBE, Step
 from labkit.explain.talk import Talk
 
 FEW = 3
@@ -17,17 +17,8 @@ def windows(talk: Talk, stalls: tuple[list[Stall], list[Stall]], gathered: Gathe
     for end in (0, 1):
         who, peer = talk.names[end], talk.names[1 - end]
         closed = _closed(talk, end)
-        if closed:
-            gathered.found(
-                "closed-window",
-                [number for _, frames in closed for number in frames],
-                [span for span, _ in closed],
-                who=who,
-                peer=peer,
-                count=len(closed),
-                wait_ns=sum(span.end - span.begin for span, _ in closed),
-            )
         shut = [span for span, _ in closed]
+        _tell_of_closed(talk, end, closed, gathered)
         gathered.spans += [Span("wire", stall.begin, stall.end) for stall in stalls[end] if stall.paced]
         large = [
             stall for stall in stalls[end] if not stall.small and not stall.paced and not _within(stall, shut)
@@ -48,6 +39,41 @@ def windows(talk: Talk, stalls: tuple[list[Stall], list[Stall]], gathered: Gathe
             )
         else:
             gathered.spans += waits
+
+
+def _tell_of_closed(talk: Talk, end: int, closed: list[tuple[Span, list[int]]], gathered: Gathered) -> None:
+    """Whom a closed window held up: until its receiver made room, and after that, where the news of it was lost."""
+    who, peer = talk.names[end], talk.names[1 - end]
+    full, late = [], []
+    for span, frames in closed:
+        lost = _lost_update(talk, end, span)
+        if lost is None:
+            full.append((span, frames))
+        else:
+            full.append((Span("closed", span.begin, lost.left), [n for n in frames if n < lost.number]))
+            late.append(
+                (Span("closed", lost.left, span.end), [lost.number, *(n for n in frames if n > lost.number)])
+            )
+    for kind, waits in (("closed-window", full), ("lost-window-update", late)):
+        if waits:
+            gathered.found(
+                kind,
+                [number for _, frames in waits for number in frames],
+                [span for span, _ in waits],
+                who=who,
+                peer=peer,
+                count=len(waits),
+                wait_ns=sum(span.end - span.begin for span, _ in waits),
+            )
+
+
+def _lost_update(talk: Talk, end: int, shut: Span) -> Step | None:
+    """The first segment that said that there is room again, and did not come."""
+    for step in talk.steps:
+        said = step.end != end and step.ack is not None and not (step.rst or step.syn)
+        if said and step.came is None and step.window > 0 and shut.begin < step.left < shut.end:
+            return step
+    return None
 
 
 def _within(stall: Stall, shut: list[Span]) -> bool:

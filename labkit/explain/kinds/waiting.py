@@ -47,6 +47,15 @@ WAITING = (
         "flow",
     ),
     Kind(
+        "lost-window-update",
+        "lost window update",
+        "{who} could send nothing for {wait}, though {peer} had room again: the ACK that said so was lost",
+        "{who} could send nothing for {wait}, though {peer} had room again: {count} ACKs that said so were lost",
+        "No program is to blame: nobody acknowledges such an ACK, and the answer to a probe says it again (RFC 9293 "
+        "section 3.8.6.1). See where segments are lost on the way from {peer} to {who}.",
+        "flow",
+    ),
+    Kind(
         "window-limited",
         "limited by the receive window",
         "{who} waited {wait}, with all under way that {peer}'s window of {window} bytes allows",

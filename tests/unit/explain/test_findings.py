@@ -226,6 +226,16 @@ def test_a_closed_window():
     assert kinds(closed(then=260, probe=False)) == ["closed-window"], "data follow at once"
 
 
+def test_room_that_was_told_of_in_vain_is_no_fault_of_who_reads():
+    talk = Talk().open().c(".", 1, 1, bytes(1000), at=40).s(".", 1, 1001, at=51, window=0)
+    talk.s(".", 1, 1001, at=120, lost=True).c(".", 1000, 1, at=200).s(".", 1, 1001, at=211)
+    talk.c(".", 1001, 1, bytes(1000), at=221).s(".", 1, 2001, at=232)
+    shut, untold = found(talk, "closed-window"), found(talk, "lost-window-update")
+    assert (shut.frames, shut.cost_ns) == ((5,), 59 * MS)
+    assert (untold.frames, untold.cost_ns) == ((6, 7, 8, 9), 101 * MS)
+    assert "though server had room again: the ACK that said so was lost" in str(untold)
+
+
 def test_a_closed_window_that_nobody_waits_for():
     assert kinds(closed(then=400, probe=False)) == []
 
