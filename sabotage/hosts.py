@@ -145,8 +145,8 @@ SABOTAGES = (
     Sabotage(
         "descriptors-inheritable",
         "programs that the notebook starts hold its hosts' sockets open",
-        "labkit/wire/channel.py",
-        "socket.MSG_CMSG_CLOEXEC",
+        "labkit/wire/csocket.py",
+        "_socket.MSG_CMSG_CLOEXEC",
         "0",
         ("tests/network/sockets/test_sending.py",),
     ),

@@ -69,7 +69,7 @@ class Process(Program):
         name = name_of(function, "function")
         where: Place = host if host is not None else _ThisMachine(descriptors)
         owner = 0 if host is not None else os.getpid()
-        argv = python_command("labkit.background.shipping", owner)
+        argv = python_command("labkit.background.arriving", owner)
         super().__init__(where, argv, env=None, cwd=None, merged=True)
         on = f" on {host.name}" if host is not None else ""
         self.name, self.title = name, f"{name} in its own process{on}"

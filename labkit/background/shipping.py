@@ -14,20 +14,17 @@ import linecache
 import marshal
 import os
 import pickle
-import struct
 import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from labkit.background.arriving import LENGTH, fill_function, make_function
 from labkit.background.classes import fill_class, found_by_name, make_class, parts_of, reduced
 from labkit.running.callables import bare
-from labkit.running.tracebacks import describe, trimmed
+from labkit.running.tracebacks import describe, is_library
 from labkit.sockets.sending import Key
 from labkit.words import say
-
-_LENGTH = struct.Struct("<Q")
-_PR_SET_PDEATHSIG, _SIGKILL = 1, 9
 
 
 class NotPortable(TypeError):
@@ -35,7 +32,7 @@ class NotPortable(TypeError):
 
 
 def pack(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """The call function(*arguments) as bytes, which `main` in another process reads.
+    """The call function(*arguments) as bytes, which `arriving.main` in another process reads.
 
     Raises NotPortable for what cannot be copied: sockets, files, hosts, generators, ...
     """
@@ -44,8 +41,8 @@ def pack(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     packer.pack(function, f"{_name(function)}")
     for number, argument in enumerate(arguments, 1):
         packer.pack(argument, f"argument {number} of {_name(function)}")
-    content = marshal.dumps((list(sys.path), len(arguments), parcel.getvalue()))
-    return _LENGTH.pack(len(content)) + content
+    content = marshal.dumps((list(sys.path), _pythons_own(), len(arguments), parcel.getvalue()))
+    return LENGTH.pack(len(content)) + content
 
 
 class _Packer(pickle.Pickler):
@@ -105,7 +102,14 @@ class _Packer(pickle.Pickler):
         self._opened.append((f"which {thing.__name__} uses", used))
         # The state comes after the function itself: so it may use its own name, or functions that use it.
         filling = (used, thing.__defaults__, thing.__kwdefaults__, cells, dict(vars(thing)))
-        return _make_function, shell, filling, None, None, _fill_function
+        return make_function, shell, filling, None, None, fill_function
+
+
+def _pythons_own() -> list[str]:
+    """The modules of Python's own that are loaded here: over there it is to be these, too, that are found."""
+    names = sys.stdlib_module_names & sys.modules.keys()
+    files = {name: getattr(sys.modules[name], "__file__", None) for name in names}
+    return [name for name, file in files.items() if file is not None and is_library(file)]
 
 
 def _name(function: Any) -> str:
@@ -135,76 +139,3 @@ def _globals_of(code: types.CodeType) -> Iterator[str]:
     for part in code.co_consts:
         if isinstance(part, types.CodeType):
             yield from _globals_of(part)
-
-
-# -- in the other process --------------------------------------------------------------------------------
-
-
-def _make_function(
-    code: bytes, lines: list[str], cells: int, home: str, qualified: str
-) -> types.FunctionType:
-    made = marshal.loads(code)
-    if lines:
-        linecache.cache[made.co_filename] = (sum(map(len, lines)), None, lines, made.co_filename)
-    closure = tuple(types.CellType() for _ in range(cells))
-    # What a library made on the fly, as a named tuple's methods, has names of its own.
-    names = sys.modules["__main__"].__dict__ if home == "__main__" else {"__name__": home}
-    function = types.FunctionType(made, names, None, None, closure)
-    function.__qualname__ = qualified
-    return function
-
-
-def _fill_function(function: types.FunctionType, state: tuple[Any, ...]) -> None:
-    used, function.__defaults__, function.__kwdefaults__, cells, own = state
-    function.__globals__.update(used)
-    function.__dict__.update(own)
-    for cell, content in zip(function.__closure__ or (), cells, strict=True):
-        cell.cell_contents = content
-
-
-def main(owner: int) -> None:
-    """Read a parcel from standard input and run its call; the exit status is 1 if it raised.
-
-    owner: process id of the parent with which this process ends, however that ends; 0: somebody else sees to
-    it.
-    """
-    if owner:
-        _end_with(owner)
-    (length,) = _LENGTH.unpack(_read(_LENGTH.size))
-    path, count, parcel = marshal.loads(_read(length))
-    sys.path[:] = path
-    sys.argv[1:] = []
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    unpacker = pickle.Unpickler(io.BytesIO(parcel))
-    function, *arguments = (unpacker.load() for _ in range(1 + count))
-    try:
-        result = function(*arguments)
-        if isinstance(result, types.CoroutineType):
-            import asyncio
-
-            asyncio.run(result)
-    except Exception as error:
-        import traceback
-
-        traceback.print_exception(error.with_traceback(trimmed(error.__traceback__)))
-        sys.exit(1)
-
-
-def _read(length: int) -> bytes:
-    """So many bytes of standard input, and not one more: the rest is for the function."""
-    data = b""
-    while len(data) < length:
-        part = os.read(0, length - len(data))
-        if not part:
-            raise EOFError("the notebook ended before it had said what to run")
-        data += part
-    return data
-
-
-def _end_with(owner: int) -> None:
-    """Let the kernel kill this process when the thread that started it is gone (prctl(2))."""
-    import ctypes
-
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-    if os.getppid() != owner:  # gone before we could ask
-        os._exit(1)

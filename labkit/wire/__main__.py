@@ -8,17 +8,19 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
-import signal
-import socket
 
 from labkit.wire import channel as messages
+from labkit.wire import csocket as socket
 from labkit.wire import inherited, namespaces
 from labkit.wire.askers import Asker
 from labkit.wire.building import build
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from typing import Any
+else:  # the same, and no enumerations to load
+    import _signal as signal
 
 
 _PR_SET_TIMERSLACK = 29
@@ -30,8 +32,8 @@ def main(channel_descriptor: int, owner: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner
     ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, 1, 0, 0, 0)
     gc.disable()  # no cycles here, and no pauses
-    channel = socket.socket(fileno=channel_descriptor)
-    channel.set_inheritable(False)
+    channel = socket.Socket(fileno=channel_descriptor)
+    os.set_inheritable(channel_descriptor, False)
     maker = Asker(channel, os.pidfd_open(owner))
     if os.getppid() != owner:  # gone before we could watch it
         return
@@ -57,9 +59,10 @@ def main(channel_descriptor: int, owner: int) -> None:
         wire.run()
     finally:
         requests.end()
+    os._exit(0)  # the kernel takes all back at once; Python's own tidying takes as long as half of its start
 
 
-def _answer(channel: socket.socket, message: tuple[Any, ...]) -> None:
+def _answer(channel: socket.Socket, message: tuple[Any, ...]) -> None:
     try:
         messages.send(channel, message)
     except BrokenPipeError:  # the owner has gone meanwhile

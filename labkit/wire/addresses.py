@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import struct
 
+from labkit.wire import csocket as socket
 from labkit.wire import netlink
 
 _NEW_ADDRESS, _DEL_ADDRESS = 20, 21  # RTM_…

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 
 from labkit.wire import channel as messages
+from labkit.wire import csocket as socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Asker:
     guest      has it come in by the door?
     """
 
-    def __init__(self, channel: socket.socket, process: int, guest: bool = False) -> None:
+    def __init__(self, channel: socket.Socket, process: int, guest: bool = False) -> None:
         self.channel, self.process, self.guest = channel, process, guest
         channel.setblocking(not guest)  # a guest that does not read its answers must not hold up the wire
         self.given: list[int] = []
@@ -124,7 +124,7 @@ class Askers:
         """
         channel, process = asker.given
         del asker.given[:]
-        self._admit(Asker(socket.socket(fileno=channel), process, asker.guest))
+        self._admit(Asker(socket.Socket(fileno=channel), process, asker.guest))
         return None, []
 
     def do_end(self, asker: Asker) -> Value:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import mmap
 import os
-import random
-import socket
 
+from labkit.wire import csocket as socket
 from labkit.wire import door, namespaces
 from labkit.wire.cable import Cable
+from labkit.wire.chance import Chance
 from labkit.wire.loop import Wire
 from labkit.wire.mounts import hosts_table
 from labkit.wire.ports import PacketPort, TapPort
@@ -181,7 +181,7 @@ class _Builder:
         """Put an interface on the wire."""
         seed = self._configuration["seed"]
         name = f"{host}/{interface[0]}" if own else host
-        chance = [random.Random(f"{seed}/{name}/{what}") for what in ("loss", "jitter")]
+        chance = [Chance(f"{seed}/{name}/{what}") for what in ("loss", "jitter")]
         segment, _ = self._configuration["segments"][interface[1]]
         station = Station(
             len(self._wire.stations),

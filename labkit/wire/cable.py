@@ -12,12 +12,16 @@ table of pushes and pops is a complete test. The model follows `netem(8)` and ma
 
 from __future__ import annotations
 
-from collections import deque
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from random import Random
-    from typing import Any, TypedDict
+    from collections import deque
+    from typing import Any, Protocol, TypedDict
+
+    class Random(Protocol):
+        """What is drawn from: a `random.Random`, or a `Chance`."""
+
+        def random(self) -> float: ...
+        def uniform(self, a: float, b: float, /) -> float: ...
 
     class Conditions(TypedDict):
         """What one link is set to."""
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
         loss: float  # a probability
         burst: float  # mean number of frames lost in a row
         cut: bool
+
+else:  # the same, and nothing else to load
+    from _collections import deque
 
 
 LOST = "lost"

@@ -12,10 +12,10 @@ nothing there: so no process takes another's answer.
 
 from __future__ import annotations
 
-import array
 import marshal
 import os
-import socket
+
+from labkit.wire import csocket as socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,13 +54,7 @@ def receive(channel: socket.socket) -> tuple[tuple[Any, ...] | None, list[int], 
     No descriptor is inheritable (PEP 446).
     Raises ConnectionResetError when the other end went with a message of ours unread, ValueError for what is none.
     """
-    # socket.recv_fds() drops the flags that it is given.
-    room = socket.CMSG_LEN(_MAX_DESCRIPTORS * array.array("i").itemsize)
-    data, beside, flags, _ = channel.recvmsg(MAX_MESSAGE, room, socket.MSG_CMSG_CLOEXEC)
-    descriptors = array.array("i")
-    for level, kind, content in beside:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
+    data, descriptors, cut_short = socket.recv_fds(channel, MAX_MESSAGE, _MAX_DESCRIPTORS)
     try:
         message = marshal.loads(data) if data else None
         if message is not None and (not isinstance(message, tuple) or len(message) != 3):
@@ -69,7 +63,7 @@ def receive(channel: socket.socket) -> tuple[tuple[Any, ...] | None, list[int], 
         for descriptor in descriptors:
             os.close(descriptor)
         raise ValueError("not a message of labkit's") from None
-    return message, list(descriptors), bool(flags & socket.MSG_CTRUNC)
+    return message, descriptors, cut_short
 
 
 def whole(message: tuple[Any, ...], descriptors: list[int]) -> tuple[Any, ...]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import struct
+
+from labkit.wire import csocket as socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def user_of(channel: socket.socket) -> tuple[int, int]:
     return pid, user
 
 
-def opened() -> socket.socket | None:
+def opened() -> socket.Socket | None:
     """A door in the network namespace that this process is in; None where a machine lets us open none."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener = socket.Socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         # The token: process ids are of a namespace, too, and containers may share the network's and not that one.
         listener.bind(f"\0{PREFIX}/{os.geteuid()}/{os.getpid()}-{os.urandom(4).hex()}")
@@ -46,7 +47,7 @@ class Door:
     """Lets in who is of this process's user, and turns away everybody else."""
 
     def __init__(
-        self, listener: socket.socket, wire: Wire, admit: Callable[[socket.socket, int], object]
+        self, listener: socket.Socket, wire: Wire, admit: Callable[[socket.Socket, int], object]
     ) -> None:
         self._listener, self._admit = listener, admit
         # Room to turn somebody away when there is none for another open file: else they would knock for ever.

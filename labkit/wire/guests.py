@@ -4,8 +4,8 @@ to end the network; and what a terminal needs."""
 from __future__ import annotations
 
 import os
-import socket
 
+from labkit.wire import csocket as socket
 from labkit.wire.askers import Asker, Askers
 from labkit.wire.door import Door
 
@@ -32,7 +32,7 @@ class Guests(Askers):
         self._record = -1
 
     def open_door(
-        self, listener: socket.socket, configuration: dict[str, Any], ready: dict[str, Any], record: int
+        self, listener: socket.Socket, configuration: dict[str, Any], ready: dict[str, Any], record: int
     ) -> None:
         """Let guests in.
 

@@ -7,11 +7,14 @@ programs before anybody has seen them, and 256 open files are few for a wire.  P
 from __future__ import annotations
 
 import resource
-import signal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
+
     Limits = dict[int, tuple[int, int]]
+else:  # the same, and no enumerations to load
+    import _signal as signal
 
 _PYTHONS_OWN = (signal.SIGPIPE, signal.SIGXFSZ)  # ignored by every Python, so that a write raises an error
 
@@ -19,7 +22,7 @@ _PYTHONS_OWN = (signal.SIGPIPE, signal.SIGXFSZ)  # ignored by every Python, so t
 def leave_behind() -> Limits:
     """Take every signal as it comes, and as much as the hard limits allow; returns the limits as they were."""
     for number in signal.valid_signals():
-        if number not in _PYTHONS_OWN and signal.getsignal(number) is signal.SIG_IGN:
+        if number not in _PYTHONS_OWN and signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     # A set, for one has two names.

@@ -6,8 +6,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import socket
 
+from labkit.wire import csocket as socket
 from labkit.wire import namespaces
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def own_files(network: int, table: bytes) -> int | None:
     then, and addresses work. Where it allows no sysfs (it hides parts of its own), /sys/class/net is empty. Raises
     OSError where there is no room for a process or a descriptor.
     """
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.pair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         pid = os.fork()
         if pid == 0:
@@ -54,12 +54,10 @@ def own_files(network: int, table: bytes) -> int | None:
             finally:
                 os._exit(0)
         theirs.close()
-        made, descriptors, *_ = socket.recv_fds(ours, 16, 1)
+        made, descriptors, _ = socket.recv_fds(ours, 16, 1)
         os.waitpid(pid, 0)
     if made and not descriptors:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
-    for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)
     return descriptors[0] if descriptors else None
 
 

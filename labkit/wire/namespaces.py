@@ -9,9 +9,9 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-import socket
 import struct
 
+from labkit.wire import csocket as socket
 from labkit.wire import netlink
 
 TYPE_CHECKING = False
@@ -61,7 +61,7 @@ def enter_own_namespaces() -> None:
     except OSError as error:
         raise NotPermitted(f"writing {error.filename}", error.errno or 0, made=True) from None
     try:  # AppArmor on Ubuntu 24.04 lets the namespace be made and then takes its rights away
-        with socket.socket() as probe:
+        with socket.Socket() as probe:
             netlink.set_flags(probe, "lo", netlink.IFF_UP)
     except PermissionError as error:
         raise NotPermitted("bringing up lo in a new user namespace", error.errno or 0, made=True) from None

@@ -9,8 +9,9 @@ import ctypes
 import errno
 import fcntl
 import os
-import socket
 import struct
+
+from labkit.wire import csocket as socket
 
 IFF_UP, IFF_MULTICAST = 1, 0x1000
 CREATE, EXCLUSIVE, REPLACE = 0x400, 0x200, 0x100  # NLM_F_CREATE, _EXCL, _REPLACE
@@ -30,34 +31,34 @@ _SIOC = dict(
 _OFFLOADS = (0x17, 0x19, 0x1F, 0x24, 0x2C)
 
 
-def control_socket() -> socket.socket:
+def control_socket() -> socket.Socket:
     """A socket of the current network to make requests on; it carries no traffic. Close it."""
-    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    return socket.Socket(socket.AF_INET, socket.SOCK_DGRAM)
 
 
-def ioctl(control: socket.socket, request: str, name: str, argument: bytes = b"") -> bytes:
+def ioctl(control: socket.Socket, request: str, name: str, argument: bytes = b"") -> bytes:
     """A request of netdevice(7) about an interface; `argument` is what follows its name in a struct ifreq."""
     return fcntl.ioctl(control, _SIOC[request], struct.pack("16s24s", name.encode(), argument))
 
 
-def table_ioctl(control: socket.socket, request: str, entry: bytes) -> None:
+def table_ioctl(control: socket.Socket, request: str, entry: bytes) -> None:
     """An ioctl that adds an entry to a table of the network: "addrt" (struct rtentry)."""
     fcntl.ioctl(control, _SIOC[request], entry)
 
 
-def set_flags(control: socket.socket, name: str, flags: int) -> None:
+def set_flags(control: socket.Socket, name: str, flags: int) -> None:
     """Set flags of an interface in addition to those that it has."""
     (old,) = struct.unpack_from("H", ioctl(control, "flags_get", name), 16)
     ioctl(control, "flags_set", name, struct.pack("H", old | flags))
 
 
-def interface_index(control: socket.socket, name: str) -> int:
+def interface_index(control: socket.Socket, name: str) -> int:
     """The kernel's number of an interface in the current network."""
     (index,) = struct.unpack_from("i", ioctl(control, "index", name), 16)
     return int(index)
 
 
-def offloads_off(control: socket.socket, name: str) -> None:
+def offloads_off(control: socket.Socket, name: str) -> None:
     """Switch off all that would make frames other than they are on a cable."""
     for command in _OFFLOADS:
         value = ctypes.create_string_buffer(struct.pack("II", command, 0))
@@ -85,7 +86,7 @@ def attribute(kind: int, value: bytes) -> bytes:
 
 def request(kind: int, flags: int, body: bytes, what: str) -> None:
     """Send a message to rtnetlink and wait for its answer. Raises OSError, which names `what` was tried."""
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as control:
+    with socket.Socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as control:
         header = struct.pack("IHHII", 16 + len(body), kind, flags | _REQUEST_ACK, 1, 0)
         control.sendto(header + body, (0, 0))
         (code,) = struct.unpack_from("i", control.recv(65536), 16)

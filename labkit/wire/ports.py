@@ -25,9 +25,9 @@ import ctypes
 import errno
 import mmap
 import os
-import socket
 import struct
 
+from labkit.wire import csocket as socket
 from labkit.wire import namespaces
 
 TYPE_CHECKING = False
@@ -159,7 +159,7 @@ class PacketPort:
         namespaces.enter(wire_network)
         namespaces.set_sysctls([(f"net.ipv6.conf.{peer}.disable_ipv6", 1)])
         namespaces.configure_interface(peer, plain=True)
-        self._socket = port = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
+        self._socket = port = socket.Socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
         port.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V2)
         port.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
         port.setsockopt(_SOL_PACKET, _PACKET_QDISC_BYPASS, 1)

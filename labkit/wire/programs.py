@@ -5,20 +5,22 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import signal
-import socket
 import struct
 
+from labkit.wire import csocket as socket
 from labkit.wire import dropping, inherited, mounts, namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Mapping, Sequence
     from typing import NoReturn
 
     from labkit.wire.askers import Asker
     from labkit.wire.inherited import Limits
     from labkit.wire.loop import Wire
+else:  # the same, and no enumerations to load
+    import _signal as signal
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _CLONE_NEWUTS = 0x04000000

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import struct
 
+from labkit.wire import csocket as socket
 from labkit.wire import netlink
 
 _NEW_ROUTE, _DEL_ROUTE = 24, 25  # RTM_…

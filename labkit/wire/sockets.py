@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import socket
 
+from labkit.wire import csocket as socket
 from labkit.wire import namespaces, portrange
 
 _LARGEST_WINDOW = 6_291_456  # the most that tcp_rmem allows a receive buffer
@@ -21,14 +21,14 @@ class Sockets:
 
     def make(
         self, host: int, network: int, family: int, kind: int, protocol: int
-    ) -> tuple[socket.socket, int | None]:
+    ) -> tuple[socket.Socket, int | None]:
         """A socket in the network behind a descriptor, and the port to bind it to before it calls, if there is one.
 
         The port is None where the kernel was told (Linux 6.3 and later), and for sockets without ports.
         """
         namespaces.enter(network)
         try:
-            made = socket.socket(family, kind, protocol)
+            made = socket.Socket(family, kind, protocol)
             if made.family not in _WITH_PORTS or made.type not in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 return made, None
             port = self._free(host, made.family, made.type)
@@ -52,7 +52,7 @@ class Sockets:
         first = port = self._next_port.get(host, portrange.FIRST)
         while True:
             self._next_port[host] = following = port + 1 if port < portrange.LAST else portrange.FIRST
-            with socket.socket(family, kind) as probe:
+            with socket.Socket(family, kind) as probe:
                 try:
                     probe.bind(("", port))
                 except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import importlib
 import os
 import signal
 import socket
@@ -88,7 +89,27 @@ def test_an_exception_reaches_whoever_waits():
     with pytest.raises(ProgramError, match="ZeroDivisionError: division by zero") as caught:
         child.wait()
     text = str(caught.value)
-    assert "before" in text and "return 1 / number" in text and "shipping.py" not in text
+    assert "before" in text and "return 1 / number" in text and "labkit/background" not in text
+
+
+def test_modules_are_those_that_the_notebook_has(tmp_path, monkeypatch):
+    """What lies in the learner's folder under a name of Python's own is found there if it is what is found here."""
+    for name in "re socket token traceback".split():
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('not this one')")
+    (tmp_path / "antigravity.py").write_text("SAID = 'this one'")
+    monkeypatch.syspath_prepend(tmp_path)
+    learners = importlib.import_module("antigravity")
+
+    def use() -> None:
+        print(socket.AF_INET, learners.SAID)
+        raise ValueError("seen")
+
+    try:
+        with pytest.raises(ProgramError) as caught:
+            Process(use).wait()
+    finally:
+        del sys.modules["antigravity"]
+    assert "2 this one\n" in str(caught.value) and "ValueError: seen" in str(caught.value)
 
 
 def test_an_exception_that_nobody_waits_for_is_raised_by_with():

@@ -40,8 +40,12 @@ def unpacked(function, *arguments):
     content = shipping.pack(function, arguments)
     (length,) = struct.unpack("<Q", content[:8])
     assert length == len(content) - 8
-    path, count, parcel = marshal.loads(content[8:])
-    assert path == sys.path and count == len(arguments)
+    path, own, count, parcel = marshal.loads(content[8:])
+    assert (
+        path == sys.path
+        and count == len(arguments)
+        and {"marshal", "pickle", "pytest"} & set(own) == {"pickle"}
+    )
     unpacker = pickle.Unpickler(io.BytesIO(parcel))
     return [unpacker.load() for _ in range(1 + count)]
 

@@ -69,7 +69,7 @@ LATE = {
 }
 PURE_STDLIB = frozenset(
     """
-    __future__ abc ast base64 binascii bisect collections collections.abc copy dataclasses enum fractions
+    __future__ _collections abc ast base64 binascii bisect collections collections.abc copy dataclasses enum fractions
     difflib functools hashlib heapq hmac html io ipaddress itertools json keyword math operator re statistics string
     struct textwrap types typing unicodedata urllib.parse warnings weakref zlib
     """.split()
