@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
+    from labkit.wire.addresses import Given
     from labkit.wire.askers import Asker
     from labkit.wire.cable import Conditions
     from labkit.wire.inherited import Limits
@@ -103,6 +104,7 @@ class _Builder:
         self._slots = max(512, _RING_SLOTS // stations // 32 * 32)
         self.kind: type[Port] = PacketPort if configuration["port"] == "packet" else TapPort
         self.refused: set[tuple[str, str, str]] = set()
+        self._given: list[Given] = []  # addresses that the kernel may not have ready yet
 
     def hosts(self, hosts: list[Settings]) -> list[int]:
         """The hosts with all their interfaces; returns descriptors of their networks."""
@@ -117,6 +119,8 @@ class _Builder:
             )
         for each in zip(hosts, networks, ports, strict=True):
             self._host(*each)
+        for given in self._given:
+            given.wait()
         return networks
 
     def _host(self, settings: Settings, network: int, ports: list[Port]) -> None:
@@ -166,7 +170,7 @@ class _Builder:
         if address6:
             from labkit.wire import addresses  # late: a network of IPv4 alone starts without it
 
-            addresses.add(f"{address6}/64", name)
+            self._given.append(addresses.Given(f"{address6}/64", name))
         if not self._configuration["arp"]:
             others = [
                 each
