@@ -6,7 +6,6 @@ import errno
 import os
 import socket
 import struct
-import time
 
 from labkit.wire import netlink
 
@@ -15,55 +14,59 @@ _ADDRESS, _LOCAL, _BROADCAST = 1, 2, 4  # IFA_…
 _NO_DETECTION = 2  # IFA_F_NODAD
 _GET_ROUTE, _DESTINATION, _OUT = 26, 1, 4  # RTM_GETROUTE, RTA_…
 _REQUEST, _ERROR, _LOCAL_ROUTE = 1, 2, 2  # NLM_F_REQUEST, NLMSG_ERROR, RTN_LOCAL
-_WITHIN, _FIRST, _LONGEST = 20.0, 0.0001, 0.01  # seconds: in all, and from one look to the next
+_ROUTES6 = 0x400  # RTMGRP_IPV6_ROUTE: be told of each route of IPv6 that comes or goes
+_WITHIN = 20.0  # seconds
 
 
 def add(address: str, interface: str) -> None:
     """Give an interface an address, as in "10.0.1.1/24"; it may be used at once, and nobody asks whether another host
     has it. Raises OSError."""
-    given = Given(address, interface)
-    given.wait()
+    give(address, interface)
+    wait(address, interface)
 
 
-class Given:
-    """An address that an interface of the current network has been given; after `wait()` it may be used.
+def give(address: str, interface: str) -> None:
+    """As `add`, but that it may be used only after `wait`: who needs several gives them all first."""
+    flags = netlink.CREATE | netlink.EXCLUSIVE
+    netlink.request(_NEW_ADDRESS, flags, _message(address, interface), f"adding the address {address}")
 
-    One of IPv4 may be used at once. To one of IPv6 there is no way yet: the kernel says that it is there, and leaves
-    its route to a worker, which needs a lock that all networks of the machine share (addrconf_dad_start() and
-    addrconf_dad_work() in net/ipv6/addrconf.c). A packet that comes before that is not for the host, to its kernel: it
-    is thrown away and counted as Ip6InAddrErrors (ip6_forward() in net/ipv6/ip6_output.c). Where many networks are
-    made and closed that has taken a second. Whoever makes several should give all, and then wait for each.
 
-    Raises OSError where the kernel refuses it.
+def wait(address: str, interface: str) -> None:
+    """Until what is sent to an address that an interface of the current network has comes to it.
+
+    With IPv4 it does at once. One of IPv6 the kernel says to be there, and leaves its route to a worker, which needs
+    a lock that all networks of the machine share (addrconf_dad_start() and addrconf_dad_work() in its
+    net/ipv6/addrconf.c): that has taken a second where others were made and closed. What comes before is not for the
+    host, to its kernel, and thrown away as Ip6InAddrErrors (ip6_forward() in net/ipv6/ip6_output.c).
+
+    Raises TimeoutError where it never comes to have one.
     """
+    own = address.partition("/")[0]
+    if ":" not in own:
+        return
+    question = _whose(own, interface)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as told:
+        told.bind((0, _ROUTES6))  # before we look: so no change is missed
+        told.settimeout(_WITHIN)
+        while not _is_local(question):
+            try:
+                told.recv(1)
+            except TimeoutError:
+                what = f"waiting for the route to the address {address}"
+                raise TimeoutError(errno.ETIMEDOUT, f"{what}: {os.strerror(errno.ETIMEDOUT)}") from None
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:  # more has changed than could be told
+                    raise
 
-    def __init__(self, address: str, interface: str) -> None:
-        flags = netlink.CREATE | netlink.EXCLUSIVE
-        netlink.request(_NEW_ADDRESS, flags, _message(address, interface), f"adding the address {address}")
-        self._own, self._interface = address.partition("/")[0], interface
-        self._asking: socket.socket | None = None
-        if ":" in self._own:  # a socket stays in the network in which it was made
-            self._asking = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-            self._question = _whose(self._own, interface)
 
-    def wait(self) -> None:
-        """Until what comes to it is the host's own; asks from whatever network. Raises TimeoutError."""
-        if self._asking is None:
-            return
-        until, pause = time.monotonic() + _WITHIN, _FIRST
-        with self._asking:
-            while not self._is_ours(self._asking):
-                if time.monotonic() >= until:
-                    what = f"waiting for the route to the address {self._own} of {self._interface}"
-                    raise TimeoutError(errno.ETIMEDOUT, f"{what}: {os.strerror(errno.ETIMEDOUT)}")
-                time.sleep(pause)
-                pause = min(2 * pause, _LONGEST)
-
-    def _is_ours(self, asking: socket.socket) -> bool:
-        asking.sendto(self._question, (0, 0))
+def _is_local(question: bytes) -> bool:
+    """Does the packet that is asked about go to this host itself?"""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as asking:
+        asking.sendto(question, (0, 0))
         answer = asking.recv(65536)
-        (kind,) = struct.unpack_from("H", answer, 4)
-        return kind != _ERROR and answer[16 + 7] == _LOCAL_ROUTE  # rtm_type of the struct rtmsg behind the header
+    (kind,) = struct.unpack_from("H", answer, 4)
+    to = answer[16 + 7]  # rtm_type, in the struct rtmsg behind the header
+    return kind != _ERROR and to == _LOCAL_ROUTE
 
 
 def _whose(address: str, interface: str) -> bytes:

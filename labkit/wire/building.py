@@ -25,7 +25,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from labkit.wire.addresses import Given
     from labkit.wire.askers import Asker
     from labkit.wire.cable import Conditions
     from labkit.wire.inherited import Limits
@@ -104,7 +103,6 @@ class _Builder:
         self._slots = max(512, _RING_SLOTS // stations // 32 * 32)
         self.kind: type[Port] = PacketPort if configuration["port"] == "packet" else TapPort
         self.refused: set[tuple[str, str, str]] = set()
-        self._given: list[Given] = []  # addresses that the kernel may not have ready yet
 
     def hosts(self, hosts: list[Settings]) -> list[int]:
         """The hosts with all their interfaces; returns descriptors of their networks."""
@@ -119,9 +117,20 @@ class _Builder:
             )
         for each in zip(hosts, networks, ports, strict=True):
             self._host(*each)
-        for given in self._given:
-            given.wait()
+        for (_, interfaces, *_), network in zip(hosts, networks, strict=True):
+            self._usable(interfaces, network)
         return networks
+
+    def _usable(self, interfaces: list[Interface], network: int) -> None:
+        """Wait until a host gets what is sent to its addresses."""
+        given = [(address6, name) for name, _, _, address6, _ in interfaces if address6]
+        if given:
+            from labkit.wire import addresses  # late: as below
+
+            namespaces.enter(network)
+            for address6, name in given:
+                addresses.wait(address6, name)
+            namespaces.enter(self._wire_network)
 
     def _host(self, settings: Settings, network: int, ports: list[Port]) -> None:
         """Configure a host and put it on the wire."""
@@ -170,7 +179,7 @@ class _Builder:
         if address6:
             from labkit.wire import addresses  # late: a network of IPv4 alone starts without it
 
-            self._given.append(addresses.Given(f"{address6}/64", name))
+            addresses.give(f"{address6}/64", name)
         if not self._configuration["arp"]:
             others = [
                 each
