@@ -117,7 +117,20 @@ class _Builder:
             )
         for each in zip(hosts, networks, ports, strict=True):
             self._host(*each)
+        for (_, interfaces, *_), network in zip(hosts, networks, strict=True):
+            self._usable(interfaces, network)
         return networks
+
+    def _usable(self, interfaces: list[Interface], network: int) -> None:
+        """Wait until a host gets what is sent to its addresses."""
+        given = [(address6, name) for name, _, _, address6, _ in interfaces if address6]
+        if given:
+            from labkit.wire import addresses  # late: as below
+
+            namespaces.enter(network)
+            for address6, name in given:
+                addresses.wait(address6, name)
+            namespaces.enter(self._wire_network)
 
     def _host(self, settings: Settings, network: int, ports: list[Port]) -> None:
         """Configure a host and put it on the wire."""
@@ -166,7 +179,7 @@ class _Builder:
         if address6:
             from labkit.wire import addresses  # late: a network of IPv4 alone starts without it
 
-            addresses.add(f"{address6}/64", name)
+            addresses.give(f"{address6}/64", name)
         if not self._configuration["arp"]:
             others = [
                 each
