@@ -11,12 +11,12 @@ import os
 import socket
 import stat
 import threading
-from _socket import socket as _kernel
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from labkit.running.frames import names_in, stack_of
 from labkit.running.tracebacks import is_library, is_ours
+from labkit.running.waking import wake_all
 from labkit.sockets.hostsocket import HostSocket
 
 
@@ -42,9 +42,8 @@ def wake(sock: socket.socket, reason: BaseException) -> None:
     """Let whoever waits in a call of this socket go on."""
     if isinstance(sock, HostSocket):
         sock._interrupt(reason)
-        return
-    with contextlib.suppress(OSError):  # not connected: the waiting are woken all the same
-        _kernel.shutdown(sock, socket.SHUT_RDWR)
+    else:
+        wake_all(sock)
 
 
 def waited_in(thread: threading.Thread) -> list[socket.socket]:

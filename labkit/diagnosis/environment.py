@@ -133,15 +133,31 @@ def jupyter() -> str:
     if "ipykernel" in sys.modules:
         return _server_of_this_kernel()
     try:
-        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-    except ImportError:
-        return ""
-    try:
-        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
-    except (NoSuchKernel, IndexError):
+        program = _program_of_kernels()
+    except (ImportError, OSError, ValueError, LookupError, TypeError):  # a file that is no kernel's, too
         return ""
     # A bare "python" means: the one that JupyterLab runs on.
     return "right" if not os.path.isabs(program) or _same_environment(program) else "other"
+
+
+def _program_of_kernels() -> str:
+    """The program that notebooks run on, looked up as jupyter_client's KernelSpecManager does, which loads all of
+    IPython for that.  Raises LookupError where there is none."""
+    from importlib.util import find_spec
+    from json import load
+
+    from jupyter_core.paths import jupyter_path
+
+    ipython = os.environ.get("IPYTHONDIR") or os.path.expanduser(os.path.join("~", ".ipython"))
+    for folder in (*jupyter_path("kernels"), os.path.join(ipython, "kernels")):
+        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+            path = os.path.join(folder, name, "kernel.json")
+            if name.lower() == "python3" and os.path.isfile(path):
+                with open(path, encoding="utf-8") as file:
+                    return str(load(file)["argv"][0])
+    if find_spec("ipykernel") is None:
+        raise LookupError("no kernel")
+    return sys.executable  # the kernel that needs no file
 
 
 def _server_of_this_kernel() -> str:

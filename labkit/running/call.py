@@ -24,6 +24,7 @@ from labkit.running.frames import names_in, stack
 from labkit.running.patience import Patience
 from labkit.running.threads import Stoppable, name_of
 from labkit.running.tracebacks import line_now, walked
+from labkit.running.waking import wake_all
 from labkit.words import say
 
 GRACE_S, PAUSE_S = 10.0, 0.03  # twenty threads that spin leave us the interpreter ten times a second
@@ -143,11 +144,7 @@ class Call:
                     _unlock(thing)
             for thing in held:
                 if isinstance(thing, socket.socket) and thing.fileno() >= 0:
-                    try:
-                        socket.socket.shutdown(thing, socket.SHUT_RDWR)
-                    except OSError:
-                        # Not connected (any more): Linux has woken whoever waits on it all the same.
-                        continue
+                    wake_all(thing)
 
     def _line_now(self) -> str:
         for one in frames.stack_of(self.thread.ident):

@@ -6,6 +6,7 @@ class looks at the clock around each call, and at the TCP state (``TCP_INFO``, t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 from _socket import socket as _kernel
@@ -14,6 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from labkit.running.uninterrupted import uninterrupted
+from labkit.running.waking import wake_all
 from labkit.sockets import accepting, callers, owners
 from labkit.sockets.datacalls import DataCalls
 from labkit.sockets.explaining import Explaining
@@ -227,13 +229,11 @@ class HostSocket(DataCalls, Explaining, socket.socket):
         A connection reads as ended by its peer; accept() and waiting for a datagram raise the reason.
         """
         self._ending = reason
-        try:
-            if self._tcp and self._state() != "LISTEN":
+        if self._tcp and self._state() != "LISTEN":
+            with contextlib.suppress(OSError):  # not connected: the waiting are woken all the same
                 self.shutdown(socket.SHUT_RDWR)
-            else:
-                _kernel.shutdown(self, socket.SHUT_RDWR)
-        except OSError:
-            pass  # not connected: the waiting are woken all the same
+        else:
+            wake_all(self)
 
 
 send_sockets(HostSocket)

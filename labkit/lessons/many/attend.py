@@ -49,7 +49,7 @@ def _served(tale: Tale, callers: Callers) -> None:
             )
     tale.did("a client sends b'hello', then b'again', and gets both back")
     deaf = callers.connect()
-    data = b"".join(number.to_bytes(4, "big") for number in range(LARGE // 4))
+    data = struct.pack(f">{LARGE // 4}I", *range(LARGE // 4))
     sent = _stalls(tale, callers, deaf, quick, data)
     got = _carry(deaf, data, sent)
     if got != data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 
@@ -15,6 +16,7 @@ from labkit.background import beside
 from labkit.background.failures import TaskError
 from labkit.background.many import Tasks
 from labkit.background.tasks import Task
+from labkit.background.waking import waited_in
 from labkit.background.workers import Worker
 
 SECONDS = 20
@@ -143,6 +145,22 @@ def test_stop_ends_a_call_that_blocks(client, server):
     with pytest.raises(TaskError, match="was stopped before it returned"):
         task.result()
     assert server.sockets() == ()
+
+
+def test_stop_ends_a_wait_for_a_datagram_that_has_time(client):
+    sock = client.socket(type=socket.SOCK_DGRAM)
+    sock.bind((client.address, 5300))
+    sock.settimeout(600)  # Python's, in which it looks again and again at a socket that says it has something
+
+    def hear():
+        with sock:
+            sock.recv(10)
+
+    task = client.background(hear)
+    wait_for(lambda: waited_in(task._thread))
+    task.stop(SECONDS)
+    assert repr(task) == "<hear on client stopped>"
+    assert client.sockets() == ()
 
 
 def test_stop_ends_an_endless_loop(client):

@@ -259,6 +259,13 @@ def waits_for_a_datagram(number):
         return sock.recv(1)
 
 
+def waits_for_a_datagram_and_has_time(number):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect(("127.0.0.1", 9))
+        sock.settimeout(600)
+        return sock.recv(2)
+
+
 def unprintable(number):
     class Odd:
         def __repr__(self):
@@ -304,6 +311,7 @@ QUICK = quick(0.2)
         (blocks, "`return ours.recv(1)`"),
         (waits_for_a_caller, "`return listener.accept()`"),
         (waits_for_a_datagram, "`return sock.recv(1)`"),
+        (waits_for_a_datagram_and_has_time, "`return sock.recv(2)`"),
         (exits, "ended the program (SystemExit)"),
         (recursive, "RecursionError"),
     ],
