@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from grader import done
+from grader import done, grades
 
 from labkit.learn.finding import find
 from tools import texts
@@ -36,19 +36,6 @@ for path in sys.argv[1:]:
     cells = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
     found[path] = [[cell.grade_id, cell.grade, cell.solution, cell.locked, cell.get("points")] for cell in cells]
 print(json.dumps(found))
-"""
-
-GRADES = """
-import json
-from nbgrader.api import Gradebook
-with Gradebook("sqlite:///gradebook.db") as book:
-    print(json.dumps({
-        submission.student_id: {
-            grade.name: [grade.auto_score, grade.max_score, grade.needs_manual_grade]
-            for notebook in submission.notebooks for grade in notebook.grades
-        }
-        for submission in book.assignment_submissions("handshake")
-    }))
 """
 
 WRONG = {
@@ -191,7 +178,7 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
         nbformat.write(handed_in, target)
 
     ran(nbgrader, "autograde", "--assignment=handshake", "--create", cwd=course)
-    grades = json.loads(ran(PYTHON, "-c", GRADES, cwd=course))
+    given = grades(course)
     points = {
         "right": (1.0, 1.0),
         "plays": (1.0, 1.0),
@@ -199,15 +186,15 @@ def test_a_right_a_wrong_and_an_empty_submission_are_graded(tmp_path):
         "part": (0.18, 0.5),
         "empty": (0.0, 0.0),
     }
-    assert grades == {
-        student: {f"check-{name}": [each, 1.0, False] for name, each in zip(WRONG, given, strict=True)}
-        for student, given in points.items()
+    assert given == {
+        student: {f"check-{name}": (each, 1.0, False) for name, each in zip(WRONG, due, strict=True)}
+        for student, due in points.items()
     }
 
     ran(nbgrader, "generate_feedback", "--assignment=handshake", cwd=course)
     said = {
         student: (course / "feedback" / student / "handshake" / "handshake.html").read_text(encoding="utf-8")
-        for student in grades
+        for student in given
     }
     assert "✓ kind: Name a segment by its flags" in said["right"]
     played = read(course / "autograded" / "plays" / "handshake" / "handshake.ipynb")
