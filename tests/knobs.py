@@ -143,6 +143,7 @@ class Turns(NamedTuple):
     back: list[NotebookNode]
 
     def cells(self) -> list[NotebookNode]:
+        """All of them, in the order in which they run."""
         return [*chain.from_iterable(cells for _, cells in self.changed), *self.back]
 
 
@@ -161,7 +162,6 @@ def turns(lesson: str, code: list[NotebookNode]) -> dict[int, Turns]:
         here.changed.append((knob, cells))
         here.back[:] = max(here.back, as_it_was, key=len)
     for here in found.values():
-        here.changed.sort(
-            key=lambda each: len(each[1])
-        )  # so that the cells of the next take back the one before
+        # So that the cells of the next take back what the one before changed.
+        here.changed.sort(key=lambda each: len(each[1]))
     return found
