@@ -1,4 +1,5 @@
 """Every cell can be run twice in a row, and the whole lesson again from the top: learners press Shift+Enter twice.
+And what a lesson invites to change (tests/knobs.py) can be changed once it ran, and back again.
 
 What the solved edition shows is compared here as nbval compares it, cell by cell, with the cells above run twice
 already; so by day nbval itself runs the learners' edition alone.  In the mode "namespaces" twice in a row always; in
@@ -13,6 +14,7 @@ import os
 import re
 from itertools import zip_longest
 
+import knobs
 import limits
 import pytest
 from kernels import ELSEWHERE, PLACES, run, went_wrong
@@ -41,30 +43,53 @@ def test_a_lesson_runs_twice(name, place, tmp_path):
     source = texts.source_of(name)
     notebook = editions.read(source)[1]
     once = code_cells(notebook)
-    in_a_row = [copy.deepcopy(cell) for cell in once for _ in range(2)]
-    again = copy.deepcopy(once) if NIGHT else []
-    notebook.cells = [*in_a_row, *again]
+    first, second, again = (copy.deepcopy(once) for _ in range(3))
+    turns = knobs.turns(name, once) if place == HERE else {}
+    notebook.cells = []
+    for number, twice in enumerate(zip(first, second, strict=True)):
+        notebook.cells += twice
+        if number in turns:
+            notebook.cells += turns[number].cells()
+    runs = {"first run": first, "second run in a row": second}
+    if NIGHT:
+        notebook.cells += again
+        runs["again from the top"] = again
     rights = PLACES.get(place)
     before = ELSEWHERE if place == "elsewhere" else ""
     run(notebook, tmp_path, rights, before, seconds=CELL_SECONDS, drawn=NIGHT)
-    runs = {"first run": in_a_row[::2], "second run in a row": in_a_row[1::2]}
-    if again:
-        runs["again from the top"] = again
-    told = [f"{when}: {what}" for when, cells in runs.items() for what in went_wrong(cells)]
-    told += [
-        f"{when}: the same experiment came to something else\nfirst: {one}\nnow:   {other}\n{cell.source}"
-        for when, cells in runs.items()
-        for was, cell in zip(in_a_row[::2], cells, strict=True)
-        for one, other in zip_longest(revealed(was), revealed(cell))
-        if one != other
-    ]
+    told = [what for when, cells in runs.items() for what in unlike(when, first, cells)]
     if place == HERE:
-        told += not_as_stored(in_a_row[::2], name)
+        told += not_as_stored(first, name)
+    for last, here in turns.items():
+        told += [what for knob, cells in here.changed for what in unexpected(knob, cells)]
+        told += unlike("changed back", first[last + 1 - len(here.back) : last + 1], here.back)
     assert not told, "\n\n".join(told)
 
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def unlike(when: str, first, cells) -> list[str]:
+    """What went wrong in cells, and which experiments came to something else than when they ran first."""
+    told = [f"{when}: {what}" for what in went_wrong(cells)]
+    return told + [
+        f"{when}: the same experiment came to something else\nfirst: {one}\nnow:   {other}\n{cell.source}"
+        for was, cell in zip(first, cells, strict=True)
+        for one, other in zip_longest(revealed(was), revealed(cell))
+        if one != other
+    ]
+
+
+def unexpected(knob: knobs.Knob, cells) -> list[str]:
+    """What went wrong after a knob was turned, and what did not show then."""
+    when = f"changed, {knob.old!r} to {knob.new!r}"
+    told = [f"{when}: {what}" for what in went_wrong(cells, solved=False)]
+    outputs = [output for cell in cells for output in cell.outputs]
+    shows = "".join(out.get("text", "") + out.get("data", {}).get("text/plain", "") for out in outputs)
+    if knob.said not in shows:
+        told.append(f"{when}: {knob.said!r} does not show, but\n{shows}")
+    return told
 
 
 def revealed(cell) -> list[str]:
