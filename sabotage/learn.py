@@ -97,8 +97,8 @@ SABOTAGES = (
         "prose-solution-kept",
         "a solution in prose stays in the learner's edition",
         "tools/editions.py",
-        "        if not solved:\n            cell.source = clear",
-        '        if not solved and cell.cell_type == "code":\n            cell.source = clear',
+        "    for cell in learner.cells:\n        cell.source = clear",
+        '    for cell in learner.cells:\n        if cell.cell_type == "code":\n            cell.source = clear',
         ("tests/unit/repository/test_notebooks.py",),
     ),
     Sabotage(

@@ -57,6 +57,7 @@ def is_for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
 
 
+@cache
 def arrows(module: Module) -> list[Arrow]:
     """Each import statement of a module in full names, those for type checkers left out.
 

@@ -5,6 +5,7 @@ Nothing here executes a cell: reading, comparing and stamping only.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
@@ -70,10 +71,14 @@ def read(source: Path) -> tuple[NotebookNode, NotebookNode]:
         raise SourceError(
             f"lessons/{name_of(source)}/text.md begins with no front matter (---, kernelspec, ---)"
         )
-    return _edition(text, source, solved=False), _edition(text, source, solved=True)
+    solved = _solved(text, source)
+    learner = copy.deepcopy(solved)
+    for cell in learner.cells:
+        cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
+    return learner, solved
 
 
-def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
+def _solved(text: str, source: Path) -> NotebookNode:
     import jupytext  # seconds, which those who only look at editions need not wait
 
     notebook = jupytext.reads(text, fmt="md:myst")
@@ -91,11 +96,6 @@ def _edition(text: str, source: Path, *, solved: bool) -> NotebookNode:
             cell.source = glossing.expanded(rows.expanded(linked(cell.source, source), source), source)
     marking.mark(notebook.cells, name_of(source))
     leading.lead_on(notebook.cells)
-    for cell in notebook.cells:
-        if not solved:
-            cell.source = clear_solutions(cell.source, CODE_STUB if cell.cell_type == "code" else TEXT_STUB)
-        elif BEGIN in cell.source:
-            clear_solutions(cell.source, "")
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook

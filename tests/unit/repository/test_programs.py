@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 
 import pytest
 import yaml
@@ -25,11 +27,22 @@ JOBS = {
 }
 
 
+def marks(nodes: Iterable[ast.AST]) -> set[str]:
+    """The programs that marks somewhere in these nodes name."""
+    calls = [node for top in nodes for node in ast.walk(top) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "program"]
+    return {
+        ast.literal_eval(name)
+        for call in named
+        if ast.unparse(call.func) == "pytest.mark.program"
+        for name in call.args
+    }
+
+
+@cache  # each job asks for most files again
 def marked(source: str) -> set[str]:
     """The programs with which tests are marked in a file."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    marks = [call for call in calls if ast.unparse(call.func) == "pytest.mark.program"]
-    return {ast.literal_eval(name) for mark in marks for name in mark.args}
+    return marks([ast.parse(source)]) if "program" in source else set()
 
 
 def unmarked(source: str) -> set[str]:
@@ -37,23 +50,21 @@ def unmarked(source: str) -> set[str]:
     those that nothing in the file is marked with.
     """
     tree = ast.parse(source)
-    everywhere = {
-        name for node in tree.body if isinstance(node, ast.Assign) for name in marked(ast.unparse(node))
-    }
+    everywhere = marks(node for node in tree.body if isinstance(node, ast.Assign))
 
     def known(node: ast.AST, above: set[str]) -> set[str]:
         if not isinstance(node, ast.FunctionDef):
             return above
         if not node.name.startswith("test_"):
             return marked(source)
-        return above.union(*(marked(ast.unparse(mark)) for mark in node.decorator_list))
+        return above | marks(node.decorator_list)
 
-    def runs(node: ast.AST, marks: set[str]) -> set[str]:
-        marks = known(node, marks)
+    def runs(node: ast.AST, above: set[str]) -> set[str]:
+        allowed = known(node, above)
         first = node.elts[0] if isinstance(node, ast.List) and node.elts else None
         name = first.value if isinstance(first, ast.Constant) else None
-        found = {name} & set(PACKAGES) - marks
-        return found.union(*(runs(child, marks) for child in ast.iter_child_nodes(node)))
+        found = {name} & set(PACKAGES) - allowed
+        return found.union(*(runs(child, allowed) for child in ast.iter_child_nodes(node)))
 
     return runs(tree, everywhere)
 
