@@ -69,6 +69,18 @@ def test_load_is_measured_by_those_who_ask(net):
     assert len(measured.times) == 6 and measured.rate > 0
 
 
+def test_who_was_not_answered_at_all_asks_once_more_and_not_for_ever(net):
+    """As where the machine stood still from the moment in which it was to begin until it was to end."""
+    found = [[], [0.1]]
+
+    async def late(reader, writer, ends):
+        return found.pop(0) if found else []
+
+    assert load(net, monitored.Server(), late).times == [0.1]
+    with pytest.raises(TimeoutError, match=r"nobody was answered within 0\.5 s"):
+        load(net, monitored.Server(), late)
+
+
 def test_an_error_of_those_who_ask_is_raised_and_the_server_stopped(net):
     async def wrong(reader, writer, ends):
         raise ValueError("a fault of the learner's")
