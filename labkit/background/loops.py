@@ -12,7 +12,7 @@ from functools import partial
 from labkit.background.beside import Beside
 from labkit.background.workers import Worker, end_threads, enter
 from labkit.running.coroutines import cancel_all
-from labkit.running.threads import Stopped
+from labkit.running.threads import Stopped, through
 from labkit.running.uninterrupted import uninterrupted
 
 
@@ -50,7 +50,7 @@ class Loop:
             self.loop.close,
         ]
         for step in steps:
-            _through(step)
+            through(step)
 
     def _complaint(self, loop, context) -> None:
         error = context.get("exception")
@@ -107,19 +107,6 @@ class Loop:
                 with contextlib.suppress(RuntimeError):  # it has been closed
                     self.loop.call_soon_threadsafe(cancel)
         return end_threads([self.thread], min(deadline, time.monotonic() + 5))
-
-
-def _through(step: Callable[[], object]) -> None:
-    """Take this step, from its beginning again where it is interrupted: that was for what blocks the loop.
-
-    Half taken down it would keep its sockets open; and a loop that has lost the processor is interrupted, too.
-    """
-    while True:
-        try:
-            step()
-            return
-        except Stopped:
-            continue
 
 
 _alive: set = set()  # asyncio itself holds tasks only weakly

@@ -6,6 +6,7 @@ import ctypes
 import functools
 import os
 import threading
+from collections.abc import Callable
 
 from labkit.running.patience import Patience
 
@@ -88,3 +89,16 @@ def name_of(function, nameless: str) -> str:
         function = function.func
     name = getattr(function, "__name__", None) or function.__class__.__name__
     return nameless if name == "<lambda>" else name
+
+
+def through(step: Callable[[], object]) -> None:
+    """Take this step, from its beginning again where it is interrupted: that was for what blocks the loop.
+
+    Half taken down it would keep its sockets open; and a loop that has lost the processor is interrupted, too.
+    """
+    while True:
+        try:
+            step()
+            return
+        except Stopped:
+            continue

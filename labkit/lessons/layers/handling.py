@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 from collections.abc import Callable, Coroutine
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from labkit.learn.kit.tale import Running, Tale
+from labkit.running.coroutines import cancel_all
+from labkit.running.threads import Stoppable, through
 from labkit.sockets.small import limit, listening
 from labkit.words import say
+
+if TYPE_CHECKING:
+    import asyncio
 
 SMALLEST = 4096  # for answers of a few bytes
 PATIENCE_S = 1.0
@@ -81,7 +88,6 @@ class Handled:
             _drain.__qualname__ = "StreamWriter.drain"  # as Python's own warning calls it
 
         async def handle() -> str:
-            loop = asyncio.get_running_loop()
             reader = StreamReader(loop=loop)
             protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
             transport, _ = await loop.create_connection(lambda: protocol, sock=self.conn)
@@ -93,9 +99,25 @@ class Handled:
                 return "late"
             finally:
                 self.closed = self.writer.transport.is_closing()
-                self.writer.transport.abort()
 
-        return asyncio.run(handle())
+        loop = asyncio.new_event_loop()
+        try:
+            return loop.run_until_complete(handle())
+        finally:
+            through(partial(self._take_down, loop))
+
+    def _take_down(self, loop: asyncio.AbstractEventLoop) -> None:
+        """As asyncio.run() does, but whole: interrupted, as what blocks the loop is, it would leave the socket open."""
+        thread = threading.current_thread()
+        if isinstance(thread, Stoppable):
+            thread.spare(LATE_S)
+        if loop.is_closed():
+            return
+        if self.writer is not None:
+            self.writer.transport.abort()
+        cancel_all(loop, PATIENCE_S)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
     def send(self, data: bytes) -> None:
         """The caller sends bytes, unless the handler has ended already: what it raised or left out is told then."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from types import SimpleNamespace
 
 import pytest
+from waiting import wait_for
 
+from labkit.learn.kit.tale import Tale
 from labkit.lessons.layers.figures import plot_memory
+from labkit.lessons.layers.handling import Handled
 from labkit.lessons.layers.holding import WAYS, memory_kb
 from labkit.lessons.layers.overhearing import TRIES, acknowledged_alone, overhear, sent_again
+from labkit.running.ending import Ended, end
 
 
 def segment(source, flags, seq=1, ack=1, length=0):
@@ -103,3 +109,31 @@ def test_memory_is_drawn_by_way():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Protocol", "raw"]
     assert [bar.get_width() for bar in ax.patches] == [2.0, 18.0]
     assert "(kB)" in ax.get_xlabel()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_handler_that_is_interrupted_again_and_again_leaves_nothing_open(monkeypatch):
+    """Each step of its loop's end is interrupted once more, as where a busy machine gives it no time between two."""
+    taken_down = asyncio.BaseEventLoop.shutdown_asyncgens
+    interrupted = []
+
+    async def interrupted_again(loop):
+        if len(interrupted) < 3:
+            interrupted.append(1)
+            raise Ended
+        await taken_down(loop)
+
+    async def hangs(reader, writer):
+        await reader.readline()
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "shutdown_asyncgens", interrupted_again)
+    handled = Handled(Tale(), None, hangs, "hangs(reader, writer)")
+    thread = handled.running._call.thread
+    wait_for(lambda: handled.writer is not None)
+    end(thread)
+    handled.end()
+    wait_for(lambda: handled.running.done)
+    thread.join()
+    gc.collect()
+    assert len(interrupted) == 3 and handled.conn.fileno() == -1
+    handled.caller.close()
