@@ -203,17 +203,21 @@ def _exercise(agreed: Ids) -> Exercise:
             "One question is one id, in all its copies; the next question has another. What comes with another id"
             " belongs to somebody else's question, or to an earlier one of yours, and changes nothing: not even how"
             " long you wait.",
-            "Two loops. The outer one sends and sets a deadline, time.monotonic() + the wait; the inner one receives,"
+            "Two loops. The outer one sends and sets a deadline, monotonic() + the wait; the inner one receives,"
             " with settimeout(what is left until the deadline), until the id fits or the time is over. Then the wait"
             " doubles.",
             say(
-                "until = time.monotonic() + wait\n"
-                "  while (left := until - time.monotonic()) > 0:\n"
-                "      self.sock.settimeout(left)\n"
-                "      try: answer = self.sock.recv(65_535)\n"
-                "      except TimeoutError: break\n"
-                "      if answer[{id}] == id: return answer[{text}]\n"
-                "  wait *= 2",
+                "self.last += 1; id = self.last.to_bytes({width}, 'big'); wait = first_s\n"
+                "  for _ in range(tries):\n"
+                "      ...  # send id and question\n"
+                "      until = monotonic() + wait\n"
+                "      while (left := until - monotonic()) > 0:\n"
+                "          self.sock.settimeout(left)\n"
+                "          try: answer = self.sock.recv(65_535)\n"
+                "          except TimeoutError: break\n"
+                "          if answer[{id}] == id: return answer[{text}]\n"
+                "      wait *= 2",
+                width=width,
                 id=places[0],
                 text=places[1],
             ),
