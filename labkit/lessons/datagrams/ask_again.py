@@ -12,6 +12,7 @@ from labkit.learn.checking.check import started
 from labkit.learn.kit.exercise import Exercise, Variants
 from labkit.learn.kit.tale import LOOKS, NotStarted, Running, Tale
 from labkit.lessons.datagrams.ids import IDS, Ids, told
+from labkit.lessons.datagrams.remarks import is_error
 from labkit.lessons.datagrams.scripted import Scripted
 from labkit.running.patience import Patience
 from labkit.running.tracebacks import named
@@ -171,9 +172,10 @@ def _asks_three_times(tale: Tale, server: Scripted, asker: Any, question: bytes)
         tale.fail(template, copies=say("a fourth") if copies > 3 else copies)
     error = running.error(ENOUGH_S)
     if error is None:
-        tale.fail(
-            "nobody answers: ask() should raise TimeoutError, but returned {found!r}", found=running.finish()
-        )
+        found = running.finish()
+        if is_error(found):
+            tale.fail("nobody answers: ask() returned {found!r};\nwrite raise, not return", found=found)
+        tale.fail("nobody answers: ask() should raise TimeoutError, but returned {found!r}", found=found)
     if not isinstance(error, TimeoutError):
         tale.fail("nobody answers: ask() should raise TimeoutError, but raised {error}", error=named(error))
 

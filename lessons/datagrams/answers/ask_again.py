@@ -131,6 +131,10 @@ def wrong(agreed):
         def end(self):
             return None
 
+    class ReturnsTheError(Simple):
+        def end(self):
+            return TimeoutError
+
     class AnewForEachStray(Simple):
         def ask(self, question, tries=3, first_s=0.5):
             id, wait = self.new_id(), first_s
@@ -173,6 +177,7 @@ def wrong(agreed):
         "the id, too": (WithItsId, told(agreed)),
         "asks for ever": (NeverEnds, "but got a fourth"),
         "waits as long each time": (SameWait, "twice as long after each copy"),
+        "returns the error": (ReturnsTheError, "write raise, not return"),
         "returns None": (ReturnsNothing, "should raise TimeoutError, but returned None"),
     }
 
