@@ -12,7 +12,7 @@ from labkit.learn.checking.check import started
 from labkit.learn.kit.exercise import Exercise, Variants
 from labkit.learn.kit.tale import LOOKS, NotStarted, Running, Tale
 from labkit.lessons.datagrams.ids import IDS, Ids, told
-from labkit.lessons.datagrams.remarks import is_error
+from labkit.lessons.datagrams.remarks import about, about_value, is_error
 from labkit.lessons.datagrams.scripted import Scripted
 from labkit.running.patience import Patience
 from labkit.running.tracebacks import named
@@ -56,7 +56,11 @@ def _got(tale: Tale, running: Running, question: bytes, wanted: bytes, why: str)
         tale.fail(template, question=question, seconds=PATIENCE_S, why=why)
     error = running.error()
     if error is not None:
-        tale.fail("ask({question!r}) raised {error}:\n{why}", question=question, error=named(error), why=why)
+        if why := about(error, why):
+            tale.fail(
+                "ask({question!r}) raised {error}:\n{why}", question=question, error=named(error), why=why
+            )
+        tale.fail("ask({question!r}) raised {error}", question=question, error=named(error))
     found = running.finish()
     if found != wanted or not isinstance(found, (bytes, bytearray)):
         tale.fail(
@@ -64,7 +68,7 @@ def _got(tale: Tale, running: Running, question: bytes, wanted: bytes, why: str)
             question=question,
             wanted=_short(wanted),
             found=_short(found),
-            why=why,
+            why=about_value(found, why),
         )
 
 

@@ -10,6 +10,7 @@ from socket import MSG_PEEK, MSG_TRUNC
 import pytest
 from exercises import assert_solved, of
 
+from labkit.learn.checking.check import examine
 from labkit.lessons.datagrams.ask_again import _exercise
 from labkit.lessons.datagrams.ids import IDS
 
@@ -161,3 +162,10 @@ class Slow(Simple):
 @pytest.mark.parametrize("client", [Simple, Polls, EmptiesFirst, Counts, CallsItself, Slow])
 def test_ask_again_takes_every_reasonable_way(client):
     assert_solved(of("ask-again")[0], client)
+
+
+@pytest.mark.parametrize("name", ["knows no clock", "knows no clock, before it asks", "does not wait"])
+def test_a_slip_in_the_code_is_told_without_a_word_on_ids(name):
+    exercise, answers = of("ask-again")
+    told = str(examine(exercise, answers.WRONG[name][0]).wrong)
+    assert "stands before" not in told and "send the question first" not in told, told
