@@ -12,6 +12,7 @@ from labkit.learn.checking.check import started
 from labkit.learn.kit.exercise import Exercise, Variants
 from labkit.learn.kit.tale import LOOKS, NotStarted, Running, Tale
 from labkit.lessons.datagrams.ids import IDS, Ids, told
+from labkit.lessons.datagrams.remarks import about, about_value, is_error
 from labkit.lessons.datagrams.scripted import Scripted
 from labkit.running.patience import Patience
 from labkit.running.tracebacks import named
@@ -55,7 +56,11 @@ def _got(tale: Tale, running: Running, question: bytes, wanted: bytes, why: str)
         tale.fail(template, question=question, seconds=PATIENCE_S, why=why)
     error = running.error()
     if error is not None:
-        tale.fail("ask({question!r}) raised {error}:\n{why}", question=question, error=named(error), why=why)
+        if why := about(error, why):
+            tale.fail(
+                "ask({question!r}) raised {error}:\n{why}", question=question, error=named(error), why=why
+            )
+        tale.fail("ask({question!r}) raised {error}", question=question, error=named(error))
     found = running.finish()
     if found != wanted or not isinstance(found, (bytes, bytearray)):
         tale.fail(
@@ -63,7 +68,7 @@ def _got(tale: Tale, running: Running, question: bytes, wanted: bytes, why: str)
             question=question,
             wanted=_short(wanted),
             found=_short(found),
-            why=why,
+            why=about_value(found, why),
         )
 
 
@@ -171,9 +176,10 @@ def _asks_three_times(tale: Tale, server: Scripted, asker: Any, question: bytes)
         tale.fail(template, copies=say("a fourth") if copies > 3 else copies)
     error = running.error(ENOUGH_S)
     if error is None:
-        tale.fail(
-            "nobody answers: ask() should raise TimeoutError, but returned {found!r}", found=running.finish()
-        )
+        found = running.finish()
+        if is_error(found):
+            tale.fail("nobody answers: ask() returned {found!r};\nwrite raise, not return", found=found)
+        tale.fail("nobody answers: ask() should raise TimeoutError, but returned {found!r}", found=found)
     if not isinstance(error, TimeoutError):
         tale.fail("nobody answers: ask() should raise TimeoutError, but raised {error}", error=named(error))
 
@@ -203,17 +209,21 @@ def _exercise(agreed: Ids) -> Exercise:
             "One question is one id, in all its copies; the next question has another. What comes with another id"
             " belongs to somebody else's question, or to an earlier one of yours, and changes nothing: not even how"
             " long you wait.",
-            "Two loops. The outer one sends and sets a deadline, time.monotonic() + the wait; the inner one receives,"
+            "Two loops. The outer one sends and sets a deadline, monotonic() + the wait; the inner one receives,"
             " with settimeout(what is left until the deadline), until the id fits or the time is over. Then the wait"
             " doubles.",
             say(
-                "until = time.monotonic() + wait\n"
-                "  while (left := until - time.monotonic()) > 0:\n"
-                "      self.sock.settimeout(left)\n"
-                "      try: answer = self.sock.recv(65_535)\n"
-                "      except TimeoutError: break\n"
-                "      if answer[{id}] == id: return answer[{text}]\n"
-                "  wait *= 2",
+                "self.last += 1; id = self.last.to_bytes({width}, 'big'); wait = first_s\n"
+                "  for _ in range(tries):\n"
+                "      ...  # send id and question\n"
+                "      until = monotonic() + wait\n"
+                "      while (left := until - monotonic()) > 0:\n"
+                "          self.sock.settimeout(left)\n"
+                "          try: answer = self.sock.recv(65_535)\n"
+                "          except TimeoutError: break\n"
+                "          if answer[{id}] == id: return answer[{text}]\n"
+                "      wait *= 2",
+                width=width,
                 id=places[0],
                 text=places[1],
             ),

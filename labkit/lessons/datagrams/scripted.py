@@ -7,6 +7,8 @@ from socket import SOCK_DGRAM
 
 from labkit.learn.kit.tale import Running, Tale
 from labkit.lessons.datagrams.ids import Ids
+from labkit.lessons.datagrams.remarks import about
+from labkit.running.tracebacks import named
 from labkit.words import say
 
 PORT = 5300
@@ -74,15 +76,17 @@ class Scripted:
     def heard(self, running: Running, question: bytes, why: str, seconds: float = PATIENCE_S) -> None:
         """A copy of the question must come, or the story ends with *why*."""
         if not self.hear(question, seconds):
-            if running.done:
-                outcome = running.error()
-                told = (
-                    say("ask() raised {error}", error=type(outcome).__name__)
-                    if outcome
-                    else say("ask() returned")
+            outcome = running.error() if running.done else None
+            if outcome is not None and not (why := about(outcome, why)):
+                self.tale.fail(
+                    "no copy of {question!r} came, and ask() raised {error}",
+                    question=question,
+                    error=named(outcome),
                 )
+            if outcome is not None:
+                told = say("ask() raised {error}", error=type(outcome).__name__)
             else:
-                told = say("ask() was still waiting")
+                told = say("ask() returned") if running.done else say("ask() was still waiting")
             self.tale.fail(
                 "no copy of {question!r} came, and {told}:\n{why}", question=question, told=told, why=why
             )

@@ -7,6 +7,7 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
+from labkit.lessons.datagrams.remarks import is_error
 from labkit.running.tracebacks import named
 from labkit.words import say
 
@@ -57,6 +58,12 @@ def _shown(size: int, most: int) -> str:
 def _whole(tale: Tale, receive: Any, here: Any, size: int, most: int, after: int = 0) -> None:
     running = tale.start(receive, here, most, shown=f"receive(sock, {most})")
     error, shown = running.error(), _shown(size, most)
+    if isinstance(error, TimeoutError) and after:
+        tale.fail(
+            "{after:,} bytes were refused, but the datagram behind them never came:\n"
+            "a second recv() of yours took it; the rest of a datagram that was cut is already gone",
+            after=after,
+        )
     if isinstance(error, TimeoutError):
         tale.fail("{shown} waits for more:\na datagram is never continued in the next one", shown=shown)
     if isinstance(error, ValueError) and after:
@@ -112,6 +119,10 @@ def _refused(tale: Tale, receive: Any, here: Any, size: int, most: int) -> None:
             shown=shown,
             found=len(found),
         )
+    if is_error(found):
+        tale.fail("{shown} returned {found!r}:\nwrite raise, not return", shown=shown, found=found)
+    if not isinstance(found, (bytes, bytearray)):
+        tale.fail("{shown} should raise ValueError, but returned {found!r}", shown=shown, found=found)
     tale.fail(
         "{shown} returned it; it should raise ValueError: {most} bytes were to be the limit",
         shown=shown,

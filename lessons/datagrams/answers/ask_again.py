@@ -131,6 +131,30 @@ def wrong(agreed):
         def end(self):
             return None
 
+    class Decodes(Simple):
+        def text(self, answer):
+            return Simple.text(self, answer).decode()
+
+    class DoesNotWait(Client):
+        def ask(self, question, tries=3, first_s=0.5):
+            id = (self.last + 1).to_bytes(width, "big")
+            for number in range(tries):
+                self.sock.send(question + id if agreed.behind_question else id + question)
+                self.sock.settimeout(first_s * number)
+                self.sock.recv(65_535)
+
+    class KnowsNoClock(Simple):
+        def fits(self, answer, id):
+            return clock() > 0  # noqa: F821  the slip is the point
+
+    class KnowsNoClockAtFirst(Simple):
+        def new_id(self):
+            return clock()  # noqa: F821
+
+    class ReturnsTheError(Simple):
+        def end(self):
+            return TimeoutError
+
     class AnewForEachStray(Simple):
         def ask(self, question, tries=3, first_s=0.5):
             id, wait = self.new_id(), first_s
@@ -173,6 +197,14 @@ def wrong(agreed):
         "the id, too": (WithItsId, told(agreed)),
         "asks for ever": (NeverEnds, "but got a fourth"),
         "waits as long each time": (SameWait, "twice as long after each copy"),
+        "decodes": (Decodes, "do not decode"),
+        "does not wait": (DoesNotWait, "settimeout(0) does not wait at all"),
+        "knows no clock": (KnowsNoClock, "ask(b'ann') raised NameError: name 'clock' is not defined"),
+        "knows no clock, before it asks": (
+            KnowsNoClockAtFirst,
+            "came, and ask() raised NameError: name 'clock'",
+        ),
+        "returns the error": (ReturnsTheError, "write raise, not return"),
         "returns None": (ReturnsNothing, "should raise TimeoutError, but returned None"),
     }
 

@@ -76,6 +76,24 @@ def receive_all_that_is_there(sock, most):
     return data
 
 
+def receive_and_throw_the_rest_away(sock, most):
+    data, _, flags, _ = sock.recvmsg(most)
+    if flags & MSG_TRUNC:
+        sock.recv(65_535)
+        raise ValueError("too long")
+    return data
+
+
+def receive_or_return_an_error(sock, most):
+    data = sock.recv(most + 1)
+    return data if len(data) <= most else ValueError
+
+
+def receive_or_none(sock, most):
+    data = sock.recv(most + 1)
+    return data if len(data) <= most else None
+
+
 SOLUTION = receive
 WRONG = {
     "as the colleague has it": (receive_as_the_colleague, "never continued in the next one"),
@@ -86,5 +104,11 @@ WRONG = {
     "looks, and leaves it there": (receive_after_a_look, "is still in the queue"),
     "takes an empty one for the end": (receive_until_empty, "an empty datagram is one, too"),
     "room for one packet": (receive_from_one_packet, "returned 1472 of them"),
+    "throws the rest away, which is the next": (
+        receive_and_throw_the_rest_away,
+        "a second recv() of yours took it",
+    ),
+    "returns the error": (receive_or_return_an_error, "write raise, not return"),
+    "returns None": (receive_or_none, "should raise ValueError, but returned None"),
     "all that is there": (receive_all_that_is_there, "that is more than one datagram"),
 }

@@ -21,6 +21,11 @@ def test_a_datagram_is_lost_with_any_of_its_packets():
     assert expected(65_507, 0.0) == 0
 
 
+@pytest.mark.parametrize(("loss", "count", "size"), [(0.1, 6, 8872), (0.3, 1, 1472), (0.02, 34, 50_312)])
+def test_half_of_the_datagrams_arrive_up_to_so_many_bytes(loss, count, size):
+    assert packets(size) == count and expected(size, loss) < 0.5 < expected(size + 1, loss)
+
+
 def test_the_shares_stand_over_their_sizes_and_the_line_steps_where_a_packet_begins():
     import matplotlib.pyplot as plt
 
