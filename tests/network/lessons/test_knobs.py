@@ -95,6 +95,13 @@ KNOBS = (
     Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",
+        "size = 100_000",
+        "size = 30_000",
+        'quiz("flow-exit")',
+        "calls recv(). What does the client's sendall() do?\nThe experiment gave “it returns: TCP takes all”.",
+    ),
+    Knob(
+        "flow",
         "        for _ in range(1_000):\n",
         "        writer.transport.set_write_buffer_limits(high=2_000_000)\n        for _ in range(1_000):\n",
         "held by asyncio",
@@ -135,7 +142,7 @@ KNOBS = (
 )
 # Panels; knobs that the lesson turns by itself, in the cell below; a change that ends in an error, as the text says.
 # And one of chat's above is an invitation in other words; of fast's one names three numbers, and one is none.
-OTHERS = {"fast": -3, "multicast": 1, "pipes": 2, "sockets": 1, "flow": 1, "chat": -1}
+OTHERS = {"fast": -3, "multicast": 1, "pipes": 2, "sockets": 1, "chat": -1}
 
 
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: f"{knob.lesson}: {knob.new.strip()[:40]}")
