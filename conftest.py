@@ -123,6 +123,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make matplotlib's list of fonts before any worker is there: where a busy machine needs five seconds for it, each
+    kernel that draws meanwhile says so, in the output of a lesson's cell."""
+    if not hasattr(session.config, "workerinput") and importlib.util.find_spec("matplotlib"):
+        importlib.import_module("matplotlib.font_manager")
+
+
 def pytest_collection():
     """Keep the collector off thousands of tests in the making, none of which is garbage."""
     gc.disable()

@@ -92,6 +92,13 @@ KNOBS = (
     Knob("failure", "misses=3", "misses=2", "plot_beats(after_s, 3)"),
     Knob(
         "flow",
+        "size = 100_000",
+        "size = 30_000",
+        'reveal("lost-update"',
+        "calls recv(). What does the client's sendall() do?\nThe experiment gave “it returns: TCP takes all”.",
+    ),
+    Knob(
+        "flow",
         "        for _ in range(1_000):\n",
         "        writer.transport.set_write_buffer_limits(high=2_000_000)\n        for _ in range(1_000):\n",
         "held by asyncio",

@@ -20,8 +20,8 @@ from labkit.traces.setbacks import setbacks
 NEAR_NS = (
     3_000_000  # Wireshark's default for "out of order rather than sent again" when no round trip is known
 )
-DUPLICATE_ACK = "duplicate ack"
-MARKS = ("retransmission", DUPLICATE_ACK, "out of order", "keep-alive", "zero-window probe")
+DUPLICATE_ACK, ZERO_WINDOW_PROBE = "duplicate ack", "zero-window probe"
+MARKS = ("retransmission", DUPLICATE_ACK, "out of order", "keep-alive", ZERO_WINDOW_PROBE)
 """What a segment among each of the `Findings` is called."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import Any
 
 from labkit.learn.kit.parsons import Parsons
-from labkit.learn.kit.tale import Tale
+from labkit.learn.kit.tale import NotSo, Running, Tale
 from labkit.lessons.flow.connecting import connected
+from labkit.words import say
 
 SIZE = 1_000_000
 PATIENCE_S = 1.5
@@ -25,12 +27,21 @@ def _exchange(tale: Tale, exchange: Any) -> None:
         ]
         tale.wait(lambda: all(call.done for call in running), PATIENCE_S)  # noqa: B023  # waited for here
         if size == SIZE and not any(call.done for call in running):
+            stands = _line(running[0])
             _empty(tale, caller, conn)
+            because = ""
+            if ".run()" in stands:
+                because = say("; run() calls sendall here, in this thread, and start() begins another")
+            elif ".join()" in stands:
+                because = say("; join() waits for the sender, and nobody reads meanwhile")
             tale.fail(
-                "both ends call exchange(sock, data) with {size:,} bytes, and after {seconds:g} s both still wait:\n"
-                "each must read while it sends, for neither sends on until the other has read",
+                "both ends call exchange(sock, data) with {size:,} bytes, and after {seconds:g} s both still"
+                " wait{at}:\n"
+                "each must read while it sends, for neither sends on until the other has read{because}",
+                because=because,
                 size=size,
                 seconds=PATIENCE_S,
+                at=stands,
             )
         for call, wanted in zip(running, reversed(messages), strict=True):
             got = call.finish()
@@ -42,6 +53,13 @@ def _exchange(tale: Tale, exchange: Any) -> None:
                     got=repr(got[:20]) if isinstance(got, bytes) else repr(got),
                 )
         tale.did("both ends exchange {size:,} bytes: each returned the other's", size=size)
+
+
+def _line(call: Running) -> str:
+    """Where it stands, for it has not ended."""
+    with contextlib.suppress(NotSo):
+        call.error(0)
+    return call.at
 
 
 def _empty(tale: Tale, *socks: socket.socket) -> None:

@@ -22,6 +22,8 @@ WIDTH = 7.4  # inches
 def stall(samples: Samples, trace: Trace) -> Figure:
     """Draw a sender's view of a window that closes: the peer's window, what waits in its send buffer, and its probes.
 
+    Where the window has opened again, what followed is drawn once more beside it, wider.
+
     samples   of the sender's socket, one at least; trace   in which its probes are
     Returns the matplotlib Figure.  Raises ValueError without samples.
     """
@@ -29,29 +31,45 @@ def stall(samples: Samples, trace: Trace) -> Figure:
         raise ValueError(say("there are no samples: draw those of `with sock.sample() as samples:`"))
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.8), layout="constrained")
+    opened = _opened(samples)
+    shape = dict(ncols=2, sharey=True, width_ratios=(3, 2)) if opened else dict(ncols=1)
+    figure, panels = plt.subplots(figsize=(WIDTH, 2.8), squeeze=False, layout="constrained", **shape)
     told = {
         say("the server's window"): samples.values("snd_wnd"),
-        say("waiting in the\nclient's send buffer"): samples.values("notsent_bytes"),
+        say("waiting in the client's send buffer"): samples.values("notsent_bytes"),
     }
-    for number, (label, values) in enumerate(told.items()):
-        axes.plot(
-            samples.ms,
-            [value / 1000 for value in values],
-            drawstyle="steps-post",
-            color=style.colour_of(1 - number),
-            linestyle=look.series_dashes(number),
-            label=label,
-        )
     start = samples[0].at_ns
     times = [(probe.departed_ns - start) / 1e6 for probe in trace.window_probes()]
-    axes.plot(
+    for axes in panels[0]:
+        for number, (label, values) in enumerate(told.items()):
+            axes.plot(
+                samples.ms,
+                [value / 1000 for value in values],
+                drawstyle="steps-post",
+                color=style.colour_of(1 - number),
+                linestyle=look.series_dashes(number),
+                label=label,
+            )
+        axes.set(xlabel=say("time (ms)"), ylim=(0, None), xlim=(0, None))
+        look.bare(axes)
+    panels[0][0].set(ylabel=say("thousands of bytes"))
+    first = panels[0][0]
+    first.plot(
         times, [0] * len(times), "^", color=style.PLOT_INK, label=say("a probe"), clip_on=False, zorder=5
     )
-    axes.set(xlabel=say("time (ms)"), ylabel=say("thousands of bytes"), ylim=(0, None), xlim=(0, None))
-    look.bare(axes)
-    look.legend_beside(axes)
+    if opened:
+        panels[0][1].set(xlim=(opened - (samples.ms[-1] - opened) / 5, samples.ms[-1]))
+    look.legend(figure, *first.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return look.shown_once(figure)
+
+
+def _opened(samples: Samples) -> float | None:
+    """When the window was first seen open after it had been 0, in ms; None where it was not."""
+    windows = samples.values("snd_wnd")
+    if 0 not in windows:
+        return None
+    closed = windows.index(0)
+    return next((samples.ms[at] for at in range(closed, len(windows)) if windows[at]), None)
 
 
 def places(directions: Mapping[str, Held]) -> Figure:

@@ -13,8 +13,8 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "nowhere: a RST came": "A RST comes where nobody listens. Here somebody does, and is only late.",
     },
     "returned": {
-        "my own kernel has them": "sendall returned before the first segment had even arrived: it copies into the send"
-        " buffer, and no more.",
+        "my own kernel has them": "The first copy was lost. sendall had returned long before the second came: it copies"
+        " into the send buffer, and no more.",
         "the other kernel has them": "That is what an ACK says, a round trip later at the earliest; sendall waits for"
         " none.",
         "the other program has them": "Nothing in TCP tells that. Only an answer of that program does.",
@@ -43,9 +43,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
         "the client finds out": "Its next probe is answered with the window as it is now, and data flows.",
     },
     "asked-given": {
-        20_000: "The kernel sets aside more than one asks for.",
-        40_000: "Twice as much: half of it is for what the kernel itself needs to keep bytes (socket(7)).",
-        10_000: "It goes up, not down.",
+        "20,000": "The kernel sets aside more than one asks for.",
+        "40,000": "Twice as much: half of it is for what the kernel itself needs to keep bytes (socket(7)).",
+        "10,000": "It goes up, not down.",
     },
     "partial": {
         "it raises an error": "Only where there is no room at all. As long as there is some, it takes what fits.",
@@ -56,9 +56,9 @@ BECAUSE: dict[str, dict[Any, str]] = {
     "polite": {
         "all three": "Full duplex means that both may send at once, not that somebody makes room. While both send,"
         " neither reads.",
-        "10,000 and 100,000": "They fit into a send buffer and a receive buffer, so both calls return, and then both"
+        "10,000 and 60,000": "They fit into a send buffer and a receive buffer, so both calls return, and then both"
         " read. 1,000,000 bytes do not fit.",
-        "10,000": "100,000 bytes are more than one buffer, but there are two on the way.",
+        "10,000": "60,000 bytes are more than one buffer, but there are two on the way.",
         "none": "What fits into the two buffers is taken without any reader.",
     },
     "no-drain": {
@@ -82,9 +82,9 @@ RIGHT: dict[str, str] = {
     "after-zero": "it asks, without data",
     "probe-gaps": "twofold",
     "lost-update": "the client finds out",
-    "asked-given": "40000",
+    "asked-given": "40,000",
     "partial": "it returns less",
-    "polite": "10,000 and 100,000",
+    "polite": "10,000 and 60,000",
     "no-drain": "in the program",
     "slow-subscriber": "nothing",
 }

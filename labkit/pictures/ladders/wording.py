@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labkit.packets.datagram import Datagram, quoted, said
-from labkit.traces.analysis import DUPLICATE_ACK
+from labkit.traces.analysis import DUPLICATE_ACK, ZERO_WINDOW_PROBE
 from labkit.words import say
 
 QUOTED = 16
@@ -31,12 +31,13 @@ class SegmentWords:
         self._marks, self._secured = marks, secured
         self._acked: dict = {}
         self._duplicates: dict = {}
+        self._closed: set = set()  # ways whose last window that came was 0
 
     def of(self, segment: Any) -> tuple[Any, ...]:
         way = segment.flow, segment.src, segment.sport
         flags = segment.flags
         mark = self._marks.get(segment.number, "")
-        duplicate = 0
+        duplicate, probe = 0, mark == ZERO_WINDOW_PROBE
         if mark == DUPLICATE_ACK:
             duplicate = self._duplicates[way, segment.ack] = self._duplicates.get((way, segment.ack), 0) + 1
             mark = say("duplicate ACK {n}", n=duplicate)
@@ -51,13 +52,19 @@ class SegmentWords:
         elif "F" in flags:
             kind, body = "fin", f"seq {segment.seq}"
         else:
-            kind, body = "ack", ""
+            # who asks with an old number is told the window: the number is the point
+            kind, body = "ack", f"seq {segment.seq}" if probe else ""
         if segment.ack is not None:
             if kind not in ("data", "fin") or self._acked.get(way) != segment.ack:
                 body = f"{body}  ack {segment.ack}".strip()
             self._acked[way] = segment.ack
         if segment.window == 0 and kind != "rst":
             body += "  win 0"
+            self._closed.add(way)
+        elif way in self._closed and kind != "rst":
+            body += "  win > 0"  # how much differs between kernels and cables; what counts is that it opens
+            if segment.delivered:
+                self._closed.discard(way)
         # where nothing can be quoted, the sequence numbers say how many bytes there are
         quote = self._secured.get(segment.number, "")
         if not quote and segment.length <= 200:

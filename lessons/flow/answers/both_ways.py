@@ -10,11 +10,11 @@ _RUN, _SENDALL = EXERCISE.extra
 WRONG = {
     "joins before it reads": (
         (_DEF, _THREAD, _START, _JOIN, _GOT, _WHILE, _RECV, _RETURN),
-        "each must read while it sends",
+        "join() waits for the sender, and nobody reads meanwhile",
     ),
     "runs it here": (
         (_DEF, _THREAD, _RUN, _GOT, _WHILE, _RECV, _RETURN),
-        "each must read while it sends",
+        "run() calls sendall here, in this thread",
     ),
     "sends first": (
         (_DEF, _SENDALL, _GOT, _WHILE, _RECV, _RETURN),

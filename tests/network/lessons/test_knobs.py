@@ -10,7 +10,7 @@ from tools import texts
 INVITES = "**Turn the knob", "**Change one thing", "**Change the number"
 # Panels; knobs that the lesson turns by itself, in the cell below; a change that ends in an error, as the text says.
 # And one of chat's above is an invitation in other words; of fast's one names three numbers, and one is none.
-OTHERS = {"fast": -3, "multicast": 1, "pipes": 2, "sockets": 1, "flow": 1, "chat": -1}
+OTHERS = {"fast": -3, "multicast": 1, "pipes": 2, "sockets": 1, "chat": -1}
 
 
 @pytest.mark.parametrize("source", texts.sources(), ids=texts.name_of)

@@ -60,6 +60,15 @@ def test_a_stall_is_drawn_with_the_window_what_waits_and_the_probes():
     assert "ms" in axes.get_xlabel() and "bytes" in axes.get_ylabel()
 
 
+def test_what_follows_an_opened_window_is_drawn_once_more_and_wider():
+    samples = Samples()
+    for at_ms, window, unsent in ((0, 5000, 0), (50, 0, 40_000), (500, 5000, 20_000), (600, 5000, 0)):
+        samples.add(at_ms * 1_000_000, told(window, unsent))
+    whole, wider = stall(samples, closed_window(2, 2).trace()).axes
+    assert whole.get_xlim()[0] == 0 and wider.get_xlim() == (480, 600)
+    assert [list(line.get_ydata()) for line in wider.lines] == [[5, 0, 5, 5], [0, 40, 20, 0]]
+
+
 def test_a_stall_without_samples_is_refused():
     with pytest.raises(ValueError, match="no samples"):
         stall(Samples(), closed_window(1, 1).trace())
