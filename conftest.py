@@ -122,7 +122,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     return report
 
 
-@pytest.hookimpl(wrapper=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Make matplotlib's list of fonts before any worker is there: where a busy machine needs five seconds for it, each
     kernel that draws meanwhile says so, in the output of a lesson's cell."""
@@ -130,6 +129,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         importlib.import_module("matplotlib.font_manager")
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collection():
     """Keep the collector off thousands of tests in the making, none of which is garbage."""
     gc.disable()

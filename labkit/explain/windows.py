@@ -46,14 +46,14 @@ def _tell_of_closed(talk: Talk, end: int, closed: list[tuple[Span, list[int]]], 
     who, peer = talk.names[end], talk.names[1 - end]
     full, late = [], []
     for span, frames in closed:
-        lost = _lost_update(talk, end, span)
+        lost = _lost_update(talk, end, frames[0], span.end)
         if lost is None:
             full.append((span, frames))
-        else:
-            full.append((Span("closed", span.begin, lost.left), [n for n in frames if n < lost.number]))
-            late.append(
-                (Span("closed", lost.left, span.end), [lost.number, *(n for n in frames if n > lost.number)])
-            )
+            continue
+        told = max(span.begin, lost.left)
+        late.append((Span("closed", told, span.end), [lost.number, *(n for n in frames if n > lost.number)]))
+        if told > span.begin:
+            full.append((Span("closed", span.begin, told), [n for n in frames if n < lost.number]))
     for kind, waits in (("closed-window", full), ("lost-window-update", late)):
         if waits:
             gathered.found(
@@ -67,11 +67,11 @@ def _tell_of_closed(talk: Talk, end: int, closed: list[tuple[Span, list[int]]], 
             )
 
 
-def _lost_update(talk: Talk, end: int, shut: Span) -> Step | None:
-    """The first segment that said that there is room again, and did not come."""
+def _lost_update(talk: Talk, end: int, shut: int, until: int) -> Step | None:
+    """The first segment after number `shut` that told this end of room again, and did not come."""
     for step in talk.steps:
         said = step.end != end and step.ack is not None and not (step.rst or step.syn)
-        if said and step.came is None and step.window > 0 and shut.begin < step.left < shut.end:
+        if said and step.came is None and step.window > 0 and step.number > shut and step.left < until:
             return step
     return None
 

@@ -236,6 +236,14 @@ def test_room_that_was_told_of_in_vain_is_no_fault_of_who_reads():
     assert "though server had room again: the ACK that said so was lost" in str(untold)
 
 
+def test_room_of_which_the_news_was_lost_before_the_closed_window_was_heard_of():
+    talk = Talk().open().c(".", 1, 1, bytes(1000), at=40).s(".", 1, 1001, at=51, window=0)
+    talk.s(".", 1, 1001, at=55, lost=True).c(".", 1000, 1, at=200).s(".", 1, 1001, at=211)
+    talk.c(".", 1001, 1, bytes(1000), at=221).s(".", 1, 2001, at=232)
+    assert kinds(talk) == ["lost-window-update"]
+    assert found(talk, "lost-window-update").cost_ns == 160 * MS
+
+
 def test_a_closed_window_that_nobody_waits_for():
     assert kinds(closed(then=400, probe=False)) == []
 
