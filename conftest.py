@@ -123,10 +123,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make matplotlib's list of fonts before any worker is there: where a busy machine needs five seconds for it, each
-    kernel that draws meanwhile says so, in the output of a lesson's cell."""
-    if not hasattr(session.config, "workerinput") and importlib.util.find_spec("matplotlib"):
-        importlib.import_module("matplotlib.font_manager")
+    """Give matplotlib a folder of this environment's, with its list of fonts, before any worker draws.
+
+    In the user's own is the user's taste, and a list that another environment has made, perhaps as it was deleted: then
+    fonts are missing.  And where a busy machine needs five seconds for the list, each kernel that draws says so, too.
+    What is said stands in the output of a lesson's cell.
+    """
+    if hasattr(session.config, "workerinput") or not importlib.util.find_spec("matplotlib"):
+        return
+    folder = Path(sys.prefix, "share", "matplotlib-of-tests")
+    if os.access(sys.prefix, os.W_OK):
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["MPLCONFIGDIR"] = str(folder)
+    importlib.import_module("matplotlib.font_manager")
 
 
 @pytest.hookimpl(wrapper=True)
