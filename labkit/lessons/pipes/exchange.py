@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from labkit.background.processes import Process
 from labkit.learn.kit.descriptors import file_of
 from labkit.learn.kit.exercise import Exercise
-from labkit.learn.kit.tale import NotSo, Tale
+from labkit.learn.kit.tale import NotSo, Running, Tale
 from labkit.words import say
 
 _WHAT = "exchange(write_end, read_end, data)"
@@ -67,16 +67,23 @@ def _exchange(tale: Tale, exchange: Any) -> None:
         child = tale.keep(Process(case.filter, take, give, pass_fds=[take, give]))
         os.close(take)
         os.close(give)
+        running = tale.start(exchange, write_end, read_end, case.data, shown=_WHAT)
         try:
-            found = tale.start(exchange, write_end, read_end, case.data, shown=_WHAT).finish()
+            found = running.finish()
         except NotSo as failure:
             tale.fail("{told}: {failure}{why}", told=told, failure=failure, why=_why(child, case, files))
         finally:
             child.close()  # a thread of the learner's that waits for the filter waits no longer
+            _ended(tale, running)
             left = [name for name, (number, file) in files.items() if file_of(number) == file]
             for name in left:
                 os.close(files[name][0])
         _judge(tale, told, case, found, left)
+
+
+def _ended(tale: Tale, running: Running) -> None:
+    """Wait until the learner's code is over: it may close an end just as we look whether it has."""
+    tale.wait(lambda: running.done)
 
 
 def _judge(tale: Tale, told: str, case: _Case, found: Any, left: list[str]) -> None:
