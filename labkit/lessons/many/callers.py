@@ -13,6 +13,8 @@ from labkit.sockets.small import limit, listening
 
 PORT = 8080
 BUFFERS = 20_000
+# More than BUFFERS let a send() take: who has waited finds so much to receive that a send() of it takes a part.
+QUEUE = 100_000
 PATIENCE_S = 1.0
 IDLE_S = 0.2
 SHOWN = "attend(selector, conn, owed, events)"
@@ -38,7 +40,7 @@ class Callers:
     def __init__(self, tale: Tale, attend: Callable[..., Any]) -> None:
         self.tale = tale
         self.net = tale.network("client", "server")
-        self.listener = tale.keep(listening(self.net.server, PORT, send=BUFFERS, receive=BUFFERS))
+        self.listener = tale.keep(listening(self.net.server, PORT, send=BUFFERS, receive=QUEUE))
         self.selector = Counted()
         self.came = b""
         self.running: Running = tale.start(never_waiting, self.listener, attend, self.selector, shown=SHOWN)
