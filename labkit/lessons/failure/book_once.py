@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import struct
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,14 +9,14 @@ from typing import Any
 
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
+from labkit.lessons.failure.bookings import Bookings
 from labkit.running.tracebacks import named
 from labkit.words import say
 
-PORT, NOBODY = 4100, 9
-NUMBER = 18  # of the first order: its first digit alone is a wrong number
 SECONDS, LIMIT_S = 3, 0.5  # for an order that fails at first; for one that never succeeds
 LATE_S = 2.0  # later than that it has not kept it, on a busy machine either
 MOST = 40  # tries within LIMIT_S: more are a loop without pauses
+FEW, PAUSED_S = 10, LIMIT_S / 10  # so are more than so few, with less of pauses in all
 WAYS = {
     "refuses": "nobody listens at first",
     "resets": "the server resets the first connection, when it has the order",
@@ -30,79 +27,9 @@ WAYS = {
 }
 
 
-class Bookings:
-    """The server of the story: it books what it reads, and fails in these ways, connection by connection."""
-
-    def __init__(self, tale: Tale) -> None:
-        self.tale = tale
-        self.net = tale.network("client", "server")
-        self.ways: list[str] = []  # of the connections to come; then it answers
-        self.for_ever = ""  # or fails always in this way
-        self.booked: dict[str, tuple[int, str]] = {}
-        self.said: list[str] = []  # lines of orders, since forget()
-        self.calls = 0
-        self._socks: list[Any] = []
-        self._lock = threading.Lock()
-        self._number = NUMBER - 1
-        self.net.server.start(self._serve, port=PORT)
-
-    def connect(self, seconds: float) -> Any:
-        """What the learner's code calls."""
-        with self._lock:
-            self.calls += 1
-            way = self.for_ever or (self.ways[0] if self.ways else "")
-            if way == "refuses" and self.ways:
-                self.ways.pop(0)
-        sock = self.tale.keep(self.net.client.socket())
-        self._socks.append(sock)
-        sock.settimeout(seconds)
-        try:
-            sock.connect((self.net.server.address, NOBODY if way == "refuses" else PORT))
-        except OSError:
-            sock.close()
-            raise
-        return sock
-
-    @property
-    def open(self) -> int:
-        """How many sockets the learner's code has not closed."""
-        return sum(sock.fileno() >= 0 for sock in self._socks)
-
-    def forget(self, *ways: str) -> None:
-        """Begin a new order."""
-        self.ways, self.said, self.calls, self._number = list(ways), [], 0, self._number + 1
-
-    def _serve(self, conn: Any) -> None:
-        try:
-            with conn.makefile("rb") as lines:
-                while (line := lines.readline()) and self._hear(conn, line.decode("utf-8", "replace")):
-                    pass
-        except OSError:
-            pass  # the client has gone
-
-    def _hear(self, conn: Any, line: str) -> bool:
-        """Book what it says, and answer; False: no more of this connection."""
-        with self._lock:
-            way = self.for_ever or (self.ways.pop(0) if self.ways else "")
-            self.said.append(line)
-            _, _, rest = line.rstrip("\n").partition(" ")
-            key, _, text = rest.partition(" ")
-            number, _ = self.booked.setdefault(key, (self._number, text))
-        answer = b"BOOKED %b %d\n" % (key.encode(), number)
-        if way == "resets":  # its close() says RST
-            conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        elif way == "cuts":
-            conn.sendall(answer[:-2])
-        elif way == "others":
-            conn.sendall(b"BOOKED somebody 3\nNO else sold out\n" + answer)
-        elif not way:
-            conn.sendall(answer)
-        return way not in ("resets", "closes", "cuts")
-
-
 def _book(tale: Tale, book: Callable[..., Any], server: Bookings, text: str, *ways: str) -> None:
     server.forget(*ways)
-    before, number = set(server.booked), server._number
+    before, number = set(server.booked), server.number
     shown = say("book(connect, {text!r}, {seconds:g})", text=text, seconds=SECONDS)
     running = tale.start(book, server.connect, text, SECONDS, shown=shown)
     error = running.error(SECONDS + LATE_S)
@@ -196,11 +123,12 @@ def _gives_up(tale: Tale, book: Callable[..., Any], server: Bookings, way: str, 
         )
     if took < LIMIT_S * 0.8 and way == "refuses" and server.calls < 2:
         tale.fail("{told}; it gave up at once: there was still time", told=say(told))
-    if server.calls > MOST:
+    if server.calls > MOST or (way == "refuses" and server.calls > FEW and server.paused < PAUSED_S):
         tale.fail(
-            "{told}; it called more than {most} times in {seconds:g} s:\nwait between two tries, longer each time",
+            "{told}; it called {calls} times in {seconds:g} s, with hardly a pause:\n"
+            "wait between two tries, longer each time",
             told=say(told),
-            most=MOST,
+            calls=server.calls,
             seconds=LIMIT_S,
         )
     if server.open:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from typing import Any
 
 from labkit.learn.kit.parsons import Parsons
 from labkit.learn.kit.tale import NotSo, Running, Tale
 from labkit.lessons.flow.connecting import connected
+from labkit.lessons.flow.reading_away import read_away
 from labkit.words import say
 
 SIZE = 1_000_000
 PATIENCE_S = 1.5
-QUIET = 100  # looks, 2 ms from one to the next
 
 
 def _exchange(tale: Tale, exchange: Any) -> None:
@@ -28,7 +27,7 @@ def _exchange(tale: Tale, exchange: Any) -> None:
         tale.wait(lambda: all(call.done for call in running), PATIENCE_S)  # noqa: B023  # waited for here
         if size == SIZE and not any(call.done for call in running):
             stands = _line(running[0])
-            _empty(tale, caller, conn)
+            read_away(tale, caller, conn)
             because = ""
             if ".run()" in stands:
                 because = say("; run() calls sendall here, in this thread, and start() begins another")
@@ -60,24 +59,6 @@ def _line(call: Running) -> str:
     with contextlib.suppress(NotSo):
         call.error(0)
     return call.at
-
-
-def _empty(tale: Tale, *socks: socket.socket) -> None:
-    """Read what both send, so that threads of the learner's that are stuck in sendall end by themselves."""
-    empty = 0  # looks in a row that found nothing
-
-    def nothing_comes() -> bool:
-        nonlocal empty
-        empty += 1
-        for sock in socks:
-            try:
-                if sock.recv(SIZE, socket.MSG_DONTWAIT):
-                    empty = 0
-            except BlockingIOError:
-                pass
-        return empty > QUIET
-
-    tale.wait(nothing_comes, 2 * PATIENCE_S)
 
 
 EXERCISE = Parsons(

@@ -11,11 +11,11 @@ from typing import Any
 from labkit.learn.kit.exercise import Exercise
 from labkit.learn.kit.tale import Tale
 from labkit.lessons.flow.connecting import connected
+from labkit.lessons.flow.reading_away import PIECE, read_away
 from labkit.words import say
 
 LARGE = 4_000_000
 LIMIT = 2_000_000  # what a proxy may hold
-PIECE = 65_536
 BUFFERS = 50_000
 # Who has taken so many holds more: at most 400,000 lie in the four buffers of its connections (Linux gives twice what
 # is asked for), and what a bounded proxy has in hand is forgiven.
@@ -23,7 +23,6 @@ TOO_MUCH = 3_000_000
 AT_ONCE = 32_768  # so many bytes at least a recv() of the proxy's gives while it is filled
 STALLED_S = 0.6
 PATIENCE_S = 2.0
-QUIET = 100  # looks, 2 ms from one to the next
 
 
 def _bounded_proxy(tale: Tale, proxy: Any) -> None:
@@ -34,7 +33,9 @@ def _bounded_proxy(tale: Tale, proxy: Any) -> None:
     try:
         _forwarded(tale, proxy, (out, source, sink, reader))
     finally:
-        _let_go(tale, out, reader)
+        with contextlib.suppress(OSError):  # it has ended already
+            out.shutdown(socket.SHUT_WR)
+        read_away(tale, reader)
 
 
 def _forwarded(tale: Tale, proxy: Any, socks: tuple[Any, Any, Any, Any]) -> None:
@@ -113,26 +114,6 @@ def _forwarded(tale: Tale, proxy: Any, socks: tuple[Any, Any, Any, Any]) -> None
         )
     running.finish(PATIENCE_S)
     tale.did("{shown} returns, as the producer has ended", shown=shown)
-
-
-def _let_go(tale: Tale, out: socket.socket, reader: socket.socket) -> None:
-    """End the stream and read what still comes: a thread of the learner's then ends by itself, without an error."""
-    with contextlib.suppress(OSError):  # it has ended already
-        out.shutdown(socket.SHUT_WR)
-    quiet = 0  # looks in a row that found nothing
-
-    def nothing_comes() -> bool:
-        nonlocal quiet
-        try:
-            quiet = 0 if reader.recv(PIECE) else QUIET
-        except BlockingIOError:
-            quiet += 1
-        except OSError:  # it was reset
-            return True
-        return quiet >= QUIET
-
-    reader.setblocking(False)
-    tale.wait(nothing_comes, PATIENCE_S)
 
 
 def _raised(running: Any) -> None:
