@@ -22,9 +22,10 @@ class Ponger:
         self._awake.set()
 
     def __call__(self, conn: Any) -> None:
-        while conn.recv(100):
-            self._awake.wait(PATIENCE_S)
-            conn.sendall(b"PONG\n")
+        with contextlib.suppress(ConnectionError):  # who has given it up may be gone before its answer comes: a RST
+            while conn.recv(100):
+                self._awake.wait(PATIENCE_S)
+                conn.sendall(b"PONG\n")
 
     @contextlib.contextmanager
     def standing_still(self) -> Iterator[None]:

@@ -79,7 +79,7 @@ def _read_to_the_end(tale: Tale, caller: Any, running: Running) -> bytes:
             got += part
     except TimeoutError:
         if not got:
-            running.finish(0.1)
+            running.finish(_PATIENCE_S)
             tale.fail(
                 "the client should receive b'done', but nothing came in {seconds:g} s", seconds=_PATIENCE_S
             )

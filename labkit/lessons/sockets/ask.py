@@ -26,7 +26,7 @@ def _ask(tale: Tale, ask: Any) -> None:
     try:
         conn = tale.keep(listener.accept()[0])
     except TimeoutError:
-        running.finish(0.05)
+        running.finish(PATIENCE_S)
         if keeper.made:
             tale.fail("{shown} returned, and the server was never called", shown=shown)
         tale.fail(
@@ -40,7 +40,7 @@ def _ask(tale: Tale, ask: Any) -> None:
         question = conn.recv(100)
     except TimeoutError:
         if running.done:
-            running.finish(0.05)
+            running.finish(PATIENCE_S)
         tale.fail(
             "the server should receive b'who?', but nothing came in {seconds:g} s: send the question",
             seconds=PATIENCE_S,

@@ -50,12 +50,12 @@ def explained(tale: Tale, error: BaseException, server: Any, shown: str) -> None
         )
 
 
-def finished(tale: Tale, running: Running, server: Any, shown: str, seconds: float = PATIENCE_S) -> Any:
+def finished(tale: Tale, running: Running, server: Any, shown: str) -> Any:
     """What the learner's call returned; what it raised ends the story, explained where it can be."""
-    error = running.error(seconds)
+    error = running.error(PATIENCE_S)
     if error is not None:
         explained(tale, error, server, shown)
-    return running.finish(seconds)
+    return running.finish(PATIENCE_S)
 
 
 def called(tale: Tale, host: Any, server: Any, running: Running, shown: str) -> Any:
@@ -69,7 +69,7 @@ def called(tale: Tale, host: Any, server: Any, running: Running, shown: str) -> 
         except ConnectionError:  # refused; or reset, because it stopped listening at that moment
             caller.close()
             if running.done or time.monotonic() > deadline:
-                finished(tale, running, server, shown, 0.05)
+                finished(tale, running, server, shown)
                 tale.fail(
                     "{shown} returned, and nobody had been able to call: no socket ever listened", shown=shown
                 )

@@ -46,7 +46,7 @@ def _every_caller(tale: Tale, serve: Any) -> None:
 
 def _not_hung_up(tale: Tale, running: Running, server: Any, shown: str, name: str) -> NoReturn:
     if running.done:
-        finished(tale, running, server, shown, 0.05)
+        finished(tale, running, server, shown)
         tale.fail(
             "{name} hangs up; but the server did not wait for that: serve has returned, with {name}'s connection\n"
             "open, and whoever calls now waits for accept(). It should have answered until recv() gave b'',\n"
@@ -80,7 +80,7 @@ def _unanswered(
             found=found,
         )
     if running.done:
-        finished(tale, running, server, shown, 0.05)
+        finished(tale, running, server, shown)
     if isinstance(found, str) and (standing := _stands_in_accept(server)):
         tale.fail(
             "{name} sends {question!r} and gets {found}: serve stands in accept() (its call number {number}),\n"

@@ -22,7 +22,7 @@ def _serve_one(tale: Tale, serve_one: Any) -> None:
         found = asked(caller, question)
         if found != question:
             if isinstance(found, str):
-                finished(tale, running, server, shown, 0.05)
+                finished(tale, running, server, shown)
             tale.fail(
                 "the client sends {question!r} and should get it back, but got {found}:\n"
                 "what recv() gives goes back through the same socket, until recv() gives b''",
@@ -31,7 +31,7 @@ def _serve_one(tale: Tale, serve_one: Any) -> None:
             )
         tale.did("the client sends {question!r} and gets it back", question=question)
     if not hears_the_end(caller):
-        finished(tale, running, server, shown, 0.05)
+        finished(tale, running, server, shown)
         tale.fail("the client hangs up, but the server does not: close the connection, too")
     finished(tale, running, server, shown)
     if left := keeper.left_open():
