@@ -22,7 +22,7 @@ class Ponger:
         self._awake.set()
 
     def __call__(self, conn: Any) -> None:
-        with contextlib.suppress(ConnectionError):  # who has given it up may be gone before its answer comes: a RST
+        with contextlib.suppress(ConnectionError):  # who has given it up may be gone by now: a RST
             while conn.recv(100):
                 self._awake.wait(PATIENCE_S)
                 conn.sendall(b"PONG\n")
