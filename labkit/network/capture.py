@@ -17,6 +17,7 @@ from labkit.traces.trace import Trace
 from labkit.wire.fault import Fault
 from labkit.wire.record import FATES, KIND_COPY, MANY, NO_FAULT, entry_size
 
+_AGAIN_S = 0.05  # of a call that sends no frame nothing tells
 _PATIENCE = 1.0  # seconds that the end of a capture waits for the wire to be quiet
 _LARGE = 20_000  # frames; beyond, acknowledgements are not waited for
 _LARGEST = 1_514  # bytes of a frame, mostly
@@ -72,7 +73,7 @@ class CapturedTrace(Trace):
         return self
 
     def wait_for(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
-        """Wait until `condition()` holds, looking again whenever a frame has left or arrived.
+        """Wait until `condition()` holds, looking again whenever a frame has left or arrived, and now and then.
 
             trace.wait_for(lambda: trace.retransmitted())
 
@@ -88,7 +89,7 @@ class CapturedTrace(Trace):
                 raise TimeoutError(f"what was waited for did not happen {when}; captured were:\n{self}")
             return None
 
-        watch_until(self._core, come, deadline)
+        watch_until(self._core, come, deadline, _AGAIN_S)
 
     def wait_until_quiet(self, timeout: float = 5.0) -> None:
         """Wait until nothing is under way, every segment is acknowledged and no connection is half closed.

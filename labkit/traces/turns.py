@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
 from labkit.packets.addresses import format_address
 from labkit.packets.segment import Segment
+from labkit.traces.calls import SENDING, Call
 from labkit.traces.choosing import Chosen
 from labkit.traces.flows import Flow
 from labkit.traces.trace import Trace
@@ -40,11 +42,18 @@ def turns(trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None =
     answering = [
         call for call in ours if (call.local, call.peer) == (asked.server_address, asked.client_address)
     ]
-    found, heard = [], 0
+    found: list[Trace] = []
+    speaks = 0.0
     for part, after in _parts(segments, asked.client_address):
         begun = part[0].departed_ns
         until = max(part[-1].departed_ns, part[-1].arrived_ns or 0)
-        calls = [call for call in asking if heard <= call.begin_ns <= until]
+        # Who comes late to an answer that is there reads it in its turn all the same, before the next question.
+        spoke, speaks = speaks, min(_speaks(asking, until), after or inf)
+        calls = [
+            call
+            for call in asking
+            if spoke <= call.begin_ns <= until or (until < call.begin_ns < speaks and call.moved)
+        ]
         # a call that waits for what comes next returns after that has left the client
         calls += [
             call
@@ -60,8 +69,14 @@ def turns(trace: Trace, flow: Chosen = None, *, client: tuple[str, int] | None =
                 keys=trace.keys,
             )
         )
-        heard = until
     return tuple(found)
+
+
+def _speaks(calls: Iterable[Call], heard: int) -> float:
+    """When the client began to send after it had heard an answer, in nanoseconds; inf where it did not."""
+    return min(
+        (call.begin_ns for call in calls if call.name in SENDING and call.begin_ns >= heard), default=inf
+    )
 
 
 def _from(known: Sequence[Flow], client: tuple[str, int]) -> Flow:

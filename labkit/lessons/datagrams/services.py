@@ -9,12 +9,14 @@ from typing import Any
 
 from labkit.lessons.datagrams.measuring import waiting
 from labkit.running.tracebacks import named
+from labkit.traces.calls import SENDING
 from labkit.words import say
 
 STREAM_PORT, BANK_PORT = 8080, 5000
 TIMEOUT_S = 1.0
 SERVES_S = 30.0  # a teller's wait for the next order: long, as `errand` ends it
 ENDS_S = 5.0
+REST_S = 0.5
 PLACES = {"north": 11, "south": 11, "west": 19, "east": 19}
 NAMES = [f"db-{place}-{n}" for place, count in PLACES.items() for n in range(1, count + 1)]
 """The servers that the directory knows.  Joined by commas, their byte 512 is the first s of db-east-7."""
@@ -90,7 +92,10 @@ def errand(
             asker.connect((net.server.address, BANK_PORT))
             asker.settimeout(TIMEOUT_S)
             working = net.server.background(teller, here, booked)
-            answers = [ask(_Line(asker, working), order) for order in orders]
+            answers = []
+            for order in orders:
+                answers.append(ask(_Line(asker, working), order))
+                _come_to_rest(trace, net, working)
             _refuse_ended(working)
             asker.send(b"")
             working.result(timeout=ENDS_S)
@@ -100,6 +105,22 @@ def errand(
             _end(net.server, here, working)
         here.settimeout(timeout)
     return booked, answers, trace
+
+
+def _come_to_rest(trace: Any, net: Any, working: Any) -> None:
+    """Wait until the teller has answered what has come, half a second at most.
+
+    The client may have taken an old answer for it, and then it would be a matter of luck who speaks next.
+    """
+
+    def answered() -> bool:
+        come = sum(each.source == net.client.name and each.delivered for each in trace.datagrams)
+        said = [call for call in trace.calls if call.host == net.server.name and call.name in SENDING]
+        return working.done or sum(not call.blocked for call in said) >= come
+
+    trace.wait_until_quiet()
+    working.come(answered, REST_S)  # a teller of the learner's may have nothing to say
+    trace.wait_until_quiet()
 
 
 class _Line:

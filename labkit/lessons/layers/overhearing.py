@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from labkit.packets.segment import Segment
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from labkit.traces.trace import Trace
 
 TRIES = 5
+CLOSES_S = 1.0
 
 
 def overhear(net: Any, ask: Callable[[], object]) -> Trace:
@@ -25,9 +27,16 @@ def overhear(net: Any, ask: Callable[[], object]) -> Trace:
         with net.capture() as trace:
             ask()
             trace.wait_until_quiet()
+            with suppress(TimeoutError):  # one that does not close its socket is shown, too
+                trace.wait_for(lambda: _closed(trace), CLOSES_S)
         if not acknowledged_alone(trace.segments) and not sent_again(trace.segments):
             break
     return trace
+
+
+def _closed(trace: Trace) -> bool:
+    """Has a program at each end closed its socket?"""
+    return len({call.host for call in trace.calls if call.name == "close" and not call.blocked}) > 1
 
 
 def acknowledged_alone(segments: list[Segment]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import time
 from contextlib import contextmanager
 from socket import SOCK_DGRAM
 
 import pytest
 from waiting import wait_for
 
-from labkit import Drop, Network
+from labkit import Drop, Duplicate, Network
 from labkit.lessons.datagrams.measuring import waiting
 from labkit.lessons.datagrams.services import BANK_PORT, NAMES, directory, errand
 
@@ -71,6 +72,23 @@ def test_what_an_earlier_experiment_left_is_no_question_to_the_directory(left):
             caller.send(b"all")
             assert caller.recv(1000).decode().split(",") == NAMES
         assert waiting(caller) == []
+
+
+def slow(sock, booked):
+    while order := sock.recvfrom(100):
+        if not order[0]:
+            return
+        time.sleep(0.05)  # longer than the client, which has an old answer already
+        sock.sendto(b"done: " + order[0], order[1])
+
+
+def test_who_has_an_old_answer_speaks_when_the_teller_has_spoken():
+    with bank() as (net, here):
+        orders = [b"pay ann 10", b"pay ben 20", b"pay cara 30"]
+        _, answers, trace = errand(net, here, ask, slow, orders, Duplicate(sender="server", nth=1))
+        assert answers == ["done: pay ann 10", "done: pay ann 10", "done: pay ben 20"]
+        said = list(dict.fromkeys(each.payload for each in trace.datagrams))
+        assert said == [text for order in orders for text in (order, b"done: " + order)] + [b""]
 
 
 def fails(sock, booked):

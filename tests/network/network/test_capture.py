@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import socket
+import threading
+import time
 import warnings
 
 import pytest
@@ -165,6 +167,16 @@ def test_waiting_for_something_that_does_not_happen(pair):
         assert r.recv(10) == b"x"
         with pytest.raises(TimeoutError, match=r"(?s)captured were:.*client > server"):
             trace.wait_for(lambda: trace.retransmitted(), timeout=0.05)
+
+
+def test_waiting_for_a_call_that_sends_no_frame(pair):
+    net, s, _ = pair
+    begun, closing = time.monotonic(), threading.Timer(0.2, s.close)
+    with net.capture() as trace:
+        closing.start()
+        trace.wait_for(lambda: any(call.name == "close" for call in trace.calls), timeout=10 * WITHIN)
+    closing.join()
+    assert time.monotonic() - begun < 5 * WITHIN  # not when the time was over
 
 
 def test_save_and_load(pair, tmp_path):

@@ -65,7 +65,9 @@ class Net:
         self.conversations = iter(conversations)
 
     def capture(self):
-        trace = SimpleNamespace(segments=next(self.conversations), wait_until_quiet=lambda: None)
+        trace = SimpleNamespace(
+            segments=next(self.conversations), wait_until_quiet=lambda: None, wait_for=lambda *_: None
+        )
         return Within(trace)
 
 

@@ -104,6 +104,36 @@ def test_calls_go_with_the_turn_that_they_are_about():
     ]
 
 
+def test_who_comes_late_to_an_answer_reads_it_in_its_turn():
+    talk = conversation()
+    flow = talk.trace().flows()[0]
+
+    def call(name, begin, moved):
+        talk.calls.append(
+            said(
+                "client",
+                name,
+                "",
+                begin * MS,
+                (begin + 1) * MS,
+                moved=moved,
+                local=flow.client_address,
+                peer=flow.server_address,
+            )
+        )
+
+    call("sendall", 29, 4)
+    call("recv", 81, 3)  # the answer has been there since 70
+    call("sendall", 99, 6)
+    call("recv", 171, 5)
+    call("recv", 173, 8)
+    call("recv", 215, 0)  # the end is no answer
+    assert [[each.begin_ns / MS for each in turn.calls] for turn in turns(talk.trace())] == [
+        [29, 81],
+        [99, 171, 173],
+    ]
+
+
 def test_calls_of_other_connections_are_left_out():
     talk = conversation()
     other = ("10.0.0.1", 9)
