@@ -13,6 +13,8 @@ from labkit.words import say
 
 SIZE = 1_000_000
 PATIENCE_S = 1.5
+LATE_S = 0.3
+BUSY_S = 20.0  # for what a busy machine does late
 
 
 def _exchange(tale: Tale, exchange: Any) -> None:
@@ -52,6 +54,26 @@ def _exchange(tale: Tale, exchange: Any) -> None:
                     got=repr(got[:20]) if isinstance(got, bytes) else repr(got),
                 )
         tale.did("both ends exchange {size:,} bytes: each returned the other's", size=size)
+    _waits_for_a_late_reader(tale, exchange, caller, conn)
+
+
+def _waits_for_a_late_reader(tale: Tale, exchange: Any, caller: Any, conn: Any) -> None:
+    running = tale.start(exchange, caller, b"a" * SIZE, shown="exchange(sock, data)")
+    conn.settimeout(BUSY_S)
+    conn.sendall(b"b" * SIZE)
+    if tale.calmly(lambda: tale.wait(lambda: running.done, LATE_S), LATE_S / 2):
+        running.finish()
+        read_away(tale, conn)
+        tale.fail(
+            "the peer sends its {size:,} bytes and reads none yet, and exchange(sock, data) returned:\n"
+            "what the thread has not sent by then is lost when somebody closes the socket; join() waits for it",
+            size=SIZE,
+        )
+    left = SIZE
+    while left and (piece := conn.recv(left)):
+        left -= len(piece)
+    running.finish()
+    tale.did("the peer sends first and reads later: exchange(sock, data) returned when all was sent")
 
 
 def _line(call: Running) -> str:

@@ -24,6 +24,10 @@ WRONG = {
         (_DEF, _THREAD, _GOT, _WHILE, _RECV, _RETURN),
         "was still not done",
     ),
+    "does not wait for the thread": (
+        (_DEF, _THREAD, _START, _GOT, _WHILE, _RECV, _RETURN),
+        "join() waits for it",
+    ),
     "sends twice": (
         (_DEF, _THREAD, _START, _SENDALL, _GOT, _WHILE, _RECV, _JOIN, _RETURN),
         "exchange(sock, data)",
