@@ -115,7 +115,7 @@ SABOTAGES = (
         "labkit/traces/turns.py",
         "    return tuple(found)",
         "    return tuple(found[:-1])",
-        ("nagle",),
+        ("tests/unit/traces/test_turns.py",),
     ),
     Sabotage(
         "time-wait-outlives-resets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import permutations
 
 import matplotlib.pyplot as plt
 import pytest
@@ -16,9 +17,9 @@ from labkit.lessons.loss.repairs import (
     Repair,
     acknowledged,
     needless,
-    quicker,
     repair,
     undisturbed,
+    usual,
 )
 from labkit.lessons.loss.storm import Storm
 from labkit.sockets.samples import Samples
@@ -73,10 +74,11 @@ def test_an_ack_that_is_the_first_of_its_number_and_tells_of_the_gap_counts_too(
     assert repr(found) == "seq      2: sent again 1x, by duplicate ACKs"
 
 
-def test_of_two_repairs_the_quicker_counts():
-    """A wire that stood still let the duplicates come later than the timer."""
-    usual, held_up = repair(gap(3, again_at=130).trace()), repair(gap(0, again_at=400).trace())
-    assert quicker(usual, held_up) == quicker(held_up, usual) == usual
+def test_of_three_repairs_the_middle_one_counts():
+    """A wire that stood still let the duplicates come later than the timer; a sender that did was told early."""
+    as_ever, held_up, early = (repair(gap(3, again_at=at).trace()) for at in (130, 400, 110))
+    for others in ((held_up, early), (held_up, as_ever), (early, as_ever)):
+        assert {usual(*order) for order in permutations((as_ever, *others))} == {as_ever}
 
 
 def test_what_had_arrived_and_is_sent_again_is_needless():
