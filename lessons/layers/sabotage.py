@@ -35,6 +35,6 @@ SABOTAGES = (
         "labkit/lessons/layers/holding.py",
         "    held += _connected(address, connections)\n",
         "    held += _connected(address, 1)\n",
-        ("tests/unit/lessons/test_layers.py",),
+        ("layers", "tests/unit/lessons/test_layers.py"),
     ),
 )
